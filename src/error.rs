@@ -1,0 +1,194 @@
+//! The one error type: kind, message, causes and hints (layer 0).
+//!
+//! The kind alone fixes the exit code; [`Error::render`] is the one place that turns an error into text.
+
+use std::fmt::{self, Write as _};
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, as far as a script needs to know. Each kind has one exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Anything without a code of its own (exit code 1).
+    Failure,
+    /// The command line cannot be understood (2).
+    Usage,
+    /// `verify`: the cluster is reachable but the connector is unfit for its work (3).
+    Unfit,
+    /// The run or the rollout failed (4).
+    RunFailed,
+    /// The time limit passed first (5).
+    TimedOut,
+    /// A mistake of this program (70, `EX_SOFTWARE` of sysexits).
+    Internal,
+    /// Interrupted by the user (130 = 128 + SIGINT).
+    Interrupted,
+}
+
+impl Kind {
+    /// The process exit code of this kind.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failure => 1,
+            Self::Usage => 2,
+            Self::Unfit => 3,
+            Self::RunFailed => 4,
+            Self::TimedOut => 5,
+            Self::Internal => 70,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// An error with what a person needs to act on it. Messages start in lower case, quote names in `"`, commands and
+/// paths in backticks, and never contain a secret.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    verbatim: bool,
+    causes: Vec<String>,
+    hints: Vec<String>,
+}
+
+impl Error {
+    /// An error of `kind` that says `message`.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            verbatim: false,
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }))
+    }
+
+    /// [`Kind::Failure`] with `message`.
+    pub fn failure(message: impl Into<String>) -> Self {
+        Self::new(Kind::Failure, message)
+    }
+
+    /// [`Kind::Usage`] with `message`.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// A [`Kind::Failure`] whose message is printed as it is, without `error: ` before it: the sentences that kubectl
+    /// itself prints, such as `Error from server (NotFound): …`.
+    pub fn verbatim(message: impl Into<String>) -> Self {
+        let mut error = Self::failure(message);
+        error.0.verbatim = true;
+        error
+    }
+
+    /// Adds a hint: what the user can do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    /// Adds a cause, and the causes of that cause.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::error::Error) -> Self {
+        let mut next: Option<&dyn std::error::Error> = Some(&cause);
+        while let Some(error) = next {
+            let text = error.to_string();
+            if self.0.causes.last() != Some(&text) {
+                self.0.causes.push(text);
+            }
+            next = error.source();
+        }
+        self
+    }
+
+    /// Puts `message` above this error, which becomes its cause; kind and hints stay.
+    #[must_use]
+    pub fn under(mut self, message: impl Into<String>) -> Self {
+        let inner = std::mem::replace(&mut self.0.message, message.into());
+        self.0.causes.insert(0, inner);
+        self.0.verbatim = false;
+        self
+    }
+
+    /// The same error with another kind, thus another exit code.
+    #[must_use]
+    pub fn of_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// The hints, in the order in which they were added.
+    pub fn hints(&self) -> &[String] {
+        &self.0.hints
+    }
+
+    /// The whole error as text that ends in a newline: headline, one `caused by:` line each, one `hint:` line each.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        let prefix = if self.0.verbatim { "" } else { "error: " };
+        let _ = writeln!(text, "{prefix}{}", self.0.message);
+        for cause in &self.0.causes {
+            let _ = writeln!(text, "  caused by: {}", cause.trim_end());
+        }
+        for hint in &self.0.hints {
+            let _ = writeln!(text, "hint: {hint}");
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.0.kind, self.render().trim_end())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Adds what was being done to a foreign error.
+pub trait Context<T> {
+    /// Turns the error into an [`Error`] that says `message` and names the foreign error as its cause.
+    fn context<M: Into<String>>(self, message: impl FnOnce() -> M) -> Result<T>;
+}
+
+impl<T, E: std::error::Error> Context<T> for std::result::Result<T, E> {
+    fn context<M: Into<String>>(self, message: impl FnOnce() -> M) -> Result<T> {
+        self.map_err(|error| Error::failure(message()).because(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn renders_headline_causes_and_hints() {
+        let io = std::io::Error::other("disk on fire");
+        let error = Error::failure("connector \"prod\" not found").because(io).hint("run `kubectl zenml connector list`");
+        assert_eq!(
+            error.render(),
+            "error: connector \"prod\" not found\n  caused by: disk on fire\nhint: run `kubectl zenml connector list`\n"
+        );
+    }
+
+    #[test]
+    fn kubectls_own_sentences_get_no_prefix() {
+        assert_eq!(Error::verbatim("Error from server (NotFound): x").render(), "Error from server (NotFound): x\n");
+    }
+}
