@@ -58,13 +58,7 @@ struct Inner {
 impl Error {
     /// An error of `kind` that says `message`.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            message: message.into(),
-            verbatim: false,
-            causes: Vec::new(),
-            hints: Vec::new(),
-        }))
+        Self(Box::new(Inner { kind, message: message.into(), verbatim: false, causes: Vec::new(), hints: Vec::new() }))
     }
 
     /// [`Kind::Failure`] with `message`.
@@ -180,7 +174,8 @@ mod tests {
     #[test]
     fn renders_headline_causes_and_hints() {
         let io = std::io::Error::other("disk on fire");
-        let error = Error::failure("connector \"prod\" not found").because(io).hint("run `kubectl zenml connector list`");
+        let error =
+            Error::failure("connector \"prod\" not found").because(io).hint("run `kubectl zenml connector list`");
         assert_eq!(
             error.render(),
             "error: connector \"prod\" not found\n  caused by: disk on fire\nhint: run `kubectl zenml connector list`\n"

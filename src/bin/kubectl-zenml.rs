@@ -1,1 +1,7 @@
-fn main(){}
+//! The kubectl plugin.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kubectl_zenml::cli::main()
+}

@@ -1,1 +1,3 @@
-fn main(){}
+//! The credential helper alone.
+
+fn main() {}

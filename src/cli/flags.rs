@@ -1,0 +1,45 @@
+//! Groups of flags that several commands share, spelled as kubectl spells them (layer 4).
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cluster::access::Target;
+use crate::output::Format;
+
+/// Which cluster.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Cluster")]
+pub struct ClusterFlags {
+    /// Use this connector's cluster and credential
+    #[arg(long, value_name = "NAME", conflicts_with = "context")]
+    pub connector: Option<String>,
+    /// Use this kubeconfig context
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+    /// Read this kubeconfig file instead of $KUBECONFIG
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+}
+
+impl From<ClusterFlags> for Target {
+    fn from(flags: ClusterFlags) -> Self {
+        Self { connector: flags.connector, context: flags.context, kubeconfig: flags.kubeconfig }
+    }
+}
+
+/// Which namespace.
+#[derive(Args, Clone, Debug, Default)]
+pub struct NamespaceFlag {
+    /// Use this namespace
+    #[arg(short, long, value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+}
+
+/// How to print.
+#[derive(Args, Clone, Debug, Default)]
+pub struct OutputFlag {
+    /// Print as table, wide, json, yaml, name or jsonpath=PATH
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub output: Format,
+}

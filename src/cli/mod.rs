@@ -1,0 +1,76 @@
+//! The command line: clap structs to requests, results to text (layer 4).
+
+pub mod flags;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::error::{Context, Error, Result};
+use crate::ui;
+
+/// Connectors, credentials, pipeline runs and deployments for Kubernetes.
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-zenml", bin_name = "kubectl zenml", version, max_term_width = 120)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the version
+    Version,
+}
+
+/// The command tree, for completions and the tests of the help texts.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Parses the command line, runs it, renders the error if there is one.
+pub fn main() -> ExitCode {
+    report_panics();
+    let matches = match command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()) * 2);
+        }
+    };
+    let outcome = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => run(cli),
+        Err(error) => Err(Error::usage(error.to_string())),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            ui::say(ui::harmless(error.render().trim_end()).as_str());
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context(|| "cannot start the asynchronous runtime")?;
+    runtime.block_on(dispatch(cli.command))
+}
+
+async fn dispatch(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Release builds abort on a panic, so the exit code of a mistake of ours is set before that.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        ui::say(&format!("error: internal error: {panic}\nhint: this is a mistake of kubectl-zenml; please report it"));
+        #[expect(clippy::exit, clippy::disallowed_methods, reason = "nothing can be returned from here")]
+        std::process::exit(i32::from(crate::error::Kind::Internal.exit_code()));
+    }));
+}

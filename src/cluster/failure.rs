@@ -1,0 +1,129 @@
+//! What the API server's refusals and the network's failures mean, in kubectl's own words (layer 2). The only module that
+//! reads kube's error text, which is written for developers and may repeat whole answers.
+
+use kube::core::Status;
+
+use super::Cluster;
+use crate::error::{Error, Result};
+
+/// Turns a kube result into ours, naming the server where the connection itself failed.
+pub trait On<T> {
+    /// The value, or the error as kubectl words it.
+    fn on(self, cluster: &Cluster) -> Result<T>;
+}
+
+impl<T> On<T> for kube::Result<T> {
+    fn on(self, cluster: &Cluster) -> Result<T> {
+        self.map_err(|error| explain(&cluster.server, &error))
+    }
+}
+
+/// The server's own `Status`, where it answered at all.
+pub fn status(error: &kube::Error) -> Option<&Status> {
+    match error {
+        kube::Error::Api(status) => Some(status),
+        _ => None,
+    }
+}
+
+/// Whether the object is not there (404).
+pub fn is_not_found(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 404)
+}
+
+/// Whether an object of this name is there already (409 with reason `AlreadyExists`).
+pub fn is_already_exists(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.reason == "AlreadyExists")
+}
+
+/// Whether this user may not do that (403).
+pub fn is_forbidden(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 403)
+}
+
+/// Whether the server does not accept the credential (401).
+pub fn is_unauthorized(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 401)
+}
+
+/// `error` in kubectl's words. `server` is the URL that was asked.
+pub fn explain(server: &str, error: &kube::Error) -> Error {
+    if let Some(status) = status(error) {
+        return from_status(status);
+    }
+    let chain = chain(error);
+    let text = chain.join(": ");
+    if text.contains("Connection refused") {
+        return Error::verbatim(format!(
+            "The connection to the server {} was refused - did you specify the right host or port?",
+            host(server)
+        ));
+    }
+    let cause = root_cause(&chain);
+    let error = Error::verbatim(format!("Unable to connect to the server: {cause}"));
+    if text.contains("UnknownIssuer") || text.contains("certificate") {
+        return error
+            .hint(format!("the certificate of {} is not signed by the authority that was given for it", host(server)));
+    }
+    error
+}
+
+/// An answer of the server, as kubectl prints it.
+pub fn from_status(status: &Status) -> Error {
+    let message = if status.message.is_empty() { "unknown" } else { status.message.as_str() };
+    match (status.code, status.reason.as_str()) {
+        (401, _) => Error::failure("You must be logged in to the server (Unauthorized)"),
+        (_, "") => Error::verbatim(format!("Error from server: {message}")),
+        (_, reason) => Error::verbatim(format!("Error from server ({reason}): {message}")),
+    }
+}
+
+/// The messages of an error and its sources, without those that merely repeat the next one.
+fn chain(error: &kube::Error) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = next {
+        texts.push(error.to_string());
+        next = error.source();
+    }
+    texts
+}
+
+/// The innermost message: what really happened, without the names of the layers above it.
+fn root_cause(chain: &[String]) -> &str {
+    chain.last().map_or("unknown error", String::as_str)
+}
+
+fn host(server: &str) -> &str {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(code: u16, reason: &str, message: &str) -> String {
+        let mut status = Status::failure(message, reason);
+        status.code = code;
+        explain("https://127.0.0.1:6443", &kube::Error::Api(Box::new(status))).render()
+    }
+
+    #[test]
+    fn words_api_errors_as_kubectl_does() {
+        assert_eq!(
+            answer(404, "NotFound", "pods \"x\" not found"),
+            "Error from server (NotFound): pods \"x\" not found\n"
+        );
+        assert_eq!(
+            answer(500, "", "etcdserver: request is too large"),
+            "Error from server: etcdserver: request is too large\n"
+        );
+        assert_eq!(answer(401, "Unauthorized", "x"), "error: You must be logged in to the server (Unauthorized)\n");
+    }
+
+    #[test]
+    fn finds_the_host() {
+        assert_eq!(host("https://[::1]:6443/path"), "[::1]:6443");
+    }
+}

@@ -1,0 +1,149 @@
+//! Private files: who may read them, and how they are written (layer 0).
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Context, Error, Result};
+
+/// No private file of ours comes near this size; a larger one is not read.
+const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Creates `dir` with mode 0700 where it is missing, and refuses one that others may enter or that is not ours.
+pub fn ensure_private_dir(dir: &Path) -> Result<()> {
+    if let Some(parent) = dir.parent() {
+        fs::create_dir_all(parent).context(|| format!("cannot create {}", parent.display()))?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(dir) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => check_private_dir(dir),
+        Err(error) => Err(Error::failure(format!("cannot create {}", dir.display())).because(error)),
+    }
+}
+
+/// Refuses a directory that is a link, that is not ours, or that others may read.
+pub fn check_private_dir(dir: &Path) -> Result<()> {
+    let metadata = fs::symlink_metadata(dir).context(|| format!("cannot look at {}", dir.display()))?;
+    if metadata.file_type().is_symlink() || !metadata.is_dir() {
+        return Err(Error::failure(format!("{} is not a directory of its own", dir.display()))
+            .hint("replace the link by the directory itself"));
+    }
+    check_owner_and_mode(dir, &metadata)
+}
+
+/// Reads a file that only its owner may read. `None` where there is no such file; a link, a foreign owner or a mode
+/// that lets others in is refused.
+pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default())
+        .open(path);
+    let mut file = match opened {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(Error::failure(format!("cannot open {}", path.display()))
+                .because(error)
+                .hint("it must be a plain file, not a link"));
+        }
+    };
+    let metadata = file.metadata().context(|| format!("cannot look at {}", path.display()))?;
+    if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
+        return Err(Error::failure(format!("{} is not a file of ours", path.display())));
+    }
+    check_owner_and_mode(path, &metadata)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1));
+    file.read_to_end(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
+    Ok(Some(bytes))
+}
+
+/// Opens (and creates) the lock file `path`; lock it with [`File::lock`].
+pub fn open_lock(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .context(|| format!("cannot open the lock {}", path.display()))
+}
+
+/// Replaces `path` whole or not at all: a new file of mode 0600 beside it, fsync, rename, fsync of the directory.
+#[cfg(feature = "cli")]
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write;
+
+    let dir = path.parent().unwrap_or_else(|| Path::new("."));
+    let failed = || format!("cannot write {}", path.display());
+    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).context(failed)?;
+    file.write_all(bytes).context(failed)?;
+    file.as_file().sync_all().context(failed)?;
+    file.persist(path).map_err(|error| error.error).context(failed)?;
+    File::open(dir).and_then(|dir| dir.sync_all()).context(failed)
+}
+
+/// Creates `path` with mode 0600; an existing file stays as it is and is an error.
+#[cfg(feature = "cli")]
+pub fn create_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write;
+
+    let failed = || format!("cannot create {}", path.display());
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).context(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).context(failed)
+}
+
+fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {
+    let mine = rustix::process::geteuid().as_raw();
+    if metadata.uid() != mine {
+        return Err(Error::failure(format!("{} belongs to user {}, not to you", path.display(), metadata.uid())));
+    }
+    if metadata.mode() & 0o077 != 0 {
+        return Err(Error::failure(format!("others may read {} (mode {:o})", path.display(), metadata.mode() & 0o777))
+            .hint(format!("run `chmod go= {}`, and consider what is in it as known to others", path.display())));
+    }
+    Ok(())
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn reads_what_it_wrote_and_refuses_what_others_may_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        assert!(read_private(&path).unwrap().is_none());
+        write_private(&path, b"one").unwrap();
+        write_private(&path, b"two").unwrap();
+        assert_eq!(read_private(&path).unwrap().unwrap().as_slice(), b"two");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let error = read_private(&path).unwrap_err();
+        assert!(error.to_string().contains("mode 640"), "{error}");
+    }
+
+    #[test]
+    fn refuses_links() {
+        let dir = tempfile::tempdir().unwrap();
+        write_private(&dir.path().join("file"), b"one").unwrap();
+        symlink(dir.path().join("file"), dir.path().join("link")).unwrap();
+        assert!(read_private(&dir.path().join("link")).is_err());
+        symlink(dir.path(), dir.path().join("dir")).unwrap();
+        assert!(check_private_dir(&dir.path().join("dir")).is_err());
+    }
+
+    #[test]
+    fn makes_private_directories() {
+        let dir = tempfile::tempdir().unwrap();
+        let inner = dir.path().join("a/b");
+        ensure_private_dir(&inner).unwrap();
+        ensure_private_dir(&inner).unwrap();
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(ensure_private_dir(&inner).is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! `-o table|wide|json|yaml|name|jsonpath=…` for everything that can be read (layer 4).
+
+pub mod age;
+mod jsonpath;
+pub mod table;
+
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::{Context, Error, Result};
+
+/// An output format.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Columns for a person.
+    #[default]
+    Table,
+    /// More columns.
+    Wide,
+    /// JSON, indented by four as kubectl's.
+    Json,
+    /// YAML.
+    Yaml,
+    /// `kind/name` lines.
+    Name,
+    /// One path in kubectl's notation, `{.items[*].name}`.
+    JsonPath(String),
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "table" => Ok(Self::Table),
+            "wide" => Ok(Self::Wide),
+            "json" => Ok(Self::Json),
+            "yaml" => Ok(Self::Yaml),
+            "name" => Ok(Self::Name),
+            _ => match text.strip_prefix("jsonpath=") {
+                Some(path) => Ok(Self::JsonPath(path.to_owned())),
+                None => Err("allowed formats are: json, jsonpath=…, name, table, wide, yaml".to_owned()),
+            },
+        }
+    }
+}
+
+/// Something with a row in a table.
+pub trait Row: Serialize {
+    /// The singular noun of the command tree, as in `connector/prod`.
+    const KIND: &'static str;
+
+    /// The upper-case column names.
+    fn columns(wide: bool) -> Vec<&'static str>;
+
+    /// One cell per column.
+    fn cells(&self, wide: bool) -> Vec<String>;
+
+    /// The name that the commands take.
+    fn name(&self) -> String;
+}
+
+/// Renders a list. An empty one has no rows: the caller says so on standard error.
+pub fn list<T: Row>(items: &[T], format: &Format) -> Result<String> {
+    match format {
+        Format::Table | Format::Wide => {
+            let wide = *format == Format::Wide;
+            let rows: Vec<_> = items.iter().map(|item| item.cells(wide)).collect();
+            Ok(if rows.is_empty() { String::new() } else { table::render(&T::columns(wide), &rows) })
+        }
+        Format::Name => Ok(items.iter().map(|item| format!("{}/{}\n", T::KIND, item.name())).collect()),
+        _ => {
+            let values = items.iter().map(to_value).collect::<Result<Vec<_>>>()?;
+            structured(&json!({ "kind": "List", "items": values }), format)
+        }
+    }
+}
+
+/// Renders one item; `describe` is what a table would say of it.
+pub fn one<T: Row>(item: &T, format: &Format, describe: impl FnOnce() -> String) -> Result<String> {
+    match format {
+        Format::Table | Format::Wide => Ok(describe()),
+        Format::Name => Ok(format!("{}/{}\n", T::KIND, item.name())),
+        _ => structured(&to_value(item)?, format),
+    }
+}
+
+/// Renders a value as JSON, YAML or by a path.
+pub fn structured(value: &Value, format: &Format) -> Result<String> {
+    match format {
+        Format::Yaml => serde_saphyr::to_string(value).context(|| "cannot write YAML"),
+        Format::JsonPath(path) => jsonpath::render(value, path),
+        _ => indented(value),
+    }
+}
+
+fn indented(value: &Value) -> Result<String> {
+    let mut bytes = Vec::new();
+    let style = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, style);
+    value.serialize(&mut serializer).context(|| "cannot write JSON")?;
+    bytes.push(b'\n');
+    String::from_utf8(bytes).context(|| "cannot write JSON")
+}
+
+fn to_value<T: Serialize>(item: &T) -> Result<Value> {
+    serde_json::to_value(item).map_err(|error| Error::failure("cannot write JSON").because(error))
+}

@@ -1,0 +1,71 @@
+//! Columns as kubectl prints them: no borders, three spaces between, upper-case headers (layer 4).
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::ui::harmless;
+
+/// kubectl's minimum column width and padding (cli-runtime, `printers`).
+const MINIMUM: usize = 6;
+const PADDING: usize = 3;
+
+/// Renders a header line and `rows`, each with one cell per column.
+pub fn render(columns: &[&str], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| harmless(&cell.replace('\n', " "))).collect()).collect();
+    let mut widths: Vec<usize> = columns.iter().map(|column| column.width().max(MINIMUM)).collect();
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let header: Vec<String> = columns.iter().map(ToString::to_string).collect();
+    std::iter::once(&header).chain(&rows).map(|row| line(row, &widths)).collect()
+}
+
+/// Renders `field: value` pairs with the values below each other, as `kubectl describe` does.
+pub fn fields(pairs: &[(&str, String)]) -> String {
+    let widest = pairs.iter().map(|(field, _)| field.width()).max().unwrap_or_default() + 1;
+    let indent = " ".repeat(widest + PADDING);
+    pairs
+        .iter()
+        .map(|(field, value)| {
+            let padding = " ".repeat(widest - field.width() - 1 + PADDING);
+            format!("{field}:{padding}{}\n", harmless(value.trim_end()).replace('\n', &format!("\n{indent}")))
+        })
+        .collect()
+}
+
+fn line(row: &[String], widths: &[usize]) -> String {
+    let mut text = String::new();
+    for (cell, width) in row.iter().zip(widths) {
+        text.push_str(cell);
+        text.push_str(&" ".repeat(width - cell.width() + PADDING));
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pads_as_kubectl_does() {
+        let rows = vec![vec!["a".to_owned(), "1".to_owned()], vec!["longer-name".to_owned(), "2".to_owned()]];
+        assert_eq!(render(&["NAME", "AGE"], &rows), "NAME          AGE\na             1\nlonger-name   2\n");
+    }
+
+    #[test]
+    fn aligns_fields() {
+        assert_eq!(
+            fields(&[("Name", "x".into()), ("Server", "y\nz".into())]),
+            "Name:     x\nServer:   y\n          z\n"
+        );
+    }
+
+    #[test]
+    fn cells_cannot_steer_the_terminal() {
+        assert_eq!(render(&["NAME"], &[vec!["\u{1b}[31mred".to_owned()]]), "NAME\n?[31mred\n");
+    }
+}

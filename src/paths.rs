@@ -1,0 +1,100 @@
+//! Every environment variable and directory that the program reads, in one place (layer 0).
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// Overrides where connectors, the vault and stacks are kept.
+pub const HOME_VARIABLE: &str = "KUBECTL_ZENML_HOME";
+/// What kubectl tells an exec credential plugin (`client.authentication.k8s.io`).
+pub const EXEC_INFO_VARIABLE: &str = "KUBERNETES_EXEC_INFO";
+/// The kubeconfig files, separated as in PATH.
+pub const KUBECONFIG_VARIABLE: &str = "KUBECONFIG";
+/// The plugin's executable name, looked for beside the helper.
+pub const PLUGIN: &str = "kubectl-zenml";
+/// The credential helper's executable name.
+pub const HELPER: &str = "zenml-credential";
+
+/// The directory that holds all state of one user.
+#[derive(Clone, Debug)]
+pub struct Home {
+    root: PathBuf,
+}
+
+impl Home {
+    /// `$KUBECTL_ZENML_HOME`, else `kubectl-zenml` in the user's data directory (`$XDG_DATA_HOME` on Linux).
+    pub fn from_env() -> Result<Self> {
+        if let Some(root) = variable(HOME_VARIABLE) {
+            let root = PathBuf::from(root);
+            if root.is_absolute() {
+                return Ok(Self { root });
+            }
+            return Err(Error::failure(format!("{HOME_VARIABLE} is not an absolute path: {}", root.display())));
+        }
+        let data = dirs::data_dir().ok_or_else(|| {
+            Error::failure("no home directory is known for this user")
+                .hint(format!("set HOME, or {HOME_VARIABLE} to a directory of yours"))
+        })?;
+        Ok(Self { root: data.join("kubectl-zenml") })
+    }
+
+    /// State under `root`, for tests.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The root itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Sealed credentials and the vault's own header file.
+    pub fn vault(&self) -> PathBuf {
+        self.root.join("vault")
+    }
+
+    /// One JSON file per connector, without secrets.
+    pub fn connectors(&self) -> PathBuf {
+        self.root.join("connectors")
+    }
+}
+
+/// An environment variable that is set and not empty.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// As [`variable`], where only text makes sense.
+pub fn text_variable(name: &str) -> Option<String> {
+    variable(name)?.into_string().ok()
+}
+
+/// The user's home directory.
+pub fn user_home() -> Option<PathBuf> {
+    dirs::home_dir()
+}
+
+/// The files that make up the kubeconfig, as kubectl finds them: `$KUBECONFIG` as a list, else `~/.kube/config`.
+pub fn kubeconfig_files() -> Vec<PathBuf> {
+    match variable(KUBECONFIG_VARIABLE) {
+        Some(list) => env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect(),
+        None => user_home().map(|home| home.join(".kube").join("config")).into_iter().collect(),
+    }
+}
+
+/// The executable `name` beside the resolved current executable, if there is one. PATH is never asked: whoever controls
+/// PATH must not receive a credential.
+pub fn sibling(name: &str) -> Option<PathBuf> {
+    let current = env::current_exe().ok()?.canonicalize().ok()?;
+    let candidate = current.parent()?.join(name);
+    candidate.is_file().then_some(candidate)
+}
+
+/// Where a bare command name leads through PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let list = variable("PATH")?;
+    env::split_paths(&list).map(|dir| dir.join(name)).find(|candidate| candidate.is_file())
+}
