@@ -29,6 +29,9 @@ pub mod quantity;
 pub mod cluster;
 
 #[cfg(feature = "cli")]
+pub mod orchestrator;
+
+#[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
 pub mod output;
