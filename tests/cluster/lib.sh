@@ -157,6 +157,10 @@ healthy() {
     [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]
 }
 
+# A cluster that other scripts or programs made is not the one that this checkout means, however well it is.
+fingerprint() { find "$rig_dir" -maxdepth 1 -type f -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16; }
+current() { [ -e "$state_dir/adopted" ] || [ "$(cat "$state_dir/complete")" = "$(fingerprint)" ]; }
+
 # kubeconfig FILE CONTEXT NAMESPACE USER-LINES…: cluster_lines holds the server and its certificate authority.
 kubeconfig() {
     local file=$state_dir/kubeconfig/$1 context=$2 namespace=$3 line
