@@ -11,9 +11,15 @@ test:
 	tests/needs --install rust go cluster keyring tmux old-kubectl
 	tests/cluster/up
 	$(MAKE) --no-print-directory lint
+	cargo build $(CARGO_FLAGS) --quiet --release --no-default-features --bin zenml-credential
 	export INSTA_UPDATE=no $$(tests/cluster/env); cargo test $(CARGO_FLAGS) -- $(TESTS)
 
 lint:
 	cargo fmt --check
 	cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --no-deps --quiet
+
+# Ratios against a named baseline, measured in one run.
+bench:
+	tests/needs --install rust keyring
+	cargo bench $(CARGO_FLAGS) --bench helper

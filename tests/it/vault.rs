@@ -8,8 +8,8 @@ use crate::support::sandbox::Sandbox;
 #[test]
 fn a_key_file_vault_is_private_and_made_once() {
     let home = Sandbox::empty();
-    let made = home.zenml(&["vault", "init", "--holder", "key-file"]).succeeds();
-    assert!(made.starts_with("vault/") && made.contains("created (key file "), "{made}");
+    let created = home.zenml(&["vault", "init", "--holder", "key-file"]).succeeds();
+    assert!(created.starts_with("vault/") && created.contains("created (key file "), "{created}");
     for name in ["", "/vault", "/vault/vault.json", "/vault.key"] {
         let path = home.path(&format!(".local/share/kubectl-zenml{name}"));
         let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
