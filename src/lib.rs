@@ -21,12 +21,24 @@ pub mod secret;
 pub mod vault;
 
 #[cfg(feature = "cli")]
+pub mod document;
+#[cfg(feature = "cli")]
+pub mod naming;
+#[cfg(feature = "cli")]
+pub mod pipeline;
+#[cfg(feature = "cli")]
+pub mod quantity;
+
+#[cfg(feature = "cli")]
 pub mod cluster;
 #[cfg(feature = "cli")]
 pub mod keyring;
 
 #[cfg(feature = "cli")]
 pub mod ops;
+
+#[cfg(feature = "cli")]
+pub mod orchestrator;
 
 #[cfg(feature = "cli")]
 pub mod cli;
