@@ -70,7 +70,9 @@ impl Ask {
         let by_id = if is_uuid(&self.reference) { vault.sealed(&self.reference)? } else { None };
         match by_id {
             Some(sealed) => Ok(sealed),
-            None => vault.sealed(&registry::resolve(home, &self.reference)?.id)?.ok_or_else(|| missing(&self.reference)),
+            None => {
+                vault.sealed(&registry::resolve(home, &self.reference)?.id)?.ok_or_else(|| missing(&self.reference))
+            }
         }
     }
 
