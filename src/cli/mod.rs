@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod complete;
 mod credential;
 pub mod flags;
 mod vault;
@@ -27,8 +28,20 @@ enum Command {
     /// Manage the vault that keeps secrets
     #[command(subcommand)]
     Vault(vault::Vault),
+    /// Print a completion script
+    Completion {
+        /// Who completes
+        #[arg(value_enum)]
+        completer: complete::Completer,
+    },
     /// Print the version
     Version,
+    /// Answer kubectl's completion
+    #[command(name = "__complete", hide = true)]
+    Complete {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<std::ffi::OsString>,
+    },
 }
 
 /// The command tree, for completions and the tests of the help texts.
@@ -74,6 +87,8 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
+        Command::Completion { completer } => ui::print(&complete::script(completer)?)?,
+        Command::Complete { words } => complete::candidates(words)?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)
