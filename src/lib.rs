@@ -20,7 +20,14 @@ pub mod secret;
 pub mod vault;
 
 #[cfg(feature = "cli")]
+pub mod certificate;
+#[cfg(feature = "cli")]
+pub mod connector;
+
+#[cfg(feature = "cli")]
 pub mod cluster;
+#[cfg(feature = "cli")]
+pub mod kubeconfig;
 
 #[cfg(feature = "cli")]
 pub mod cli;
