@@ -1,6 +1,8 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod credential;
 pub mod flags;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Answer Kubernetes clients that ask for a credential
+    #[command(subcommand)]
+    Credential(credential::Credential),
+    /// Manage the vault that keeps secrets
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Print the version
     Version,
 }
@@ -56,11 +64,16 @@ fn run(cli: Cli) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
-    runtime.block_on(dispatch(cli.command))
+    let outcome = runtime.block_on(dispatch(cli.command));
+    // A thread that still waits for a lock or a keyring must not hold the process.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Credential(verb) => credential::run(verb).await?,
+        Command::Vault(verb) => vault::run(verb).await?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)

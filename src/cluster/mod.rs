@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod failure;
+pub mod plugin;
 
 use std::fmt;
 

@@ -1,0 +1,4 @@
+//! The use cases, one file a verb: take a request, return data, never print (layer 3).
+
+pub mod refill;
+pub mod vault;
