@@ -28,8 +28,9 @@ pub mod connector;
 #[cfg(feature = "cli")]
 pub mod cluster;
 #[cfg(feature = "cli")]
-pub mod kubeconfig;
 pub mod keyring;
+#[cfg(feature = "cli")]
+pub mod kubeconfig;
 
 #[cfg(feature = "cli")]
 pub mod ops;

@@ -53,8 +53,11 @@ pub fn cluster(connector: &Connector) -> Value {
     let configuration = &connector.configuration;
     object([
         ("server", Some(json!(configuration.server))),
-        ("certificate-authority-data", configuration.certificate_authority.as_ref().map(|pem| json!(STANDARD.encode(pem)))),
-        ("insecure-skip-tls-verify", configuration.insecure.then(|| json!(true))),
+        (
+            "certificate-authority-data",
+            configuration.certificate_authority.as_ref().map(|pem| json!(STANDARD.encode(pem))),
+        ),
+        ("insecure-skip-tls-verify", configuration.insecure.then_some(Value::Bool(true))),
         ("tls-server-name", configuration.tls_server_name.as_ref().map(|name| json!(name))),
         ("proxy-url", configuration.proxy_url.as_ref().map(|url| json!(url))),
     ])

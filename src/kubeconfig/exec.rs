@@ -61,6 +61,7 @@ impl Body {
             interactive_mode,
             install_hint: self.install_hint.filter(|hint| !hint.is_empty()),
             directory: entry.file.directory(),
+            pinned: false,
         })
     }
 }

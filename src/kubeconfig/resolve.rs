@@ -12,12 +12,12 @@ use serde_json::Value;
 use super::merge::{Entry, Kind};
 use super::read::File;
 use super::{Kubeconfig, user};
+use crate::certificate;
 use crate::connector::Impersonation;
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::secret::Secret;
 use crate::vault::content::ExecPlugin;
-use crate::certificate;
 
 /// A context, resolved.
 #[derive(Debug)]
@@ -92,10 +92,7 @@ struct Extension {
 impl Kubeconfig {
     /// Resolves `context`, or the current one.
     pub fn resolve(&self, context: Option<&str>) -> Result<Resolved> {
-        let name = match context.or(self.current_context()) {
-            Some(name) => name,
-            None => return Err(self.no_context()),
-        };
+        let Some(name) = context.or(self.current_context()) else { return Err(self.no_context()) };
         let entry = self.find(Kind::Context, name).ok_or_else(|| self.dangling(name, context.is_none()))?;
         let body: ContextBody = body(&entry, "context")?;
         let (cluster_name, cluster, proxy_url) = self.cluster(name, body.cluster.unwrap_or_default())?;
@@ -103,14 +100,24 @@ impl Kubeconfig {
             None => (Impersonation::default(), Credential::Anonymous),
             Some(wanted) => {
                 let user = self.find(Kind::User, &wanted).ok_or_else(|| {
-                    Error::failure(format!("context \"{name}\" names user \"{wanted}\", which is not in the kubeconfig"))
-                        .hint(format!("looked in {}", self.describe()))
+                    Error::failure(format!(
+                        "context \"{name}\" names user \"{wanted}\", which is not in the kubeconfig"
+                    ))
+                    .hint(format!("looked in {}", self.describe()))
                 })?;
                 user::read(&user, &cluster, proxy_url.as_ref())?
             }
         };
         let namespace = body.namespace.filter(|namespace| !namespace.is_empty());
-        Ok(Resolved { context: name.to_owned(), cluster_name, cluster, proxy_url, namespace, impersonation, credential })
+        Ok(Resolved {
+            context: name.to_owned(),
+            cluster_name,
+            cluster,
+            proxy_url,
+            namespace,
+            impersonation,
+            credential,
+        })
     }
 
     fn cluster(&self, context: &str, wanted: String) -> Result<(String, Cluster, Option<Secret<String>>)> {

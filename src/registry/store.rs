@@ -84,8 +84,7 @@ impl Registry {
 /// `None` = removed meanwhile.
 fn load(path: &Path) -> Result<Option<Connector>> {
     let Some(bytes) = files::read_private(path)? else { return Ok(None) };
-    let connector: Connector =
-        serde_json::from_slice(&bytes).context(|| format!("{} is damaged", path.display()))?;
+    let connector: Connector = serde_json::from_slice(&bytes).context(|| format!("{} is damaged", path.display()))?;
     if connector.format == FORMAT {
         return Ok(Some(connector));
     }
@@ -146,7 +145,8 @@ mod tests {
                 .map(|number| {
                     let home = home.clone();
                     scope.spawn(move || {
-                        let added = Registry::lock(&home).and_then(|r| r.add(&connector(&format!("{number}-x"), "prod")));
+                        let added =
+                            Registry::lock(&home).and_then(|r| r.add(&connector(&format!("{number}-x"), "prod")));
                         usize::from(added.is_ok())
                     })
                 })
