@@ -21,6 +21,10 @@ pub mod secret;
 pub mod vault;
 
 #[cfg(feature = "cli")]
+pub mod certificate;
+#[cfg(feature = "cli")]
+pub mod connector;
+#[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod naming;
@@ -33,10 +37,11 @@ pub mod quantity;
 pub mod cluster;
 #[cfg(feature = "cli")]
 pub mod keyring;
+#[cfg(feature = "cli")]
+pub mod kubeconfig;
 
 #[cfg(feature = "cli")]
 pub mod ops;
-
 #[cfg(feature = "cli")]
 pub mod orchestrator;
 

@@ -1,6 +1,7 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
 mod complete;
+mod connector;
 mod credential;
 pub mod flags;
 mod vault;
@@ -22,6 +23,13 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Register(connector::Register),
+    Login(connector::Login),
+    Logout(connector::Logout),
+    Verify(connector::Verify),
+    /// Manage connectors: a cluster's address and a credential for it
+    #[command(subcommand, aliases = ["connectors", "service-connector", "service-connectors"])]
+    Connector(connector::Connector),
     /// Answer Kubernetes clients that ask for a credential
     #[command(subcommand)]
     Credential(credential::Credential),
@@ -85,6 +93,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Register(arguments) => arguments.run().await?,
+        Command::Login(arguments) => arguments.run()?,
+        Command::Logout(arguments) => arguments.run()?,
+        Command::Verify(arguments) => arguments.run().await?,
+        Command::Connector(verb) => connector::run(verb).await?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
         Command::Completion { completer } => ui::print(&complete::script(completer)?)?,

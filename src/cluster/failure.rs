@@ -51,6 +51,9 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(status) = status(error) {
         return from_status(status);
     }
+    if let Some(ours) = ours(error) {
+        return ours;
+    }
     let chain = chain(error);
     let text = chain.join(": ");
     if text.contains("Connection refused") {
@@ -59,7 +62,7 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
             host(server)
         ));
     }
-    let cause = root_cause(&chain);
+    let cause = root_cause(error);
     let error = Error::verbatim(format!("Unable to connect to the server: {cause}"));
     if text.contains("UnknownIssuer") || text.contains("certificate") {
         return error
@@ -89,9 +92,17 @@ fn chain(error: &kube::Error) -> Vec<String> {
     texts
 }
 
+/// An error of ours on its way through kube: the credential could not be renewed.
+fn ours(error: &kube::Error) -> Option<Error> {
+    match error {
+        kube::Error::Service(error) => error.downcast_ref::<Error>().cloned(),
+        _ => None,
+    }
+}
+
 /// The innermost message: what really happened, without the names of the layers above it.
-fn root_cause(chain: &[String]) -> &str {
-    chain.last().map_or("unknown error", String::as_str)
+pub(super) fn root_cause(error: &kube::Error) -> String {
+    chain(error).pop().unwrap_or_else(|| "unknown error".to_owned())
 }
 
 fn host(server: &str) -> &str {

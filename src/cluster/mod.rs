@@ -1,8 +1,12 @@
 //! The Kubernetes API server, as an adapter: how to reach it, and what its answers mean (layer 2).
 
 pub mod access;
+pub mod endpoint;
 pub mod failure;
 pub mod plugin;
+pub mod renew;
+pub mod source;
+pub mod verify;
 
 use std::fmt;
 

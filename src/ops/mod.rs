@@ -1,4 +1,5 @@
 //! The use cases, one file a verb: take a request, return data, never print (layer 3).
 
+pub mod connector;
 pub mod refill;
 pub mod vault;
