@@ -17,7 +17,15 @@ pub mod paths;
 pub mod secret;
 
 #[cfg(feature = "cli")]
+pub mod naming;
+
+#[cfg(feature = "cli")]
 pub mod cluster;
+
+#[cfg(feature = "cli")]
+pub mod image;
+#[cfg(feature = "cli")]
+pub mod orchestrator;
 
 #[cfg(feature = "cli")]
 pub mod cli;
