@@ -17,13 +17,21 @@ pub mod paths;
 pub mod secret;
 
 #[cfg(feature = "cli")]
+pub mod document;
+#[cfg(feature = "cli")]
 pub mod naming;
+#[cfg(feature = "cli")]
+pub mod pipeline;
+#[cfg(feature = "cli")]
+pub mod quantity;
 
 #[cfg(feature = "cli")]
 pub mod cluster;
 
 #[cfg(feature = "cli")]
 pub mod image;
+#[cfg(feature = "cli")]
+pub mod ops;
 #[cfg(feature = "cli")]
 pub mod orchestrator;
 

@@ -5,6 +5,7 @@ pub mod failure;
 pub mod logs;
 pub mod namespace;
 pub mod objects;
+pub mod verdict;
 pub mod watch;
 
 use std::fmt;
