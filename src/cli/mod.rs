@@ -2,10 +2,13 @@
 
 pub mod flags;
 mod image;
+mod live;
+mod orchestrate;
 mod place;
 mod rbac;
 mod run;
 mod run_view;
+mod submit;
 
 use std::process::ExitCode;
 
@@ -24,6 +27,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a pipeline: each step a pod, in the order of its graph
+    Submit(submit::SubmitArgs),
     /// Look at runs, and delete them
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
@@ -33,6 +38,9 @@ enum Command {
     /// Print the rights that something of ours needs, as YAML
     #[command(subcommand)]
     Rbac(rbac::RbacCommand),
+    /// Drive a run from inside the cluster
+    #[command(hide = true)]
+    Orchestrate(orchestrate::OrchestrateArgs),
     /// Print the version
     Version,
 }
@@ -75,6 +83,8 @@ fn start(cli: Cli) -> Result<ExitCode> {
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Submit(args) => submit::run(args).await?,
+        Command::Orchestrate(args) => return orchestrate::run(args).await,
         Command::Run(command) => run::run(command).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod failure;
+pub mod incluster;
 pub mod logs;
 pub mod namespace;
 pub mod objects;

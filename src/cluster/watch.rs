@@ -29,7 +29,16 @@ pub enum Change<K> {
     /// The full list is complete.
     ListEnds,
     /// The server could not be asked. The watch goes on by itself, with pauses that grow.
-    Trouble(Error),
+    Trouble(Trouble),
+}
+
+/// Why a watch pauses.
+#[derive(Debug)]
+pub struct Trouble {
+    /// In kubectl's words.
+    pub error: Error,
+    /// Whether this user may not watch: waiting will not mend that.
+    pub forbidden: bool,
 }
 
 /// Which objects to watch, as selectors in Kubernetes' own notation.
