@@ -1,20 +1,24 @@
 //! `kubectl zenml`: connectors, exec credentials, pipeline runs and deployments for Kubernetes.
 //!
 //! The layers, each of which may use only those above it in this list (a test scans the imports):
-//! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], `vault`, `registry` (read side),
-//!    `execcred`, `helper`;
+//! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
+//!    [`execcred`], [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
-//! 3. use cases: `ops`, `orchestrator`;
+//! 3. use cases: `ops`, `orchestrator`, `image`;
 //! 4. presentation: `cli`, `output`, `ui`.
 //!
 //! Everything above layer 0 sits behind the feature `cli`, so that the credential helper is built without it.
 
 pub mod error;
+pub mod execcred;
 pub mod files;
+pub mod helper;
 pub mod paths;
+pub mod registry;
 pub mod secret;
+pub mod vault;
 
 #[cfg(feature = "cli")]
 pub mod document;
@@ -27,6 +31,8 @@ pub mod quantity;
 
 #[cfg(feature = "cli")]
 pub mod cluster;
+#[cfg(feature = "cli")]
+pub mod keyring;
 
 #[cfg(feature = "cli")]
 pub mod image;

@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod credential;
 pub mod flags;
 mod image;
 mod live;
@@ -9,6 +10,7 @@ mod rbac;
 mod run;
 mod run_view;
 mod submit;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,12 @@ enum Command {
     /// Drive a run from inside the cluster
     #[command(hide = true)]
     Orchestrate(orchestrate::OrchestrateArgs),
+    /// Answer Kubernetes clients that ask for a credential
+    #[command(subcommand)]
+    Credential(credential::Credential),
+    /// Manage the vault that keeps secrets
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Print the version
     Version,
 }
@@ -78,7 +86,10 @@ fn start(cli: Cli) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
-    runtime.block_on(dispatch(cli.command))
+    let outcome = runtime.block_on(dispatch(cli.command));
+    // A thread that still waits for a lock or a keyring must not hold the process.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
@@ -88,6 +99,8 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Run(command) => run::run(command).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
+        Command::Credential(verb) => credential::run(verb).await?,
+        Command::Vault(verb) => vault::run(verb).await?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)

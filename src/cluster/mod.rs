@@ -6,6 +6,7 @@ pub mod incluster;
 pub mod logs;
 pub mod namespace;
 pub mod objects;
+pub mod plugin;
 pub mod verdict;
 pub mod watch;
 

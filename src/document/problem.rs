@@ -54,7 +54,7 @@ pub(super) fn error(file: &str, problems: &[Problem]) -> Error {
 
 /// The candidate most like `name`, if one is like it at all.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    // 0.8 of Jaro-Winkler finds a slipped, missing or doubled letter and a missing ending, and keeps unrelated words out.
+    // 0.8 of Jaro-Winkler finds a slipped, missing or doubled letter or a missing ending, and keeps other words out.
     const ALIKE: f64 = 0.8;
     candidates
         .into_iter()

@@ -14,9 +14,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::create::{Creator, Delay, Outcome as Creation};
-use super::event::{Action, Outcome};
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
+use super::machine::{Action, Outcome};
 use super::progress::{Progress, Report};
 use super::record::Record;
 use super::{checkpoint, labels};

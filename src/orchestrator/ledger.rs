@@ -6,12 +6,11 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
-use super::event::{Action, Attempt, Event, Outcome, PodState};
 use super::facts::{Facts, facts};
-use super::machine::Machine;
-use super::observe::{Observer, Sighting};
+use super::machine::{
+    Action, Attempt, Event, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState,
+};
 use super::record::{Phase, Record, StepPhase, StepRecord};
-use super::state::{Failure, StepState};
 use crate::error::Result;
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::pod::Owner;

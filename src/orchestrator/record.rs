@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::Attempt;
+use super::machine::Attempt;
 use crate::error::{Context, Error, Result};
 
 /// How a run stands.
