@@ -4,6 +4,14 @@ mod complete;
 mod connector;
 mod credential;
 pub mod flags;
+mod image;
+mod live;
+mod orchestrate;
+mod place;
+mod rbac;
+mod run;
+mod run_view;
+mod submit;
 mod vault;
 
 use std::process::ExitCode;
@@ -30,6 +38,20 @@ enum Command {
     /// Manage connectors: a cluster's address and a credential for it
     #[command(subcommand, aliases = ["connectors", "service-connector", "service-connectors"])]
     Connector(connector::Connector),
+    /// Run a pipeline: each step a pod, in the order of its graph
+    Submit(submit::SubmitArgs),
+    /// Look at runs, and delete them
+    #[command(subcommand, visible_alias = "runs")]
+    Run(run::RunCommand),
+    /// Work with the orchestrator's image
+    #[command(subcommand)]
+    Image(image::ImageCommand),
+    /// Print the rights that something of ours needs, as YAML
+    #[command(subcommand)]
+    Rbac(rbac::RbacCommand),
+    /// Drive a run from inside the cluster
+    #[command(hide = true)]
+    Orchestrate(orchestrate::OrchestrateArgs),
     /// Answer Kubernetes clients that ask for a credential
     #[command(subcommand)]
     Credential(credential::Credential),
@@ -68,7 +90,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => run(cli),
+        Ok(cli) => start(cli),
         Err(error) => Err(Error::usage(error.to_string())),
     };
     match outcome {
@@ -80,7 +102,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode> {
+fn start(cli: Cli) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -98,6 +120,11 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => connector::run(verb).await?,
+        Command::Submit(args) => submit::run(args).await?,
+        Command::Orchestrate(args) => return orchestrate::run(args).await,
+        Command::Run(command) => run::run(command).await?,
+        Command::Image(command) => image::run(command)?,
+        Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
         Command::Completion { completer } => ui::print(&complete::script(completer)?)?,

@@ -4,6 +4,7 @@
 use kube::core::Status;
 
 use super::Cluster;
+use super::watch::Trouble;
 use crate::error::{Error, Result};
 
 /// Turns a kube result into ours, naming the server where the connection itself failed.
@@ -69,6 +70,21 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
             .hint(format!("the certificate of {} is not signed by the authority that was given for it", host(server)));
     }
     error
+}
+
+/// What a watch stumbled over, in kubectl's words.
+pub fn explain_watch(server: &str, error: &kube::runtime::watcher::Error) -> Trouble {
+    use kube::runtime::watcher::Error as Watch;
+    match error {
+        Watch::InitialListFailed(error) | Watch::WatchStartFailed(error) | Watch::WatchFailed(error) => {
+            Trouble { error: explain(server, error), forbidden: is_forbidden(error) }
+        }
+        Watch::WatchError(status) => Trouble { error: from_status(status), forbidden: status.code == 403 },
+        Watch::NoResourceVersion => {
+            let error = Error::failure("the server's answer to a watch has no resourceVersion");
+            Trouble { error, forbidden: false }
+        }
+    }
 }
 
 /// An answer of the server, as kubectl prints it.

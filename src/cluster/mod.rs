@@ -3,10 +3,16 @@
 pub mod access;
 pub mod endpoint;
 pub mod failure;
+pub mod incluster;
+pub mod logs;
+pub mod namespace;
+pub mod objects;
 pub mod plugin;
 pub mod renew;
 pub mod source;
+pub mod verdict;
 pub mod verify;
+pub mod watch;
 
 use std::fmt;
 
