@@ -100,6 +100,13 @@ impl Error {
         self
     }
 
+    /// Adds a cause that is text already, such as one line of a list of mistakes.
+    #[must_use]
+    pub fn cause(mut self, text: impl Into<String>) -> Self {
+        self.0.causes.push(text.into());
+        self
+    }
+
     /// Puts `message` above this error, which becomes its cause; kind and hints stay.
     #[must_use]
     pub fn under(mut self, message: impl Into<String>) -> Self {

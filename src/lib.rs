@@ -17,6 +17,11 @@ pub mod paths;
 pub mod secret;
 
 #[cfg(feature = "cli")]
+pub mod document;
+#[cfg(feature = "cli")]
+pub mod quantity;
+
+#[cfg(feature = "cli")]
 pub mod cluster;
 
 #[cfg(feature = "cli")]
