@@ -1,8 +1,8 @@
 //! `kubectl zenml`: connectors, exec credentials, pipeline runs and deployments for Kubernetes.
 //!
 //! The layers, each of which may use only those above it in this list (a test scans the imports):
-//! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], `vault`, `registry` (read side),
-//!    `execcred`, `helper`;
+//! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
+//!    [`execcred`], `helper`;
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
@@ -12,9 +12,12 @@
 //! Everything above layer 0 sits behind the feature `cli`, so that the credential helper is built without it.
 
 pub mod error;
+pub mod execcred;
 pub mod files;
 pub mod paths;
+pub mod registry;
 pub mod secret;
+pub mod vault;
 
 #[cfg(feature = "cli")]
 pub mod document;

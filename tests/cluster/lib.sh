@@ -127,13 +127,16 @@ start() {
     echo "$pid $(start_time "$pid")" >"$state_dir/pid/$name"
 }
 
-# wait_for SECONDS COMPONENT WHAT COMMAND…: bounded, and says what it waited for.
+# wait_for SECONDS COMPONENT WHAT COMMAND…: bounded; says what it waited for, and shows the log of that component or of the
+# one that has ended, which is then why.
 wait_for() {
-    local end=$((SECONDS + $1)) component=$2 what=$3 why=
+    local end=$((SECONDS + $1)) component=$2 what=$3 name why=
     shift 3
     until "$@" >/dev/null 2>&1; do
-        if ! running "$component"; then why="$component has ended"
-        elif [ "$SECONDS" -ge "$end" ]; then why="not within the time allowed"; fi
+        if [ "$SECONDS" -ge "$end" ]; then why="not within the time allowed"; fi
+        for name in "${components[@]}"; do
+            if [ -e "$state_dir/pid/$name" ] && ! running "$name"; then why="$name has ended" component=$name; break; fi
+        done
         if [ -n "$why" ]; then
             say "waited for $what: $why. The end of $state_dir/log/$component:"
             tail -n 20 "$state_dir/log/$component" >&2
@@ -153,6 +156,10 @@ healthy() {
     fi
     [ "$(admin get --raw /readyz 2>/dev/null)" = ok ]
 }
+
+# A cluster that other scripts or programs made is not the one that this checkout means, however well it is.
+fingerprint() { find "$rig_dir" -maxdepth 1 -type f -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16; }
+current() { [ -e "$state_dir/adopted" ] || [ "$(cat "$state_dir/complete")" = "$(fingerprint)" ]; }
 
 # kubeconfig FILE CONTEXT NAMESPACE USER-LINES…: cluster_lines holds the server and its certificate authority.
 kubeconfig() {

@@ -1,0 +1,100 @@
+//! What a sealed file holds: the secret itself, by auth method (layer 0).
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::execcred::{Answer, ApiVersion};
+use crate::secret::{Secret, exposed, exposed_option};
+
+/// The plaintext of a sealed file, as JSON.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Content {
+    /// The credential.
+    pub credential: Credential,
+    /// The proxy's whole URL where it carries a user name or password; the header has the rest.
+    #[serde(default, serialize_with = "exposed_option", skip_serializing_if = "Option::is_none")]
+    pub proxy_url: Option<Secret<String>>,
+}
+
+/// A credential by auth method. The tag is the method's name, so that later versions add methods without a new format.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "kebab-case")]
+pub enum Credential {
+    /// A token, a client certificate, or both, handed out as they are.
+    Token {
+        /// What is handed out.
+        answer: Answer,
+    },
+    /// Another exec plugin (EKS, GKE, AKS, OIDC) that is run when its last answer has gone stale.
+    Exec {
+        /// How to run it.
+        plugin: ExecPlugin,
+        /// What it said last.
+        answer: Answer,
+    },
+}
+
+impl Credential {
+    /// The auth method's name in the registry.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::Token { .. } => "token",
+            Self::Exec { .. } => "exec",
+        }
+    }
+
+    /// What a client is handed.
+    pub fn answer(&self) -> &Answer {
+        match self {
+            Self::Token { answer } | Self::Exec { answer, .. } => answer,
+        }
+    }
+}
+
+/// A kubeconfig user's `exec` entry, with what is needed to run it without that kubeconfig.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExecPlugin {
+    /// The version that the entry speaks.
+    pub api_version: ApiVersion,
+    /// As in the entry; a relative path with a slash counts from [`ExecPlugin::directory`].
+    pub command: String,
+    /// The arguments.
+    pub args: Vec<String>,
+    /// The entry's environment, and the identity-bearing variables as they were at registration.
+    pub env: Vec<Variable>,
+    /// Whether the plugin is told the cluster.
+    pub provide_cluster_info: bool,
+    /// What the entry says about the terminal.
+    pub interactive_mode: InteractiveMode,
+    /// Shown when the command is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub install_hint: Option<String>,
+    /// Where the kubeconfig was.
+    pub directory: PathBuf,
+    /// The kubeconfig's `client.authentication.k8s.io/exec` extension of the cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<serde_json::Value>,
+}
+
+/// One environment variable of a plugin; its value may be a secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Variable {
+    /// The name.
+    pub name: String,
+    /// The value.
+    #[serde(serialize_with = "exposed")]
+    pub value: Secret<String>,
+}
+
+/// Whether an exec plugin uses the terminal (`interactiveMode`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InteractiveMode {
+    /// It never does.
+    Never,
+    /// It does where there is one.
+    #[default]
+    IfAvailable,
+    /// It cannot do without.
+    Always,
+}

@@ -1,0 +1,211 @@
+//! The clear header of a sealed file: what may be known without the key, and cannot be changed without it (layer 0).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+use crate::execcred;
+
+/// The format of sealed files that this version writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// Everything about a sealed credential that is no secret. Times are Unix seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The vault's id.
+    pub vault: String,
+    /// The id of the data key that seals this file.
+    pub key: String,
+    /// The connector's id.
+    pub connector: String,
+    /// The connector's auth method, by its name in the registry.
+    pub auth_method: String,
+    /// Who the API server said this is, at registration.
+    pub account: Option<String>,
+    /// The one cluster that may be sent this credential.
+    pub cluster: BoundCluster,
+    /// Answer clients that do not say which cluster they mean.
+    pub unbound: bool,
+    /// When the credential stops working; `None` = not known.
+    pub expires_at: Option<i64>,
+    /// From when on it is renewed where it can be; `None` = never.
+    pub refresh_after: Option<i64>,
+}
+
+/// What identifies a cluster, in a form that two clients agree on. Absent, false and empty are the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundCluster {
+    /// The URL, byte for byte.
+    pub server: String,
+    /// Overrides the name in the server's certificate.
+    pub tls_server_name: Option<String>,
+    /// [`authority_hash`] of the CA; `None` = the system's roots.
+    pub ca_sha256: Option<String>,
+    /// The server's certificate is not checked.
+    pub insecure: bool,
+    /// Without user name and password.
+    pub proxy_url: Option<String>,
+}
+
+impl BoundCluster {
+    /// What `cluster` is bound to. Fails where its CA holds no certificate.
+    pub fn of(cluster: &execcred::Cluster) -> Result<Self> {
+        let filled = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        let ca_sha256 = match filled(&cluster.certificate_authority_data) {
+            Some(data) => Some(authority_hash(&STANDARD.decode(data).unwrap_or_default())?),
+            None => None,
+        };
+        Ok(Self {
+            server: cluster.server.clone(),
+            tls_server_name: filled(&cluster.tls_server_name),
+            ca_sha256,
+            insecure: cluster.insecure_skip_tls_verify,
+            proxy_url: filled(&cluster.proxy_url).map(|url| without_user_info(&url)),
+        })
+    }
+
+    /// The first difference between this sealed cluster and the one that `asked`, for a person.
+    pub fn difference(&self, asked: &Self) -> Option<String> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+        if self.server != asked.server {
+            return Some(format!("the server is {}, not {}", asked.server, self.server));
+        }
+        if self.tls_server_name != asked.tls_server_name {
+            let (theirs, ours) = (text(&asked.tls_server_name), text(&self.tls_server_name));
+            return Some(format!("tls-server-name is {theirs}, not {ours}"));
+        }
+        if self.insecure != asked.insecure {
+            return Some(format!("insecure-skip-tls-verify is {}, not {}", asked.insecure, self.insecure));
+        }
+        if self.proxy_url != asked.proxy_url {
+            return Some(format!("proxy-url is {}, not {}", text(&asked.proxy_url), text(&self.proxy_url)));
+        }
+        (self.ca_sha256 != asked.ca_sha256).then(|| "the certificate authority is another one".to_owned())
+    }
+}
+
+impl Header {
+    /// When the credential's answer ends as far as a client should know: the renewal time while that lies ahead, so that
+    /// clients come back before the real end; then the real one. Never in the past.
+    pub fn reported_expiry(&self, now: i64) -> Option<i64> {
+        self.refresh_after.filter(|&after| after > now).or(self.expires_at).filter(|&end| end > now)
+    }
+
+    /// Whether it is time to renew.
+    pub fn is_stale(&self, now: i64) -> bool {
+        self.refresh_after.is_some_and(|after| after <= now)
+    }
+
+    /// Whether the credential no longer works.
+    pub fn is_expired(&self, now: i64) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// When to renew a credential obtained at `now` that ends at `expires_at`: a tenth of its life before the end, at least
+/// 60 s and at most 300 s (or `tolerance` seconds), but never before half its life.
+pub fn refresh_after(now: i64, expires_at: i64, tolerance: Option<i64>) -> i64 {
+    let life = (expires_at - now).max(0);
+    let skew = tolerance.unwrap_or_else(|| (life / 10).clamp(60, 300));
+    expires_at - skew.clamp(0, life / 2)
+}
+
+/// The SHA-256, in hex, over the sorted DER certificates of a PEM bundle. Clients re-encode PEM (line ends, order, text
+/// between the blocks), so a hash of the bytes would differ between them.
+pub fn authority_hash(pem: &[u8]) -> Result<String> {
+    let mut certificates = pem_certificates(&String::from_utf8_lossy(pem));
+    if certificates.is_empty() {
+        return Err(Error::failure("the certificate authority holds no PEM certificate"));
+    }
+    certificates.sort_unstable();
+    certificates.dedup();
+    let mut hash = Sha256::new();
+    for certificate in &certificates {
+        hash.update(certificate);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn pem_certificates(pem: &str) -> Vec<Vec<u8>> {
+    pem.split("-----BEGIN CERTIFICATE-----")
+        .skip(1)
+        .filter_map(|rest| {
+            let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
+            let compact: String = body.split_ascii_whitespace().collect();
+            STANDARD.decode(compact).ok()
+        })
+        .collect()
+}
+
+/// `url` without `user:password@`.
+pub fn without_user_info(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEM_A: &str = "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n";
+    const PEM_B: &str = "-----BEGIN CERTIFICATE-----\r\nAwQF\r\n-----END CERTIFICATE-----";
+
+    #[test]
+    fn the_same_authority_has_one_hash_however_it_is_written() {
+        let ab = authority_hash(format!("{PEM_A}{PEM_B}").as_bytes()).unwrap();
+        let ba = authority_hash(format!("# text\n{PEM_B}\n\n{}", PEM_A.replace('\n', "\r\n")).as_bytes()).unwrap();
+        assert_eq!(ab, ba);
+        assert_ne!(ab, authority_hash(PEM_A.as_bytes()).unwrap());
+        assert_eq!(authority_hash(PEM_A.as_bytes()).unwrap(), authority_hash(PEM_A.trim().as_bytes()).unwrap());
+        assert!(authority_hash(b"nothing").is_err());
+    }
+
+    #[test]
+    fn renews_early_but_not_too_early() {
+        assert_eq!(refresh_after(0, 3600, None), 3300);
+        assert_eq!(refresh_after(0, 900, None), 810);
+        assert_eq!(refresh_after(0, 300, None), 240);
+        assert_eq!(refresh_after(0, 10, None), 5);
+        assert_eq!(refresh_after(0, 3600, Some(600)), 3000);
+        assert_eq!(refresh_after(0, 3600, Some(9000)), 1800);
+        assert_eq!(refresh_after(100, 50, None), 50);
+    }
+
+    #[test]
+    fn names_each_difference() {
+        let cluster = execcred::Cluster { server: "https://a".into(), ..Default::default() };
+        let sealed = BoundCluster::of(&cluster).unwrap();
+        let same = execcred::Cluster {
+            proxy_url: Some(String::new()),
+            tls_server_name: Some(String::new()),
+            ..cluster.clone()
+        };
+        assert_eq!(sealed.difference(&BoundCluster::of(&same).unwrap()), None);
+        let ca = Some(STANDARD.encode(PEM_A));
+        let changes: [(&str, execcred::Cluster); 5] = [
+            ("server", execcred::Cluster { server: "https://a/".into(), ..cluster.clone() }),
+            ("tls-server-name", execcred::Cluster { tls_server_name: Some("b".into()), ..cluster.clone() }),
+            ("insecure", execcred::Cluster { insecure_skip_tls_verify: true, ..cluster.clone() }),
+            ("proxy-url", execcred::Cluster { proxy_url: Some("http://u:p@b".into()), ..cluster.clone() }),
+            ("certificate authority", execcred::Cluster { certificate_authority_data: ca, ..cluster }),
+        ];
+        for (word, asked) in changes {
+            let difference = sealed.difference(&BoundCluster::of(&asked).unwrap()).unwrap();
+            assert!(difference.contains(word) && !difference.contains("u:p"), "{difference}");
+        }
+    }
+
+    #[test]
+    fn strips_user_info() {
+        assert_eq!(without_user_info("http://u:p%40@proxy:3128/x@y"), "http://proxy:3128/x@y");
+        assert_eq!(without_user_info("socks5://proxy"), "socks5://proxy");
+    }
+}
