@@ -25,7 +25,15 @@ pub mod document;
 pub mod quantity;
 
 #[cfg(feature = "cli")]
+pub mod naming;
+
+#[cfg(feature = "cli")]
 pub mod cluster;
+
+#[cfg(feature = "cli")]
+pub mod image;
+#[cfg(feature = "cli")]
+pub mod orchestrator;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -68,6 +68,18 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
     error
 }
 
+/// What a watch stumbled over, in kubectl's words.
+pub fn explain_watch(server: &str, error: &kube::runtime::watcher::Error) -> Error {
+    use kube::runtime::watcher::Error as Watch;
+    match error {
+        Watch::InitialListFailed(error) | Watch::WatchStartFailed(error) | Watch::WatchFailed(error) => {
+            explain(server, error)
+        }
+        Watch::WatchError(status) => from_status(status),
+        Watch::NoResourceVersion => Error::failure("the server's answer to a watch has no resourceVersion"),
+    }
+}
+
 /// An answer of the server, as kubectl prints it.
 pub fn from_status(status: &Status) -> Error {
     let message = if status.message.is_empty() { "unknown" } else { status.message.as_str() };

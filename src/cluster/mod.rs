@@ -2,6 +2,10 @@
 
 pub mod access;
 pub mod failure;
+pub mod logs;
+pub mod namespace;
+pub mod objects;
+pub mod watch;
 
 use std::fmt;
 
