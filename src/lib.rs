@@ -20,6 +20,8 @@ pub mod secret;
 pub mod vault;
 
 #[cfg(feature = "cli")]
+pub mod deployer;
+#[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
 pub mod quantity;
@@ -32,6 +34,8 @@ pub mod cluster;
 
 #[cfg(feature = "cli")]
 pub mod image;
+#[cfg(feature = "cli")]
+pub mod ops;
 #[cfg(feature = "cli")]
 pub mod orchestrator;
 

@@ -1,10 +1,13 @@
 //! The Kubernetes API server, as an adapter: how to reach it, and what its answers mean (layer 2).
 
 pub mod access;
+pub mod apply;
 pub mod failure;
 pub mod logs;
 pub mod namespace;
 pub mod objects;
+pub mod proxy;
+pub mod rollout;
 pub mod watch;
 
 use std::fmt;
