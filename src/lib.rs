@@ -24,6 +24,10 @@ pub mod deployer;
 #[cfg(feature = "cli")]
 pub mod document;
 #[cfg(feature = "cli")]
+pub mod naming;
+#[cfg(feature = "cli")]
+pub mod pipeline;
+#[cfg(feature = "cli")]
 pub mod quantity;
 
 #[cfg(feature = "cli")]
