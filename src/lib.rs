@@ -31,9 +31,6 @@ pub mod pipeline;
 pub mod quantity;
 
 #[cfg(feature = "cli")]
-pub mod naming;
-
-#[cfg(feature = "cli")]
 pub mod cluster;
 
 #[cfg(feature = "cli")]

@@ -98,6 +98,22 @@ where
     }
 }
 
+/// The object that is there, when applying `object` to it would change nothing and nobody but this program ever wrote it.
+pub async fn own_copy<K>(cluster: &Cluster, object: &K) -> Result<Option<K>>
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + Debug + Serialize + DeserializeOwned,
+    K::DynamicType: Default,
+{
+    match raw(cluster, object, How { dry_run: true, force: true }).await {
+        Ok(found) => {
+            let ours = found.managed_fields().iter().all(|entry| entry.manager.as_deref() == Some(FIELD_MANAGER));
+            Ok(Some(found).filter(|_| ours))
+        }
+        Err(error) if failure::is_invalid(&error) => Ok(None),
+        Err(error) => Err(error).on(cluster),
+    }
+}
+
 /// Deletes the object of this name if it is the one with this UID. Returns whether it was.
 pub async fn delete<K>(cluster: &Cluster, namespace: &str, name: &str, uid: &str) -> Result<bool>
 where

@@ -66,7 +66,7 @@ impl Inventory {
     /// Takes out the Secrets that neither `current` nor the revision before it needs, and returns them. The previous
     /// one stays, because the ReplicaSet that `kubectl rollout undo` would bring back refers to it.
     pub fn outdated(&mut self, current: Option<&str>) -> Vec<Item> {
-        let secrets = self.objects.iter().filter(|item| item.kind == Kind::Secret);
+        let mut secrets = self.objects.iter().filter(|item| item.kind == Kind::Secret);
         let previous = secrets.rfind(|item| Some(item.name.as_str()) != current).map(|item| item.name.clone());
         let needed = |item: &Item| {
             item.kind != Kind::Secret

@@ -56,14 +56,14 @@ pub struct Progress {
 impl View {
     /// The revision of the pod template that is being rolled out.
     pub fn revision(&self) -> Option<&str> {
-        let template = &self.deployment.as_ref()?.spec.as_ref()?.template;
+        let template = &self.deployment.as_ref()?.spec.template;
         template.metadata.as_ref()?.labels.as_ref()?.get(REVISION_LABEL).map(String::as_str)
     }
 
     /// How far it is, in kubectl's terms.
     pub fn progress(&self) -> Progress {
         let Some(deployment) = &self.deployment else { return Progress::default() };
-        let wanted = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
+        let wanted = deployment.spec.replicas.unwrap_or(1);
         let Some(status) = deployment.status.as_ref().filter(|_| self.is_observed()) else {
             return Progress { wanted, ..Progress::default() };
         };
@@ -105,7 +105,7 @@ impl View {
         if !self.is_observed() {
             return Vec::new();
         }
-        let refused = self.condition("ReplicaFailure").filter(|condition| condition.status == "True");
+        let refused = self.condition("ReplicaFailure").filter(|condition| condition.status.as_deref() == Some("True"));
         let late = self
             .condition("Progressing")
             .filter(|condition| condition.reason.as_deref() == Some("ProgressDeadlineExceeded"));
@@ -118,6 +118,6 @@ impl View {
 
     fn condition(&self, kind: &str) -> Option<&DeploymentCondition> {
         let conditions = self.deployment.as_ref()?.status.as_ref()?.conditions.as_ref()?;
-        conditions.iter().find(|condition| condition.type_ == kind)
+        conditions.iter().find(|condition| condition.type_.as_deref() == Some(kind))
     }
 }

@@ -10,13 +10,12 @@ use super::{CONTAINER, INVOKE_PATH_ANNOTATION, PORT_NAME, Placement, REVISION_LA
 use crate::deployer::inventory::{self, Inventory};
 use crate::deployer::settings::{Probe, Resources};
 use crate::deployer::spec::{SecretSource, Service};
+use crate::pipeline::pod::{restricted_container, restricted_pod, verbatim};
 
 /// After this many seconds without progress Kubernetes itself calls a rollout failed; its own default.
 const PROGRESS_DEADLINE: i32 = 600;
 /// Between two startup probes, in seconds: short, because a pod cannot get ready before one succeeds.
 const STARTUP_PERIOD: i32 = 2;
-/// The user and group of pods in a namespace that demands `restricted`; "nonroot" of the distroless images.
-const NONROOT: i64 = 65532;
 
 /// The Deployment, with `inventory` on it.
 pub fn deployment(service: &Service, placement: &Placement<'_>, inventory: &Inventory) -> apps::Deployment {
@@ -27,14 +26,14 @@ pub fn deployment(service: &Service, placement: &Placement<'_>, inventory: &Inve
     ]);
     apps::Deployment {
         metadata,
-        spec: Some(apps::DeploymentSpec {
+        spec: apps::DeploymentSpec {
             replicas: Some(service.settings.replicas),
             selector: LabelSelector { match_labels: Some(identity(&service.name)), ..LabelSelector::default() },
             template: template(service, placement),
             progress_deadline_seconds: Some(PROGRESS_DEADLINE),
             strategy: Some(rolling()),
             ..apps::DeploymentSpec::default()
-        }),
+        },
         status: None,
     }
 }
@@ -74,8 +73,8 @@ fn container(service: &Service, placement: &Placement<'_>) -> core::Container {
         name: CONTAINER.to_owned(),
         image: Some(service.image.clone()),
         image_pull_policy: Some("IfNotPresent".to_owned()),
-        command: non_empty(&service.command),
-        args: non_empty(&service.args),
+        command: words(&service.command),
+        args: words(&service.args),
         env: Some(environment(service, placement)),
         ports: Some(vec![core::ContainerPort {
             name: Some(PORT_NAME.to_owned()),
@@ -98,10 +97,10 @@ fn container(service: &Service, placement: &Placement<'_>) -> core::Container {
 fn environment(service: &Service, placement: &Placement<'_>) -> Vec<core::EnvVar> {
     let clear = |name: &str, value: &str| core::EnvVar {
         name: name.to_owned(),
-        value: Some(value.to_owned()),
+        value: Some(verbatim(value)),
         ..core::EnvVar::default()
     };
-    let port = clear("PORT", &settings_port(service));
+    let port = clear("PORT", &service.settings.service_port.to_string());
     let plain = service.environment.iter().map(|(name, value)| clear(name, value));
     let secret = service.secrets.iter().filter_map(|(variable, source)| {
         let (name, key) = match source {
@@ -111,10 +110,6 @@ fn environment(service: &Service, placement: &Placement<'_>) -> Vec<core::EnvVar
         Some(by_reference(variable, name, key))
     });
     std::iter::once(port).chain(plain).chain(secret).collect()
-}
-
-fn settings_port(service: &Service) -> String {
-    service.settings.service_port.to_string()
 }
 
 fn by_reference(variable: &str, secret: &str, key: &str) -> core::EnvVar {
@@ -161,27 +156,7 @@ fn startup(liveness: &Probe) -> core::Probe {
     probe(&Probe { initial_delay: 0, period: STARTUP_PERIOD, failure_threshold: times, ..liveness.clone() })
 }
 
-/// What PodSecurity `restricted` demands of a pod.
-fn restricted_pod() -> core::PodSecurityContext {
-    core::PodSecurityContext {
-        run_as_non_root: Some(true),
-        run_as_user: Some(NONROOT),
-        run_as_group: Some(NONROOT),
-        seccomp_profile: Some(core::SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
-        ..core::PodSecurityContext::default()
-    }
-}
-
-/// What PodSecurity `restricted` demands of a container. Not a read-only root, which it does not demand and which would
-/// break images that write.
-fn restricted_container() -> core::SecurityContext {
-    core::SecurityContext {
-        allow_privilege_escalation: Some(false),
-        capabilities: Some(core::Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
-        ..core::SecurityContext::default()
-    }
-}
-
-fn non_empty(list: &[String]) -> Option<Vec<String>> {
-    (!list.is_empty()).then(|| list.to_vec())
+/// A command or arguments, unless the image's own are meant.
+fn words(list: &[String]) -> Option<Vec<String>> {
+    (!list.is_empty()).then(|| list.iter().map(|word| verbatim(word)).collect())
 }

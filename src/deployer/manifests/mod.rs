@@ -12,22 +12,18 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 pub use self::deployment::deployment;
 pub use self::secret::secret;
 pub use self::service::service;
+pub use crate::pipeline::pod::key::MANAGED_BY as MANAGED_BY_LABEL;
+pub use crate::pipeline::pod::{CONTAINER, MANAGER};
 use super::spec::Service;
 
 /// Names the deployment that an object belongs to. Also the selector, so its value never changes.
 pub const DEPLOYMENT_LABEL: &str = "zenml.io/deployment";
 /// On pods: the revision that their template came with.
 pub const REVISION_LABEL: &str = "zenml.io/revision";
-/// Who made an object.
-pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
-/// The value of [`MANAGED_BY_LABEL`].
-pub const MANAGER: &str = "kubectl-zenml";
 /// The recommended label for an application's name.
 pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 /// On the Deployment: where `invoke` posts to.
 pub const INVOKE_PATH_ANNOTATION: &str = "zenml.io/invoke-path";
-/// The name of the service's container, as ZenML names it.
-pub const CONTAINER: &str = "main";
 /// The name of the container's and the Service's port.
 pub const PORT_NAME: &str = "http";
 

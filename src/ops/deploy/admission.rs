@@ -1,0 +1,21 @@
+//! Whether the namespace lets the pods in as their image says (layer 3).
+
+use k8s_openapi::api::core::v1::Pod;
+
+use super::Request;
+use super::plan::Plan;
+use crate::cluster::Cluster;
+use crate::cluster::failure::{self, On};
+use crate::cluster::objects::{api, post};
+use crate::error::Result;
+
+/// Whether the pods need the settings of PodSecurity `restricted`. PodSecurity lets every Deployment pass and refuses its
+/// pods, so one pod is tried. Other refusals, such as quota or a missing right to create pods, say nothing about this.
+pub(super) async fn demands_restricted(cluster: &Cluster, request: &Request<'_>, plan: &Plan) -> Result<bool> {
+    let pods = api::<Pod>(cluster, request.namespace);
+    match pods.create(&post(true), &plan.trial_pod(request)).await {
+        Err(error) if failure::violates_pod_security(&error) => Ok(true),
+        Err(error) if failure::status(&error).is_none() => Err(error).on(cluster),
+        _ => Ok(false),
+    }
+}
