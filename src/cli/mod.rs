@@ -1,6 +1,11 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
 pub mod flags;
+mod image;
+mod place;
+mod rbac;
+mod run;
+mod run_view;
 
 use std::process::ExitCode;
 
@@ -19,6 +24,15 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Look at runs, and delete them
+    #[command(subcommand, visible_alias = "runs")]
+    Run(run::RunCommand),
+    /// Work with the orchestrator's image
+    #[command(subcommand)]
+    Image(image::ImageCommand),
+    /// Print the rights that something of ours needs, as YAML
+    #[command(subcommand)]
+    Rbac(rbac::RbacCommand),
     /// Print the version
     Version,
 }
@@ -39,7 +53,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => run(cli),
+        Ok(cli) => start(cli),
         Err(error) => Err(Error::usage(error.to_string())),
     };
     match outcome {
@@ -51,7 +65,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode> {
+fn start(cli: Cli) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -61,6 +75,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Run(command) => run::run(command).await?,
+        Command::Image(command) => image::run(command)?,
+        Command::Rbac(command) => rbac::run(command)?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)

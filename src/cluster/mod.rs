@@ -8,6 +8,7 @@ pub mod namespace;
 pub mod objects;
 pub mod proxy;
 pub mod rollout;
+pub mod verdict;
 pub mod watch;
 
 use std::fmt;

@@ -2,3 +2,5 @@
 
 pub mod deploy;
 pub mod deployment;
+pub mod image_export;
+pub mod run;

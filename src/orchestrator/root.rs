@@ -90,7 +90,7 @@ impl Identity {
 
     /// The annotations of every object of the run: the names as they were given.
     pub fn annotations(&self) -> BTreeMap<String, String> {
-        let pairs = [(labels::RUN_NAME, &self.name), (labels::PIPELINE_NAME, &self.pipeline)];
+        let pairs = [(labels::RUN_ORIGINAL, &self.name), (labels::PIPELINE_ORIGINAL, &self.pipeline)];
         pairs.into_iter().map(|(key, value)| (key.to_owned(), value.clone())).collect()
     }
 
