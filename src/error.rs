@@ -91,8 +91,9 @@ impl Error {
     pub fn because(mut self, cause: impl std::error::Error) -> Self {
         let mut next: Option<&dyn std::error::Error> = Some(&cause);
         while let Some(error) = next {
+            // Many errors repeat their source in their own text.
             let text = error.to_string();
-            if self.0.causes.last() != Some(&text) {
+            if self.0.causes.last().is_none_or(|above| !above.contains(&text)) {
                 self.0.causes.push(text);
             }
             next = error.source();
@@ -100,10 +101,10 @@ impl Error {
         self
     }
 
-    /// Adds a cause that is text already, such as one line of a list of mistakes.
+    /// Adds a cause that is text already.
     #[must_use]
-    pub fn cause(mut self, text: impl Into<String>) -> Self {
-        self.0.causes.push(text.into());
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.0.causes.push(cause.into());
         self
     }
 

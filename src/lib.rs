@@ -2,7 +2,7 @@
 //!
 //! The layers, each of which may use only those above it in this list (a test scans the imports):
 //! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
-//!    [`execcred`], `helper`;
+//!    [`execcred`], [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
@@ -14,6 +14,7 @@
 pub mod error;
 pub mod execcred;
 pub mod files;
+pub mod helper;
 pub mod paths;
 pub mod registry;
 pub mod secret;
@@ -32,6 +33,9 @@ pub mod quantity;
 
 #[cfg(feature = "cli")]
 pub mod cluster;
+#[cfg(feature = "cli")]
+pub mod keyring;
+
 
 #[cfg(feature = "cli")]
 pub mod image;

@@ -39,7 +39,6 @@ pub fn exposed<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<
 }
 
 /// As [`exposed`], for an optional secret.
-#[expect(clippy::ref_option, reason = "the signature that serde calls")]
 pub fn exposed_option<S: Serializer>(secret: &Option<Secret<String>>, serializer: S) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => serializer.serialize_some(secret.expose()),

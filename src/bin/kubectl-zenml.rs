@@ -1,7 +1,14 @@
-//! The kubectl plugin.
+//! The kubectl plugin. `credential get` is answered before clap or tokio exist.
 
+use std::env;
 use std::process::ExitCode;
 
+use kubectl_zenml::{cli, helper};
+
 fn main() -> ExitCode {
-    kubectl_zenml::cli::main()
+    let mut arguments = env::args_os().skip(1).peekable();
+    let credential = arguments.next_if(|word| word == "credential").is_some();
+    let get = credential && arguments.next_if(|word| word == "get").is_some();
+    let help = arguments.peek().is_none_or(|word| word == "--help" || word == "-h");
+    if get && !help { helper::get(arguments) } else { cli::main() }
 }

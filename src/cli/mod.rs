@@ -1,11 +1,13 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod credential;
 pub mod flags;
 mod image;
 mod place;
 mod rbac;
 mod run;
 mod run_view;
+mod vault;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,12 @@ enum Command {
     /// Print the rights that something of ours needs, as YAML
     #[command(subcommand)]
     Rbac(rbac::RbacCommand),
+    /// Answer Kubernetes clients that ask for a credential
+    #[command(subcommand)]
+    Credential(credential::Credential),
+    /// Manage the vault that keeps secrets
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Print the version
     Version,
 }
@@ -70,7 +78,10 @@ fn start(cli: Cli) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
-    runtime.block_on(dispatch(cli.command))
+    let outcome = runtime.block_on(dispatch(cli.command));
+    // A thread that still waits for a lock or a keyring must not hold the process.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
@@ -78,6 +89,8 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Run(command) => run::run(command).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
+        Command::Credential(verb) => credential::run(verb).await?,
+        Command::Vault(verb) => vault::run(verb).await?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@ pub mod failure;
 pub mod logs;
 pub mod namespace;
 pub mod objects;
+pub mod plugin;
 pub mod proxy;
 pub mod rollout;
 pub mod verdict;

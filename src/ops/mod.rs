@@ -1,6 +1,8 @@
-//! Use cases, one file a verb: they take a request and return data, and never print (layer 3).
+//! The use cases, one file a verb: take a request, return data, never print (layer 3).
 
 pub mod deploy;
 pub mod deployment;
 pub mod image_export;
+pub mod refill;
 pub mod run;
+pub mod vault;

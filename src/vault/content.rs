@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::execcred::{Answer, ApiVersion};
+use crate::execcred::{Answer, ApiVersion, Cluster};
 use crate::secret::{Secret, exposed, exposed_option};
 
 /// The plaintext of a sealed file, as JSON.
@@ -29,7 +29,7 @@ pub enum Credential {
     /// Another exec plugin (EKS, GKE, AKS, OIDC) that is run when its last answer has gone stale.
     Exec {
         /// How to run it.
-        plugin: ExecPlugin,
+        plugin: Box<ExecPlugin>,
         /// What it said last.
         answer: Answer,
     },
@@ -63,8 +63,9 @@ pub struct ExecPlugin {
     pub args: Vec<String>,
     /// The entry's environment, and the identity-bearing variables as they were at registration.
     pub env: Vec<Variable>,
-    /// Whether the plugin is told the cluster.
-    pub provide_cluster_info: bool,
+    /// What the plugin is told of the cluster; `None` without `provideClusterInfo: true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
     /// What the entry says about the terminal.
     pub interactive_mode: InteractiveMode,
     /// Shown when the command is not there.
@@ -72,9 +73,6 @@ pub struct ExecPlugin {
     pub install_hint: Option<String>,
     /// Where the kubeconfig was.
     pub directory: PathBuf,
-    /// The kubeconfig's `client.authentication.k8s.io/exec` extension of the cluster.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub config: Option<serde_json::Value>,
 }
 
 /// One environment variable of a plugin; its value may be a secret.

@@ -1,5 +1,7 @@
 //! The clear header of a sealed file: what may be known without the key, and cannot be changed without it (layer 0).
 
+use std::fmt::Write;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -127,7 +129,14 @@ pub fn authority_hash(pem: &[u8]) -> Result<String> {
     for certificate in &certificates {
         hash.update(certificate);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hash.finalize()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn pem_certificates(pem: &str) -> Vec<Vec<u8>> {

@@ -1,1 +1,15 @@
+//! One binary for all integration tests. `make test` brings up what they need; each test has a HOME and, where it touches
+//! the cluster, a namespace of its own, so that all run in parallel.
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    reason = "tests: one that cannot go on panics"
+)]
 
+mod credential;
+mod house;
+mod support;
+mod vault;

@@ -1,0 +1,190 @@
+//! The credential helper: one sealed file in, one ExecCredential out (layer 0).
+//!
+//! The hit path takes no lock, opens no socket, starts no process. Whatever needs more (a keyring, another exec plugin,
+//! the network) is the plugin's work: the helper becomes `kubectl-zenml credential refill`.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use zeroize::Zeroizing;
+
+use crate::error::{Context, Error, Result};
+use crate::execcred::{self, ApiVersion, Request};
+use crate::paths::{self, Home};
+use crate::registry;
+use crate::vault::Vault;
+use crate::vault::content::Content;
+use crate::vault::header::{BoundCluster, Header};
+
+/// Auth methods whose credential can be renewed without the user.
+const RENEWABLE: [&str; 1] = ["exec"];
+
+/// What a caller asks for: a connector, in a way.
+#[derive(Debug)]
+pub struct Ask {
+    /// The connector's name, id or unique id prefix, as it was given.
+    pub reference: String,
+    /// What the client said; `None` when a person runs the command.
+    pub request: Option<Request>,
+}
+
+impl Ask {
+    /// Reads `[--show-secrets] CONNECTOR` and `KUBERNETES_EXEC_INFO`. Without the latter only a person at a terminal who
+    /// says `--show-secrets` is answered, so that nothing in a kubeconfig can ask in this way.
+    pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self> {
+        let usage = || {
+            Error::usage("the credential helper takes one connector")
+                .hint("usage: zenml-credential get [--show-secrets] CONNECTOR")
+        };
+        let (mut reference, mut show_secrets) = (None, false);
+        for argument in arguments {
+            match argument.into_string() {
+                Ok(flag) if flag == "--show-secrets" => show_secrets = true,
+                Ok(name) if !name.starts_with('-') && reference.is_none() => reference = Some(name),
+                _ => return Err(usage()),
+            }
+        }
+        let reference = reference.ok_or_else(usage)?;
+        let request = match paths::variable(paths::EXEC_INFO_VARIABLE) {
+            Some(text) => Some(Request::parse(&text.into_string().unwrap_or_default())?),
+            None if !io::stdout().is_terminal() => {
+                return Err(Error::failure("KUBERNETES_EXEC_INFO is not set")
+                    .hint("this command is run by kubectl and other Kubernetes clients"));
+            }
+            None if !show_secrets => {
+                return Err(Error::failure("a terminal is shown no secret").hint("add --show-secrets to see it"));
+            }
+            None => None,
+        };
+        Ok(Self { reference, request })
+    }
+
+    /// The connector's id.
+    pub fn connector(&self, home: &Home, vault: &Vault) -> Result<String> {
+        // `login` writes ids: no need to look through the registry for those.
+        if self.reference.len() == 36 && vault.sealed(&self.reference).is_ok_and(|sealed| sealed.is_some()) {
+            return Ok(self.reference.clone());
+        }
+        registry::resolve(home, &self.reference).map(|entry| entry.id)
+    }
+
+    /// Refuses a client that would send the credential to another cluster than the sealed one.
+    pub fn check(&self, header: &Header) -> Result<()> {
+        let Some(request) = &self.request else { return Ok(()) };
+        let Some(cluster) = &request.cluster else {
+            if header.unbound {
+                return Ok(());
+            }
+            return Err(Error::failure("the client does not say which cluster it means, so it gets no credential")
+                .hint("set `provideClusterInfo: true` in the kubeconfig's exec entry, as `kubectl zenml login` does"));
+        };
+        let difference = match BoundCluster::of(cluster) {
+            Ok(asked) => header.cluster.difference(&asked),
+            Err(error) => Some(error.to_string()),
+        };
+        match difference {
+            None => Ok(()),
+            Some(difference) => Err(Error::failure(format!(
+                "this credential is bound to another cluster: {difference}"
+            ))
+            .hint("if the cluster has moved, register it again; to restore its entry run `kubectl zenml login`")),
+        }
+    }
+
+    /// Writes the credential, in one go.
+    pub fn answer(&self, header: &Header, content: &Content) -> Result<()> {
+        let version = self.request.as_ref().map_or(ApiVersion::default(), |request| request.api_version);
+        let bytes = content.credential.answer().to_exec_credential(version, header.reported_expiry(now()))?;
+        write(&bytes)
+    }
+}
+
+/// `get`: answers at once, or becomes the plugin's `credential refill`.
+pub fn get(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    report(Ask::read(arguments).and_then(|ask| hit(&ask)))
+}
+
+/// The process's exit code; an error is said on standard error first.
+pub fn report(outcome: Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = io::stderr().write_all(error.render().as_bytes());
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+/// The error for a credential that has ended and cannot be renewed.
+pub fn expired(header: &Header) -> Error {
+    let when = header.expires_at.map_or_else(|| "an unknown time".to_owned(), execcred::rfc3339);
+    Error::failure(format!("the credential expired at {when}"))
+        .hint("get a new one, then register the connector again: `kubectl zenml register`")
+}
+
+/// Unix seconds.
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs().cast_signed())
+}
+
+fn hit(ask: &Ask) -> Result<()> {
+    let home = Home::from_env()?;
+    let vault = Vault::require(&home)?;
+    let connector = ask.connector(&home, &vault)?;
+    let sealed = vault.sealed(&connector)?.ok_or_else(|| missing(&ask.reference))?;
+    ask.check(&sealed.header)?;
+    let now = now();
+    let renewable = RENEWABLE.contains(&sealed.header.auth_method.as_str());
+    if renewable && sealed.header.is_stale(now) {
+        return Err(refill(ask, &vault));
+    }
+    if !renewable && sealed.header.is_expired(now) {
+        return Err(expired(&sealed.header));
+    }
+    let Some(key) = vault.key_at_hand(&sealed.header.key)? else { return Err(refill(ask, &vault)) };
+    let (header, content) = sealed.open(&key)?;
+    ask.answer(&header, &content)
+}
+
+/// The error for a connector without a sealed credential.
+pub fn missing(reference: &str) -> Error {
+    Error::failure(format!("nothing is sealed for connector \"{reference}\""))
+        .hint("register it again with `kubectl zenml register`")
+}
+
+/// Becomes the plugin; returns only where that fails. PATH is never asked.
+fn refill(ask: &Ask, vault: &Vault) -> Error {
+    let Some(plugin) = plugin(vault) else {
+        return Error::failure("this credential needs kubectl-zenml to be renewed, and it was not found")
+            .hint("install kubectl-zenml beside zenml-credential, or run `kubectl zenml login` again");
+    };
+    let mut command = Command::new(&plugin);
+    command.args(["credential", "refill"]);
+    if ask.request.is_none() {
+        command.arg("--show-secrets");
+    }
+    let error = command.arg(&ask.reference).exec();
+    Error::failure(format!("cannot run {}", plugin.display())).because(error)
+}
+
+fn plugin(vault: &Vault) -> Option<PathBuf> {
+    paths::sibling(paths::PLUGIN).or_else(|| vault.settings().plugin.clone().filter(|path| path.is_file()))
+}
+
+fn write(bytes: &Zeroizing<Vec<u8>>) -> Result<()> {
+    let mut out = io::stdout().lock();
+    // A raw write: the buffer of `Stdout` would keep a copy of the secret.
+    let mut rest = bytes.as_slice();
+    while !rest.is_empty() {
+        match rustix::io::write(&out, rest) {
+            Ok(written) => rest = &rest[written..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error).context(|| "cannot write the credential"),
+        }
+    }
+    out.flush().context(|| "cannot write the credential")
+}

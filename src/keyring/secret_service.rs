@@ -1,0 +1,90 @@
+//! The Secret Service (GNOME Keyring, KWallet, KeePassXC) over D-Bus (layer 2).
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::time::Duration;
+
+use keyring_core::api::CredentialStoreApi;
+use secret_service::{EncryptionType, SecretService};
+use zeroize::Zeroizing;
+
+use super::{SERVICE, user};
+use crate::error::{Context, Error, Kind, Result};
+
+/// How long the keyring may take to answer.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Whether the keyring can take a new item now, without asking anybody anything.
+pub async fn probe() -> Result<()> {
+    bounded(async {
+        let service = connect().await?;
+        let collection = service.get_default_collection().await.map_err(|error| {
+            Error::failure("the keyring has no default collection")
+                .because(error)
+                .hint("log in to the desktop once, or create one with the desktop's password manager")
+        })?;
+        if collection.is_locked().await.context(|| "cannot ask the keyring")? {
+            return Err(locked());
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The text that the keyring holds for a vault; `None` where it has no such item.
+pub async fn read(vault: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    bounded(async {
+        let service = connect().await?;
+        let user = user(vault);
+        let attributes = HashMap::from([("service", SERVICE), ("username", user.as_str())]);
+        let found = service.search_items(attributes).await.context(|| "cannot search the keyring")?;
+        if let Some(item) = found.unlocked.first() {
+            let secret = item.get_secret().await.context(|| "cannot read the keyring's item")?;
+            return Ok(Some(Zeroizing::new(secret)));
+        }
+        // A locked service may also hide its items altogether, so "not found" counts only when it is open.
+        let hidden = match service.get_default_collection().await {
+            Ok(collection) => collection.is_locked().await.unwrap_or(false),
+            Err(_) => false,
+        };
+        if hidden || !found.locked.is_empty() { Err(locked()) } else { Ok(None) }
+    })
+    .await
+}
+
+/// Stores `text` as the vault's item and reads it back, so that a keyring that only seems to work is found now.
+pub async fn create(vault: &str, text: Zeroizing<String>) -> Result<()> {
+    probe().await?;
+    let (vault_id, expected) = (vault.to_owned(), text.clone());
+    tokio::task::spawn_blocking(move || -> keyring_core::Result<()> {
+        let store = zbus_secret_service_keyring_store::Store::new()?;
+        let label = format!("kubectl-zenml vault {vault_id}");
+        let modifiers = HashMap::from([("label", label.as_str())]);
+        store.build(SERVICE, &user(&vault_id), Some(&modifiers))?.set_secret(text.as_bytes())
+    })
+    .await
+    .context(|| "cannot store the key in the keyring")?
+    .context(|| "cannot store the key in the keyring")?;
+    match read(vault).await? {
+        Some(stored) if stored.as_slice() == expected.as_bytes() => Ok(()),
+        _ => Err(Error::failure("the keyring does not keep what it is given")),
+    }
+}
+
+async fn connect() -> Result<SecretService<'static>> {
+    // Plain: another process of this user could ask the service itself; the bus is local.
+    SecretService::connect(EncryptionType::Plain)
+        .await
+        .map_err(|error| Error::failure("there is no keyring (Secret Service) on the session's D-Bus").because(error))
+}
+
+async fn bounded<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| {
+        Err(Error::new(Kind::TimedOut, format!("the keyring did not answer within {} s", LIMIT.as_secs())))
+    })
+}
+
+fn locked() -> Error {
+    Error::failure("the keyring is locked")
+        .hint("unlock it (log in to the desktop, or `gnome-keyring-daemon --unlock`), then try again")
+}
