@@ -36,7 +36,6 @@ pub mod cluster;
 #[cfg(feature = "cli")]
 pub mod keyring;
 
-
 #[cfg(feature = "cli")]
 pub mod image;
 #[cfg(feature = "cli")]

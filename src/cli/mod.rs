@@ -1,9 +1,13 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
 mod credential;
+mod deploy;
+mod deployment;
+mod deployment_view;
 pub mod flags;
 mod image;
 mod place;
+mod prompt;
 mod rbac;
 mod run;
 mod run_view;
@@ -26,6 +30,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Deploy a service, and wait until it serves
+    Deploy(Box<deploy::DeployArgs>),
+    /// Look at deployments, call and delete them
+    #[command(subcommand, visible_alias = "deployments")]
+    Deployment(deployment::DeploymentCommand),
     /// Look at runs, and delete them
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
@@ -86,6 +95,8 @@ fn start(cli: Cli) -> Result<ExitCode> {
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Deploy(args) => deploy::run(*args).await?,
+        Command::Deployment(command) => return deployment::run(command).await,
         Command::Run(command) => run::run(command).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,

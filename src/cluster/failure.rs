@@ -61,11 +61,6 @@ pub fn is_invalid(error: &kube::Error) -> bool {
     status(error).is_some_and(|status| status.code == 422)
 }
 
-/// Whether the namespace's PodSecurity level forbids the pod.
-pub fn violates_pod_security(error: &kube::Error) -> bool {
-    is_forbidden(error) && status(error).is_some_and(|status| status.message.contains("violates PodSecurity"))
-}
-
 /// `error` in kubectl's words. `server` is the URL that was asked.
 pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(status) = status(error) {

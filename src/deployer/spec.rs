@@ -37,6 +37,13 @@ impl Service {
         let own = |source: &SecretSource| !matches!(source, SecretSource::Reference { .. });
         self.secrets.iter().filter(move |(_, source)| own(source)).map(|(name, source)| (name.as_str(), source))
     }
+
+    /// Variables in clear whose names say that their values should not be.
+    pub fn suspicious_variables(&self) -> impl Iterator<Item = &str> {
+        const WORDS: [&str; 6] = ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "KEY", "APIKEY"];
+        let is_suspicious = |name: &str| name.to_uppercase().split(['_', '-', '.']).any(|word| WORDS.contains(&word));
+        self.environment.keys().map(String::as_str).filter(move |name| is_suspicious(name))
+    }
 }
 
 /// Where a secret's value comes from.

@@ -5,17 +5,14 @@ use k8s_openapi::api::core::v1::Pod;
 use super::Request;
 use super::plan::Plan;
 use crate::cluster::Cluster;
-use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, post};
+use crate::cluster::verdict::{self, Verdict};
 use crate::error::Result;
 
 /// Whether the pods need the settings of PodSecurity `restricted`. PodSecurity lets every Deployment pass and refuses its
 /// pods, so one pod is tried. Other refusals, such as quota or a missing right to create pods, say nothing about this.
 pub(super) async fn demands_restricted(cluster: &Cluster, request: &Request<'_>, plan: &Plan) -> Result<bool> {
     let pods = api::<Pod>(cluster, request.namespace);
-    match pods.create(&post(true), &plan.trial_pod(request)).await {
-        Err(error) if failure::violates_pod_security(&error) => Ok(true),
-        Err(error) if failure::status(&error).is_none() => Err(error).on(cluster),
-        _ => Ok(false),
-    }
+    let Err(error) = pods.create(&post(true), &plan.trial_pod(request)).await else { return Ok(false) };
+    Ok(matches!(verdict::of_create(&cluster.server, &error), Verdict::PodSecurity(_)))
 }
