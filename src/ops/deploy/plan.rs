@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{Event, Report, Request, admission};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How, Outcome};
-use crate::cluster::failure::On;
-use crate::cluster::objects::api;
+use crate::cluster::failure::{self, On};
+use crate::cluster::objects::{api, post};
 use crate::deployer::inventory::{Inventory, Kind};
 use crate::deployer::manifests::{self, Placement, REVISION_LABEL, is_ours};
 use crate::deployer::spec::Service;
@@ -83,6 +83,7 @@ pub(super) async fn plan(cluster: &Cluster, request: &Request<'_>, live: &Live, 
     if plan.restricted {
         report(Event::Restricted);
     }
+    plan.try_secret(cluster, request).await?;
     let how = How { dry_run: true, force: request.force_conflicts };
     let service = apply::apply(cluster, &manifests::service(request.service, request.namespace), how).await?;
     plan.service = changed(live.service.as_ref(), |live| live.spec == service.spec && is_same_meta(live, &service));
@@ -140,6 +141,16 @@ impl Plan {
         self.revision = self.inventory.revision;
         self.secret = Some(manifests::secret_name(&request.service.name, self.revision));
         Ok(())
+    }
+
+    /// Asks whether the new Secret would be accepted. A name that is taken is no obstacle: the next number may be free.
+    async fn try_secret(&self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
+        let Some(name) = self.secret.as_deref().filter(|_| self.new_secret) else { return Ok(()) };
+        let secret = manifests::secret(request.service, name, request.namespace, request.values);
+        match api::<core::Secret>(cluster, request.namespace).create(&post(true), &secret).await {
+            Err(error) if !failure::is_already_exists(&error) => Err(error).on(cluster),
+            _ => Ok(()),
+        }
     }
 
     /// Settles the revisions, once the server has said what would change. A change that leaves the pods as they are,

@@ -83,6 +83,7 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
     let selector = selector(&name);
     let (pods, events) = tokio::join!(list_all(&pods, &selector), warnings(cluster, &namespace, &name));
     let pods = pods.on(cluster)?;
+    let events: Vec<Event> = events.into_iter().filter(|event| is_of_today(event, &pods)).collect();
     let view = view(deployment, &pods, &events);
     let mut lines: Vec<PodLine> = pods.iter().map(PodLine::of).collect();
     lines.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.cmp(&b.name)));
@@ -137,6 +138,12 @@ async fn warnings(cluster: &Cluster, namespace: &str, name: &str) -> Vec<Event> 
     let mut events: Vec<Event> = list.items.into_iter().filter(is_about).collect();
     events.sort_by_key(last_seen);
     events
+}
+
+/// Not about a pod that is gone.
+fn is_of_today(event: &Event, pods: &[Pod]) -> bool {
+    let object = &event.involved_object;
+    object.kind.as_deref() != Some("Pod") || pods.iter().any(|pod| pod.metadata.name == object.name)
 }
 
 fn last_seen(event: &Event) -> Option<Timestamp> {

@@ -12,7 +12,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt;
 use serde::Serialize;
 
-use crate::deployer::diagnosis::{Progress, View};
+use crate::deployer::diagnosis::View;
 use crate::deployer::inventory::Inventory;
 
 /// A deployment in one line.
@@ -68,11 +68,11 @@ fn status(deployment: &Deployment) -> &'static str {
         return "Terminating";
     }
     let view = View { deployment: Some(deployment.clone()), ..View::default() };
-    let Progress { ready, wanted, .. } = view.progress();
-    match () {
-        () if !view.troubles().is_empty() => "Failed",
-        () if view.is_complete() => "Running",
-        () if ready < wanted && ready > 0 => "Updating",
-        () => "Pending",
+    let serving = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0);
+    match serving {
+        _ if !view.troubles().is_empty() => "Failed",
+        _ if view.is_complete() => "Running",
+        0 => "Pending",
+        _ => "Updating",
     }
 }
