@@ -25,7 +25,11 @@ pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod connector;
 #[cfg(feature = "cli")]
+pub mod deployer;
+#[cfg(feature = "cli")]
 pub mod document;
+#[cfg(feature = "cli")]
+pub mod image;
 #[cfg(feature = "cli")]
 pub mod naming;
 #[cfg(feature = "cli")]
@@ -40,8 +44,6 @@ pub mod keyring;
 #[cfg(feature = "cli")]
 pub mod kubeconfig;
 
-#[cfg(feature = "cli")]
-pub mod image;
 #[cfg(feature = "cli")]
 pub mod ops;
 #[cfg(feature = "cli")]

@@ -3,11 +3,15 @@
 mod complete;
 mod connector;
 mod credential;
+mod deploy;
+mod deployment;
+mod deployment_view;
 pub mod flags;
 mod image;
 mod live;
 mod orchestrate;
 mod place;
+mod prompt;
 mod rbac;
 mod run;
 mod run_view;
@@ -40,6 +44,11 @@ enum Command {
     Connector(connector::Connector),
     /// Run a pipeline: each step a pod, in the order of its graph
     Submit(submit::SubmitArgs),
+    /// Deploy a service, and wait until it serves
+    Deploy(Box<deploy::DeployArgs>),
+    /// Look at deployments, call and delete them
+    #[command(subcommand, visible_alias = "deployments")]
+    Deployment(deployment::DeploymentCommand),
     /// Look at runs, and delete them
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
@@ -122,6 +131,8 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Connector(verb) => connector::run(verb).await?,
         Command::Submit(args) => submit::run(args).await?,
         Command::Orchestrate(args) => return orchestrate::run(args).await,
+        Command::Deploy(args) => deploy::run(*args).await?,
+        Command::Deployment(command) => return deployment::run(command).await,
         Command::Run(command) => run::run(command).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,

@@ -47,6 +47,21 @@ pub fn is_unauthorized(error: &kube::Error) -> bool {
     status(error).is_some_and(|status| status.code == 401)
 }
 
+/// Whether the object is not, or no longer, the one that the request meant (409 with reason `Conflict`).
+pub fn is_conflict(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.reason == "Conflict")
+}
+
+/// Whether another field manager has something that an apply wants to change (409 with the causes of server-side apply).
+pub fn is_apply_conflict(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.message.starts_with("Apply failed with"))
+}
+
+/// Whether the object may not be as it was sent (422), which is also the answer to a change of an immutable field.
+pub fn is_invalid(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 422)
+}
+
 /// `error` in kubectl's words. `server` is the URL that was asked.
 pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(status) = status(error) {
