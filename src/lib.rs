@@ -24,6 +24,14 @@ pub mod vault;
 pub mod certificate;
 #[cfg(feature = "cli")]
 pub mod connector;
+#[cfg(feature = "cli")]
+pub mod document;
+#[cfg(feature = "cli")]
+pub mod naming;
+#[cfg(feature = "cli")]
+pub mod pipeline;
+#[cfg(feature = "cli")]
+pub mod quantity;
 
 #[cfg(feature = "cli")]
 pub mod cluster;
@@ -34,6 +42,9 @@ pub mod kubeconfig;
 
 #[cfg(feature = "cli")]
 pub mod ops;
+
+#[cfg(feature = "cli")]
+pub mod orchestrator;
 
 #[cfg(feature = "cli")]
 pub mod cli;

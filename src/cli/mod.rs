@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod complete;
 mod connector;
 mod credential;
 pub mod flags;
@@ -35,8 +36,20 @@ enum Command {
     /// Manage the vault that keeps secrets
     #[command(subcommand)]
     Vault(vault::Vault),
+    /// Print a completion script
+    Completion {
+        /// Who completes
+        #[arg(value_enum)]
+        completer: complete::Completer,
+    },
     /// Print the version
     Version,
+    /// Answer kubectl's completion
+    #[command(name = "__complete", hide = true)]
+    Complete {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<std::ffi::OsString>,
+    },
 }
 
 /// The command tree, for completions and the tests of the help texts.
@@ -87,6 +100,8 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Connector(verb) => connector::run(verb).await?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
+        Command::Completion { completer } => ui::print(&complete::script(completer)?)?,
+        Command::Complete { words } => complete::candidates(words)?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)

@@ -90,7 +90,7 @@ fn text(verified: &Verified, every: bool) -> String {
         let namespace = asked.clone().next().map(|answer| answer.namespace.clone()).unwrap_or_default();
         let missing = asked.filter(|answer| !answer.allowed).count();
         vec![
-            (*work).to_owned(),
+            work.as_str().to_owned(),
             namespace,
             if *fit { "yes".to_owned() } else { format!("no, {missing} verbs missing") },
         ]

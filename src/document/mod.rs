@@ -1,0 +1,94 @@
+//! YAML and JSON text as a tree that knows where everything stands (layer 1, pure).
+//!
+//! A file is read in three moves, and every mistake in it is reported at once:
+//!
+//! ```
+//! use kubectl_zenml::document::{Document, Keys};
+//!
+//! const KEYS: Keys = Keys { accepted: &["name", "replicas"], later: &["probes"], synonyms: &[("count", "replicas")] };
+//!
+//! let document = Document::parse("service.yaml", "name: churn\nreplicas: 2\n")?;
+//! let root = document.root();
+//! let fields = root.fields(&KEYS); // unknown, later and duplicate keys are reported here
+//! let name = fields.require("name").and_then(|reader| reader.string()).unwrap_or_default();
+//! let replicas = fields.get("replicas").and_then(|reader| reader.integer()).unwrap_or(1);
+//! let service = document.finish((name, replicas))?; // an error that lists every mistake, or the value
+//! # assert_eq!(service, ("churn".to_owned(), 2));
+//! # Ok::<(), kubectl_zenml::error::Error>(())
+//! ```
+//!
+//! [`Document::parse`] fails only on what is no YAML at all; [`Reader`] is a value with its path, and reports what is
+//! wrong with it into the document. Readers answer `None` after they have reported, so that reading goes on. A key with
+//! the value `null` counts as absent. Booleans are `true` and `false` only (YAML 1.2), so `on:` stays a key and `yes` a
+//! string. Aliases and merge keys work; bombs of them, and nesting beyond 64, are refused by the parser's budget.
+
+mod problem;
+mod reader;
+mod tree;
+
+use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};
+
+pub use self::problem::{Problem, nearest};
+pub use self::reader::{Fields, Item, Keys, Reader, later};
+pub use self::tree::{Entry, Node, Position, Value};
+
+use self::problem::Problems;
+use crate::error::{Error, Result};
+
+/// A parsed file: its tree, and the mistakes found in it so far.
+#[derive(Debug)]
+pub struct Document {
+    file: String,
+    root: Node,
+    problems: Problems,
+}
+
+impl Document {
+    /// Parses `text`, one YAML or JSON document; `file` is the name that messages start with. Duplicate keys become
+    /// problems of the document (the first value stays), all else that is no document is an error at once.
+    pub fn parse(file: &str, text: &str) -> Result<Self> {
+        let problems = Problems::default();
+        let root = match tree::parse(text, DuplicateKeyPolicy::Error) {
+            Ok(raw) => tree::located(raw, text, &problems),
+            Err(YamlError::DuplicateMappingKey { key, location }) => {
+                // Parsed once more with the duplicates let through, to find all of them and every other mistake.
+                let raw = tree::parse(text, DuplicateKeyPolicy::LastWins).map_err(|e| syntax(file, text, &e))?;
+                let root = tree::located(raw, text, &problems);
+                let at = Position::from(location);
+                if !problems.any_at(at) {
+                    problems.push(at, "", tree::duplicate(key.as_deref().unwrap_or_default(), None));
+                }
+                root
+            }
+            Err(error) => return Err(syntax(file, text, &error)),
+        };
+        if matches!(root.value, Value::Null) {
+            return Err(Error::failure(format!("{file}: the file is empty")));
+        }
+        Ok(Self { file: file.to_owned(), root, problems })
+    }
+
+    /// The reader of the whole document.
+    pub fn root(&self) -> Reader<'_> {
+        Reader::root(&self.root, &self.problems)
+    }
+
+    /// `value` when no mistake was reported, else one error that lists all of them in the order of the file.
+    pub fn finish<T>(self, value: T) -> Result<T> {
+        let problems = self.problems.sorted();
+        if problems.is_empty() { Ok(value) } else { Err(problem::error(&self.file, &problems)) }
+    }
+}
+
+/// The error of a text that is no document.
+fn syntax(file: &str, text: &str, error: &YamlError) -> Error {
+    let at = error.location().map(Position::from).unwrap_or_default();
+    let message = UserMessageFormatter.format_message(error.without_snippet());
+    let problem = Problem { at, path: String::new(), message: message.into_owned() };
+    let result = Error::failure(format!("{file}: not a YAML document")).cause(problem.line(file));
+    let bare_template = text.lines().nth(at.line.saturating_sub(1)).is_some_and(|line| line.contains(": {{"));
+    if bare_template { result.hint("put quotes around a value that starts with `{{`") } else { result }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! Typed reading of a located tree, with every mistake reported instead of only the first (layer 1, pure).
+
+use std::collections::BTreeMap;
+
+use super::problem::{Problems, nearest};
+use super::{Entry, Node, Position, Value};
+
+/// The keys that a mapping may have. Whatever is in none of the three lists is unknown.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    /// Keys that are read.
+    pub accepted: &'static [&'static str],
+    /// Keys that the format documents and a later release reads.
+    pub later: &'static [&'static str],
+    /// Wrong names that people write, each with the right one.
+    pub synonyms: &'static [(&'static str, &'static str)],
+}
+
+impl Keys {
+    /// Why `key` cannot be used here, or `None` when it is accepted.
+    pub fn refusal(&self, key: &str) -> Option<String> {
+        if self.accepted.contains(&key) {
+            return None;
+        }
+        if self.later.contains(&key) {
+            return Some(later(&format!("\"{key}\"")));
+        }
+        let synonym = self.synonyms.iter().find(|(wrong, _)| *wrong == key).map(|(_, right)| *right);
+        let right = synonym.or_else(|| nearest(key, self.accepted.iter().chain(self.later).copied()));
+        Some(match right {
+            Some(right) => format!("unknown key \"{key}\": did you mean \"{right}\"?"),
+            None => format!("unknown key \"{key}\""),
+        })
+    }
+}
+
+/// The message about something that the format documents and this release does not do yet.
+pub fn later(what: &str) -> String {
+    format!("{what} is documented, but comes in a later release")
+}
+
+/// A value, its path, and where to report what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    node: &'a Node,
+    path: String,
+    problems: &'a Problems,
+}
+
+/// A key of a mapping whose keys are the user's own, and the reader of its value.
+#[derive(Clone, Debug)]
+pub struct Item<'a> {
+    /// The key.
+    pub key: &'a str,
+    /// Where the key stands.
+    pub key_at: Position,
+    /// The reader of the value.
+    pub value: Reader<'a>,
+}
+
+impl Item<'_> {
+    /// Reports `message` where the key stands.
+    pub fn problem(&self, message: impl Into<String>) {
+        self.value.problems.push(self.key_at, &self.value.path, message);
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn root(node: &'a Node, problems: &'a Problems) -> Self {
+        Self { node, path: String::new(), problems }
+    }
+
+    /// The value as it is.
+    pub fn node(&self) -> &'a Node {
+        self.node
+    }
+
+    /// The path of the value, such as `steps.train.command[0]`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Reports `message` where the value starts.
+    pub fn problem(&self, message: impl Into<String>) {
+        self.problems.push(self.node.at, &self.path, message);
+    }
+
+    /// The keys of a mapping; reports every key that `keys` does not accept, and a value that is no mapping (which then
+    /// reads as an empty one).
+    pub fn fields(&self, keys: &Keys) -> Fields<'a> {
+        let entries = self.map();
+        for entry in entries {
+            if let Some(message) = keys.refusal(&entry.key) {
+                self.problems.push(entry.key_at, &self.path, message);
+            }
+        }
+        Fields { reader: self.clone(), entries }
+    }
+
+    /// The entries of a mapping whose keys are the user's own.
+    pub fn items(&self) -> Vec<Item<'a>> {
+        let item = |entry: &'a Entry| Item { key: &entry.key, key_at: entry.key_at, value: self.child(entry) };
+        self.map().iter().map(item).collect()
+    }
+
+    /// The elements of a list.
+    pub fn elements(&self) -> Vec<Self> {
+        let Value::List(nodes) = &self.node.value else {
+            return self.mismatch("a list").unwrap_or_default();
+        };
+        let element = |(index, node)| Self { node, path: format!("{}[{index}]", self.path), problems: self.problems };
+        nodes.iter().enumerate().map(element).collect()
+    }
+
+    /// A string that is not empty.
+    pub fn string(&self) -> Option<String> {
+        match &self.node.value {
+            Value::String(text) if text.trim().is_empty() => self.report("must not be empty"),
+            Value::String(text) => Some(text.clone()),
+            _ => self.mismatch("a string"),
+        }
+    }
+
+    /// A string, or a number or boolean as it is written. May be empty.
+    pub fn text(&self) -> Option<String> {
+        self.node.text().map(str::to_owned).or_else(|| self.mismatch("a string"))
+    }
+
+    /// An integer.
+    pub fn integer(&self) -> Option<i64> {
+        match &self.node.value {
+            Value::Number { value, .. } if value.is_i64() => value.as_i64(),
+            _ => self.mismatch("an integer"),
+        }
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&self) -> Option<bool> {
+        match &self.node.value {
+            Value::Bool { value, .. } => Some(*value),
+            _ => self.mismatch("true or false"),
+        }
+    }
+
+    /// One of `choices`, spelled exactly so.
+    pub fn one_of(&self, choices: &[&'static str]) -> Option<&'static str> {
+        let text = self.string()?;
+        let found = choices.iter().find(|choice| **choice == text);
+        found.copied().or_else(|| self.report(format!("\"{text}\" is none of {}", choices.join(", "))))
+    }
+
+    /// A mapping of the user's own keys to strings (numbers and booleans as written).
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        self.items().into_iter().filter_map(|item| Some((item.key.to_owned(), item.value.text()?))).collect()
+    }
+
+    fn child(&self, entry: &'a Entry) -> Self {
+        Self { node: &entry.node, path: join(&self.path, &entry.key), problems: self.problems }
+    }
+
+    fn map(&self) -> &'a [Entry] {
+        match &self.node.value {
+            Value::Map(entries) => entries,
+            _ => self.mismatch("a mapping").unwrap_or_default(),
+        }
+    }
+
+    fn mismatch<T>(&self, expected: &str) -> Option<T> {
+        self.report(format!("expected {expected}, found {}", self.node.kind()))
+    }
+
+    fn report<T>(&self, message: impl Into<String>) -> Option<T> {
+        self.problem(message);
+        None
+    }
+}
+
+/// The entries of a mapping with known keys.
+#[derive(Clone, Debug)]
+pub struct Fields<'a> {
+    reader: Reader<'a>,
+    entries: &'a [Entry],
+}
+
+impl<'a> Fields<'a> {
+    /// The value of `key`, if the key is there and not null.
+    pub fn get(&self, key: &str) -> Option<Reader<'a>> {
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        (entry.node.value != Value::Null).then(|| self.reader.child(entry))
+    }
+
+    /// As [`Fields::get`], and reports an absent key where the mapping starts.
+    pub fn require(&self, key: &str) -> Option<Reader<'a>> {
+        let is_map = matches!(self.reader.node.value, Value::Map(_));
+        self.get(key).or_else(|| if is_map { self.reader.report(format!("\"{key}\" is required")) } else { None })
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    let quoted = key.is_empty() || key.contains(['.', ' ', '[']);
+    match (path.is_empty(), quoted) {
+        (true, false) => key.to_owned(),
+        (false, false) => format!("{path}.{key}"),
+        (_, true) => format!("{path}[\"{key}\"]"),
+    }
+}

@@ -1,0 +1,118 @@
+//! From the text of a pipeline file to a [`Pipeline`] (layer 1, pure).
+//!
+//! The format is `formats/pipeline.yaml` of the specification. What it documents and this release does not execute is
+//! refused with the place and the reason, never left out silently; values that change nothing (`enable_cache: false`)
+//! are accepted.
+
+mod keys;
+mod settings;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use super::parameters;
+use super::spec::Pipeline;
+use super::template::{Scope, Template};
+use crate::document::{Document, Item, Reader, Value, later};
+use crate::error::{Error, Result};
+
+/// The version of the file format that this release reads.
+pub const VERSION: i64 = 1;
+
+/// Environment variables that every step gets from the orchestrator (see [`super::pod`]).
+pub(super) const OWN_VARIABLES: [&str; 4] = ["ZENML_RUN_ID", "ZENML_RUN_NAME", "ZENML_STEP_NAME", "ZENML_OUTPUT_FILE"];
+
+/// Reads a pipeline file; `file` is its name for messages. The error lists every mistake with line and column.
+pub fn read(file: &str, text: &str) -> Result<Pipeline> {
+    let document = Document::parse(file, text)?;
+    if is_service(&document) {
+        return Err(Error::failure(format!("{file}: this is a service, not a pipeline"))
+            .hint(format!("run `kubectl zenml deploy -f {file}`")));
+    }
+    let pipeline = pipeline(&document.root());
+    document.finish(pipeline)
+}
+
+fn is_service(document: &Document) -> bool {
+    let Value::Map(entries) = &document.root().node().value else { return false };
+    entries.iter().any(|entry| entry.key == "kind" && entry.node.text() == Some("service"))
+}
+
+fn pipeline(root: &Reader<'_>) -> Pipeline {
+    let fields = root.fields(&keys::PIPELINE);
+    match fields.require("version").and_then(|reader| Some((reader.integer()?, reader))) {
+        Some((version, reader)) if version != VERSION => {
+            reader.problem(format!("version {version} is not known here: this release reads version {VERSION}"));
+        }
+        _ => {}
+    }
+    fields.require("kind").and_then(|reader| reader.one_of(&["pipeline", "service"]));
+    if let Some(reader) = fields.get("execution_mode")
+        && let Some(mode) = reader.one_of(&["continue_on_failure", "stop_on_failure", "fail_fast"])
+        && mode != "continue_on_failure"
+    {
+        reader.problem(later(&format!("\"{mode}\"")));
+    }
+    fields.get("enable_cache").inspect(no_cache);
+    let parameters = fields.get("parameters").map(|reader| parameters::read(&reader)).unwrap_or_default();
+    let scope = Scope { parameters: &parameters, run: true };
+    let image = fields.get("image").and_then(|reader| image(&reader));
+    let settings = fields.get("settings").map(|reader| settings::of_pipeline(&reader)).unwrap_or_default();
+    let has_image = fields.get("image").is_some();
+    Pipeline {
+        name: fields.require("name").and_then(|reader| name(&reader)).unwrap_or_default(),
+        namespace: settings.namespace,
+        environment: fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default(),
+        resources: settings.resources,
+        steps: fields.require("steps").map(|reader| steps::read(&reader, scope, has_image)).unwrap_or_default(),
+        image,
+        parameters,
+    }
+}
+
+fn no_cache(reader: &Reader<'_>) {
+    if reader.boolean() == Some(true) {
+        reader.problem(later("caching (`enable_cache: true`)"));
+    }
+}
+
+fn name(reader: &Reader<'_>) -> Option<String> {
+    let name = reader.string()?;
+    if name.chars().any(char::is_control) {
+        reader.problem("a name has no line breaks or other control characters");
+        return None;
+    }
+    Some(name)
+}
+
+fn image(reader: &Reader<'_>) -> Option<String> {
+    let image = reader.string()?;
+    if image.chars().any(|c| c.is_whitespace() || c.is_control()) || image.contains("{{") {
+        reader.problem(format!("\"{image}\" is no image name"));
+        return None;
+    }
+    Some(image)
+}
+
+fn environment(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template> {
+    reader.items().iter().filter_map(|item| variable(item, scope)).collect()
+}
+
+fn variable(item: &Item<'_>, scope: Scope<'_>) -> Option<(String, Template)> {
+    // What every supported Kubernetes accepts as the name of a variable.
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let starts = item.key.chars().next().is_some_and(|c| !c.is_ascii_digit());
+    if !starts || !item.key.chars().all(is_inner) {
+        item.problem(format!("\"{}\" is no name of an environment variable", item.key));
+    } else if OWN_VARIABLES.contains(&item.key) {
+        item.problem(format!("\"{}\" is set by the orchestrator", item.key));
+    }
+    if item.value.node().value == Value::Null {
+        item.value.problem("expected a string, found null; the empty string is \"\"");
+        return None;
+    }
+    Some((item.key.to_owned(), Template::read(&item.value, scope)?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! Tests of reading pipeline files: every mistake, every later key, the whole of what works.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::pipeline::spec::Resources;
+
+const HEAD: &str = "version: 1\nkind: pipeline\nname: p\nimage: i\n";
+
+/// The lines of the mistakes of a file, without the common start.
+fn mistakes(text: &str) -> Vec<String> {
+    let Err(error) = read("f.yaml", text) else { return Vec::new() };
+    let rendered = error.render();
+    rendered.lines().filter_map(|line| line.strip_prefix("  caused by: f.yaml:")).map(str::to_owned).collect()
+}
+
+#[test]
+fn everything_that_works_now() {
+    let pipeline = read(
+        "f.yaml",
+        r#"
+version: 1
+kind: pipeline
+name: churn training
+execution_mode: continue_on_failure
+enable_cache: false
+image: ghcr.io/acme/churn@sha256:00
+parameters:
+  epochs: 5
+  dataset: {type: string, required: true}
+environment: {PYTHONUNBUFFERED: 1, RATE: 1.10, DEBUG: true}
+settings:
+  resources: {cpu_count: 1.5, memory: 4GB}
+  orchestrator:kube_prod: {kubernetes_namespace: ml-pipelines}
+steps:
+  prepare:
+    enable_cache: false
+    command: [python, -m, churn, 5]
+    args: ["--source={{ parameters.dataset }}", "--out=/data/{{ run.name }}"]
+  train:
+    image: other:1
+    upstream_steps: [prepare]
+    environment: {EPOCHS: "{{ parameters.epochs }}"}
+    settings: {resources: {cpu_count: 8}, orchestrator.kubernetes: }
+"#,
+    )
+    .unwrap();
+    assert_eq!(pipeline.name, "churn training");
+    assert_eq!(pipeline.namespace.as_deref(), Some("ml-pipelines"));
+    assert_eq!(pipeline.resources, Resources { cpu: Some("1500m".into()), memory: Some("3815Mi".into()) });
+    let scope = Scope { parameters: &pipeline.parameters, run: true };
+    let template = |text: &str| Template::parse(text, scope).unwrap();
+    let environment = [("PYTHONUNBUFFERED", "1"), ("RATE", "1.10"), ("DEBUG", "true")];
+    assert_eq!(pipeline.environment, environment.map(|(name, value)| (name.to_owned(), template(value))).into());
+    let [prepare, train] = &pipeline.steps[..] else { panic!("two steps") };
+    assert_eq!(prepare.command, ["python", "-m", "churn", "5"].map(template));
+    assert_eq!(prepare.args[0], template("--source={{ parameters.dataset }}"));
+    assert_eq!((train.image.as_deref(), &train.upstream_steps[..]), (Some("other:1"), &["prepare".to_owned()][..]));
+    assert_eq!(train.resources.cpu.as_deref(), Some("8"));
+}
+
+#[test]
+fn what_a_file_must_have() {
+    assert_eq!(
+        mistakes("nme: x\n"),
+        [
+            "1:1: unknown key \"nme\": did you mean \"name\"?",
+            "1:1: \"version\" is required",
+            "1:1: \"kind\" is required",
+            "1:1: \"name\" is required",
+            "1:1: \"steps\" is required",
+        ]
+    );
+    for (text, expected) in [
+        ("version: 2\nkind: pipeline\nname: p\nimage: i\nsteps: {a: {}}", "1:10: version: version 2 is not known here"),
+        ("version: '1'\nkind: pipeline\nname: p\nimage: i\nsteps: {a: {}}", "1:10: version: expected an integer"),
+        (
+            "version: 1\nkind: pipline\nname: p\nimage: i\nsteps: {a: {}}",
+            "2:7: kind: \"pipline\" is none of pipeline, service",
+        ),
+        ("version: 1\nkind: pipeline\nname: ''\nimage: i\nsteps: {a: {}}", "3:7: name: must not be empty"),
+        ("version: 1\nkind: pipeline\nname: p\nsteps: {a: {}}", "4:9: steps.a: no image"),
+        (&format!("{HEAD}steps: {{}}"), "5:8: steps: a pipeline needs at least one step"),
+        (&format!("{HEAD}steps: [a]"), "5:8: steps: expected a mapping, found a list"),
+        (&format!("{HEAD}steps: {{a: {{}}, a: {{}}}}"), "5:16: duplicate key \"a\", it is already set on line 5"),
+    ] {
+        let found = mistakes(text);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_service_is_pointed_to_deploy() {
+    let error = read("s.yaml", "version: 1\nkind: service\nname: x\nfoo: 1\n").unwrap_err().render();
+    assert_eq!(error, "error: s.yaml: this is a service, not a pipeline\nhint: run `kubectl zenml deploy -f s.yaml`\n");
+}
+
+#[test]
+fn every_mistake_of_a_step_is_reported_in_its_place() {
+    let text = format!(
+        "{HEAD}environment: {{ZENML_RUN_ID: x, 1a: y, B: [1], C: }}
+settings:
+  resources: {{cpu_count: lots, memory: 4G, cpu: 1}}
+  orchestrator: {{kubernetes_namespace: Team_A}}
+  orchestrator.kubernetes: {{}}
+  docker: {{}}
+steps:
+  load data[0]:
+    command: python -m load
+    args: [\"{{{{ parameters.x }}}}\", {{a: b}}]
+    depends_on: [x]
+  train:
+    upstream_steps: [train, lode, eval, eval]
+    settings: {{orchestrator: {{kubernetes_namespace: x}}}}
+  eval: {{upstream_steps: [train], image: \"a b\"}}
+  load: ~
+"
+    );
+    assert_eq!(
+        mistakes(&text),
+        [
+            "5:15: environment.ZENML_RUN_ID: \"ZENML_RUN_ID\" is set by the orchestrator",
+            "5:32: environment.1a: \"1a\" is no name of an environment variable",
+            "5:42: environment.B: expected a string, found a list",
+            "5:48: environment.C: expected a string, found null; the empty string is \"\"",
+            "7:26: settings.resources.cpu_count: \"lots\" is no number of cores: write 2, 0.5 or 500m",
+            "7:40: settings.resources.memory: \"4G\" is no amount of memory: write a number and a unit of B, KB to PB, KiB to PiB, or Ki to Pi",
+            "7:44: settings.resources: unknown key \"cpu\": did you mean \"cpu_count\"?",
+            "8:40: settings.orchestrator.kubernetes_namespace: \"Team_A\" is no name of a namespace",
+            "9:3: settings[\"orchestrator.kubernetes\"]: \"orchestrator.kubernetes\" and \"orchestrator\" are the same settings: keep one of them",
+            "10:3: settings.docker: unknown key \"docker\"",
+            "12:3: steps[\"load data[0]\"]: the name of a step is not empty, and has no blanks around it, no brackets and no braces",
+            "13:14: steps[\"load data[0]\"].command: expected a list such as [python, -m, train]: nothing passes through a shell",
+            "14:12: steps[\"load data[0]\"].args[0]: there is no parameter \"x\"",
+            "14:34: steps[\"load data[0]\"].args[1]: expected a string, found a mapping",
+            "15:5: steps[\"load data[0]\"]: unknown key \"depends_on\": did you mean \"upstream_steps\"?",
+            "16:3: steps.train: steps wait for each other: train -> eval -> train",
+            "17:22: steps.train.upstream_steps[0]: a step cannot wait for itself",
+            "17:29: steps.train.upstream_steps[1]: there is no step \"lode\": did you mean \"load\"?",
+            "17:41: steps.train.upstream_steps[3]: \"eval\" is listed twice",
+            "18:53: steps.train.settings.orchestrator.kubernetes_namespace: all pods of a run live in one namespace: set it in the settings of the pipeline, not of a step",
+            "19:42: steps.eval.image: \"a b\" is no image name",
+            "20:9: steps.load: expected a mapping, found null",
+        ]
+    );
+}
+
+#[test]
+fn documented_keys_of_later_releases_say_so() {
+    let mut text =
+        format!("{HEAD}execution_mode: fail_fast\nenable_cache: true\nsettings:\n  resources: {{gpu_count: 1}}\n");
+    text.push_str("  orchestrator: {max_parallelism: 4, pod_settings: {}}\nsteps:\n  a:\n");
+    for key in keys::STEP.later {
+        let _ = writeln!(text, "    {key}: 1");
+    }
+    text.push_str("    args: [\"{{ steps.b.output }}\"]\n");
+    let found = mistakes(&text);
+    assert_eq!(found.len(), 11, "{found:?}");
+    assert!(found.iter().all(|line| line.ends_with("is documented, but comes in a later release")), "{found:?}");
+    assert!(
+        found.contains(
+            &"9:18: settings.orchestrator: \"max_parallelism\" is documented, but comes in a later release".to_owned()
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn ten_thousand_steps_are_read() {
+    let mut text = format!("{HEAD}steps:\n  s0: {{}}\n");
+    for n in 1..10_000 {
+        let _ = writeln!(text, "  s{n}: {{upstream_steps: [s{}], args: [\"{{{{ run.name }}}}\"]}}", n - 1);
+    }
+    assert_eq!(read("f.yaml", &text).unwrap().steps.len(), 10_000);
+}
+
+#[test]
+fn the_example_reads_and_resolves() {
+    use crate::pipeline::{parameters, resolve};
+    let pipeline = read("examples/pipeline.yaml", include_str!("../../../examples/pipeline.yaml")).unwrap();
+    assert_eq!(pipeline.name, "kubernetes_example_pipeline");
+    let values = parameters::values(&pipeline.parameters, &[]).unwrap();
+    let run = resolve::RunIdentity { id: "0b1f".into(), name: "demo".into(), namespace: "zenml".into() };
+    let run = resolve::resolve(&pipeline, &values, &run).unwrap();
+    assert!(run.steps.iter().all(|step| step.image == "docker.io/library/busybox:1.35"));
+    assert!(run.graph().unwrap().order().len() >= 4);
+}
