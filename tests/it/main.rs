@@ -9,7 +9,9 @@
     reason = "tests: one that cannot go on panics"
 )]
 
+mod connector;
 mod credential;
 mod house;
+mod kubeconfig;
 mod support;
 mod vault;
