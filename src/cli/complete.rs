@@ -1,6 +1,7 @@
 //! Completion: for kubectl through `kubectl_complete-zenml`, and shell files for the plugin itself (layer 4).
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::ValueEnum;
 use clap_complete::Shell;
@@ -11,6 +12,9 @@ use crate::ui;
 
 /// cobra's directive "offer no files", the last line of an answer to kubectl (`ShellCompDirectiveNoFileComp`).
 const NO_FILES: &str = ":4";
+
+/// Nothing of the kind: the shell offers files (`ShellCompDirectiveDefault`).
+const FILES: &str = ":0";
 
 /// What kubectl runs to complete `kubectl zenml …`.
 const KUBECTL_SCRIPT: &str = "#!/bin/sh\nexec kubectl-zenml __complete \"$@\"\n";
@@ -38,19 +42,38 @@ pub(super) fn script(completer: Completer) -> Result<String> {
     };
     let mut bytes = Vec::new();
     // `bin_name` is "kubectl zenml" for the help texts; a shell completes the file's name.
-    let mut command = super::command().bin_name(crate::paths::PLUGIN);
+    let mut command = visible(&super::command()).bin_name(crate::paths::PLUGIN);
     clap_complete::generate(shell, &mut command, crate::paths::PLUGIN, &mut bytes);
     String::from_utf8(bytes).context(|| "cannot write the completion script")
 }
 
+/// `command` without what its help does not show either: clap's scripts would offer it all the same.
+fn visible(command: &clap::Command) -> clap::Command {
+    let mut shown = clap::Command::new(command.get_name().to_owned());
+    if let Some(about) = command.get_about() {
+        shown = shown.about(about.clone());
+    }
+    if let Some(version) = command.get_version() {
+        shown = shown.version(version.to_owned());
+    }
+    shown
+        .visible_aliases(command.get_visible_aliases().map(ToOwned::to_owned).collect::<Vec<_>>())
+        .args(command.get_arguments().filter(|argument| !argument.is_hide_set()))
+        .subcommands(command.get_subcommands().filter(|verb| !verb.is_hide_set()).map(visible))
+}
+
 /// Answers kubectl: one candidate a line with a tab before its description, then a directive. The last of `words` is
-/// the one being typed, empty at the start of a new one.
+/// the one being typed, empty at the start of a new one. Where a file is wanted, the shell knows better: it also
+/// leaves out the blank after a directory.
 pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
     let mut line = vec![OsString::from(crate::paths::PLUGIN)];
     line.extend(words);
     let last = line.len() - 1;
+    let offer = |folder: Option<&Path>| {
+        complete(&mut super::command(), line.clone(), last, folder).unwrap_or_default().into_iter()
+    };
     let mut answer = String::new();
-    for candidate in complete(&mut super::command(), line, last, None).unwrap_or_default() {
+    for candidate in offer(None) {
         answer.push_str(&candidate.get_value().to_string_lossy());
         if let Some(help) = candidate.get_help() {
             answer.push('\t');
@@ -58,5 +81,7 @@ pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
         }
         answer.push('\n');
     }
-    ui::print(&format!("{answer}{NO_FILES}\n"))
+    // clap's engine lists files only when it is told where to look.
+    let wants_file = answer.is_empty() && offer(Some(Path::new("."))).next().is_some();
+    ui::print(&format!("{answer}{}\n", if wants_file { FILES } else { NO_FILES }))
 }

@@ -25,24 +25,24 @@ use crate::ui;
 /// What to deploy, and how.
 #[derive(Args, Debug)]
 pub(super) struct DeployArgs {
-    /// The service file; - reads standard input
+    /// Read the service from this file; - is standard input
     #[arg(short, long = "filename", value_name = "FILE")]
     filename: PathBuf,
-    /// Set a parameter of the file, or all of a file's: NAME=VALUE or @FILE
-    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
+    #[arg(short, long = "param", value_name = "NAME=VALUE|@FILE")]
     parameters: Vec<String>,
     #[command(flatten)]
     namespace: NamespaceFlag,
-    /// Show what would be done: by our own account, or by the server's
+    /// Show what would be applied, without applying it
     #[arg(long, value_enum, value_name = "WHO", default_value = "none")]
     dry_run: DryRun,
     /// Wait until the new pods serve
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, default_value = "true", default_missing_value = "true")]
     wait: bool,
-    /// Wait this long
+    /// Give up waiting after this long
     #[arg(long, value_name = "DURATION", default_value = "600s", value_parser = duration)]
     timeout: Duration,
-    /// Take over fields that somebody else manages
+    /// Take over fields that another field manager owns
     #[arg(long)]
     force_conflicts: bool,
     /// Print the objects as yaml, json, name or jsonpath=PATH
@@ -54,11 +54,11 @@ pub(super) struct DeployArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum DryRun {
-    /// Deploy
+    /// Apply the objects
     None,
-    /// Show the objects
+    /// Show the objects, without asking the server
     Client,
-    /// Ask the server, which checks them
+    /// Let the server check the objects
     Server,
 }
 

@@ -20,7 +20,7 @@ use crate::ops::deployment::find::{Place, find};
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
 use crate::{output, ui};
 
-/// Look at deployments, call and delete them.
+/// The verbs of `deployment`.
 #[derive(Debug, Subcommand)]
 pub(super) enum DeploymentCommand {
     /// List deployments
@@ -30,6 +30,9 @@ pub(super) enum DeploymentCommand {
     /// Print the logs of a deployment's pods
     Logs(LogsArgs),
     /// Call a deployment, and print its answer
+    ///
+    /// Posts to the service's invoke path, through the API server. Exits with 1 when the answer's status is neither 2xx nor
+    /// 3xx.
     Invoke(InvokeArgs),
     /// Delete deployments with everything that belongs to them
     Delete(DeleteArgs),
@@ -43,7 +46,7 @@ pub(super) struct ListArgs {
     /// List the deployments of all namespaces
     #[arg(short = 'A', long, conflicts_with = "namespace")]
     all_namespaces: bool,
-    /// List deployments whose labels match only
+    /// List only deployments whose labels match
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     selector: Option<String>,
     #[command(flatten)]
@@ -55,7 +58,7 @@ pub(super) struct ListArgs {
 /// Which deployment, and how to print it.
 #[derive(Args, Debug)]
 pub(super) struct DescribeArgs {
-    /// A name or an id
+    /// The deployment's name or id
     name: String,
     #[command(flatten)]
     namespace: NamespaceFlag,
@@ -68,12 +71,12 @@ pub(super) struct DescribeArgs {
 /// Which logs.
 #[derive(Args, Debug)]
 pub(super) struct LogsArgs {
-    /// A name or an id
+    /// The deployment's name or id
     name: String,
-    /// Go on, also with pods that start later
+    /// Follow the logs, also of pods that start later
     #[arg(short, long)]
     follow: bool,
-    /// Print this many lines from the end of each pod's log
+    /// Print this many lines from the end of each pod's log [default: all]
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
     #[command(flatten)]
@@ -85,15 +88,15 @@ pub(super) struct LogsArgs {
 /// What to send where.
 #[derive(Args, Debug)]
 pub(super) struct InvokeArgs {
-    /// A name or an id
+    /// The deployment's name or id
     name: String,
-    /// Send this file's content as it is; - sends standard input
+    /// Send this file's content as it is; - is standard input
     #[arg(value_name = "@FILE", conflicts_with_all = ["json", "parameters"])]
     body: Option<String>,
-    /// Send this text as it is
+    /// Send this JSON as it is
     #[arg(long, value_name = "JSON", conflicts_with = "parameters")]
     json: Option<String>,
-    /// Send {"parameters": {NAME: VALUE}}; may be repeated
+    /// Send {"parameters": {NAME: VALUE}} (can be repeated)
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
     /// Print the answer's status and headers too
@@ -108,13 +111,13 @@ pub(super) struct InvokeArgs {
 /// Which deployments.
 #[derive(Args, Debug)]
 pub(super) struct DeleteArgs {
-    /// Names or ids
+    /// The deployments' names or ids
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
     /// Wait until the pods are gone
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, default_value = "true", default_missing_value = "true")]
     wait: bool,
-    /// Wait this long
+    /// Give up waiting after this long
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
     timeout: Duration,
     #[command(flatten)]

@@ -32,7 +32,7 @@ impl From<ClusterFlags> for Target {
 /// Which namespace.
 #[derive(Args, Clone, Debug, Default)]
 pub struct NamespaceFlag {
-    /// Use this namespace
+    /// Use this namespace [default: the context's, else zenml for runs, zenml-deployments for deployments]
     #[arg(short, long, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
 }

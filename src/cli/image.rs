@@ -8,17 +8,17 @@ use crate::error::Result;
 use crate::ops::image_export::{self, Request};
 use crate::ui;
 
-/// Work with the orchestrator's image.
+/// The verbs of `image`.
 #[derive(Debug, Subcommand)]
 pub(super) enum ImageCommand {
-    /// Write the orchestrator's image to a file, without Docker
+    /// Write the orchestrator's image to a tarball, without Docker
     Export(ExportArgs),
 }
 
 /// What to write.
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
-    /// Put this static Linux build of kubectl-zenml in, instead of the program that runs
+    /// Pack this static Linux build of kubectl-zenml instead of the running program
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
     /// Write the tarball here

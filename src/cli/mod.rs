@@ -25,7 +25,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::error::{Context, Error, Result};
 use crate::ui;
 
-/// Connectors, credentials, pipeline runs and deployments for Kubernetes.
+/// Register clusters, run pipelines as pods, and deploy services on Kubernetes
 #[derive(Debug, Parser)]
 #[command(name = "kubectl-zenml", bin_name = "kubectl zenml", version, max_term_width = 120)]
 pub struct Cli {
@@ -42,20 +42,20 @@ enum Command {
     /// Manage connectors: a cluster's address and a credential for it
     #[command(subcommand, aliases = ["connectors", "service-connector", "service-connectors"])]
     Connector(connector::Connector),
-    /// Run a pipeline: each step a pod, in the order of its graph
+    /// Run a pipeline, each step as a pod, in the order of its graph
     Submit(submit::SubmitArgs),
     /// Deploy a service, and wait until it serves
     Deploy(Box<deploy::DeployArgs>),
-    /// Look at deployments, call and delete them
+    /// List, describe, call and delete deployments
     #[command(subcommand, visible_alias = "deployments")]
     Deployment(deployment::DeploymentCommand),
-    /// Look at runs, and delete them
+    /// List, describe and delete runs, and print their logs
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
-    /// Work with the orchestrator's image
+    /// Export the orchestrator's image
     #[command(subcommand)]
     Image(image::ImageCommand),
-    /// Print the rights that something of ours needs, as YAML
+    /// Print the rights that the orchestrator needs, as YAML
     #[command(subcommand)]
     Rbac(rbac::RbacCommand),
     /// Drive a run from inside the cluster
@@ -69,7 +69,7 @@ enum Command {
     Vault(vault::Vault),
     /// Print a completion script
     Completion {
-        /// Who completes
+        /// The shell, or kubectl itself
         #[arg(value_enum)]
         completer: complete::Completer,
     },

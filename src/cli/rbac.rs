@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::orchestrator::rbac::Access;
 use crate::ui;
 
-/// Print the rights that something of ours needs, as YAML.
+/// The verbs of `rbac`.
 #[derive(Debug, Subcommand)]
 pub(super) enum RbacCommand {
     /// Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`

@@ -14,7 +14,7 @@ use crate::ops::run::find::{Place, find};
 use crate::ops::run::{delete, describe, list, logs};
 use crate::{output, ui};
 
-/// Look at runs, and delete them.
+/// The verbs of `run`.
 #[derive(Debug, Subcommand)]
 pub(super) enum RunCommand {
     /// List runs, newest first
@@ -35,7 +35,7 @@ pub(super) struct ListArgs {
     /// List the runs of all namespaces
     #[arg(short = 'A', long, conflicts_with = "namespace")]
     all_namespaces: bool,
-    /// List runs whose labels match only
+    /// List only runs whose labels match
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     selector: Option<String>,
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub(super) struct ListArgs {
 /// Which run, and how to print it.
 #[derive(Args, Debug)]
 pub(super) struct DescribeArgs {
-    /// A name, an id, or @latest
+    /// The run's name or id; @latest is the newest
     #[arg(value_name = "NAME")]
     run: String,
     #[command(flatten)]
@@ -61,16 +61,16 @@ pub(super) struct DescribeArgs {
 /// Which logs.
 #[derive(Args, Debug)]
 pub(super) struct LogsArgs {
-    /// A name, an id, or @latest
+    /// The run's name or id; @latest is the newest
     #[arg(value_name = "NAME")]
     run: String,
-    /// Go on until the run ends
+    /// Follow the logs until the run ends
     #[arg(short, long)]
     follow: bool,
-    /// Print this step's log only
+    /// Print only the log of this step
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
-    /// Print this many lines from the end of each log
+    /// Print this many lines from the end of each log [default: all]
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
     #[command(flatten)]
@@ -82,7 +82,7 @@ pub(super) struct LogsArgs {
 /// Which runs.
 #[derive(Args, Debug)]
 pub(super) struct DeleteArgs {
-    /// Names, ids, or @latest
+    /// The runs' names or ids; @latest is the newest
     #[arg(value_name = "NAME", required = true)]
     runs: Vec<String>,
     #[command(flatten)]

@@ -39,22 +39,22 @@ pub(super) struct SubmitArgs {
     /// Read the pipeline from this file; - is standard input
     #[arg(short, long, value_name = "FILE")]
     filename: PathBuf,
-    /// Set a parameter, or all of a YAML or JSON file
+    /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
     #[arg(short, long = "parameter", value_name = "NAME=VALUE|@FILE")]
     parameters: Vec<String>,
-    /// Name the run, instead of <pipeline>-<date>-<time>
+    /// Name the run [default: <pipeline>-<date>-<time>]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Use this namespace
+    /// Use this namespace [default: the file's, else the context's, else zenml]
     #[arg(short, long, value_name = "NAMESPACE")]
     namespace: Option<String>,
     /// Create the namespace if it is missing
     #[arg(long)]
     create_namespace: bool,
-    /// Orchestrate from this terminal, without an orchestrator pod; the steps are pods all the same
+    /// Orchestrate from this terminal instead of an orchestrator pod; the steps are pods all the same
     #[arg(long, conflicts_with_all = ["detach", "orchestrator_image"])]
     attached: bool,
-    /// Return once the run is submitted
+    /// Return once the run is submitted; without this flag, wait for its end
     #[arg(long)]
     detach: bool,
     /// Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]

@@ -16,14 +16,16 @@ use crate::vault::settings::Holder;
 #[derive(Debug, Subcommand)]
 pub(super) enum Vault {
     /// Create the vault and its key
+    ///
+    /// `register` creates an `os` vault by itself where the keyring works; this command is for the other choice.
     Init {
-        /// Who holds the key
+        /// Let this hold the key
         #[arg(long, value_enum)]
         holder: HolderName,
-        /// Where the key file is created (default: vault.key beside the vault)
+        /// Create the key file here [default: vault.key beside the vault]
         #[arg(long, value_name = "FILE")]
         key_file: Option<PathBuf>,
-        /// For how many seconds the kernel keeps the key of an `os` vault; 0 turns that off
+        /// Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off
         #[arg(long, value_name = "SECONDS", default_value_t = CACHE_SECONDS, value_parser = clap::value_parser!(u32).range(..=604_800))]
         cache_seconds: u32,
     },

@@ -106,7 +106,7 @@ fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<Stri
     let Some(sealed) = vault.sealed(&connector.id)? else { return Ok(None) };
     let key = vault.key_at_hand(&sealed.header.key)?.ok_or_else(|| {
         Error::failure("the proxy's password is sealed, and the vault's key is not at hand")
-            .hint("run `kubectl zenml vault unlock`")
+            .hint("`kubectl zenml vault status` says why")
     })?;
     Ok(sealed.open(&key)?.1.proxy_url)
 }

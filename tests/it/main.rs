@@ -9,9 +9,12 @@
     reason = "tests: one that cannot go on panics"
 )]
 
+mod completion;
 mod connector;
 mod credential;
+mod help;
 mod house;
+mod krew;
 mod kubeconfig;
 mod support;
 mod vault;

@@ -13,24 +13,24 @@ use crate::ui;
 
 /// Register a connector from a kubeconfig context
 ///
-/// The context's cluster and credential are lifted, tried against the cluster, and kept: the credential sealed in the
-/// vault, the rest readable with `connector describe`. Static tokens, client certificates and exec plugins (EKS, GKE,
-/// AKS, OIDC) can be lifted. Nothing is stored unless everything works.
+/// Takes the context's cluster and credential, tries them against the cluster, and keeps them: the credential sealed in
+/// the vault, the rest as `connector describe` shows it. The credential may be a static token, a client certificate or an
+/// exec plugin (EKS, GKE, AKS, OIDC). Nothing is stored unless everything works.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Register {
-    /// The connector's name; without it, the last part of the context's name
+    /// The connector's name [default: the last part of the context's name]
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// Lift this context instead of the current one
+    /// Register this context instead of the current one
     #[arg(long, value_name = "NAME", alias = "kubernetes-context", alias = "kubernetes_context")]
     context: Option<String>,
     /// Read this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
-    /// The connector type; `kubernetes` is the only one
+    /// Register a connector of this type; there is only `kubernetes`
     #[arg(long = "type", value_name = "TYPE", default_value = "kubernetes", value_parser = connector_type)]
     kind: String,
-    /// Lift a kubeconfig context, which is what `register` does
+    /// Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag
     #[arg(long, alias = "auto_configure", alias = "use-kubeconfig")]
     auto_configure: bool,
     /// Describe the connector in your own words

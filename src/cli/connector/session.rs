@@ -20,10 +20,10 @@ use crate::ui;
 pub(crate) struct Login {
     #[command(flatten)]
     which: Which,
-    /// Make it the current context
+    /// Make it the current context; without this flag the current context stays as it is
     #[arg(long, alias = "set_current")]
     set_current: bool,
-    /// The version that clients speak; v1beta1 for kubectl before 1.22
+    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22
     #[arg(long, value_name = "VERSION", default_value = "v1")]
     exec_api_version: ExecApiVersion,
     /// Replace entries of the same name that something else wrote

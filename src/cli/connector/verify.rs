@@ -13,14 +13,14 @@ use crate::output::{self, Format, table};
 use crate::paths::Home;
 use crate::ui;
 
-/// Check what a connector is worth: reachable, as whom, allowed to do what
+/// Check that a connector works, and what it may do on its cluster
 ///
 /// Exits with 3 when the cluster is reachable but the connector is fit for no work that was asked about.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
     #[command(flatten)]
     which: Which,
-    /// Ask only about this work
+    /// Ask only about the rights for this work [default: both]
     #[arg(long = "for", value_name = "WORK")]
     work: Option<WorkName>,
     #[command(flatten)]
@@ -62,7 +62,7 @@ impl Verify {
         let account = verified.identity.account.as_deref().unwrap_or("this user");
         let works: Vec<_> = verified.fit.iter().map(|(work, _)| work.as_str()).collect();
         Err(Error::new(Kind::Unfit, format!("{account} may not do all that is needed by: {}", works.join(", ")))
-            .hint("`kubectl zenml rbac orchestrator` and `kubectl zenml rbac deployer` print the rules to be granted"))
+            .hint("have the rights above granted; `kubectl zenml verify -o wide` lists all that are needed"))
     }
 }
 
