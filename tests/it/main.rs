@@ -13,5 +13,7 @@ mod connector;
 mod credential;
 mod house;
 mod kubeconfig;
+mod kubectl;
+mod leaks;
 mod support;
 mod vault;
