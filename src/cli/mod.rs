@@ -3,7 +3,19 @@
 mod complete;
 mod connector;
 mod credential;
+mod deploy;
+mod deployment;
+mod deployment_view;
 pub mod flags;
+mod image;
+mod live;
+mod orchestrate;
+mod place;
+mod prompt;
+mod rbac;
+mod run;
+mod run_view;
+mod submit;
 mod vault;
 
 use std::process::ExitCode;
@@ -30,6 +42,25 @@ enum Command {
     /// Manage connectors: a cluster's address and a credential for it
     #[command(subcommand, aliases = ["connectors", "service-connector", "service-connectors"])]
     Connector(connector::Connector),
+    /// Run a pipeline: each step a pod, in the order of its graph
+    Submit(submit::SubmitArgs),
+    /// Deploy a service, and wait until it serves
+    Deploy(Box<deploy::DeployArgs>),
+    /// Look at deployments, call and delete them
+    #[command(subcommand, visible_alias = "deployments")]
+    Deployment(deployment::DeploymentCommand),
+    /// Look at runs, and delete them
+    #[command(subcommand, visible_alias = "runs")]
+    Run(run::RunCommand),
+    /// Work with the orchestrator's image
+    #[command(subcommand)]
+    Image(image::ImageCommand),
+    /// Print the rights that something of ours needs, as YAML
+    #[command(subcommand)]
+    Rbac(rbac::RbacCommand),
+    /// Drive a run from inside the cluster
+    #[command(hide = true)]
+    Orchestrate(orchestrate::OrchestrateArgs),
     /// Answer Kubernetes clients that ask for a credential
     #[command(subcommand)]
     Credential(credential::Credential),
@@ -68,7 +99,7 @@ pub fn main() -> ExitCode {
         }
     };
     let outcome = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => run(cli),
+        Ok(cli) => start(cli),
         Err(error) => Err(Error::usage(error.to_string())),
     };
     match outcome {
@@ -80,7 +111,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode> {
+fn start(cli: Cli) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -98,6 +129,13 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => connector::run(verb).await?,
+        Command::Submit(args) => submit::run(args).await?,
+        Command::Orchestrate(args) => return orchestrate::run(args).await,
+        Command::Deploy(args) => deploy::run(*args).await?,
+        Command::Deployment(command) => return deployment::run(command).await,
+        Command::Run(command) => run::run(command).await?,
+        Command::Image(command) => image::run(command)?,
+        Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
         Command::Completion { completer } => ui::print(&complete::script(completer)?)?,

@@ -4,6 +4,7 @@
 use kube::core::Status;
 
 use super::Cluster;
+use super::watch::Trouble;
 use crate::error::{Error, Result};
 
 /// Turns a kube result into ours, naming the server where the connection itself failed.
@@ -46,6 +47,21 @@ pub fn is_unauthorized(error: &kube::Error) -> bool {
     status(error).is_some_and(|status| status.code == 401)
 }
 
+/// Whether the object is not, or no longer, the one that the request meant (409 with reason `Conflict`).
+pub fn is_conflict(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.reason == "Conflict")
+}
+
+/// Whether another field manager has something that an apply wants to change (409 with the causes of server-side apply).
+pub fn is_apply_conflict(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.message.starts_with("Apply failed with"))
+}
+
+/// Whether the object may not be as it was sent (422), which is also the answer to a change of an immutable field.
+pub fn is_invalid(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 422)
+}
+
 /// `error` in kubectl's words. `server` is the URL that was asked.
 pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(status) = status(error) {
@@ -69,6 +85,21 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
             .hint(format!("the certificate of {} is not signed by the authority that was given for it", host(server)));
     }
     error
+}
+
+/// What a watch stumbled over, in kubectl's words.
+pub fn explain_watch(server: &str, error: &kube::runtime::watcher::Error) -> Trouble {
+    use kube::runtime::watcher::Error as Watch;
+    match error {
+        Watch::InitialListFailed(error) | Watch::WatchStartFailed(error) | Watch::WatchFailed(error) => {
+            Trouble { error: explain(server, error), forbidden: is_forbidden(error) }
+        }
+        Watch::WatchError(status) => Trouble { error: from_status(status), forbidden: status.code == 403 },
+        Watch::NoResourceVersion => {
+            let error = Error::failure("the server's answer to a watch has no resourceVersion");
+            Trouble { error, forbidden: false }
+        }
+    }
 }
 
 /// An answer of the server, as kubectl prints it.

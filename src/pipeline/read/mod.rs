@@ -8,6 +8,8 @@ mod keys;
 mod settings;
 mod steps;
 
+pub(crate) use self::steps::list;
+
 use std::collections::BTreeMap;
 
 use super::parameters;
@@ -85,7 +87,8 @@ fn name(reader: &Reader<'_>) -> Option<String> {
     Some(name)
 }
 
-fn image(reader: &Reader<'_>) -> Option<String> {
+/// An image's name.
+pub(crate) fn image(reader: &Reader<'_>) -> Option<String> {
     let image = reader.string()?;
     if image.chars().any(|c| c.is_whitespace() || c.is_control()) || image.contains("{{") {
         reader.problem(format!("\"{image}\" is no image name"));
@@ -94,7 +97,8 @@ fn image(reader: &Reader<'_>) -> Option<String> {
     Some(image)
 }
 
-fn environment(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template> {
+/// Environment variables: names that Kubernetes accepts, and values that may hold templates.
+pub(crate) fn environment(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template> {
     reader.items().iter().filter_map(|item| variable(item, scope)).collect()
 }
 

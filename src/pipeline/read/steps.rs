@@ -58,7 +58,7 @@ fn check_name(item: &Item<'_>) {
 }
 
 /// A command or its arguments.
-fn list(reader: &Reader<'_>, scope: Scope<'_>) -> Vec<Template> {
+pub(crate) fn list(reader: &Reader<'_>, scope: Scope<'_>) -> Vec<Template> {
     if matches!(reader.node().value, Value::String(_)) {
         reader.problem("expected a list such as [python, -m, train]: nothing passes through a shell");
         return Vec::new();

@@ -1,0 +1,166 @@
+//! `run list|describe|logs|delete` (layer 4).
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::flags::{ClusterFlags, NamespaceFlag, OutputFlag};
+use super::place::namespace_of;
+use super::run_view;
+use crate::cluster::Cluster;
+use crate::cluster::access::{Target, connect};
+use crate::error::{Error, Kind, Result};
+use crate::ops::run::find::{Place, find};
+use crate::ops::run::{delete, describe, list, logs};
+use crate::{output, ui};
+
+/// Look at runs, and delete them.
+#[derive(Debug, Subcommand)]
+pub(super) enum RunCommand {
+    /// List runs, newest first
+    List(ListArgs),
+    /// Show a run, its steps, and why they failed
+    Describe(DescribeArgs),
+    /// Print the logs of a run's steps
+    Logs(LogsArgs),
+    /// Delete runs with everything that belongs to them
+    Delete(DeleteArgs),
+}
+
+/// Which runs.
+#[derive(Args, Debug)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    /// List the runs of all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    all_namespaces: bool,
+    /// List runs whose labels match only
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    selector: Option<String>,
+    #[command(flatten)]
+    output: OutputFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Which run, and how to print it.
+#[derive(Args, Debug)]
+pub(super) struct DescribeArgs {
+    /// A name, an id, or @latest
+    #[arg(value_name = "NAME")]
+    run: String,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    output: OutputFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Which logs.
+#[derive(Args, Debug)]
+pub(super) struct LogsArgs {
+    /// A name, an id, or @latest
+    #[arg(value_name = "NAME")]
+    run: String,
+    /// Go on until the run ends
+    #[arg(short, long)]
+    follow: bool,
+    /// Print this step's log only
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
+    /// Print this many lines from the end of each log
+    #[arg(long, value_name = "LINES")]
+    tail: Option<u32>,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Which runs.
+#[derive(Args, Debug)]
+pub(super) struct DeleteArgs {
+    /// Names, ids, or @latest
+    #[arg(value_name = "NAME", required = true)]
+    runs: Vec<String>,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Runs `run …`.
+pub(super) async fn run(command: RunCommand) -> Result<()> {
+    match command {
+        RunCommand::List(args) => list(args).await,
+        RunCommand::Describe(args) => describe(args).await,
+        RunCommand::Logs(args) => logs(args).await,
+        RunCommand::Delete(args) => delete(args).await,
+    }
+}
+
+async fn list(args: ListArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let namespace = (!args.all_namespaces).then_some(place.namespace);
+    let request = list::Request { namespace: namespace.clone(), selector: args.selector };
+    let runs = list::list(&cluster, &request, Timestamp::now()).await?;
+    if runs.is_empty() {
+        ui::say(&match namespace {
+            Some(namespace) => format!("No runs found in {namespace} namespace."),
+            None => "No runs found.".to_owned(),
+        });
+    }
+    ui::print(&run_view::list(&runs, args.all_namespaces, &args.output.output)?)
+}
+
+async fn describe(args: DescribeArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let found = find(&cluster, &place, &args.run).await?;
+    let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
+    ui::print(&output::one(&described, &args.output.output, || run_view::describe(&described))?)
+}
+
+async fn logs(args: LogsArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let found = find(&cluster, &place, &args.run).await?;
+    let request = logs::Request { follow: args.follow, step: args.step, tail: args.tail.map(i64::from) };
+    let (sink, mut lines) = mpsc::channel::<logs::Line>(1024);
+    let print = async {
+        while let Some(line) = lines.recv().await {
+            ui::print(&format!("[{}] {}\n", ui::harmless(&line.step), ui::harmless(&line.text)))?;
+        }
+        Ok(())
+    };
+    let read = async {
+        let result = logs::read(&cluster, &found, &request, &sink).await;
+        drop(sink);
+        result
+    };
+    tokio::select! {
+        outcome = async { tokio::try_join!(read, print) } => outcome.map(drop),
+        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
+    }
+}
+
+async fn delete(args: DeleteArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    // All are found before the first is deleted, so that a wrong name deletes nothing.
+    let mut found = Vec::with_capacity(args.runs.len());
+    for reference in &args.runs {
+        found.push(find(&cluster, &place, reference).await?);
+    }
+    for run in found {
+        delete::delete(&cluster, &run).await?;
+        ui::print(&format!("run/{} deleted\n", run.identity.name))?;
+    }
+    Ok(())
+}
+
+async fn reach(cluster: ClusterFlags, namespace: NamespaceFlag) -> Result<(Cluster, Place)> {
+    let cluster = connect(&Target::from(cluster)).await?;
+    let only = namespace.namespace.is_some();
+    let (namespace, _) = namespace_of(namespace.namespace, None, &cluster);
+    Ok((cluster, Place { namespace, only }))
+}

@@ -1,0 +1,142 @@
+//! Runs as tables and descriptions (layer 4).
+
+use jiff::Timestamp;
+
+use crate::error::Result;
+use crate::ops::run::Summary;
+use crate::ops::run::describe::Description;
+use crate::orchestrator::record::{StepPhase, StepRecord};
+use crate::output::age::{age, short};
+use crate::output::{self, Format, Row, table};
+
+impl Row for Summary {
+    const KIND: &'static str = "run";
+
+    fn columns(wide: bool) -> Vec<&'static str> {
+        let mut columns = vec!["NAME", "PIPELINE", "STATUS", "STEPS", "AGE", "DURATION"];
+        if wide {
+            columns.extend(["ID", "MODE", "ORCHESTRATOR POD"]);
+        }
+        columns
+    }
+
+    fn cells(&self, wide: bool) -> Vec<String> {
+        let now = Timestamp::now();
+        let mut cells = vec![
+            self.name.clone(),
+            self.pipeline.clone(),
+            self.status.to_owned(),
+            format!("{}/{}", self.succeeded, self.steps),
+            self.created.map_or_else(|| "<unknown>".to_owned(), |created| age(created, now)),
+            duration(self.started, self.finished, now),
+        ];
+        if wide {
+            let pod = self.orchestrator_pod.clone().unwrap_or_else(|| "<none>".to_owned());
+            cells.extend([self.id.clone(), self.mode.as_str().to_owned(), pod]);
+        }
+        cells
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Row for Description {
+    const KIND: &'static str = "run";
+
+    fn columns(wide: bool) -> Vec<&'static str> {
+        Summary::columns(wide)
+    }
+
+    fn cells(&self, wide: bool) -> Vec<String> {
+        self.summary.cells(wide)
+    }
+
+    fn name(&self) -> String {
+        self.summary.name.clone()
+    }
+}
+
+/// A table of runs; with their namespace in front where they come from several.
+pub(super) fn list(runs: &[Summary], namespaces: bool, format: &Format) -> Result<String> {
+    let wide = *format == Format::Wide;
+    if !namespaces || !matches!(format, Format::Table | Format::Wide) || runs.is_empty() {
+        return output::list(runs, format);
+    }
+    let columns: Vec<&str> = std::iter::once("NAMESPACE").chain(Summary::columns(wide)).collect();
+    let row = |run: &Summary| std::iter::once(run.namespace.clone()).chain(run.cells(wide)).collect();
+    Ok(table::render(&columns, &runs.iter().map(row).collect::<Vec<_>>()))
+}
+
+/// A run as `run describe` shows it: its fields, its steps as a table, and what failed steps said.
+pub(super) fn describe(run: &Description) -> String {
+    let now = Timestamp::now();
+    let summary = &run.summary;
+    let time =
+        |time: Option<Timestamp>| time.map_or_else(|| "N/A".to_owned(), |time| time.strftime("%F %T UTC").to_string());
+    let mut fields = vec![
+        ("Name", summary.name.clone()),
+        ("ID", summary.id.clone()),
+        ("Pipeline", summary.pipeline.clone()),
+        ("Namespace", summary.namespace.clone()),
+        ("Status", summary.status.to_owned()),
+    ];
+    if let Some(message) = &summary.message {
+        fields.push(("Reason", message.clone()));
+    }
+    fields.extend([
+        ("Mode", summary.mode.as_str().to_owned()),
+        ("Orchestrator pod", summary.orchestrator_pod.clone().unwrap_or_else(|| "N/A".to_owned())),
+        ("Submitted", time(summary.created)),
+        ("Started", time(summary.started)),
+        ("Finished", time(summary.finished)),
+        ("Duration", duration(summary.started, summary.finished, now)),
+        ("Steps", format!("{} of {} succeeded", summary.succeeded, summary.steps)),
+    ]);
+    let mut text = table::fields(&fields);
+    if !run.steps.is_empty() {
+        text.push('\n');
+        text.push_str(&steps(&run.steps, now));
+    }
+    for step in run.steps.iter().filter(|step| step.phase == StepPhase::Failed) {
+        text.push('\n');
+        text.push_str(&failure(step));
+    }
+    text
+}
+
+fn steps(steps: &[StepRecord], now: Timestamp) -> String {
+    let row = |step: &StepRecord| {
+        vec![
+            step.name.clone(),
+            step.phase.as_str().to_owned(),
+            step.reason.clone().unwrap_or_default(),
+            if step.attempt == 0 { String::new() } else { step.attempt.to_string() },
+            if step.started.is_some() { duration(step.started, step.finished, now) } else { String::new() },
+            step.pod.clone().unwrap_or_default(),
+        ]
+    };
+    let rows: Vec<_> = steps.iter().map(row).collect();
+    table::render(&["STEP", "STATUS", "REASON", "ATTEMPT", "DURATION", "POD"], &rows)
+}
+
+/// Why a step failed: exit code, reason, and the last lines that its container wrote.
+fn failure(step: &StepRecord) -> String {
+    let mut fields = vec![("Failed step", step.name.clone())];
+    if let Some(code) = step.exit_code {
+        fields.push(("Exit code", code.to_string()));
+    }
+    if let Some(reason) = &step.reason {
+        fields.push(("Reason", reason.clone()));
+    }
+    if let Some(message) = &step.message {
+        fields.push(("Message", message.clone()));
+    }
+    table::fields(&fields)
+}
+
+/// How long something took, or has been taking.
+pub(super) fn duration(started: Option<Timestamp>, finished: Option<Timestamp>, now: Timestamp) -> String {
+    started.map_or_else(|| "N/A".to_owned(), |started| short(finished.unwrap_or(now).as_second() - started.as_second()))
+}

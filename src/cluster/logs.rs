@@ -1,0 +1,71 @@
+//! Container logs as lines that cannot steer a terminal (layer 2).
+
+use futures_util::io::{AsyncBufRead, AsyncBufReadExt};
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, LogParams};
+
+use super::Cluster;
+use super::failure::On;
+use crate::error::{Context, Result};
+
+/// The longest line that is kept in one piece, in bytes: a container may write without ever ending a line.
+const LONGEST: usize = 256 * 1024;
+
+/// Which part of a container's log.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    /// The container; none for a pod's only one.
+    pub container: Option<String>,
+    /// Go on until the container ends.
+    pub follow: bool,
+    /// Only this many lines from the end.
+    pub tail: Option<i64>,
+}
+
+/// An open log.
+pub struct Lines {
+    reader: Box<dyn AsyncBufRead + Send + Unpin>,
+    buffer: Vec<u8>,
+}
+
+impl Lines {
+    /// Opens the log of `pod`.
+    pub async fn open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> Result<Self> {
+        let api: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
+        let params = LogParams {
+            container: part.container.clone(),
+            follow: part.follow,
+            tail_lines: part.tail,
+            ..LogParams::default()
+        };
+        let reader = api.log_stream(pod, &params).await.on(cluster)?;
+        Ok(Self { reader: Box::new(Box::pin(reader)), buffer: Vec::new() })
+    }
+
+    /// The next line without its end, or none when the log is at its end. Invalid UTF-8 becomes U+FFFD; what could
+    /// steer a terminal is left for the one who prints.
+    pub async fn next(&mut self) -> Result<Option<String>> {
+        self.buffer.clear();
+        loop {
+            let chunk = self.reader.fill_buf().await.context(|| "the log was cut")?;
+            if chunk.is_empty() {
+                return Ok((!self.buffer.is_empty()).then(|| self.take()));
+            }
+            let end = chunk.iter().position(|byte| *byte == b'\n');
+            let room = LONGEST - self.buffer.len();
+            let taken = end.unwrap_or(chunk.len()).min(room);
+            self.buffer.extend_from_slice(&chunk[..taken]);
+            let complete = end == Some(taken);
+            self.reader.consume_unpin(taken + usize::from(complete));
+            if complete || self.buffer.len() >= LONGEST {
+                return Ok(Some(self.take()));
+            }
+        }
+    }
+
+    /// The line so far, without the carriage return of a program that writes for Windows.
+    fn take(&mut self) -> String {
+        let line = self.buffer.strip_suffix(b"\r").unwrap_or(&self.buffer);
+        String::from_utf8_lossy(line).into_owned()
+    }
+}

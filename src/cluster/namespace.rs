@@ -1,0 +1,49 @@
+//! Namespaces: is it there, and creating our own default (layer 2).
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::{Api, ObjectMeta};
+
+use super::Cluster;
+use super::failure::{self, On};
+use super::objects::{self, Created};
+use crate::error::{Error, Result};
+
+/// Who chose a namespace, which decides what happens when it is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// A person, on the command line, in a file or in a context: never created unasked.
+    Named,
+    /// This program's own default: created when missing.
+    Default,
+}
+
+/// What [`ensure`] found or did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ensured {
+    /// It was there, or reading it is forbidden and it is assumed to be.
+    There,
+    /// It was created.
+    Created,
+}
+
+/// Makes sure that `name` exists. `create` allows the creation of a namespace that somebody named.
+pub async fn ensure(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<Ensured> {
+    let api: Api<Namespace> = Api::all(cluster.client.clone());
+    match api.get_metadata_opt(name).await {
+        Ok(Some(_)) => return Ok(Ensured::There),
+        Err(error) if failure::is_forbidden(&error) => return Ok(Ensured::There),
+        other => other.on(cluster)?,
+    };
+    if chosen == Chosen::Named && !create {
+        return Err(Error::verbatim(format!("Error from server (NotFound): namespaces \"{name}\" not found"))
+            .hint("create it with `--create-namespace`, or name another one with `-n`"));
+    }
+    let namespace = Namespace {
+        metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
+        ..Namespace::default()
+    };
+    match objects::create(&api, &namespace).await.on(cluster)? {
+        Created::New(_) => Ok(Ensured::Created),
+        Created::Exists => Ok(Ensured::There),
+    }
+}

@@ -1,0 +1,91 @@
+//! Watches that do not freeze: a list in pages, then a watch that is renewed before a silent connection can hide (layer
+//! 2, over kube-runtime).
+
+use std::fmt::Debug;
+
+use futures_util::{Stream, StreamExt};
+use k8s_openapi::NamespaceResourceScope;
+use kube::api::Api;
+use kube::runtime::watcher::{self, Event};
+use kube::runtime::{WatchStreamExt, watcher as watch};
+use kube::{Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+
+use super::{Cluster, failure};
+use crate::error::Error;
+
+/// How long one watch request lives, in seconds. kube-runtime takes a connection for dead five seconds after that.
+const TIMEOUT: u32 = 60;
+
+/// What a watch tells.
+#[derive(Debug)]
+pub enum Change<K> {
+    /// A full list begins: what it does not name is gone.
+    ListBegins,
+    /// The object is there, new or changed.
+    Present(Box<K>),
+    /// The object was deleted; its last state.
+    Gone(Box<K>),
+    /// The full list is complete.
+    ListEnds,
+    /// The server could not be asked. The watch goes on by itself, with pauses that grow.
+    Trouble(Trouble),
+}
+
+/// Why a watch pauses.
+#[derive(Debug)]
+pub struct Trouble {
+    /// In kubectl's words.
+    pub error: Error,
+    /// Whether this user may not watch: waiting will not mend that.
+    pub forbidden: bool,
+}
+
+/// Which objects to watch, as selectors in Kubernetes' own notation.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    labels: Option<String>,
+    fields: Option<String>,
+}
+
+impl Selection {
+    /// Objects whose labels match.
+    pub fn labels(selector: impl Into<String>) -> Self {
+        Self { labels: Some(selector.into()), fields: None }
+    }
+
+    /// Objects whose fields match.
+    pub fn fields(selector: impl Into<String>) -> Self {
+        Self { labels: None, fields: Some(selector.into()) }
+    }
+
+    /// The one object of this name.
+    pub fn name(name: &str) -> Self {
+        Self::fields(format!("metadata.name={name}"))
+    }
+}
+
+/// Watches one kind in one namespace for ever. Managed fields are dropped: they are a quarter of a pod.
+pub fn changes<K>(cluster: &Cluster, namespace: &str, selection: Selection) -> impl Stream<Item = Change<K>> + use<K>
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug + Send + 'static,
+    K::DynamicType: Default,
+{
+    let api: Api<K> = Api::namespaced(cluster.client.clone(), namespace);
+    let config = watcher::Config {
+        label_selector: selection.labels,
+        field_selector: selection.fields,
+        timeout: Some(TIMEOUT),
+        ..watcher::Config::default()
+    };
+    let server = cluster.server.clone();
+    watch(api, config).default_backoff().modify(|object| object.managed_fields_mut().clear()).map(move |event| {
+        match event {
+            Ok(Event::Init) => Change::ListBegins,
+            Ok(Event::InitApply(object) | Event::Apply(object)) => Change::Present(Box::new(object)),
+            Ok(Event::Delete(object)) => Change::Gone(Box::new(object)),
+            Ok(Event::InitDone) => Change::ListEnds,
+            Err(error) => Change::Trouble(failure::explain_watch(&server, &error)),
+        }
+    })
+}

@@ -1,0 +1,52 @@
+//! `run describe`: one run with its steps, and why those failed that did (layer 3).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Found, Summary, list};
+use crate::cluster::Cluster;
+use crate::cluster::logs::{Lines, Part};
+use crate::error::Result;
+use crate::orchestrator::record::{StepPhase, StepRecord};
+
+/// The log lines that are read of a failed step whose record has none.
+const LAST_LINES: i64 = 10;
+/// Of so many failed steps the log is read.
+const MOST_LOGS: usize = 5;
+
+/// A run with its steps.
+#[derive(Clone, Debug, Serialize)]
+pub struct Description {
+    /// The run in one line.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// The name of its root ConfigMap, Job and Lease.
+    pub object: String,
+    /// Every step in the file's order.
+    #[serde(rename = "stepStates")]
+    pub steps: Vec<StepRecord>,
+}
+
+/// Describes a run. A failed step whose record has no message gets the last lines of its log, while its pod is there.
+pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<Description> {
+    let (summary, record) = list::one(cluster, run, now).await?;
+    let mut steps = record.steps;
+    let silent = steps.iter_mut().filter(|step| step.phase == StepPhase::Failed && step.message.is_none());
+    for step in silent.take(MOST_LOGS) {
+        if let Some(pod) = &step.pod {
+            // A pod that is gone has no log: then the record is all there is.
+            step.message = last_lines(cluster, &run.namespace, pod).await.ok().filter(|text| !text.is_empty());
+        }
+    }
+    Ok(Description { summary, object: run.identity.object(), steps })
+}
+
+async fn last_lines(cluster: &Cluster, namespace: &str, pod: &str) -> Result<String> {
+    let part = Part { tail: Some(LAST_LINES), ..Part::default() };
+    let mut log = Lines::open(cluster, namespace, pod, &part).await?;
+    let mut lines = Vec::new();
+    while let Some(line) = log.next().await? {
+        lines.push(line);
+    }
+    Ok(lines.join("\n"))
+}

@@ -1,0 +1,158 @@
+//! `run list`: roots, joined with their checkpoints and with whoever works on them (layer 3).
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+
+use jiff::Timestamp;
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use kube::api::Api;
+use kube::{Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+
+use super::find::selector;
+use super::{Backing, Found, Summary, status};
+use crate::cluster::failure::{self, On};
+use crate::cluster::{Cluster, objects};
+use crate::error::Result;
+use crate::orchestrator::record::Record;
+use crate::orchestrator::root::Mode;
+use crate::orchestrator::{checkpoint, labels, lease};
+
+/// A Job that is not there this long after the root was made never will be, in seconds.
+const ABORTED_AFTER: i64 = 600;
+
+/// Which runs.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// One namespace, or none for all.
+    pub namespace: Option<String>,
+    /// A further label selector.
+    pub selector: Option<String>,
+}
+
+/// Lists runs, newest first. `now` is the reader's clock.
+pub async fn list(cluster: &Cluster, request: &Request, now: Timestamp) -> Result<Vec<Summary>> {
+    let roots: Vec<ConfigMap> =
+        objects::list_all(&api(cluster, request), &narrowed(labels::KIND_RUN, request)).await.on(cluster)?;
+    let mut runs: Vec<Found> = roots.iter().filter_map(|root| Found::of(root).ok()).collect();
+    if runs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let around = Around::read(cluster, request).await?;
+    runs.sort_by_key(|run| std::cmp::Reverse(run.created));
+    Ok(runs.iter().map(|run| around.summary(run, now)).collect())
+}
+
+/// One run as `run list` would show it, with its whole record.
+pub async fn one(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<(Summary, Record)> {
+    let request = Request {
+        namespace: Some(run.namespace.clone()),
+        selector: Some(format!("{}={}", labels::RUN_ID, run.identity.id)),
+    };
+    let around = Around::read(cluster, &request).await?;
+    let record = around.checkpoints.get(&run.identity.id).map(|found| checkpoint::read(found, true)).transpose()?;
+    Ok((around.summary(run, now), record.unwrap_or_default()))
+}
+
+/// Everything beside the roots, by run id. What this user may not list is absent.
+struct Around {
+    checkpoints: HashMap<String, ConfigMap>,
+    jobs: Option<HashMap<String, Job>>,
+    leases: Option<HashMap<String, Lease>>,
+    pods: HashMap<String, Pod>,
+}
+
+impl Around {
+    async fn read(cluster: &Cluster, request: &Request) -> Result<Self> {
+        let (checkpoints, jobs, leases, pods) = tokio::try_join!(
+            by_run::<ConfigMap>(cluster, request, labels::KIND_CHECKPOINT),
+            by_run::<Job>(cluster, request, labels::KIND_ORCHESTRATOR),
+            by_run::<Lease>(cluster, request, labels::KIND_LEASE),
+            by_run::<Pod>(cluster, request, labels::KIND_ORCHESTRATOR),
+        )?;
+        Ok(Self { checkpoints: checkpoints.unwrap_or_default(), jobs, leases, pods: pods.unwrap_or_default() })
+    }
+
+    fn summary(&self, run: &Found, now: Timestamp) -> Summary {
+        let identity = &run.identity;
+        let record = self.checkpoints.get(&identity.id).and_then(|found| checkpoint::read(found, false).ok());
+        let record = record.unwrap_or_default();
+        let (status, message) = status(&record, self.backing(run, now));
+        Summary {
+            name: identity.name.clone(),
+            id: identity.id.clone(),
+            pipeline: identity.pipeline.clone(),
+            namespace: run.namespace.clone(),
+            status,
+            message,
+            succeeded: record.succeeded,
+            steps: record.total,
+            mode: identity.mode,
+            created: run.created,
+            started: record.started,
+            finished: record.finished,
+            orchestrator_pod: self.pods.get(&identity.id).map(ResourceExt::name_any),
+        }
+    }
+
+    fn backing(&self, run: &Found, now: Timestamp) -> Backing {
+        let id = &run.identity.id;
+        match (run.identity.mode, &self.jobs, &self.leases) {
+            (Mode::Job, Some(jobs), _) => match jobs.get(id) {
+                Some(job) if has_failed(job) => Backing::JobFailed,
+                None if age(run, now) > ABORTED_AFTER => Backing::Aborted,
+                _ => Backing::Alive,
+            },
+            (Mode::Attached, _, Some(leases)) => match leases.get(id) {
+                Some(lease) if lease::is_renewed(lease, now) => Backing::Alive,
+                None if age(run, now) < ABORTED_AFTER => Backing::Alive,
+                _ => Backing::Unattended,
+            },
+            _ => Backing::Alive,
+        }
+    }
+}
+
+/// Whether a Job has given up.
+fn has_failed(job: &Job) -> bool {
+    let conditions = job.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
+    conditions.iter().any(|condition| condition.type_ == "Failed" && condition.status == "True")
+}
+
+fn age(run: &Found, now: Timestamp) -> i64 {
+    run.created.map_or(0, |created| now.duration_since(created).as_secs())
+}
+
+/// The objects of one kind by run id, the newest of each; none where listing is forbidden.
+async fn by_run<K>(cluster: &Cluster, request: &Request, kind: &str) -> Result<Option<HashMap<String, K>>>
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    K::DynamicType: Default,
+{
+    let mut items: Vec<K> = match objects::list_all(&api(cluster, request), &narrowed(kind, request)).await {
+        Err(error) if failure::is_forbidden(&error) => return Ok(None),
+        other => other.on(cluster)?,
+    };
+    items.sort_by_key(|item| item.meta().creation_timestamp.as_ref().map(|time| time.0));
+    let id = |item: &K| item.labels().get(labels::RUN_ID).cloned();
+    Ok(Some(items.into_iter().filter_map(|item| Some((id(&item)?, item))).collect()))
+}
+
+fn api<K>(cluster: &Cluster, request: &Request) -> Api<K>
+where
+    K: Resource<Scope = NamespaceResourceScope>,
+    K::DynamicType: Default,
+{
+    match &request.namespace {
+        Some(namespace) => objects::api(cluster, namespace),
+        None => Api::all(cluster.client.clone()),
+    }
+}
+
+fn narrowed(kind: &str, request: &Request) -> String {
+    let base = selector(kind);
+    request.selector.as_ref().map_or(base.clone(), |more| format!("{base},{more}"))
+}

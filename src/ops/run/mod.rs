@@ -1,0 +1,95 @@
+//! Reading, following and deleting runs (layer 3).
+
+pub mod delete;
+pub mod describe;
+pub mod find;
+pub mod list;
+pub mod logs;
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::ResourceExt;
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::orchestrator::record::{Phase, Record};
+use crate::orchestrator::root::{self, Identity, Mode};
+
+/// A run that was found: where it is and what identifies it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its namespace.
+    pub namespace: String,
+    /// What identifies it.
+    pub identity: Identity,
+    /// When it was submitted.
+    pub created: Option<Timestamp>,
+}
+
+impl Found {
+    fn of(root: &ConfigMap) -> Result<Self> {
+        Ok(Self {
+            namespace: root.namespace().unwrap_or_default(),
+            identity: root::identity(root)?,
+            created: root.metadata.creation_timestamp.as_ref().map(|time| time.0),
+        })
+    }
+}
+
+/// A run in one line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// The run's name.
+    pub name: String,
+    /// Its UUID.
+    pub id: String,
+    /// The pipeline's name.
+    pub pipeline: String,
+    /// Where it is.
+    pub namespace: String,
+    /// How it stands, in one word.
+    pub status: &'static str,
+    /// Why, where that needs saying.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Steps that succeeded.
+    pub succeeded: usize,
+    /// All steps.
+    pub steps: usize,
+    /// Who runs the engine.
+    pub mode: Mode,
+    /// When it was submitted.
+    pub created: Option<Timestamp>,
+    /// When an orchestrator first began.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// The newest orchestrator pod, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orchestrator_pod: Option<String>,
+}
+
+/// What stands behind a run besides its record, as far as this user may know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Backing {
+    /// Somebody works on it, or that cannot be known.
+    Alive,
+    /// The Job gave up without a recorded end.
+    JobFailed,
+    /// Nobody renews the Lease of an attached run.
+    Unattended,
+    /// The submission never came to creating the Job.
+    Aborted,
+}
+
+/// The status in one word, and why where the record does not say.
+fn status(record: &Record, backing: Backing) -> (&'static str, Option<String>) {
+    match backing {
+        _ if record.phase.is_final() => (record.phase.as_str(), record.message.clone()),
+        Backing::Alive => (record.phase.as_str(), record.message.clone()),
+        Backing::JobFailed => (Phase::Failed.as_str(), Some("the orchestrator's Job failed".to_owned())),
+        Backing::Unattended => ("Interrupted", Some("the terminal that ran it is gone".to_owned())),
+        Backing::Aborted => ("Aborted", Some("the submission was interrupted".to_owned())),
+    }
+}

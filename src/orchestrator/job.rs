@@ -1,0 +1,131 @@
+//! The orchestrator's Job: this program in a pod that fits PodSecurity `restricted` (layer 3).
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::batch::v1::{
+    Job, JobSpec, PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyOnPodConditionsPattern,
+    PodFailurePolicyRule,
+};
+use k8s_openapi::api::core::v1::{
+    Capabilities, Container, EnvVar, EnvVarSource, ObjectFieldSelector, PodSecurityContext, PodSpec, PodTemplateSpec,
+    ResourceRequirements, SeccompProfile, SecurityContext,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use kube::api::ObjectMeta;
+
+use super::labels;
+use super::root::Identity;
+use crate::error::Kind;
+
+/// How often Kubernetes starts the orchestrator again (ZenML's `orchestrator_job_backoff_limit`).
+const BACKOFF_LIMIT: i32 = 3;
+/// The container's name.
+pub const CONTAINER: &str = "orchestrator";
+/// The user of the image that `image export` writes.
+const USER: i64 = 65532;
+
+/// What the Job depends on beside the run's identity.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Our own image.
+    pub image: String,
+    /// The ServiceAccount of its pod.
+    pub account: String,
+    /// Where the run is.
+    pub namespace: String,
+}
+
+/// The Job that commits a run. It owns nothing; the root is made owned by it.
+pub fn manifest(identity: &Identity, settings: &Settings) -> Job {
+    let metadata = identity.metadata(identity.object(), labels::KIND_ORCHESTRATOR, None);
+    let template = PodTemplateSpec {
+        metadata: Some(ObjectMeta {
+            labels: metadata.labels.clone(),
+            annotations: metadata.annotations.clone(),
+            ..ObjectMeta::default()
+        }),
+        spec: Some(pod(identity, settings)),
+    };
+    let spec = JobSpec {
+        backoff_limit: Some(BACKOFF_LIMIT),
+        pod_failure_policy: Some(failure_policy()),
+        template,
+        ..JobSpec::default()
+    };
+    Job { metadata, spec: Some(spec), status: None }
+}
+
+/// In this order: a disruption is nobody's fault and does not count, and our own verdicts are final.
+fn failure_policy() -> PodFailurePolicy {
+    let disruption = PodFailurePolicyRule {
+        action: "Ignore".to_owned(),
+        on_pod_conditions: Some(vec![PodFailurePolicyOnPodConditionsPattern {
+            type_: "DisruptionTarget".to_owned(),
+            status: Some("True".to_owned()),
+        }]),
+        ..PodFailurePolicyRule::default()
+    };
+    let verdicts = [Kind::Usage, Kind::RunFailed, Kind::TimedOut].map(|kind| i32::from(kind.exit_code()));
+    let verdict = PodFailurePolicyRule {
+        action: "FailJob".to_owned(),
+        on_exit_codes: Some(PodFailurePolicyOnExitCodesRequirement {
+            container_name: Some(CONTAINER.to_owned()),
+            operator: "In".to_owned(),
+            values: verdicts.to_vec(),
+        }),
+        ..PodFailurePolicyRule::default()
+    };
+    PodFailurePolicy { rules: vec![disruption, verdict] }
+}
+
+fn pod(identity: &Identity, settings: &Settings) -> PodSpec {
+    let args = ["orchestrate", "--run", &identity.object(), "--namespace", &settings.namespace, "--pod", "$(POD_NAME)"];
+    let container = Container {
+        name: CONTAINER.to_owned(),
+        image: Some(settings.image.clone()),
+        args: Some(args.iter().map(ToString::to_string).collect()),
+        env: Some(vec![pod_name()]),
+        resources: Some(requests()),
+        security_context: Some(SecurityContext {
+            allow_privilege_escalation: Some(false),
+            capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), ..Capabilities::default() }),
+            read_only_root_filesystem: Some(true),
+            ..SecurityContext::default()
+        }),
+        termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
+        ..Container::default()
+    };
+    PodSpec {
+        containers: vec![container],
+        restart_policy: Some("Never".to_owned()),
+        service_account_name: Some(settings.account.clone()),
+        security_context: Some(PodSecurityContext {
+            run_as_non_root: Some(true),
+            run_as_user: Some(USER),
+            run_as_group: Some(USER),
+            seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
+            ..PodSecurityContext::default()
+        }),
+        ..PodSpec::default()
+    }
+}
+
+fn pod_name() -> EnvVar {
+    EnvVar {
+        name: "POD_NAME".to_owned(),
+        value_from: Some(EnvVarSource {
+            field_ref: Some(ObjectFieldSelector { field_path: "metadata.name".to_owned(), api_version: None }),
+            ..EnvVarSource::default()
+        }),
+        ..EnvVar::default()
+    }
+}
+
+/// Ample for ten thousand steps (60 MB); no limits, so that a burst is slowed by nobody.
+fn requests() -> ResourceRequirements {
+    let quantity = |text: &str| Quantity(text.to_owned());
+    ResourceRequirements {
+        requests: Some(BTreeMap::from([("cpu".to_owned(), quantity("50m")), ("memory".to_owned(), quantity("64Mi"))])),
+        ..ResourceRequirements::default()
+    }
+}

@@ -1,0 +1,24 @@
+//! Labels and annotations by which everything of a run is found (layer 3; step pods' own are [`pod::key`]).
+
+use crate::pipeline::pod;
+
+pub use pod::MANAGER;
+pub use pod::key::{
+    MANAGED_BY, PIPELINE, PIPELINE_ORIGINAL, RUN, RUN_ID, RUN_ORIGINAL, SPEC_HASH, STEP, STEP_ORIGINAL,
+};
+
+/// Label: what an object of a run is for, one of the `KIND_…` values. Step pods have [`STEP`] instead.
+pub const KIND: &str = "zenml.io/kind";
+/// [`KIND`] of the root object.
+pub const KIND_RUN: &str = "run";
+/// [`KIND`] of a piece of the specification.
+pub const KIND_SPEC: &str = "spec";
+/// [`KIND`] of the checkpoint.
+pub const KIND_CHECKPOINT: &str = "checkpoint";
+/// [`KIND`] of the orchestrator's Job and pod.
+pub const KIND_ORCHESTRATOR: &str = "orchestrator";
+/// [`KIND`] of the Lease.
+pub const KIND_LEASE: &str = "lease";
+
+/// Annotation: who runs it, `job` or `attached`.
+pub const MODE: &str = "zenml.io/mode";

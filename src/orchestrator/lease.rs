@@ -1,0 +1,279 @@
+//! One Lease per run: who may act for it (layer 3).
+//!
+//! A holder proves itself by renewing; others take over only after they saw no change for the whole duration on their
+//! own clock, so that wrong clocks cannot make two holders. The holder in turn stops acting before that moment.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use k8s_openapi::api::coordination::v1::{Lease as Object, LeaseSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, OwnerReference};
+use kube::api::{Api, ObjectMeta};
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::cluster::failure::{self, On};
+use crate::cluster::{Cluster, objects};
+use crate::error::{Error, Result};
+
+/// How long a holder that stopped renewing keeps its right (as Kubernetes' own leader election).
+const DURATION: Duration = Duration::from_secs(15);
+/// How often the holder renews, and others look.
+const RENEW: Duration = Duration::from_secs(5);
+/// A holder stops this long before others may take over: time for what it has in flight.
+const MARGIN: Duration = Duration::from_secs(3);
+/// A waiter looks again after this long, so that a released Lease is taken within it.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What a Lease is for and who wants it.
+#[derive(Clone)]
+pub struct Claim {
+    /// Where the run is.
+    pub cluster: Cluster,
+    /// The run's namespace.
+    pub namespace: String,
+    /// The Lease's name, which is the root's.
+    pub name: String,
+    /// The root as owner, so that the Lease goes with the run.
+    pub owner: OwnerReference,
+    /// The run's labels.
+    pub labels: std::collections::BTreeMap<String, String>,
+    /// Who claims it: a pod's name and UID, or a person's host and process.
+    pub holder: String,
+}
+
+/// A held Lease, renewed in the background until it is released, dropped or lost.
+pub struct Held {
+    valid_until: watch::Receiver<Instant>,
+    stop: Option<oneshot::Sender<()>>,
+    renewal: JoinHandle<()>,
+    claim: Claim,
+}
+
+impl Held {
+    /// Whether acting is still allowed now.
+    pub fn valid(&self) -> bool {
+        Instant::now() < *self.valid_until.borrow()
+    }
+
+    /// Waits until acting is no longer allowed.
+    pub async fn lost(&mut self) {
+        loop {
+            let until = *self.valid_until.borrow_and_update();
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => if !self.valid() { return },
+                changed = self.valid_until.changed() => if changed.is_err() {
+                    tokio::time::sleep_until(until).await;
+                    return;
+                },
+            }
+        }
+    }
+
+    /// Gives the Lease back, so that a successor need not wait for it to run out.
+    pub async fn release(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.renewal).await;
+        // Nothing can be done when this fails: the Lease then runs out by itself.
+        if self.valid()
+            && let Ok(lease) = api(&self.claim).get(&self.claim.name).await
+            && held_by(&lease) == Some(&self.claim.holder)
+        {
+            let _ = write(&self.claim, lease, "").await;
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.renewal.abort();
+    }
+}
+
+/// What somebody who waits may be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Another one holds the Lease.
+    Held(String),
+    /// The server cannot be asked; the text says why.
+    Unreachable(String),
+}
+
+/// Takes the Lease, waiting for another holder to release it or to stop renewing. `tell` is called when the reason for
+/// waiting changes.
+pub async fn acquire(claim: Claim, mut tell: impl FnMut(Waiting)) -> Result<Held> {
+    let mut seen: Option<(String, Instant)> = None;
+    let mut told = None;
+    loop {
+        let started = Instant::now();
+        match attempt(&claim, &mut seen).await {
+            Ok(Attempt::Taken) => return Ok(hold(claim, started)),
+            Ok(Attempt::Held(holder)) => say_once(&mut told, Waiting::Held(holder), &mut tell),
+            Ok(Attempt::Raced) => {}
+            Err(error) if is_fatal(&error) => return Err(failure::explain(&claim.cluster.server, &error)),
+            Err(error) => {
+                let text = failure::explain(&claim.cluster.server, &error).to_string();
+                say_once(&mut told, Waiting::Unreachable(text), &mut tell);
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// As [`acquire`], but does not wait: an error names the holder.
+pub async fn acquire_now(claim: Claim) -> Result<Held> {
+    let started = Instant::now();
+    let cluster = claim.cluster.clone();
+    match attempt(&claim, &mut None).await.on(&cluster)? {
+        Attempt::Taken => Ok(hold(claim, started)),
+        Attempt::Held(holder) => Err(Error::failure(format!("the run is held by {holder}"))),
+        Attempt::Raced => Err(Error::failure("another process took the run's lease at this moment")),
+    }
+}
+
+fn say_once(told: &mut Option<Waiting>, waiting: Waiting, tell: &mut impl FnMut(Waiting)) {
+    if told.as_ref() != Some(&waiting) {
+        tell(waiting.clone());
+        *told = Some(waiting);
+    }
+}
+
+enum Attempt {
+    Taken,
+    Held(String),
+    Raced,
+}
+
+/// One look at the Lease. `seen` keeps its resourceVersion and when this process first saw it.
+async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::Result<Attempt> {
+    let Some(lease) = api(claim).get_opt(&claim.name).await? else {
+        return match api(claim).create(&objects::post(false), &fresh(claim)).await {
+            Ok(_) => Ok(Attempt::Taken),
+            Err(error) if failure::is_already_exists(&error) => Ok(Attempt::Raced),
+            Err(error) => Err(error),
+        };
+    };
+    let holder = held_by(&lease).cloned().unwrap_or_default();
+    let version = lease.metadata.resource_version.clone().unwrap_or_default();
+    let unchanged_since = match seen {
+        Some((last, since)) if *last == version => *since,
+        _ => seen.insert((version, Instant::now())).1,
+    };
+    let free = holder.is_empty() || holder == claim.holder || unchanged_since.elapsed() > DURATION;
+    if !free {
+        return Ok(Attempt::Held(holder));
+    }
+    match write(claim, lease, &claim.holder).await {
+        Ok(()) => Ok(Attempt::Taken),
+        Err(error) if is_conflict(&error) => Ok(Attempt::Raced),
+        Err(error) => Err(error),
+    }
+}
+
+/// Starts renewing. `started` is when the request that took the Lease was sent, the earliest moment that others can have
+/// seen it.
+fn hold(claim: Claim, started: Instant) -> Held {
+    let (sender, valid_until) = watch::channel(started + DURATION.saturating_sub(MARGIN));
+    let (stop, stopped) = oneshot::channel();
+    let renewal = tokio::spawn(renew(claim.clone(), sender, stopped));
+    Held { valid_until, stop: Some(stop), renewal, claim }
+}
+
+async fn renew(claim: Claim, valid_until: watch::Sender<Instant>, mut stopped: oneshot::Receiver<()>) {
+    let mut pause = RENEW;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = &mut stopped => return,
+        }
+        let started = Instant::now();
+        match tokio::time::timeout(RENEW, renew_once(&claim)).await {
+            Ok(Ok(true)) => {
+                valid_until.send_replace(started + DURATION.saturating_sub(MARGIN));
+                pause = RENEW;
+            }
+            Ok(Ok(false)) => {
+                valid_until.send_replace(started);
+                return;
+            }
+            // The server is away or slow: the right runs out by itself unless a renewal succeeds before.
+            Ok(Err(_)) | Err(_) => pause = LOOK,
+        }
+    }
+}
+
+/// Whether the Lease is still ours, renewed.
+async fn renew_once(claim: &Claim) -> kube::Result<bool> {
+    let Some(lease) = api(claim).get_opt(&claim.name).await? else { return Ok(false) };
+    if held_by(&lease) != Some(&claim.holder) {
+        return Ok(false);
+    }
+    write(claim, lease, &claim.holder).await.map(|()| true)
+}
+
+/// Writes `holder` into the Lease as it was read: a change in between is a conflict.
+async fn write(claim: &Claim, mut lease: Object, holder: &str) -> kube::Result<()> {
+    let spec = lease.spec.get_or_insert_default();
+    let now = MicroTime(Timestamp::now());
+    if spec.holder_identity.as_deref() != Some(holder) {
+        spec.acquire_time = Some(now.clone());
+        spec.lease_transitions = Some(spec.lease_transitions.unwrap_or_default() + 1);
+    }
+    spec.holder_identity = Some(holder.to_owned());
+    spec.lease_duration_seconds = Some(seconds());
+    spec.renew_time = Some(now);
+    lease.metadata.managed_fields = None;
+    api(claim).replace(&claim.name, &objects::post(false), &lease).await.map(drop)
+}
+
+fn fresh(claim: &Claim) -> Object {
+    let now = MicroTime(Timestamp::now());
+    Object {
+        metadata: ObjectMeta {
+            name: Some(claim.name.clone()),
+            labels: Some(claim.labels.clone()),
+            owner_references: Some(vec![claim.owner.clone()]),
+            ..ObjectMeta::default()
+        },
+        spec: Some(LeaseSpec {
+            holder_identity: Some(claim.holder.clone()),
+            lease_duration_seconds: Some(seconds()),
+            acquire_time: Some(now.clone()),
+            renew_time: Some(now),
+            lease_transitions: Some(0),
+            ..LeaseSpec::default()
+        }),
+    }
+}
+
+/// Whether somebody renews `lease` as of `now`, by its own times: good enough to tell a reader, never to take over.
+pub fn is_renewed(lease: &Object, now: Timestamp) -> bool {
+    let Some(spec) = &lease.spec else { return false };
+    let held = spec.holder_identity.as_deref().is_some_and(|holder| !holder.is_empty());
+    let renewed = spec.renew_time.as_ref().map(|time| now.duration_since(time.0).as_secs());
+    held && renewed.is_some_and(|age| age < i64::from(seconds()) * 2)
+}
+
+fn held_by(lease: &Object) -> Option<&String> {
+    lease.spec.as_ref()?.holder_identity.as_ref().filter(|holder| !holder.is_empty())
+}
+
+fn api(claim: &Claim) -> Api<Object> {
+    objects::api(&claim.cluster, &claim.namespace)
+}
+
+fn seconds() -> i32 {
+    i32::try_from(DURATION.as_secs()).unwrap_or(i32::MAX)
+}
+
+fn is_conflict(error: &kube::Error) -> bool {
+    failure::status(error).is_some_and(|status| status.code == 409)
+}
+
+/// What waiting does not mend: no right to, no namespace, or not a Lease that the server accepts.
+fn is_fatal(error: &kube::Error) -> bool {
+    failure::status(error).is_some_and(|status| matches!(status.code, 400 | 403 | 404 | 422))
+}

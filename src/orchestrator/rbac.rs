@@ -1,0 +1,181 @@
+//! What the orchestrator pod may do in its namespace: ServiceAccount, Role, RoleBinding (layer 3).
+//!
+//! They are the namespace's, shared by all runs, owned by none. The rights are BEHAVIOUR.md §5's: no secrets, and nothing
+//! outside the namespace.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+use kube::Resource;
+use kube::api::ObjectMeta;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::cluster::Cluster;
+use crate::cluster::failure::{self, On};
+use crate::cluster::objects::{self, Created};
+use crate::error::{Context, Error, Result};
+
+/// The account of the orchestrator pod, as ZenML names it; Role and RoleBinding have the same name.
+pub const ACCOUNT: &str = "zenml-service-account";
+
+/// The three objects.
+pub struct Access {
+    account: ServiceAccount,
+    role: Role,
+    binding: RoleBinding,
+}
+
+/// How the rights of the namespace's account stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Granted {
+    /// Everything was there.
+    There,
+    /// These were created, as `kind/name`.
+    Created(Vec<String>),
+    /// This user may neither read nor create them: the orchestrator itself will find out.
+    Unknown,
+}
+
+impl Access {
+    /// The objects for `namespace`.
+    pub fn new(namespace: &str) -> Self {
+        let metadata = || ObjectMeta {
+            name: Some(ACCOUNT.to_owned()),
+            namespace: Some(namespace.to_owned()),
+            labels: Some(BTreeMap::from([(super::labels::MANAGED_BY.to_owned(), super::labels::MANAGER.to_owned())])),
+            ..ObjectMeta::default()
+        };
+        Self {
+            account: ServiceAccount { metadata: metadata(), ..ServiceAccount::default() },
+            role: Role { metadata: metadata(), rules: Some(rules()) },
+            binding: RoleBinding {
+                metadata: metadata(),
+                role_ref: RoleRef {
+                    api_group: Some("rbac.authorization.k8s.io".to_owned()),
+                    kind: "Role".to_owned(),
+                    name: ACCOUNT.to_owned(),
+                },
+                subjects: Some(vec![Subject {
+                    kind: "ServiceAccount".to_owned(),
+                    name: ACCOUNT.to_owned(),
+                    namespace: Some(namespace.to_owned()),
+                    ..Subject::default()
+                }]),
+            },
+        }
+    }
+
+    /// The objects as YAML documents for `kubectl apply -f -`.
+    pub fn yaml(&self) -> Result<String> {
+        Ok([document(&self.account)?, document(&self.role)?, document(&self.binding)?].join("---\n"))
+    }
+
+    /// Creates what is absent. Where that is forbidden, the error has the YAML for somebody who may.
+    pub async fn ensure(&self, cluster: &Cluster, namespace: &str) -> Result<Granted> {
+        let states = [
+            self.one(cluster, namespace, &self.account).await?,
+            self.one(cluster, namespace, &self.role).await?,
+            self.one(cluster, namespace, &self.binding).await?,
+        ];
+        let created: Vec<String> = states.iter().filter_map(|state| state.created.clone()).collect();
+        Ok(if states.iter().any(|state| state.unknown) {
+            Granted::Unknown
+        } else if created.is_empty() {
+            Granted::There
+        } else {
+            Granted::Created(created)
+        })
+    }
+
+    async fn one<K>(&self, cluster: &Cluster, namespace: &str, object: &K) -> Result<State>
+    where
+        K: Resource<Scope = NamespaceResourceScope> + Clone + Debug + Serialize + DeserializeOwned,
+        K::DynamicType: Default,
+    {
+        let api = objects::api::<K>(cluster, namespace);
+        let readable = match api.get_metadata_opt(ACCOUNT).await {
+            Ok(Some(_)) => return Ok(State::default()),
+            Ok(None) => true,
+            Err(error) if failure::is_forbidden(&error) => false,
+            Err(error) => return Err(failure::explain(&cluster.server, &error)),
+        };
+        match objects::create(&api, object).await {
+            Ok(Created::New(_)) => {
+                let kind = K::kind(&K::DynamicType::default()).to_lowercase();
+                Ok(State { created: Some(format!("{kind}/{ACCOUNT}")), unknown: false })
+            }
+            Ok(Created::Exists) => Ok(State::default()),
+            Err(error) if failure::is_forbidden(&error) && !readable => Ok(State { created: None, unknown: true }),
+            Err(error) if failure::is_forbidden(&error) => Err(self.forbidden(namespace, &error, cluster)),
+            other => other.on(cluster).map(|_| State::default()),
+        }
+    }
+
+    fn forbidden(&self, namespace: &str, error: &kube::Error, cluster: &Cluster) -> Error {
+        let command = format!("kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -");
+        let error = failure::explain(&cluster.server, error)
+            .under(format!(
+                "the orchestrator's account in namespace \"{namespace}\" is not there and cannot be created"
+            ))
+            .hint(format!("ask an administrator of the namespace to run `{command}`, or run with `--attached`"));
+        match self.yaml() {
+            Ok(yaml) => error.hint(format!("that command applies:\n{}", yaml.trim_end())),
+            Err(_) => error,
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    created: Option<String>,
+    unknown: bool,
+}
+
+/// The least rules that work.
+fn rules() -> Vec<PolicyRule> {
+    let rule = |group: &str, resource: &str, verbs: &[&str]| PolicyRule {
+        api_groups: Some(vec![group.to_owned()]),
+        resources: Some(vec![resource.to_owned()]),
+        verbs: verbs.iter().map(ToString::to_string).collect(),
+        ..PolicyRule::default()
+    };
+    vec![
+        rule("", "pods", &["create", "get", "list", "watch", "delete"]),
+        rule("", "pods/log", &["get"]),
+        rule("", "configmaps", &["get", "list", "watch", "patch"]),
+        rule("batch", "jobs", &["get"]),
+        rule("coordination.k8s.io", "leases", &["get", "create", "update"]),
+        rule("", "events", &["create", "patch"]),
+    ]
+}
+
+fn document(object: &impl Serialize) -> Result<String> {
+    // Through a JSON value, so that the keys come in the order of manifests' own fields and nothing is quoted twice.
+    let value = serde_json::to_value(object).context(|| "cannot write YAML")?;
+    serde_saphyr::to_string(&value).context(|| "cannot write YAML")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_never_reads_secrets() {
+        let rules = rules();
+        let reaches = |rule: &PolicyRule, name: &str| rule.resources.iter().flatten().any(|r| r == name || r == "*");
+        assert!(!rules.iter().any(|rule| reaches(rule, "secrets")));
+        assert!(rules.iter().all(|rule| !rule.verbs.iter().any(|verb| verb == "*")));
+    }
+
+    #[test]
+    fn the_yaml_is_three_documents_of_the_namespace() {
+        let yaml = Access::new("team").yaml().unwrap();
+        assert_eq!(yaml.split("---\n").count(), 3);
+        assert_eq!(yaml.matches("namespace: team").count(), 4);
+        assert!(yaml.contains("kind: RoleBinding"));
+    }
+}

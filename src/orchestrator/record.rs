@@ -1,0 +1,249 @@
+//! What is recorded of a run while it runs and after its pods are gone: the checkpoint's content (layer 3, pure).
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::machine::Attempt;
+use crate::error::{Context, Error, Result};
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Recorded, no orchestrator has begun.
+    #[default]
+    Pending,
+    /// An orchestrator works on it.
+    Running,
+    /// Every step succeeded.
+    Succeeded,
+    /// A step failed for good, or the run could not go on.
+    Failed,
+    /// A person stopped it.
+    Stopped,
+}
+
+impl Phase {
+    /// As tables print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Stopped => "Stopped",
+        }
+    }
+
+    /// Whether nothing more will happen.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Stopped)
+    }
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepPhase {
+    /// Waits for the steps upstream, or for room.
+    #[default]
+    Pending,
+    /// Its pod is asked for but its container does not run yet.
+    Starting,
+    /// Its container runs.
+    Running,
+    /// Its container ended with exit code 0.
+    Succeeded,
+    /// It failed for good.
+    Failed,
+    /// A step upstream did not succeed.
+    Skipped,
+    /// The run ended first.
+    Cancelled,
+}
+
+impl StepPhase {
+    /// As tables print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Starting => "Starting",
+            Self::Running => "Running",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Skipped => "Skipped",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+
+    /// Whether nothing more will happen to it.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Pending | Self::Starting | Self::Running)
+    }
+}
+
+/// One step, as recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepRecord {
+    /// The step's name in the file.
+    pub name: String,
+    /// How it stands.
+    pub phase: StepPhase,
+    /// One word for why, as Kubernetes has them (`OOMKilled`, `Error`, `ImagePullBackOff`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What more is known: a sentence, or the last lines of the container's log. Untrusted text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The container's exit code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// The number of the newest attempt, from 1; 0 before the first.
+    #[serde(default)]
+    pub attempt: Attempt,
+    /// The newest attempt's pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// When its container started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// When its container ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Timestamp>,
+}
+
+/// The whole run, as recorded. Steps are in the file's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// How the run stands.
+    pub phase: Phase,
+    /// Why, where that needs saying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// When an orchestrator first began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// When the run ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Timestamp>,
+    /// Steps that succeeded.
+    pub succeeded: usize,
+    /// All steps.
+    pub total: usize,
+    /// Every step; empty where only the summary was read.
+    #[serde(skip)]
+    pub steps: Vec<StepRecord>,
+}
+
+/// The key of the summary in the checkpoint's `data`.
+pub const SUMMARY: &str = "summary.json";
+/// The key of the gzipped steps in the checkpoint's `binaryData`.
+pub const STEPS: &str = "steps.json.gz";
+
+/// More than this of one message is not recorded, in bytes: the kubelet keeps 4,096.
+const LONGEST_MESSAGE: usize = 4096;
+/// So many failed steps keep their whole message; of the others the first line is kept. A ConfigMap holds 1 MiB.
+const WHOLE_MESSAGES: usize = 50;
+
+impl Record {
+    /// A run that nobody has begun.
+    pub fn pending(steps: impl IntoIterator<Item = String>) -> Self {
+        let steps: Vec<StepRecord> =
+            steps.into_iter().map(|name| StepRecord { name, ..StepRecord::default() }).collect();
+        Self { total: steps.len(), steps, ..Self::default() }
+    }
+
+    /// Counts again what the summary counts.
+    pub fn count(&mut self) {
+        self.total = self.steps.len();
+        self.succeeded = self.steps.iter().filter(|step| step.phase == StepPhase::Succeeded).count();
+    }
+
+    /// The summary as JSON.
+    pub fn summary(&self) -> Result<String> {
+        serde_json::to_string(self).context(|| "cannot write the run's summary")
+    }
+
+    /// The steps as gzipped JSON, within what a ConfigMap holds.
+    pub fn pack_steps(&self) -> Result<Vec<u8>> {
+        let mut whole = 0;
+        let steps: Vec<StepRecord> = self
+            .steps
+            .iter()
+            .cloned()
+            .map(|mut step| {
+                let failed = step.phase == StepPhase::Failed;
+                whole += usize::from(failed);
+                let message = step.message.take();
+                step.message = message.map(|text| shorten(&text, failed && whole <= WHOLE_MESSAGES));
+                step
+            })
+            .collect();
+        let json = serde_json::to_vec(&steps).context(|| "cannot write the run's steps")?;
+        gzip(&json)
+    }
+
+    /// The record of a checkpoint's summary and, where wanted, its packed steps.
+    pub fn read(summary: &str, steps: Option<&[u8]>) -> Result<Self> {
+        let mut record: Self =
+            serde_json::from_str(summary).context(|| "the run's checkpoint cannot be read (its summary)")?;
+        if let Some(packed) = steps {
+            let json = gunzip(packed)?;
+            record.steps =
+                serde_json::from_slice(&json).context(|| "the run's checkpoint cannot be read (its steps)")?;
+        }
+        Ok(record)
+    }
+}
+
+fn shorten(text: &str, whole: bool) -> String {
+    let text = if whole { text } else { text.lines().next_back().unwrap_or_default() };
+    let start = text.len().saturating_sub(LONGEST_MESSAGE);
+    let start = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    text[start..].to_owned()
+}
+
+/// Compresses; the same bytes always give the same result (the header has no time).
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).context(|| "cannot compress")
+}
+
+/// Decompresses, up to 256 MiB: a ConfigMap is written by others too.
+pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    const MOST: u64 = 256 * 1024 * 1024;
+    let mut out = Vec::new();
+    let read = GzDecoder::new(bytes).take(MOST).read_to_end(&mut out).context(|| "cannot decompress")?;
+    if read as u64 == MOST {
+        return Err(Error::failure("the run's data is larger than 256 MiB"));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_survives_the_way_through_a_checkpoint() {
+        let mut record = Record::pending(["a".to_owned(), "b".to_owned()]);
+        record.steps[1].phase = StepPhase::Failed;
+        record.steps[1].message = Some("first\nlast".to_owned());
+        record.count();
+        let read = Record::read(&record.summary().unwrap(), Some(&record.pack_steps().unwrap())).unwrap();
+        assert_eq!(read, record);
+    }
+
+    #[test]
+    fn long_messages_keep_their_end() {
+        let text = format!("{}é{}", "x".repeat(9000), "y".repeat(LONGEST_MESSAGE - 1));
+        let short = shorten(&text, true);
+        assert!(short.len() <= LONGEST_MESSAGE && short.ends_with("yyy") && !short.contains('x'));
+        assert_eq!(shorten("one\ntwo", false), "two");
+    }
+}
