@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, linkat};
@@ -28,6 +29,7 @@ impl Draft {
             file = draft.reopen()?;
             named = Some(draft);
         }
+        file.set_permissions(fs::Permissions::from_mode(0o600))?;
         file.write_all(content)?;
         Ok(Self { file, named, dir: dir.to_owned() })
     }
