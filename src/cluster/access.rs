@@ -9,11 +9,11 @@ use super::source::Source;
 use super::{Cluster, Via, renew};
 use crate::connector::Connector;
 use crate::error::{Context, Error, Result};
+use crate::keyring;
 use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
 use crate::registry::store;
 use crate::secret::Secret;
-use crate::vault::Vault;
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,7 @@ pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster>
         namespace: configuration.namespace.clone(),
     };
     if connector.secrets.iter().any(|field| field == "proxy_url") {
-        endpoint.proxy_url = sealed_proxy(home, connector)?;
+        endpoint.proxy_url = sealed_proxy(home, connector).await?;
     }
     Ok(Cluster {
         client: renew::client(endpoint, source).await?,
@@ -100,15 +100,13 @@ pub fn auth_provider(name: &str) -> Error {
     }
 }
 
-/// The proxy's URL with its password. The helper has just been run, so that the key is at hand where it can be.
-fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
-    let vault = Vault::require(home)?;
-    let Some(sealed) = vault.sealed(&connector.id)? else { return Ok(None) };
-    let key = vault.key_at_hand(&sealed.header.key)?.ok_or_else(|| {
-        Error::failure("the proxy's password is sealed, and the vault's key is not at hand")
-            .hint("run `kubectl zenml vault unlock`")
-    })?;
-    Ok(sealed.open(&key)?.1.proxy_url)
+/// The proxy's URL with its password, which the helper has no way to hand out.
+async fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
+    let (vault, key) = keyring::unlock(home).await?;
+    match vault.sealed(&connector.id)? {
+        Some(sealed) => Ok(sealed.open(&key)?.1.proxy_url),
+        None => Ok(None),
+    }
 }
 
 fn in_cluster() -> Result<Cluster> {
