@@ -6,9 +6,9 @@ use kube::config::AuthInfo;
 
 use super::endpoint::Endpoint;
 use super::source::Source;
-use super::{Cluster, Via, renew};
+use super::{Cluster, Via, incluster, renew};
 use crate::connector::Connector;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::keyring;
 use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
@@ -35,7 +35,7 @@ pub async fn connect(target: &Target) -> Result<Cluster> {
     let kubeconfig = Kubeconfig::load(target.kubeconfig.as_deref())?;
     let nothing_named = target.context.is_none() && kubeconfig.current_context().is_none();
     if nothing_named && paths::variable("KUBERNETES_SERVICE_HOST").is_some() {
-        return in_cluster();
+        return incluster::connect();
     }
     of_context(kubeconfig.resolve(target.context.as_deref())?).await
 }
@@ -90,9 +90,10 @@ pub async fn of_context(resolved: Resolved) -> Result<Cluster> {
     Ok(Cluster { client, server, name: cluster_name, via: Via::Context(context), namespace })
 }
 
-/// The refusal of what kubectl no longer knows either.
+/// The refusal of the mechanism that exec plugins have replaced.
 pub fn auth_provider(name: &str) -> Error {
-    let error = Error::failure(format!("the auth provider \"{name}\" was removed from Kubernetes in version 1.26"));
+    let since = if ["gcp", "azure"].contains(&name) { "; Kubernetes removed it in version 1.26" } else { "" };
+    let error = Error::failure(format!("the legacy auth provider \"{name}\" is not supported{since}"));
     match name {
         "gcp" => error.hint("write the entry anew: `gcloud container clusters get-credentials CLUSTER`"),
         "azure" => error.hint("write the entry anew: `az aks get-credentials`, then `kubelogin convert-kubeconfig`"),
@@ -107,12 +108,4 @@ async fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secre
         Some(sealed) => Ok(sealed.open(&key)?.1.proxy_url),
         None => Ok(None),
     }
-}
-
-fn in_cluster() -> Result<Cluster> {
-    let config = kube::Config::incluster().context(|| "this pod has no usable ServiceAccount")?;
-    let server = config.cluster_url.to_string();
-    let namespace = Some(config.default_namespace.clone());
-    let client = kube::Client::try_from(config).context(|| "no client can be made for this pod's cluster")?;
-    Ok(Cluster { client, server, name: "in-cluster".to_owned(), via: Via::InCluster, namespace })
 }

@@ -319,6 +319,30 @@ fn a_proxys_password_is_sealed_and_krews_link_is_what_entries_name() {
 }
 
 #[test]
+fn a_plugin_acts_as_the_identity_of_its_registration() {
+    let mut sandbox = Sandbox::with_vault("token");
+    let plugin = format!(
+        r#"#!/bin/sh
+echo "$AWS_PROFILE-$AZURE_CLIENT_ID" >>$HOME/runs
+printf '{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{{"token":"{}","expirationTimestamp":"%s"}}}}' "$(date -u -d '+4 seconds' +%Y-%m-%dT%H:%M:%SZ)"
+"#,
+        token()
+    );
+    sandbox.script("pinned", &plugin);
+    let exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: pinned, interactiveMode: Never}}";
+    let config = with_user(&sandbox, "pinned", exec);
+    sandbox.set("AWS_PROFILE", "one");
+    sandbox.zenml(&["register", "exec", "--kubeconfig", &config]).succeeds();
+    sandbox.zenml(&["login", "exec", "--set-current"]).succeeds();
+    sandbox.set("AWS_PROFILE", "two");
+    sandbox.set("AZURE_CLIENT_ID", "other");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    sandbox.kubectl(&["get", "nodes"]).succeeds();
+    let runs = fs::read_to_string(sandbox.path("runs")).unwrap();
+    assert!(runs.lines().count() > 1 && runs.lines().all(|line| line == "one-"), "{runs}");
+}
+
+#[test]
 fn many_at_once_lose_nothing() {
     let sandbox = Sandbox::with_vault("token");
     let real = sandbox.path("elsewhere");
