@@ -95,8 +95,8 @@ fn start(cli: Cli) -> Result<ExitCode> {
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Deploy(args) => deploy::run(*args).await?,
-        Command::Deployment(command) => return deployment::run(command).await,
+        Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
+        Command::Deployment(command) => return Box::pin(deployment::run(command)).await,
         Command::Run(command) => run::run(command).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,

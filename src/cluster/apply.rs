@@ -8,9 +8,9 @@ use kube::{Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Cluster;
 use super::failure::{self, On};
 use super::objects::{FIELD_MANAGER, api};
-use super::Cluster;
 use crate::error::Result;
 
 /// What an apply or a deletion came to, in kubectl's words.

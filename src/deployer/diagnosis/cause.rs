@@ -64,7 +64,8 @@ impl Cause {
     /// The failed rollout of `deployment` as an error. `pod` is the one it happened to.
     pub fn error(&self, deployment: &str, pod: Option<&str>) -> Error {
         let place = pod.map(|pod| format!("pod {pod}: ")).unwrap_or_default();
-        let error = Error::new(Kind::RunFailed, format!("deployment \"{deployment}\" failed to roll out: {place}{self}"));
+        let error =
+            Error::new(Kind::RunFailed, format!("deployment \"{deployment}\" failed to roll out: {place}{self}"));
         match self {
             Self::Image { message, .. } => error.cause(message.clone()),
             Self::Crash(report) => report.explain(error),

@@ -76,7 +76,9 @@ fn quota_is_read_from_the_condition() {
 
 #[test]
 fn a_first_failed_pull_is_not_yet_a_failure() {
-    let waiting = |reason: &str, message: &str| container(&json!({"waiting": {"reason": reason, "message": message}}), &json!({}), 0);
+    let waiting = |reason: &str, message: &str| {
+        container(&json!({"waiting": {"reason": reason, "message": message}}), &json!({}), 0)
+    };
     let trouble = |status: &Value| pod_troubles(&pod("2", status, &json!([])), &BTreeMap::new()).unwrap();
     assert!(trouble(&waiting("ErrImagePull", "not found")).grace > Some(Duration::ZERO));
     assert!(trouble(&waiting("ImagePullBackOff", "i/o timeout")).grace > Some(Duration::ZERO));
@@ -134,7 +136,8 @@ fn an_autoscaler_at_work_is_waited_for() {
 
 #[test]
 fn old_pods_do_not_count() {
-    let status = container(&json!({"waiting": {"reason": "CrashLoopBackOff"}}), &json!({"terminated": {"exitCode": 1}}), 9);
+    let status =
+        container(&json!({"waiting": {"reason": "CrashLoopBackOff"}}), &json!({"terminated": {"exitCode": 1}}), 9);
     let mut view = view(&json!({"observedGeneration": 2}));
     view.pods.insert("x-1".to_owned(), pod("1", &status, &json!([])));
     assert!(view.troubles().is_empty());

@@ -12,9 +12,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 pub use self::deployment::deployment;
 pub use self::secret::secret;
 pub use self::service::service;
+use super::spec::Service;
 pub use crate::pipeline::pod::key::MANAGED_BY as MANAGED_BY_LABEL;
 pub use crate::pipeline::pod::{CONTAINER, MANAGER};
-use super::spec::Service;
 
 /// Names the deployment that an object belongs to. Also the selector, so its value never changes.
 pub const DEPLOYMENT_LABEL: &str = "zenml.io/deployment";
@@ -79,11 +79,8 @@ fn metadata(service: &Service, name: &str, namespace: &str) -> ObjectMeta {
 
 fn labels(service: &Service) -> BTreeMap<String, String> {
     let mut labels = service.settings.labels.clone();
-    let ours = [
-        (MANAGED_BY_LABEL, MANAGER),
-        (NAME_LABEL, service.name.as_str()),
-        (DEPLOYMENT_LABEL, service.name.as_str()),
-    ];
+    let ours =
+        [(MANAGED_BY_LABEL, MANAGER), (NAME_LABEL, service.name.as_str()), (DEPLOYMENT_LABEL, service.name.as_str())];
     labels.extend(ours.map(|(key, value)| (key.to_owned(), value.to_owned())));
     labels
 }

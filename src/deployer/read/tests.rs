@@ -70,7 +70,8 @@ fn the_defaults_are_the_documented_ones() {
 
 #[test]
 fn parameters_come_from_the_command_line_too() {
-    let text = format!("{HEAD}parameters: {{port: {{type: integer, required: true}}}}\nargs: ['{{{{ parameters.port }}}}']");
+    let text =
+        format!("{HEAD}parameters: {{port: {{type: integer, required: true}}}}\nargs: ['{{{{ parameters.port }}}}']");
     assert!(read("f.yaml", &text, &[]).unwrap_err().render().contains("-p"));
     let given = [Override::Assignment("port=9000".to_owned())];
     assert_eq!(read("f.yaml", &text, &given).unwrap().args, ["9000"]);
@@ -81,26 +82,59 @@ fn every_mistake_has_its_place() {
     let deployer = |line: &str| format!("{HEAD}settings:\n  deployer:\n    {line}\n");
     let resources = |line: &str| format!("{HEAD}settings:\n  resources:\n    {line}\n");
     let cases = [
-        (deployer("ingress_enabled: true"), "7:5: settings.deployer: \"ingress_enabled\" is documented, but comes in a later"),
-        (deployer("readines_probe_path: /x"), "7:5: settings.deployer: unknown key \"readines_probe_path\": did you mean \"readiness_probe_path\"?"),
-        (deployer("kubernetes_namespace: x"), "7:5: settings.deployer: unknown key \"kubernetes_namespace\": did you mean \"namespace\"?"),
-        (deployer("service_type: LoadBalancer"), "7:19: settings.deployer.service_type: service_type \"LoadBalancer\" is documented"),
+        (
+            deployer("ingress_enabled: true"),
+            "7:5: settings.deployer: \"ingress_enabled\" is documented, but comes in a later",
+        ),
+        (
+            deployer("readines_probe_path: /x"),
+            "7:5: settings.deployer: unknown key \"readines_probe_path\": did you mean \"readiness_probe_path\"?",
+        ),
+        (
+            deployer("kubernetes_namespace: x"),
+            "7:5: settings.deployer: unknown key \"kubernetes_namespace\": did you mean \"namespace\"?",
+        ),
+        (
+            deployer("service_type: LoadBalancer"),
+            "7:19: settings.deployer.service_type: service_type \"LoadBalancer\" is documented",
+        ),
         (deployer("service_port: 99999"), "7:19: settings.deployer.service_port: 99999 is out of range: 1 to 65535"),
-        (deployer("readiness_probe_path: healthz"), "7:27: settings.deployer.readiness_probe_path: \"healthz\" is no path"),
-        (deployer("liveness_probe_period: 0"), "7:28: settings.deployer.liveness_probe_period: 0 is out of range: at least 1"),
-        (deployer("labels: {zenml.io/deployment: x}"), "7:14: settings.deployer.labels[\"zenml.io/deployment\"]: \"zenml.io/deployment\" is reserved"),
+        (
+            deployer("readiness_probe_path: healthz"),
+            "7:27: settings.deployer.readiness_probe_path: \"healthz\" is no path",
+        ),
+        (
+            deployer("liveness_probe_period: 0"),
+            "7:28: settings.deployer.liveness_probe_period: 0 is out of range: at least 1",
+        ),
+        (
+            deployer("labels: {zenml.io/deployment: x}"),
+            "7:14: settings.deployer.labels[\"zenml.io/deployment\"]: \"zenml.io/deployment\" is reserved",
+        ),
         (deployer("replicas: 0"), "7:15: settings.deployer.replicas: with 0 replicas nothing answers"),
         (resources("{min_replicas: 1, max_replicas: 5}"), "7:37: settings.resources.max_replicas: autoscaling between"),
-        (resources("{min_replicas: 5, max_replicas: 1}"), "7:37: settings.resources.max_replicas: max_replicas 1 is less"),
+        (
+            resources("{min_replicas: 5, max_replicas: 1}"),
+            "7:37: settings.resources.max_replicas: max_replicas 1 is less",
+        ),
         (resources("gpu_count: 1"), "7:5: settings.resources: \"gpu_count\" is documented"),
         (resources("memory: 4"), "7:13: settings.resources.memory: \"4\" is no amount of memory"),
-        (format!("{HEAD}environment: {{PORT: 1}}"), "5:15: environment.PORT: \"PORT\" is settings.deployer.service_port"),
+        (
+            format!("{HEAD}environment: {{PORT: 1}}"),
+            "5:15: environment.PORT: \"PORT\" is settings.deployer.service_port",
+        ),
         (format!("{HEAD}secrets: {{A: {{}}}}"), "5:14: secrets.A: write one of"),
         (format!("{HEAD}secrets: {{A: s3cret}}"), "5:14: secrets.A: expected a mapping"),
-        (format!("{HEAD}environment: {{A: x}}\nsecrets: {{A: {{prompt: true}}}}"), "6:11: secrets.A: \"A\" is also in environment"),
+        (
+            format!("{HEAD}environment: {{A: x}}\nsecrets: {{A: {{prompt: true}}}}"),
+            "6:11: secrets.A: \"A\" is also in environment",
+        ),
         (format!("{HEAD}args: ['{{{{ run.id }}}}']"), "5:8: args[0]: `{{ run.id }}` refers to nothing"),
         (format!("{HEAD}invoke_path: predict"), "5:14: invoke_path: \"predict\" is no path"),
-        (format!("{HEAD}command: [a]\nsettings: {{deployer: {{command: [b]}}}}"), "6:32: settings.deployer.command: \"command\" is also set"),
+        (
+            format!("{HEAD}command: [a]\nsettings: {{deployer: {{command: [b]}}}}"),
+            "6:32: settings.deployer.command: \"command\" is also set",
+        ),
         (format!("{HEAD}env: {{}}"), "5:1: unknown key \"env\": did you mean \"environment\"?"),
         ("version: 1\nkind: service\nname: Bad_Name\nimage: i".to_owned(), "3:7: name: \"Bad_Name\" is no name"),
     ];

@@ -67,7 +67,8 @@ where
     }
     let kind = K::kind(&K::DynamicType::default()).to_lowercase();
     let message = format!("{kind} \"{name}\" in namespace \"{namespace}\" was not made by kubectl zenml");
-    Err(Error::failure(message).hint("choose another name or namespace for the service: what others made is not touched"))
+    Err(Error::failure(message)
+        .hint("choose another name or namespace for the service: what others made is not touched"))
 }
 
 /// Finds out what is new. Afterwards the server has accepted every object once.

@@ -4,9 +4,9 @@ use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt;
 use kube::api::Api;
 
+use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, list_all};
-use crate::cluster::Cluster;
 use crate::deployer::manifests::{DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, is_ours};
 use crate::error::{Error, Result};
 
@@ -32,10 +32,8 @@ pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<D
     if let Some(deployment) = by_name(cluster, &place.namespace, reference).await? {
         return Ok(deployment);
     }
-    let api: Api<Deployment> = match place.only {
-        true => api(cluster, &place.namespace),
-        false => Api::all(cluster.client.clone()),
-    };
+    let api: Api<Deployment> =
+        if place.only { api(cluster, &place.namespace) } else { Api::all(cluster.client.clone()) };
     let candidates = match list_all(&api, &selector()).await {
         Ok(candidates) => candidates,
         // Then only what is in the first place can be found.
