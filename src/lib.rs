@@ -6,7 +6,7 @@
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
-//! 3. use cases: `ops`, `orchestrator`;
+//! 3. use cases: `ops`, `orchestrator`, `image`;
 //! 4. presentation: `cli`, `output`, `ui`.
 //!
 //! Everything above layer 0 sits behind the feature `cli`, so that the credential helper is built without it.
@@ -21,9 +21,15 @@ pub mod secret;
 pub mod vault;
 
 #[cfg(feature = "cli")]
+pub mod certificate;
+#[cfg(feature = "cli")]
+pub mod connector;
+#[cfg(feature = "cli")]
 pub mod deployer;
 #[cfg(feature = "cli")]
 pub mod document;
+#[cfg(feature = "cli")]
+pub mod image;
 #[cfg(feature = "cli")]
 pub mod naming;
 #[cfg(feature = "cli")]
@@ -35,9 +41,9 @@ pub mod quantity;
 pub mod cluster;
 #[cfg(feature = "cli")]
 pub mod keyring;
-
 #[cfg(feature = "cli")]
-pub mod image;
+pub mod kubeconfig;
+
 #[cfg(feature = "cli")]
 pub mod ops;
 #[cfg(feature = "cli")]

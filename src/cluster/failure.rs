@@ -4,6 +4,7 @@
 use kube::core::Status;
 
 use super::Cluster;
+use super::watch::Trouble;
 use crate::error::{Error, Result};
 
 /// Turns a kube result into ours, naming the server where the connection itself failed.
@@ -66,6 +67,9 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(status) = status(error) {
         return from_status(status);
     }
+    if let Some(ours) = ours(error) {
+        return ours;
+    }
     let chain = chain(error);
     let text = chain.join(": ");
     if text.contains("Connection refused") {
@@ -74,7 +78,7 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
             host(server)
         ));
     }
-    let cause = root_cause(&chain);
+    let cause = root_cause(error);
     let error = Error::verbatim(format!("Unable to connect to the server: {cause}"));
     if text.contains("UnknownIssuer") || text.contains("certificate") {
         return error
@@ -84,14 +88,17 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
 }
 
 /// What a watch stumbled over, in kubectl's words.
-pub fn explain_watch(server: &str, error: &kube::runtime::watcher::Error) -> Error {
+pub fn explain_watch(server: &str, error: &kube::runtime::watcher::Error) -> Trouble {
     use kube::runtime::watcher::Error as Watch;
     match error {
         Watch::InitialListFailed(error) | Watch::WatchStartFailed(error) | Watch::WatchFailed(error) => {
-            explain(server, error)
+            Trouble { error: explain(server, error), forbidden: is_forbidden(error) }
         }
-        Watch::WatchError(status) => from_status(status),
-        Watch::NoResourceVersion => Error::failure("the server's answer to a watch has no resourceVersion"),
+        Watch::WatchError(status) => Trouble { error: from_status(status), forbidden: status.code == 403 },
+        Watch::NoResourceVersion => {
+            let error = Error::failure("the server's answer to a watch has no resourceVersion");
+            Trouble { error, forbidden: false }
+        }
     }
 }
 
@@ -116,9 +123,17 @@ fn chain(error: &kube::Error) -> Vec<String> {
     texts
 }
 
+/// An error of ours on its way through kube: the credential could not be renewed.
+fn ours(error: &kube::Error) -> Option<Error> {
+    match error {
+        kube::Error::Service(error) => error.downcast_ref::<Error>().cloned(),
+        _ => None,
+    }
+}
+
 /// The innermost message: what really happened, without the names of the layers above it.
-fn root_cause(chain: &[String]) -> &str {
-    chain.last().map_or("unknown error", String::as_str)
+pub(super) fn root_cause(error: &kube::Error) -> String {
+    chain(error).pop().unwrap_or_else(|| "unknown error".to_owned())
 }
 
 fn host(server: &str) -> &str {

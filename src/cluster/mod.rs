@@ -2,14 +2,19 @@
 
 pub mod access;
 pub mod apply;
+pub mod endpoint;
 pub mod failure;
+pub mod incluster;
 pub mod logs;
 pub mod namespace;
 pub mod objects;
 pub mod plugin;
 pub mod proxy;
+pub mod renew;
 pub mod rollout;
+pub mod source;
 pub mod verdict;
+pub mod verify;
 pub mod watch;
 
 use std::fmt;

@@ -188,7 +188,7 @@ fn sources(cluster: &Cluster, wanted: Wanted<'_>) -> SelectAll<BoxStream<'static
         Change::Present(deployment) => Some(Fact::Deployment(deployment)),
         Change::ListEnds => Some(Fact::ListEnds),
         Change::Gone(_) => Some(Fact::Gone),
-        Change::Trouble(error) => Some(Fact::Blind(error)),
+        Change::Trouble(trouble) => Some(Fact::Blind(trouble.error)),
     });
     // Without the right to see pods or events the rollout is watched all the same, and explained less well.
     let pods = facts(changes::<Pod>(cluster, namespace, Selection::labels(selector(name))), |change| match change {

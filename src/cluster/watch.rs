@@ -29,7 +29,16 @@ pub enum Change<K> {
     /// The full list is complete.
     ListEnds,
     /// The server could not be asked. The watch goes on by itself, with pauses that grow.
-    Trouble(Error),
+    Trouble(Trouble),
+}
+
+/// Why a watch pauses.
+#[derive(Debug)]
+pub struct Trouble {
+    /// In kubectl's words.
+    pub error: Error,
+    /// Whether this user may not watch: waiting will not mend that.
+    pub forbidden: bool,
 }
 
 /// Which objects to watch, as selectors in Kubernetes' own notation.
@@ -70,14 +79,13 @@ where
         ..watcher::Config::default()
     };
     let server = cluster.server.clone();
-    watch(api, config)
-        .default_backoff()
-        .modify(|object| object.managed_fields_mut().clear())
-        .map(move |event| match event {
+    watch(api, config).default_backoff().modify(|object| object.managed_fields_mut().clear()).map(move |event| {
+        match event {
             Ok(Event::Init) => Change::ListBegins,
             Ok(Event::InitApply(object) | Event::Apply(object)) => Change::Present(Box::new(object)),
             Ok(Event::Delete(object)) => Change::Gone(Box::new(object)),
             Ok(Event::InitDone) => Change::ListEnds,
             Err(error) => Change::Trouble(failure::explain_watch(&server, &error)),
-        })
+        }
+    })
 }

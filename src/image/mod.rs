@@ -16,6 +16,9 @@ use crate::error::{Context, Result};
 
 /// The one file in the image.
 const BINARY: &str = "kubectl-zenml";
+/// Where Kubernetes mounts the ServiceAccount's token. A runtime that has to make this mount point itself makes it with its
+/// own umask, and with a strict one only root could read the token.
+const ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount/";
 /// The user that the binary belongs to and runs as; distroless' `nonroot`.
 pub const USER: u64 = 65532;
 
@@ -27,9 +30,11 @@ pub fn write(binary: &[u8], architecture: Architecture, name: &str, out: impl Wr
     let manifest = json!([{ "Config": config_name, "RepoTags": [name], "Layers": ["layer.tar"] }]).to_string();
 
     let mut archive = tar::Builder::new(out);
-    for (path, content) in
-        [(config_name.as_str(), configuration.as_slice()), ("layer.tar", &layer), ("manifest.json", manifest.as_bytes())]
-    {
+    for (path, content) in [
+        (config_name.as_str(), configuration.as_slice()),
+        ("layer.tar", &layer),
+        ("manifest.json", manifest.as_bytes()),
+    ] {
         append(&mut archive, path, content, 0o644, 0)?;
     }
     let mut out = archive.into_inner().context(|| "cannot write the image")?;
@@ -38,8 +43,21 @@ pub fn write(binary: &[u8], architecture: Architecture, name: &str, out: impl Wr
 
 fn layer(binary: &[u8]) -> Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
+    for (end, _) in ACCOUNT.match_indices('/') {
+        directory(&mut archive, &ACCOUNT[..=end])?;
+    }
     append(&mut archive, BINARY, binary, 0o755, USER)?;
     archive.into_inner().context(|| "cannot write the image's layer")
+}
+
+/// Appends a directory that everybody may enter.
+fn directory(archive: &mut tar::Builder<impl Write>, path: &str) -> Result<()> {
+    let mut header = tar::Header::new_ustar();
+    header.set_entry_type(tar::EntryType::Directory);
+    header.set_size(0);
+    header.set_mode(0o755);
+    header.set_mtime(0);
+    archive.append_data(&mut header, path, &[][..]).context(|| "cannot write the image")
 }
 
 /// Appends a file with no time and no name of this machine in it.
@@ -117,5 +135,6 @@ mod tests {
         let layer = &files["layer.tar"].2;
         assert_eq!(config["rootfs"]["diff_ids"][0], format!("sha256:{}", hex(layer)));
         assert_eq!(entries(layer)["kubectl-zenml"], (USER, 0o755, b"\x7fELF...".to_vec()));
+        assert_eq!(entries(layer)[ACCOUNT], (0, 0o755, vec![]));
     }
 }

@@ -1,17 +1,19 @@
 //! Creating one pod for certain: patient with what passes, and never two for one name (layer 3).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use kube::api::Api;
 use tokio::sync::{Notify, Semaphore, mpsc};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::labels;
 use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, failure, objects};
 use crate::error::Error;
+use crate::pipeline::graph::StepIndex;
 
 /// POSTs in flight at once: above 32 the API server takes no more (measured), and half leaves it room.
 pub const WINDOW: usize = 16;
@@ -32,13 +34,15 @@ pub enum Outcome {
     Refused(Error),
     /// Nothing can be created in this namespace: the run fails.
     Closed(Error),
+    /// The run was stopped while this one waited.
+    Abandoned,
 }
 
 /// A pause that a person may want to know of.
 #[derive(Debug)]
 pub struct Delay {
-    /// The pod's name.
-    pub pod: String,
+    /// The step.
+    pub step: StepIndex,
     /// Why it waits, in one sentence.
     pub why: String,
 }
@@ -49,6 +53,7 @@ pub struct Creator {
     api: Api<Pod>,
     window: Semaphore,
     ended: Notify,
+    stopping: AtomicBool,
     delays: mpsc::UnboundedSender<Delay>,
 }
 
@@ -56,7 +61,14 @@ impl Creator {
     /// For pods in `namespace`; pauses are told to `delays`.
     pub fn new(cluster: &Cluster, namespace: &str, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let api = objects::api(cluster, namespace);
-        Self { cluster: cluster.clone(), api, window: Semaphore::new(WINDOW), ended: Notify::new(), delays }
+        Self {
+            cluster: cluster.clone(),
+            api,
+            window: Semaphore::new(WINDOW),
+            ended: Notify::new(),
+            stopping: AtomicBool::new(false),
+            delays,
+        }
     }
 
     /// A pod of ours ended: whoever waits for a quota tries again.
@@ -64,19 +76,25 @@ impl Creator {
         self.ended.notify_waiters();
     }
 
-    /// Creates `pod`, or finds that it is there already and ours.
-    pub async fn create(&self, pod: Pod) -> Outcome {
+    /// The run is to be stopped: whoever waits gives up.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.ended.notify_waiters();
+    }
+
+    /// Creates `pod` of `step`, or finds that it is there already and ours.
+    pub async fn create(&self, step: StepIndex, pod: Pod) -> Outcome {
         let started = Instant::now();
         let mut pause = FIRST_PAUSE;
-        loop {
+        while !self.stopping.load(Ordering::Relaxed) {
             let why = match self.attempt(&pod).await {
                 Ok(outcome) => return outcome,
                 Err(Verdict::Refused(error) | Verdict::PodSecurity(error)) => return Outcome::Refused(error),
                 Err(Verdict::Closed(error)) => return Outcome::Closed(error),
                 Err(Verdict::Brief(error)) if started.elapsed() > BRIEF => return Outcome::Refused(error),
                 Err(Verdict::Quota(error)) => {
-                    self.tell(&pod, error.to_string());
-                    let _ = tokio::time::timeout(QUOTA_PAUSE, self.ended.notified()).await;
+                    self.tell(step, error.to_string());
+                    self.pause(QUOTA_PAUSE, true).await;
                     continue;
                 }
                 Err(Verdict::Brief(error) | Verdict::Passing(error)) => Some(error),
@@ -84,10 +102,22 @@ impl Creator {
                 Err(Verdict::Exists) => None,
             };
             if let Some(error) = why {
-                self.tell(&pod, error.to_string());
+                self.tell(step, error.to_string());
             }
-            sleep(pause).await;
+            self.pause(pause, false).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        Outcome::Abandoned
+    }
+
+    /// Waits, but not when the run is stopped; nor, where that helps, when a pod ended.
+    async fn pause(&self, pause: Duration, until_one_ends: bool) {
+        let until = Instant::now() + pause;
+        loop {
+            let notified = tokio::time::timeout_at(until, self.ended.notified()).await;
+            if notified.is_err() || until_one_ends || self.stopping.load(Ordering::Relaxed) {
+                return;
+            }
         }
     }
 
@@ -118,8 +148,8 @@ impl Creator {
         Ok(Outcome::Refused(Error::failure(format!("pod/{} is there already and not of this run", wanted.name_any()))))
     }
 
-    fn tell(&self, pod: &Pod, why: String) {
+    fn tell(&self, step: StepIndex, why: String) {
         // Nobody may be listening any more.
-        let _ = self.delays.send(Delay { pod: pod.name_any(), why });
+        let _ = self.delays.send(Delay { step, why });
     }
 }

@@ -1,11 +1,22 @@
-//! Runs: submitting, orchestrating and recording them (layer 3; `machine` is pure).
+//! Runs: submitting, orchestrating and recording them (layer 3).
+//!
+//! The engine feeds [`machine::Machine`] with what it sees and carries out what the machine answers; the machine and what
+//! it is made of are pure.
 
 pub mod checkpoint;
 pub mod create;
+pub mod drive;
+pub mod engine;
+pub mod facts;
+pub mod follow;
 pub mod job;
 pub mod labels;
 pub mod lease;
-pub mod observe;
+pub mod ledger;
+pub mod machine;
+pub mod pod_end;
+pub mod progress;
 pub mod rbac;
 pub mod record;
 pub mod root;
+pub mod submit;

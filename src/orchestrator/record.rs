@@ -8,6 +8,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::machine::Attempt;
 use crate::error::{Context, Error, Result};
 
 /// How a run stands.
@@ -103,7 +104,7 @@ pub struct StepRecord {
     pub exit_code: Option<i32>,
     /// The number of the newest attempt, from 1; 0 before the first.
     #[serde(default)]
-    pub attempt: u32,
+    pub attempt: Attempt,
     /// The newest attempt's pod.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pod: Option<String>,

@@ -1,8 +1,8 @@
 //! Pipelines: from the file to what each pod runs (layer 1, pure).
 //!
-//! One way through: [`read`] makes a [`spec::Pipeline`] out of text, [`parameters`] its values, [`resolve`] puts values
-//! and the run's identity in and yields the [`resolve::ResolvedRun`] that travels to the orchestrator, [`pod`] makes the
-//! pod of one attempt of one step out of that.
+//! One way through: [`mod@read`] makes a [`spec::Pipeline`] out of text, [`parameters`] its values, [`mod@resolve`] puts
+//! values and the run's identity in and yields the [`resolve::ResolvedRun`] that travels to the orchestrator,
+//! [`mod@pod`] makes the pod of one attempt of one step out of that.
 
 pub mod graph;
 pub mod parameters;

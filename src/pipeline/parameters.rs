@@ -180,7 +180,7 @@ fn file(declared: &[Parameter], name: &str, text: &str) -> Result<BTreeMap<Strin
     for item in document.root().items() {
         match find(declared, item.key) {
             Ok(parameter) => {
-                values.extend(typed(&item.value, parameter.kind).map(|value| (item.key.to_owned(), value)))
+                values.extend(typed(&item.value, parameter.kind).map(|value| (item.key.to_owned(), value)));
             }
             Err(message) => item.problem(message),
         }

@@ -1,7 +1,7 @@
 //! The pod of one attempt of one step (layer 1, pure).
 //!
-//! The container `main` runs what the step says, exactly: Kubernetes' own `$(VARIABLE)` substitution is escaped, so that
-//! neither `$$` of a shell script nor a parameter's value is changed on the way. What a step reports goes into its
+//! The container `main` runs what the step says, exactly: Kubernetes' own `$(VARIABLE)` substitution is escaped, so
+//! that neither `$$` of a shell script nor a parameter's value is changed on the way. What a step reports goes into its
 //! termination message file, named by `ZENML_OUTPUT_FILE`.
 
 use std::collections::BTreeMap;
@@ -77,8 +77,8 @@ pub fn spec_hash(run: &ResolvedRun, step: &ResolvedStep) -> String {
     naming::hash(&[&run.run_id, &format!("{:?}", run.pod_security), &step])
 }
 
-/// The pod of `attempt` (from 1) of `step`. Its controller is the run's root object, or `kubectl drain` would refuse the
-/// node.
+/// The pod of `attempt` (from 1) of `step`. Its controller is the run's root object, or `kubectl drain` would refuse
+/// the node.
 pub fn pod(run: &ResolvedRun, step: &ResolvedStep, attempt: u16, owner: &Owner) -> Pod {
     let restricted = run.pod_security == PodSecurity::Restricted;
     Pod {
@@ -247,16 +247,18 @@ mod tests {
                 "metadata": {
                     "name": name, "namespace": "ml",
                     "labels": {
-                        "run": "nightly-1", "pipeline": "churn-training", "step": "Train-eu", "zenml.io/run-id": "0b1f",
-                        "zenml.io/attempt": "1", "app.kubernetes.io/managed-by": "kubectl-zenml",
+                        "run": "nightly-1", "pipeline": "churn-training", "step": "Train-eu",
+                        "zenml.io/run-id": "0b1f", "zenml.io/attempt": "1",
+                        "app.kubernetes.io/managed-by": "kubectl-zenml",
                     },
                     "annotations": {
-                        "zenml.io/run": "nightly 1", "zenml.io/pipeline": "churn training", "zenml.io/step": "Train [eu]",
-                        "zenml.io/spec-hash": hash,
+                        "zenml.io/run": "nightly 1", "zenml.io/pipeline": "churn training",
+                        "zenml.io/step": "Train [eu]", "zenml.io/spec-hash": hash,
                     },
-                    "ownerReferences": [
-                        {"apiVersion": "v1", "kind": "ConfigMap", "name": "zenml-run-x", "uid": "u-1", "controller": true},
-                    ],
+                    "ownerReferences": [{
+                        "apiVersion": "v1", "kind": "ConfigMap", "name": "zenml-run-x", "uid": "u-1",
+                        "controller": true,
+                    }],
                 },
                 "spec": {
                     "restartPolicy": "Never", "automountServiceAccountToken": false, "enableServiceLinks": false,

@@ -1,7 +1,7 @@
 //! A pipeline with its values put in: what a run executes, and what travels to the orchestrator (layer 1, pure).
 //!
-//! The format of the JSON is versioned by [`FORMAT`]: a field more, or one of another meaning, is another format, and an
-//! older orchestrator refuses it instead of leaving something out.
+//! The format of the JSON is versioned by [`FORMAT`]: a field more, or one of another meaning, is another format, and
+//! an older orchestrator refuses it instead of leaving something out.
 
 use std::collections::BTreeMap;
 

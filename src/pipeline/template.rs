@@ -10,6 +10,8 @@ use super::resolve::RunIdentity;
 use crate::document::{Reader, later, nearest};
 use crate::error::{Error, Kind, Result};
 
+const LITERAL: &str = "a literal `{{` is written `{{ \"{{\" }}`";
+
 /// Text with references in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<Part>);
@@ -53,8 +55,7 @@ impl Template {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
-            let (inside, behind) =
-                after.split_once("}}").ok_or("`{{` without `}}`; a literal `{{` is `{{ \"{{\" }}`")?;
+            let (inside, behind) = after.split_once("}}").ok_or_else(|| format!("`{{{{` without `}}}}`; {LITERAL}"))?;
             push_text(&mut parts, before);
             match reference(inside.trim(), scope)? {
                 Part::Text(text) => push_text(&mut parts, &text),
@@ -113,9 +114,7 @@ fn reference(inside: &str, scope: Scope<'_>) -> Result<Part, String> {
         return Err(later(&format!("`{{{{ {inside} }}}}`")));
     }
     let run = if scope.run { ", run.id, run.name" } else { "" };
-    Err(format!(
-        "`{{{{ {inside} }}}}` refers to nothing: there are parameters.<name>{run}; a literal `{{{{` is `{{{{ \"{{{{\" }}}}`"
-    ))
+    Err(format!("`{{{{ {inside} }}}}` refers to nothing: there are parameters.<name>{run}; {LITERAL}"))
 }
 
 fn parameter(name: &str, declared: &[Parameter]) -> Result<Part, String> {

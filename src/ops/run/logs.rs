@@ -16,7 +16,7 @@ use crate::cluster::watch::{Change, Selection, changes};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Error, Result};
 use crate::naming;
-use crate::orchestrator::observe::{has_started, step_name};
+use crate::orchestrator::facts::{has_started, step_name};
 use crate::orchestrator::{checkpoint, labels};
 
 /// What to read.

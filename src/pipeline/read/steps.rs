@@ -53,10 +53,7 @@ fn step<'a>(item: Item<'a>, scope: Scope<'_>, has_image: bool) -> Placed<'a> {
 fn check_name(item: &Item<'_>) {
     let name = item.key;
     if name.is_empty() || name.trim() != name || name.contains(|c: char| c.is_control() || "[]{}".contains(c)) {
-        item.problem(format!(
-            "\"{}\" is no name of a step: it is empty, or has blanks around it, brackets or braces",
-            name.escape_debug()
-        ));
+        item.problem("the name of a step is not empty, and has no blanks around it, no brackets and no braces");
     }
 }
 

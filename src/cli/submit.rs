@@ -1,0 +1,267 @@
+//! `submit` (layer 4).
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::flags::ClusterFlags;
+use super::live;
+use super::place::{namespace_of, say_where};
+use crate::cluster::Cluster;
+use crate::cluster::access::{Target, connect};
+use crate::error::{Context, Error, Kind, Result};
+use crate::orchestrator::drive::{Driven, Driver};
+use crate::orchestrator::engine::Control;
+use crate::orchestrator::follow::follow;
+use crate::orchestrator::progress::Report;
+use crate::orchestrator::record::{Phase, Record, StepPhase};
+use crate::orchestrator::root::Mode;
+use crate::orchestrator::submit::{self, Request, Submitted};
+use crate::output::{self, Format};
+use crate::pipeline::parameters::{self, Override};
+use crate::pipeline::resolve::{RunIdentity, resolve};
+use crate::pipeline::spec::Pipeline;
+use crate::{naming, paths, pipeline, ui};
+
+/// The image that this build was released with.
+const RELEASED_IMAGE: Option<&str> = option_env!("KUBECTL_ZENML_ORCHESTRATOR_IMAGE");
+/// The longest name of a run, in bytes: it stands in annotations and in messages.
+const LONGEST_NAME: usize = 200;
+
+/// What to run, and how.
+#[derive(Args, Debug)]
+pub(super) struct SubmitArgs {
+    /// Read the pipeline from this file; - is standard input
+    #[arg(short, long, value_name = "FILE")]
+    filename: PathBuf,
+    /// Set a parameter, or all of a YAML or JSON file
+    #[arg(short, long = "parameter", value_name = "NAME=VALUE|@FILE")]
+    parameters: Vec<String>,
+    /// Name the run, instead of <pipeline>-<date>-<time>
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Use this namespace
+    #[arg(short, long, value_name = "NAMESPACE")]
+    namespace: Option<String>,
+    /// Create the namespace if it is missing
+    #[arg(long)]
+    create_namespace: bool,
+    /// Orchestrate from this terminal, without an orchestrator pod; the steps are pods all the same
+    #[arg(long, conflicts_with_all = ["detach", "orchestrator_image"])]
+    attached: bool,
+    /// Return once the run is submitted
+    #[arg(long)]
+    detach: bool,
+    /// Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]
+    #[arg(long, value_name = "IMAGE")]
+    orchestrator_image: Option<String>,
+    /// Show what would be created (client), or also ask the server for its verdict (server)
+    #[arg(long, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client")]
+    dry_run: Option<DryRun>,
+    /// Print what a dry run would create as json or yaml
+    #[arg(short, long, value_name = "FORMAT", requires = "dry_run")]
+    output: Option<Format>,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DryRun {
+    Client,
+    Server,
+}
+
+/// Runs `submit`.
+pub(super) async fn run(args: SubmitArgs) -> Result<()> {
+    let (file, text) = read_file(&args.filename)?;
+    let pipeline = pipeline::read::read(&file, &text)?;
+    let cluster = connect(&Target::from(args.cluster.clone())).await?;
+    let mut request = request(&args, &pipeline, &cluster)?;
+    if args.dry_run == Some(DryRun::Client) {
+        return plan(&request, args.output.as_ref());
+    }
+    say_where(&cluster, &request.run.namespace);
+    let (report, events) = Report::channel();
+    let view = tokio::spawn(live::show(events));
+    let outcome = if args.dry_run.is_some() {
+        submit::dry_run(&cluster, &mut request, &report).await.map(|()| None)
+    } else {
+        start(&cluster, request.clone(), &args, &report).await
+    };
+    drop(report);
+    // The view ends by itself once nobody reports any more.
+    let _ = view.await;
+    match outcome? {
+        Some((submitted, record)) => verdict(&submitted, &record),
+        None if args.dry_run.is_some() => plan(&request, args.output.as_ref()),
+        None => Ok(()),
+    }
+}
+
+/// Submits and stays until the end, unless that is not wanted.
+async fn start(
+    cluster: &Cluster,
+    request: Request,
+    args: &SubmitArgs,
+    report: &Report,
+) -> Result<Option<(Submitted, Record)>> {
+    let submitted = submit::submit(cluster, request, report).await?;
+    ui::print(&format!("run/{} created\n", submitted.identity.name))?;
+    if args.detach {
+        report.notice(look(&submitted));
+        return Ok(None);
+    }
+    let record = if args.attached {
+        attached(cluster, &submitted, report).await
+    } else {
+        wait(cluster, &submitted, report).await
+    };
+    record.map(|record| Some((submitted, record)))
+}
+
+/// Follows the run until it ends. The first Ctrl-C only ends the following.
+async fn wait(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
+    tokio::select! {
+        record = follow(cluster, &submitted.namespace, &submitted.identity, report) => record,
+        _ = tokio::signal::ctrl_c() => {
+            Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(look(submitted)))
+        }
+    }
+}
+
+/// Drives the run from here. Ctrl-C stops driving; the pods that run keep running.
+async fn attached(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
+    let driver = Driver {
+        cluster: cluster.clone(),
+        namespace: submitted.namespace.clone(),
+        identity: submitted.identity.clone(),
+        root: submitted.root.clone(),
+        run: submitted.run.clone(),
+        holder: format!("terminal-{}", Uuid::new_v4()),
+    };
+    let (orders, mut control) = mpsc::unbounded_channel();
+    let interrupts =
+        tokio::spawn(
+            async move { while tokio::signal::ctrl_c().await.is_ok() && orders.send(Control::Leave).is_ok() {} },
+        );
+    let driven = driver.drive(&mut control, report).await;
+    interrupts.abort();
+    match driven? {
+        Driven::Ended(record) => Ok(record),
+        Driven::Left => Err(left(submitted)),
+    }
+}
+
+fn left(submitted: &Submitted) -> Error {
+    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
+    Error::new(Kind::Interrupted, "interrupted; no further step starts, and the pods that run keep running")
+        .hint(format!("kubectl get pods -n {namespace} -l zenml.io/run-id={}", submitted.identity.id))
+        .hint(format!("kubectl zenml run delete {name} -n {namespace}    removes the run and its pods"))
+}
+
+fn look(submitted: &Submitted) -> String {
+    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
+    format!("kubectl zenml run describe {name} -n {namespace}    (or `run logs -f {name} -n {namespace}`)")
+}
+
+/// The run's end as an exit code and, where it failed, why.
+fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
+    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
+    if record.phase == Phase::Succeeded {
+        return ui::print(&format!("run/{name} succeeded\n"));
+    }
+    let word = if record.phase == Phase::Stopped { "was stopped" } else { "failed" };
+    let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+    let mut error = Error::new(Kind::RunFailed, format!("run \"{name}\" {word}{why}"));
+    let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
+    for line in spoken
+        .and_then(|step| step.message.as_deref())
+        .unwrap_or_default()
+        .lines()
+        .rev()
+        .take(5)
+        .collect::<Vec<_>>()
+        .iter()
+        .rev()
+    {
+        error = error.cause(*line);
+    }
+    Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))
+}
+
+fn request(args: &SubmitArgs, pipeline: &Pipeline, cluster: &Cluster) -> Result<Request> {
+    let overrides = args.parameters.iter().map(|given| read_override(given)).collect::<Result<Vec<_>>>()?;
+    let values = parameters::values(&pipeline.parameters, &overrides)?;
+    let (namespace, chosen) = namespace_of(args.namespace.clone(), pipeline.namespace.as_deref(), cluster);
+    if !naming::is_dns_label(&namespace) {
+        return Err(Error::usage(format!("\"{namespace}\" is no name of a namespace")));
+    }
+    let name = match &args.name {
+        Some(name) => checked(name)?,
+        None => naming::default_run_name(&pipeline.name, Timestamp::now()),
+    };
+    let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
+    let image = args.orchestrator_image.clone();
+    Ok(Request {
+        run: resolve(pipeline, &values, &identity)?,
+        mode: if args.attached { Mode::Attached } else { Mode::Job },
+        image: image
+            .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
+            .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned)),
+        chosen,
+        create_namespace: args.create_namespace,
+    })
+}
+
+fn checked(name: &str) -> Result<String> {
+    if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(Error::usage(format!("a run's name has 1 to {LONGEST_NAME} bytes and no control characters")));
+    }
+    if name.starts_with('@') {
+        return Err(Error::usage("a run's name does not start with @: `@latest` is the newest run"));
+    }
+    Ok(name.to_owned())
+}
+
+fn read_override(given: &str) -> Result<Override> {
+    match given.strip_prefix('@') {
+        Some(path) => {
+            let (name, text) = read_file(Path::new(path))?;
+            Ok(Override::File { name, text })
+        }
+        None => Ok(Override::Assignment(given.to_owned())),
+    }
+}
+
+/// A file's name for messages, and its text.
+fn read_file(path: &Path) -> Result<(String, String)> {
+    if path == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text).context(|| "cannot read standard input")?;
+        return Ok(("standard input".to_owned(), text));
+    }
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).context(|| format!("cannot read {name}"))?;
+    Ok((name, text))
+}
+
+/// What would be created: as one table, or every object.
+fn plan(request: &Request, format: Option<&Format>) -> Result<()> {
+    if let Some(format) = format {
+        let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": submit::objects(request)? });
+        return ui::print(&output::structured(&list, format)?);
+    }
+    let run = &request.run;
+    let row = |step: &pipeline::resolve::ResolvedStep| {
+        let upstream = if step.upstream_steps.is_empty() { "<none>".to_owned() } else { step.upstream_steps.join(",") };
+        vec![step.name.clone(), step.image.clone(), upstream, run.pod_name(step, 1)]
+    };
+    let rows: Vec<_> = run.steps.iter().map(row).collect();
+    ui::print(&output::table::render(&["STEP", "IMAGE", "UPSTREAM", "POD"], &rows))?;
+    ui::print(&format!("run/{} created (dry run)\n", run.run_name))
+}

@@ -1,0 +1,103 @@
+//! Driving a run: take its Lease, load what is recorded, run the engine, and again after a lost Lease (layer 3).
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use tokio::sync::mpsc;
+
+use super::engine::{self, Control, End, Work};
+use super::lease::{self, Claim, Waiting};
+use super::ledger::Ledger;
+use super::progress::Report;
+use super::record::Record;
+use super::root::{self, Identity};
+use super::{checkpoint, labels};
+use crate::cluster::Cluster;
+use crate::cluster::objects;
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::pod::Owner;
+use crate::pipeline::resolve::ResolvedRun;
+
+/// A run that is in the cluster and somebody who wants to drive it.
+pub struct Driver {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The run's namespace.
+    pub namespace: String,
+    /// What identifies the run.
+    pub identity: Identity,
+    /// The root as an owner.
+    pub root: OwnerReference,
+    /// What it runs.
+    pub run: ResolvedRun,
+    /// Who drives: a pod's name, or a person's host and process.
+    pub holder: String,
+}
+
+/// How driving ended.
+#[derive(Debug)]
+pub enum Driven {
+    /// The run ended, now or before.
+    Ended(Record),
+    /// Told to leave; the Lease is released.
+    Left,
+}
+
+impl Driver {
+    /// Loads the run whose root object is named `object`.
+    pub async fn load(cluster: &Cluster, namespace: &str, object: &str, holder: String) -> Result<Self> {
+        let found = root::load(cluster, namespace, object).await?;
+        let identity = root::identity(&found)?;
+        let json = root::specification(cluster, namespace, &identity).await?;
+        // Whatever is wrong with it now will be wrong next time: the Job must not try again.
+        let run = ResolvedRun::from_json(&json).map_err(|error| error.of_kind(Kind::Usage))?;
+        let root = objects::owner(&found, false)?;
+        Ok(Self { cluster: cluster.clone(), namespace: namespace.to_owned(), identity, root, run, holder })
+    }
+
+    /// Drives the run until it ends.
+    pub async fn drive(&self, control: &mut mpsc::UnboundedReceiver<Control>, report: &Report) -> Result<Driven> {
+        let owner = Owner { name: self.root.name.clone(), uid: self.root.uid.clone() };
+        loop {
+            let mut held = tokio::select! {
+                held = lease::acquire(self.claim(), |waiting| report.notice(sentence(&waiting))) => held?,
+                Some(Control::Leave) = control.recv() => return Ok(Driven::Left),
+            };
+            let record = checkpoint::load(&self.cluster, &self.namespace, &owner.name).await?;
+            if record.phase.is_final() {
+                held.release().await;
+                return Ok(Driven::Ended(record));
+            }
+            let ledger = Ledger::new(self.run.clone(), &owner, record)?;
+            let work = Work { cluster: &self.cluster, namespace: &self.namespace, owner: &owner, report };
+            let end = engine::run(&work, ledger, &mut held, control).await;
+            match end {
+                Ok(End::LeaseLost) => report.notice("the run's lease was lost; waiting to hold it again"),
+                other => {
+                    held.release().await;
+                    return match other? {
+                        End::Finished(record) => Ok(Driven::Ended(record)),
+                        End::Deleted => Err(Error::failure(format!("the run \"{}\" was deleted", self.identity.name))),
+                        End::Left | End::LeaseLost => Ok(Driven::Left),
+                    };
+                }
+            }
+        }
+    }
+
+    fn claim(&self) -> Claim {
+        Claim {
+            cluster: self.cluster.clone(),
+            namespace: self.namespace.clone(),
+            name: self.identity.object(),
+            owner: self.root.clone(),
+            labels: self.identity.labels(labels::KIND_LEASE),
+            holder: self.holder.clone(),
+        }
+    }
+}
+
+fn sentence(waiting: &Waiting) -> String {
+    match waiting {
+        Waiting::Held(holder) => format!("waiting for {holder}, which holds the run's lease"),
+        Waiting::Unreachable(why) => format!("waiting for the API server: {why}"),
+    }
+}

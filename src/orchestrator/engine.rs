@@ -1,0 +1,322 @@
+//! The engine: one watch of the run's pods, a bounded window of creations, and the machine between them (layer 3).
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use kube::ResourceExt;
+use kube::core::PartialObjectMeta;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::create::{Creator, Delay, Outcome as Creation};
+use super::lease::Held;
+use super::ledger::{Known, Ledger, Try};
+use super::machine::{Action, Outcome};
+use super::progress::{Progress, Report};
+use super::record::Record;
+use super::{checkpoint, labels};
+use crate::cluster::watch::{Change, Selection, changes};
+use crate::cluster::{Cluster, objects};
+use crate::error::Result;
+use crate::pipeline::pod::{self, Owner};
+
+/// The checkpoint is written at most this often.
+const CHECKPOINT: Duration = Duration::from_secs(2);
+/// The pause before a deletion or a write is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What the engine may be told from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// End the run: delete what is alive, record that it was stopped, and why.
+    Stop(String),
+    /// Stop acting and leave everything as it is.
+    Leave,
+}
+
+/// Why the engine returned.
+#[derive(Debug)]
+pub enum End {
+    /// The run ended and that is recorded.
+    Finished(Record),
+    /// Told to leave.
+    Left,
+    /// Another one may act now.
+    LeaseLost,
+    /// The run was deleted.
+    Deleted,
+}
+
+/// The run that an engine works on.
+pub struct Work<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// The run's namespace.
+    pub namespace: &'a str,
+    /// The root, which controls the pods.
+    pub owner: &'a Owner,
+    /// Where events go.
+    pub report: &'a Report,
+}
+
+/// Runs until the end of the run, or until something ends the engine's right to act.
+pub async fn run(
+    work: &Work<'_>,
+    ledger: Ledger,
+    lease: &mut Held,
+    control: &mut mpsc::UnboundedReceiver<Control>,
+) -> Result<End> {
+    let (delays, mut delayed) = mpsc::unbounded_channel();
+    let mut engine = Engine::new(work, ledger, delays);
+    let selector = format!("{}={},{}", labels::RUN_ID, engine.ledger.run().run_id, labels::STEP);
+    let mut pods = pin!(changes::<Pod>(work.cluster, work.namespace, Selection::labels(selector)));
+    let mut root = pin!(root_changes(work));
+    engine.begin();
+    loop {
+        let next = engine.next_checkpoint();
+        tokio::select! {
+            Some(change) = pods.next() => engine.pod(change)?,
+            Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
+            Some(delay) = delayed.recv() => engine.delayed(delay),
+            Some(change) = root.next() => if is_gone(&change, work.owner) { return Ok(End::Deleted) },
+            Some(order) = control.recv() => match order {
+                Control::Stop(why) => engine.stop(why),
+                Control::Leave => return Ok(engine.leave().await),
+            },
+            () = lease.lost() => return Ok(End::LeaseLost),
+            () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => engine.write_checkpoint(),
+        }
+        engine.tell();
+        if let Some(outcome) = engine.outcome {
+            return engine.finish(outcome, lease, root.as_mut()).await;
+        }
+    }
+}
+
+type Root = PartialObjectMeta<ConfigMap>;
+
+fn root_changes(work: &Work<'_>) -> impl Stream<Item = Change<Root>> + use<> {
+    changes::<Root>(work.cluster, work.namespace, Selection::name(&work.owner.name))
+}
+
+/// Whether the root is gone, or another run has its name now.
+fn is_gone(change: &Change<Root>, owner: &Owner) -> bool {
+    match change {
+        Change::Gone(root) => root.uid().as_ref() == Some(&owner.uid),
+        Change::Present(root) => root.uid().as_ref() != Some(&owner.uid) || root.metadata.deletion_timestamp.is_some(),
+        _ => false,
+    }
+}
+
+/// What a background task came to.
+enum Done {
+    Created(Try, Creation),
+    Deleted,
+    Written(Result<()>),
+}
+
+struct Engine<'a> {
+    work: &'a Work<'a>,
+    ledger: Ledger,
+    creator: Arc<Creator>,
+    tasks: JoinSet<Done>,
+    outcome: Option<Outcome>,
+    why: Option<String>,
+    trouble: Option<String>,
+    foreign: bool,
+    dirty: bool,
+    writing: bool,
+    written: Option<Instant>,
+}
+
+impl<'a> Engine<'a> {
+    fn new(work: &'a Work<'a>, ledger: Ledger, delays: mpsc::UnboundedSender<Delay>) -> Self {
+        let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
+        let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
+        let (foreign, dirty, writing, written) = (false, false, false, None);
+        Self { work, ledger, creator, tasks, outcome, why, trouble, foreign, dirty, writing, written }
+    }
+
+    fn begin(&mut self) {
+        self.ledger.begin(Timestamp::now());
+        self.dirty = true;
+        self.work.report.tell(Progress::Run(self.summary()));
+    }
+
+    fn pod(&mut self, change: Change<Pod>) -> Result<()> {
+        if !matches!(change, Change::Trouble(_)) && self.trouble.take().is_some() {
+            self.work.report.notice("the API server answers again");
+        }
+        match change {
+            Change::ListBegins => self.ledger.list_begins(),
+            Change::Present(pod) => match self.ledger.present(&pod) {
+                Known::Ours(actions) => self.act(actions),
+                Known::Foreign => self.foreign(&pod),
+            },
+            Change::Gone(pod) => {
+                let actions = self.ledger.gone(&pod.name_any());
+                self.creator.one_ended();
+                self.act(actions);
+            }
+            Change::ListEnds => {
+                let actions = self.ledger.list_ends();
+                self.act(actions);
+            }
+            Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
+            Change::Trouble(trouble) => {
+                let text = trouble.error.to_string();
+                if self.trouble.as_ref() != Some(&text) {
+                    self.work.report.notice(format!("waiting for the API server: {text}"));
+                    self.trouble = Some(text);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn foreign(&mut self, pod: &Pod) {
+        if !std::mem::replace(&mut self.foreign, true) {
+            let name = pod.name_any();
+            self.work.report.notice(format!("pod/{name} has this run's labels but is not of it; it does not count"));
+        }
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Created(one, Creation::Created) => {
+                let actions = self.ledger.created(one);
+                self.act(actions);
+            }
+            Done::Created(one, Creation::Refused(error)) => {
+                let actions = self.ledger.refused(one, "PodRefused", error.to_string());
+                self.act(actions);
+            }
+            Done::Created(one, Creation::Abandoned) => {
+                let actions = self.ledger.refused(one, "Stopped", "the run was stopped".to_owned());
+                self.act(actions);
+            }
+            Done::Created(one, Creation::Closed(error)) => {
+                let actions = self.ledger.refused(one, "PodRefused", error.to_string());
+                self.act(actions);
+                self.stop(error.to_string());
+            }
+            Done::Deleted => {}
+            Done::Written(result) => {
+                self.writing = false;
+                self.dirty |= result.is_err();
+            }
+        }
+    }
+
+    fn delayed(&mut self, delay: Delay) {
+        self.ledger.delayed(delay.step, delay.why);
+    }
+
+    fn stop(&mut self, why: String) {
+        self.why.get_or_insert(why);
+        self.creator.stop();
+        let actions = self.ledger.stop();
+        self.act(actions);
+    }
+
+    fn act(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::CreatePod { step, attempt } => self.create((step, attempt)),
+                Action::DeletePod { step, attempt } => self.delete((step, attempt)),
+                Action::Finish(outcome) => self.outcome = Some(outcome),
+            }
+        }
+    }
+
+    fn create(&mut self, (step, attempt): Try) {
+        let run = self.ledger.run();
+        let pod = pod::pod(run, &run.steps[step], attempt, self.work.owner);
+        let creator = Arc::clone(&self.creator);
+        self.tasks.spawn(async move { Done::Created((step, attempt), creator.create(step, pod).await) });
+    }
+
+    fn delete(&mut self, (step, attempt): Try) {
+        let run = self.ledger.run();
+        let name = run.pod_name(&run.steps[step], attempt);
+        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
+        self.tasks.spawn(async move {
+            while objects::delete(&api, &name).await.is_err() {
+                sleep(RETRY).await;
+            }
+            Done::Deleted
+        });
+    }
+
+    /// Tells what changed, and remembers that it is to be recorded.
+    fn tell(&mut self) {
+        let changes = self.ledger.take_changes();
+        self.dirty |= !changes.is_empty();
+        for step in changes {
+            if step.phase.is_final() {
+                self.creator.one_ended();
+            }
+            self.work.report.tell(Progress::Step(step));
+        }
+    }
+
+    fn summary(&self) -> Record {
+        Record { steps: Vec::new(), ..self.ledger.record().clone() }
+    }
+
+    /// When the checkpoint is to be written next, if it is.
+    fn next_checkpoint(&self) -> Option<Instant> {
+        (self.dirty && !self.writing).then(|| self.written.map_or_else(Instant::now, |last| last + CHECKPOINT))
+    }
+
+    fn write_checkpoint(&mut self) {
+        (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
+        let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
+        let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
+        self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
+    }
+
+    /// Leaves everything as it is, recorded as far as the server can be reached.
+    async fn leave(mut self) -> End {
+        self.tasks.shutdown().await;
+        let write =
+            checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
+        let _ = tokio::time::timeout(RETRY * 3, write).await;
+        End::Left
+    }
+
+    /// Records the end for certain: only what is recorded has happened. Deletions that were asked for are carried out.
+    async fn finish(
+        mut self,
+        outcome: Outcome,
+        lease: &mut Held,
+        mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
+    ) -> Result<End> {
+        while let Some(done) = self.tasks.join_next().await {
+            if let Ok(done) = done {
+                self.done(done);
+            }
+        }
+        self.ledger.finish(outcome, self.why.take(), Timestamp::now());
+        loop {
+            let write =
+                checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
+            tokio::select! {
+                result = write => match result {
+                    Ok(()) => break,
+                    Err(error) => self.work.report.notice(format!("cannot record the end of the run yet: {error}")),
+                },
+                Some(change) = root.next() => if is_gone(&change, self.work.owner) { return Ok(End::Deleted) },
+                () = lease.lost() => return Ok(End::LeaseLost),
+            }
+            sleep(RETRY).await;
+        }
+        self.work.report.tell(Progress::Run(self.summary()));
+        Ok(End::Finished(self.ledger.record().clone()))
+    }
+}

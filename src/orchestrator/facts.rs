@@ -1,0 +1,84 @@
+//! What a step's pod says beyond the machine's states: times, and why it waits (layer 3, pure).
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{ContainerState, Pod};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use kube::ResourceExt;
+
+use super::labels;
+use crate::pipeline::pod::CONTAINER;
+
+/// What is worth showing of a pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// When the container started.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub finished: Option<Timestamp>,
+    /// Why it does not run yet: one word (`ImagePullBackOff`, `Unschedulable`), and what Kubernetes says beyond that.
+    pub waiting: Option<(String, Option<String>)>,
+}
+
+/// The facts of `pod`.
+pub fn facts(pod: &Pod) -> Facts {
+    let time = |time: &Option<Time>| time.as_ref().map(|time| time.0);
+    match container_state(pod) {
+        Some(ContainerState { terminated: Some(ended), .. }) => {
+            Facts { started: time(&ended.started_at), finished: time(&ended.finished_at), waiting: None }
+        }
+        Some(ContainerState { running: Some(running), .. }) => {
+            Facts { started: time(&running.started_at), ..Facts::default() }
+        }
+        Some(ContainerState { waiting: Some(waiting), .. }) => {
+            let reason = waiting.reason.clone().map(|reason| (reason, waiting.message.clone()));
+            Facts { waiting: reason, ..Facts::default() }
+        }
+        _ => Facts { waiting: unscheduled(pod), ..Facts::default() },
+    }
+}
+
+/// Whether the container has run, so that there is a log.
+pub fn has_started(pod: &Pod) -> bool {
+    container_state(pod).is_some_and(|state| state.running.is_some() || state.terminated.is_some())
+}
+
+/// The step's name as written, from the annotation; the label where that is missing.
+pub fn step_name(pod: &Pod) -> String {
+    let label = || pod.labels().get(labels::STEP).cloned().unwrap_or_default();
+    pod.annotations().get(labels::STEP_ORIGINAL).cloned().unwrap_or_else(label)
+}
+
+fn container_state(pod: &Pod) -> Option<&ContainerState> {
+    let containers = pod.status.as_ref()?.container_statuses.as_ref()?;
+    containers.iter().find(|container| container.name == CONTAINER)?.state.as_ref()
+}
+
+/// Why the scheduler finds no node.
+fn unscheduled(pod: &Pod) -> Option<(String, Option<String>)> {
+    let conditions = pod.status.as_ref()?.conditions.as_ref()?;
+    let condition = conditions.iter().find(|one| one.type_ == "PodScheduled" && one.status == "False")?;
+    Some((condition.reason.clone()?, condition.message.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn pod(status: &Value) -> Pod {
+        serde_json::from_value(json!({ "metadata": { "name": "p" }, "status": status })).unwrap()
+    }
+
+    #[test]
+    fn a_pod_that_cannot_start_says_why() {
+        let nowhere = pod(&json!({ "phase": "Pending", "conditions": [
+            { "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes" }] }));
+        assert_eq!(facts(&nowhere).waiting, Some(("Unschedulable".to_owned(), Some("0/1 nodes".to_owned()))));
+        let no_image = pod(&json!({ "phase": "Pending", "containerStatuses": [
+            { "name": CONTAINER, "image": "", "imageID": "", "ready": false, "restartCount": 0,
+              "state": { "waiting": { "reason": "ImagePullBackOff" } } }] }));
+        assert_eq!(facts(&no_image).waiting, Some(("ImagePullBackOff".to_owned(), None)));
+        assert!(!has_started(&nowhere) && !has_started(&no_image));
+    }
+}

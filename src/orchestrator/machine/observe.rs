@@ -1,0 +1,178 @@
+//! From a pod of the cluster to what the machine is told about it (layer 1, pure).
+//!
+//! The state is that of the container `main`: a sidecar that a webhook put in may keep the pod running, or fail it, and
+//! changes nothing. A pod counts only when the run's root object owns it and it executes exactly this run's step.
+
+use std::collections::HashMap;
+
+use k8s_openapi::api::core::v1::{ContainerStateTerminated, Pod, PodStatus};
+
+use super::event::{Attempt, PodState};
+use super::state::Failure;
+use crate::pipeline::graph::StepIndex;
+use crate::pipeline::pod::{CONTAINER, Owner, key, spec_hash};
+use crate::pipeline::resolve::ResolvedRun;
+
+/// Recognises the pods of one run.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    owner_uid: String,
+    steps: HashMap<String, (StepIndex, String)>,
+}
+
+/// A pod of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// Its step.
+    pub step: StepIndex,
+    /// Its attempt.
+    pub attempt: Attempt,
+    /// Its state.
+    pub state: PodState,
+}
+
+impl Observer {
+    /// Recognises pods of `run` that `owner` controls.
+    pub fn new(run: &ResolvedRun, owner: &Owner) -> Self {
+        let steps = run.steps.iter().enumerate();
+        let steps = steps.map(|(index, step)| (step.name.clone(), (index, spec_hash(run, step)))).collect();
+        Self { owner_uid: owner.uid.clone(), steps }
+    }
+
+    /// What `pod` says, or `None` when it is not ours: other owner, unknown step, or another content.
+    pub fn observe(&self, pod: &Pod) -> Option<Sighting> {
+        let owners = pod.metadata.owner_references.as_deref().unwrap_or_default();
+        owners.iter().find(|owner| owner.controller == Some(true) && owner.uid == self.owner_uid)?;
+        let annotations = pod.metadata.annotations.as_ref()?;
+        let (step, hash) = self.steps.get(annotations.get(key::STEP_ORIGINAL)?)?;
+        if annotations.get(key::SPEC_HASH) != Some(hash) {
+            return None;
+        }
+        let attempt = pod.metadata.labels.as_ref()?.get(key::ATTEMPT)?.parse().ok().filter(|attempt| *attempt > 0)?;
+        let state = pod.status.as_ref().map_or(PodState::Waiting, state);
+        Some(Sighting { step: *step, attempt, state })
+    }
+}
+
+fn state(status: &PodStatus) -> PodState {
+    let statuses = status.container_statuses.as_deref().unwrap_or_default();
+    let main = statuses.iter().find(|status| status.name == CONTAINER).and_then(|status| status.state.as_ref());
+    if let Some(terminated) = main.and_then(|main| main.terminated.as_ref()) {
+        return ended(status, terminated);
+    }
+    match status.phase.as_deref() {
+        // Ended without a word about the container: evicted before it started, or rejected by the node.
+        Some("Failed") => PodState::Failed(Failure {
+            exit_code: None,
+            reason: status.reason.clone().unwrap_or_else(|| "Failed".to_owned()),
+            message: status.message.clone().unwrap_or_default(),
+        }),
+        Some("Succeeded") => PodState::Succeeded,
+        _ if main.is_some_and(|main| main.running.is_some()) => PodState::Running,
+        _ => PodState::Waiting,
+    }
+}
+
+/// The pod's own reason (`Evicted`, `DeadlineExceeded`) says more than the container's, which then is just `Error`.
+fn ended(status: &PodStatus, terminated: &ContainerStateTerminated) -> PodState {
+    if terminated.exit_code == 0 {
+        return PodState::Succeeded;
+    }
+    let texts = [&status.message, &terminated.message].map(|text| text.as_deref().unwrap_or_default().trim());
+    PodState::Failed(Failure {
+        exit_code: Some(terminated.exit_code),
+        reason: status.reason.clone().or_else(|| terminated.reason.clone()).unwrap_or_else(|| "Error".to_owned()),
+        message: texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::pipeline::pod::pod;
+    use crate::pipeline::resolve::{PodSecurity, ResolvedStep};
+    use crate::pipeline::spec::Resources;
+
+    fn run() -> ResolvedRun {
+        let step = ResolvedStep {
+            name: "train".into(),
+            image: "busybox:1.35".into(),
+            command: vec![],
+            args: vec![],
+            environment: [].into(),
+            resources: Resources::default(),
+            upstream_steps: vec![],
+        };
+        ResolvedRun {
+            format: 1,
+            run_id: "0b1f".into(),
+            run_name: "nightly".into(),
+            namespace: "ml".into(),
+            pipeline: "churn".into(),
+            pod_security: PodSecurity::Image,
+            steps: vec![ResolvedStep { name: "load".into(), ..step.clone() }, step],
+        }
+    }
+
+    fn owner() -> Owner {
+        Owner { name: "zenml-run-x".into(), uid: "u-1".into() }
+    }
+
+    fn failed(exit_code: Option<i32>, reason: &str, message: &str) -> PodState {
+        PodState::Failed(Failure { exit_code, reason: reason.into(), message: message.into() })
+    }
+
+    #[test]
+    fn our_container_decides() {
+        let run = run();
+        let terminated = |code: i32, reason: &str| {
+            let terminated = json!({"exitCode": code, "reason": reason, "message": "last words\n"});
+            json!({"name": "main", "state": {"terminated": terminated}})
+        };
+        let running = json!({"name": "main", "state": {"running": {}}});
+        let sidecar = json!({"name": "sidecar", "state": {"running": {}}});
+        let (done, crashed, killed) =
+            (terminated(0, "Completed"), terminated(3, "Error"), terminated(137, "OOMKilled"));
+        let evicted = json!({"phase": "Failed", "reason": "Evicted", "message": "low", "containerStatuses": [killed]});
+        let rejected = json!({"phase": "Failed", "reason": "OutOfcpu", "message": "no room"});
+        for (status, expected) in [
+            (json!(null), PodState::Waiting),
+            (json!({"phase": "Pending"}), PodState::Waiting),
+            (json!({"phase": "Running", "containerStatuses": [sidecar]}), PodState::Waiting),
+            (json!({"phase": "Running", "containerStatuses": [sidecar, running]}), PodState::Running),
+            (json!({"phase": "Running", "containerStatuses": [sidecar, done]}), PodState::Succeeded),
+            (json!({"phase": "Failed", "containerStatuses": [done]}), PodState::Succeeded),
+            (json!({"phase": "Succeeded"}), PodState::Succeeded),
+            (
+                json!({"phase": "Running", "containerStatuses": [sidecar, crashed]}),
+                failed(Some(3), "Error", "last words"),
+            ),
+            (json!({"phase": "Failed", "containerStatuses": [killed]}), failed(Some(137), "OOMKilled", "last words")),
+            (evicted, failed(Some(137), "Evicted", "low\nlast words")),
+            (rejected, failed(None, "OutOfcpu", "no room")),
+        ] {
+            let mut pod = pod(&run, &run.steps[1], 2, &owner());
+            pod.status = serde_json::from_value(status.clone()).unwrap();
+            let expected = Sighting { step: 1, attempt: 2, state: expected };
+            assert_eq!(Observer::new(&run, &owner()).observe(&pod), Some(expected), "{status}");
+        }
+    }
+
+    #[test]
+    fn foreign_pods_are_not_ours() {
+        let run = run();
+        let observer = Observer::new(&run, &owner());
+        let made = |owner: &Owner| pod(&run, &run.steps[0], 1, owner);
+        assert!(observer.observe(&made(&owner())).is_some());
+        assert!(observer.observe(&made(&Owner { uid: "u-2".into(), ..owner() })).is_none());
+        assert!(observer.observe(&Pod::default()).is_none());
+        let mut other = run.clone();
+        other.steps[0].image = "evil:1".into();
+        assert!(observer.observe(&pod(&other, &other.steps[0], 1, &owner())).is_none());
+        let mut not_controlled = made(&owner());
+        not_controlled.metadata.owner_references.as_mut().unwrap()[0].controller = Some(false);
+        assert!(observer.observe(&not_controlled).is_none());
+    }
+}

@@ -1,0 +1,239 @@
+//! Submitting a run: everything is checked, then created in an order that leaves no half (layer 3).
+//!
+//! Root first, since its name reserves the run's; then what it owns; the Job last, which commits. Then the root is made
+//! owned by the Job, so that deleting the Job removes the run.
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use kube::api::Api;
+
+use super::progress::Report;
+use super::rbac::{self, Access, Granted};
+use super::record::Record;
+use super::root::{self, Identity, Mode, Pieces};
+use super::{checkpoint, job};
+use crate::cluster::failure::On;
+use crate::cluster::namespace::{self, Chosen, Ensured};
+use crate::cluster::objects::{self, Created};
+use crate::cluster::verdict::{Verdict, of_create};
+use crate::cluster::{Cluster, failure};
+use crate::error::{Error, Result};
+use crate::pipeline::pod::{self, Owner};
+use crate::pipeline::resolve::{PodSecurity, ResolvedRun};
+
+/// A run that somebody wants.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What to run; its namespace is decided.
+    pub run: ResolvedRun,
+    /// Who runs the engine.
+    pub mode: Mode,
+    /// Our own image, for [`Mode::Job`].
+    pub image: Option<String>,
+    /// Who chose the namespace.
+    pub chosen: Chosen,
+    /// Create a namespace that was named and is missing.
+    pub create_namespace: bool,
+}
+
+/// A run that is in the cluster.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// What identifies it.
+    pub identity: Identity,
+    /// Where it is.
+    pub namespace: String,
+    /// The root as an owner.
+    pub root: OwnerReference,
+    /// What it runs.
+    pub run: ResolvedRun,
+}
+
+/// Checks and creates a run.
+pub async fn submit(cluster: &Cluster, mut request: Request, report: &Report) -> Result<Submitted> {
+    if request.mode == Mode::Job && request.image.is_none() {
+        return Err(no_image());
+    }
+    let namespace = request.run.namespace.clone();
+    let ensured = namespace::ensure(cluster, &namespace, request.chosen, request.create_namespace).await?;
+    if ensured == Ensured::Created {
+        report.notice(format!("namespace/{namespace} created"));
+    }
+    if request.mode == Mode::Job {
+        grant(cluster, &namespace, report).await?;
+    }
+    secure(cluster, &mut request, report).await?;
+    create(cluster, &request).await
+}
+
+/// What `submit` creates, in its order, for a person to look at. UIDs are the server's, so owners have none yet.
+pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
+    let plan = Plan::new(request)?;
+    let owner = OwnerReference { uid: String::new(), ..plan.owner(&ConfigMap::default()).unwrap_or_default() };
+    let mut values = vec![value(&plan.root)?];
+    for piece in plan.pieces.objects(&plan.identity, &owner) {
+        values.push(value(&piece)?);
+    }
+    values.push(value(&checkpoint::object(&plan.identity, owner, &plan.record)?)?);
+    values.extend(plan.job.as_ref().map(value).transpose()?);
+    for step in &request.run.steps {
+        values.push(value(&unowned(&request.run, step))?);
+    }
+    Ok(values)
+}
+
+/// Asks the server for its verdict on everything that would be created, and creates nothing.
+pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
+    secure(cluster, request, report).await?;
+    let namespace = &request.run.namespace;
+    let plan = Plan::new(request)?;
+    let dry = objects::post(true);
+    objects::api::<ConfigMap>(cluster, namespace).create(&dry, &plan.root).await.on(cluster)?;
+    if let Some(job) = &plan.job {
+        objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
+    }
+    for step in &request.run.steps {
+        objects::api::<Pod>(cluster, namespace).create(&dry, &unowned(&request.run, step)).await.on(cluster)?;
+    }
+    Ok(())
+}
+
+fn no_image() -> Error {
+    Error::failure("this build names no orchestrator image, and without one no pod can run the pipeline")
+        .hint("`--attached` runs the pipeline from this terminal, without an image")
+        .hint("`kubectl zenml image export` writes the image to a file and says how to load it into kind, k3d, minikube or containerd; then name it with `--orchestrator-image`")
+        .hint("or push that image to your registry and name it with `--orchestrator-image` or KUBECTL_ZENML_ORCHESTRATOR_IMAGE")
+}
+
+async fn grant(cluster: &Cluster, namespace: &str, report: &Report) -> Result<()> {
+    match Access::new(namespace).ensure(cluster, namespace).await? {
+        Granted::There => {}
+        Granted::Created(names) => names.iter().for_each(|name| report.notice(format!("{name} created"))),
+        Granted::Unknown => report.notice(format!(
+            "cannot see whether serviceaccount/{} may run pipelines in namespace \"{namespace}\"; if it may not: \
+             kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -",
+            rbac::ACCOUNT
+        )),
+    }
+    Ok(())
+}
+
+/// Asks the server whether it takes the first step's pod, and fits the pods to `restricted` where it demands that.
+async fn secure(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
+    match probe(cluster, &request.run).await {
+        Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
+            request.run.pod_security = PodSecurity::Restricted;
+            report.notice(format!(
+                "namespace \"{}\" enforces PodSecurity: the steps run as user {} without privileges",
+                request.run.namespace,
+                pod::RESTRICTED_ID
+            ));
+            match probe(cluster, &request.run).await {
+                Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
+                _ => Ok(()),
+            }
+        }
+        Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
+        // In the cluster another account creates the pods; what it may is not this user's affair.
+        Some(Verdict::Closed(error)) if request.mode == Mode::Attached => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The server's verdict on the first step's pod; none when it takes it.
+async fn probe(cluster: &Cluster, run: &ResolvedRun) -> Option<Verdict> {
+    let pod = unowned(run, run.steps.first()?);
+    let api: Api<Pod> = objects::api(cluster, &run.namespace);
+    let answer = api.create(&objects::post(true), &pod).await;
+    answer.err().map(|error| of_create(&cluster.server, &error))
+}
+
+/// A step's first pod before the root exists.
+fn unowned(run: &ResolvedRun, step: &crate::pipeline::resolve::ResolvedStep) -> Pod {
+    let mut pod = pod::pod(run, step, 1, &Owner { name: run.object_name(), uid: String::new() });
+    pod.metadata.owner_references = None;
+    pod
+}
+
+async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
+    let plan = Plan::new(request)?;
+    let (namespace, object) = (&request.run.namespace, plan.identity.object());
+    let roots: Api<ConfigMap> = objects::api(cluster, namespace);
+    let root = match objects::create(&roots, &plan.root).await.on(cluster)? {
+        Created::New(root) => root,
+        Created::Exists => return Err(taken(&plan.identity.name, namespace)),
+    };
+    if let Err(error) = complete(cluster, request, &plan, &root).await {
+        // Nothing may remain of a run that was refused half-way; the owner reference takes the rest along.
+        let _ = objects::delete(&roots, &object).await;
+        return Err(error);
+    }
+    let root = plan.owner(&root)?;
+    Ok(Submitted { identity: plan.identity, namespace: namespace.clone(), root, run: request.run.clone() })
+}
+
+fn taken(name: &str, namespace: &str) -> Error {
+    Error::failure(format!("a run named \"{name}\" exists in namespace \"{namespace}\"")).hint(format!(
+        "choose another name with `--name`, or delete it: `kubectl zenml run delete {name} -n {namespace}`"
+    ))
+}
+
+/// Everything after the root.
+async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &ConfigMap) -> Result<()> {
+    let namespace = &request.run.namespace;
+    let owner = plan.owner(root)?;
+    let owned: Api<ConfigMap> = objects::api(cluster, namespace);
+    let mut pieces = plan.pieces.objects(&plan.identity, &owner);
+    pieces.push(checkpoint::object(&plan.identity, owner, &plan.record)?);
+    for piece in &pieces {
+        owned.create(&objects::post(false), piece).await.on(cluster)?;
+    }
+    if let Some(job) = &plan.job {
+        let job = objects::api::<Job>(cluster, namespace).create(&objects::post(false), job).await;
+        let job = job.map_err(|error| failure::explain(&cluster.server, &error))?;
+        // The Job commits: from here on the run exists, and the orchestrator makes up for this patch if it fails.
+        let _ = root::adopt(cluster, namespace, &plan.identity.object(), &objects::owner(&job, false)?).await;
+    }
+    Ok(())
+}
+
+/// The objects of a run before the server has given them UIDs.
+struct Plan {
+    identity: Identity,
+    pieces: Pieces,
+    record: Record,
+    root: ConfigMap,
+    job: Option<Job>,
+}
+
+impl Plan {
+    fn new(request: &Request) -> Result<Self> {
+        let run = &request.run;
+        let pieces = Pieces::pack(&run.to_json()?)?;
+        let identity = Identity {
+            format: root::FORMAT,
+            id: run.run_id.clone(),
+            name: run.run_name.clone(),
+            pipeline: run.pipeline.clone(),
+            mode: request.mode,
+            pieces: pieces.hashes(),
+        };
+        let job = (request.mode == Mode::Job).then(|| {
+            let image = request.image.clone().unwrap_or_default();
+            let account = rbac::ACCOUNT.to_owned();
+            job::manifest(&identity, &job::Settings { image, account, namespace: run.namespace.clone() })
+        });
+        let record = Record::pending(run.steps.iter().map(|step| step.name.clone()));
+        Ok(Self { root: root::object(&identity)?, identity, pieces, record, job })
+    }
+
+    fn owner(&self, root: &ConfigMap) -> Result<OwnerReference> {
+        let owner = objects::owner(root, false)?;
+        Ok(OwnerReference { name: self.identity.object(), ..owner })
+    }
+}
+
+fn value(object: &impl serde::Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(object).map_err(|error| Error::failure("cannot write JSON").because(error))
+}
