@@ -10,6 +10,7 @@
 )]
 
 mod credential;
+mod deploy;
 mod house;
 mod support;
 mod vault;
