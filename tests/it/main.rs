@@ -11,6 +11,7 @@
 
 mod connector;
 mod credential;
+mod deploy;
 mod house;
 mod kubeconfig;
 mod kubectl;
