@@ -95,8 +95,8 @@ fn start(cli: Cli) -> Result<ExitCode> {
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
         Command::Submit(args) => submit::run(args).await?,
-        Command::Orchestrate(args) => return orchestrate::run(args).await,
-        Command::Run(command) => run::run(command).await?,
+        Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
+        Command::Run(command) => Box::pin(run::run(command)).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,

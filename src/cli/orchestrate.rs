@@ -12,10 +12,10 @@ use crate::cluster::failure::On;
 use crate::cluster::{Cluster, incluster, objects};
 use crate::error::{Context, Error, Kind, Result};
 use crate::orchestrator::drive::{Driven, Driver};
+use crate::orchestrator::pod_end;
 use crate::orchestrator::progress::Report;
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::{self, Mode};
-use crate::orchestrator::pod_end;
 
 /// The exit code of a process that ended on SIGTERM: 128 + 15.
 const TERMINATED: u8 = 143;
@@ -37,7 +37,7 @@ pub(super) struct OrchestrateArgs {
 /// Runs the orchestrator until the run ends or this pod does.
 pub(super) async fn run(args: OrchestrateArgs) -> Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate()).context(|| "cannot listen for SIGTERM")?;
-    let cluster = incluster::connect().await?;
+    let cluster = incluster::connect()?;
     let (report, events) = Report::channel();
     let view = tokio::spawn(live::show(events));
     let (orders, mut control) = mpsc::unbounded_channel();

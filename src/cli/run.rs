@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 use super::flags::{ClusterFlags, NamespaceFlag, OutputFlag};
 use super::place::namespace_of;
 use super::run_view;
-use crate::cluster::access::{Target, connect};
 use crate::cluster::Cluster;
+use crate::cluster::access::{Target, connect};
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::find::{Place, find};
 use crate::ops::run::{delete, describe, list, logs};
@@ -96,7 +96,7 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
     match command {
         RunCommand::List(args) => list(args).await,
         RunCommand::Describe(args) => describe(args).await,
-        RunCommand::Logs(args) => logs(args).await,
+        RunCommand::Logs(args) => Box::pin(logs(args)).await,
         RunCommand::Delete(args) => delete(args).await,
     }
 }

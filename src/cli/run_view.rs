@@ -73,7 +73,8 @@ pub(super) fn list(runs: &[Summary], namespaces: bool, format: &Format) -> Resul
 pub(super) fn describe(run: &Description) -> String {
     let now = Timestamp::now();
     let summary = &run.summary;
-    let time = |time: Option<Timestamp>| time.map_or_else(|| "N/A".to_owned(), |time| time.strftime("%F %T UTC").to_string());
+    let time =
+        |time: Option<Timestamp>| time.map_or_else(|| "N/A".to_owned(), |time| time.strftime("%F %T UTC").to_string());
     let mut fields = vec![
         ("Name", summary.name.clone()),
         ("ID", summary.id.clone()),

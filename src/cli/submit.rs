@@ -57,7 +57,7 @@ pub(super) struct SubmitArgs {
     /// Return once the run is submitted
     #[arg(long)]
     detach: bool,
-    /// Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]
+    /// Run this image as the orchestrator instead of $`KUBECTL_ZENML_ORCHESTRATOR_IMAGE`'s
     #[arg(long, value_name = "IMAGE")]
     orchestrator_image: Option<String>,
     /// Show what would be created (client), or also ask the server for its verdict (server)
@@ -116,8 +116,11 @@ async fn start(
         report.notice(look(&submitted));
         return Ok(None);
     }
-    let record =
-        if args.attached { attached(cluster, &submitted, report).await } else { wait(cluster, &submitted, report).await };
+    let record = if args.attached {
+        attached(cluster, &submitted, report).await
+    } else {
+        wait(cluster, &submitted, report).await
+    };
     record.map(|record| Some((submitted, record)))
 }
 
@@ -142,12 +145,13 @@ async fn attached(cluster: &Cluster, submitted: &Submitted, report: &Report) -> 
         holder: format!("terminal-{}", Uuid::new_v4()),
     };
     let (orders, mut control) = mpsc::unbounded_channel();
-    let interrupts = tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() && orders.send(Control::Leave).is_ok() {}
-    });
-    let driven = driver.drive(&mut control, report).await;
+    let interrupts =
+        tokio::spawn(
+            async move { while tokio::signal::ctrl_c().await.is_ok() && orders.send(Control::Leave).is_ok() {} },
+        );
+    let end = driver.drive(&mut control, report).await;
     interrupts.abort();
-    match driven? {
+    match end? {
         Driven::Ended(record) => Ok(record),
         Driven::Left => Err(left(submitted)),
     }
@@ -175,7 +179,16 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
     let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let mut error = Error::new(Kind::RunFailed, format!("run \"{name}\" {word}{why}"));
     let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
-    for line in spoken.and_then(|step| step.message.as_deref()).unwrap_or_default().lines().rev().take(5).collect::<Vec<_>>().iter().rev() {
+    for line in spoken
+        .and_then(|step| step.message.as_deref())
+        .unwrap_or_default()
+        .lines()
+        .rev()
+        .take(5)
+        .collect::<Vec<_>>()
+        .iter()
+        .rev()
+    {
         error = error.cause(*line);
     }
     Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))

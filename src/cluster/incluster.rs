@@ -4,7 +4,7 @@ use super::{Cluster, Via};
 use crate::error::{Context, Result};
 
 /// Connects with the mounted ServiceAccount token, which kube reads again when it is rotated.
-pub async fn connect() -> Result<Cluster> {
+pub fn connect() -> Result<Cluster> {
     let config = kube::Config::incluster().context(|| "this is no pod with a ServiceAccount")?;
     let server = config.cluster_url.to_string();
     let namespace = Some(config.default_namespace.clone());

@@ -3,9 +3,9 @@
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, ObjectMeta};
 
+use super::Cluster;
 use super::failure::{self, On};
 use super::objects::{self, Created};
-use super::Cluster;
 use crate::error::{Error, Result};
 
 /// Who chose a namespace, which decides what happens when it is missing.

@@ -74,14 +74,13 @@ where
         ..watcher::Config::default()
     };
     let server = cluster.server.clone();
-    watch(api, config)
-        .default_backoff()
-        .modify(|object| object.managed_fields_mut().clear())
-        .map(move |event| match event {
+    watch(api, config).default_backoff().modify(|object| object.managed_fields_mut().clear()).map(move |event| {
+        match event {
             Ok(Event::Init) => Change::ListBegins,
             Ok(Event::InitApply(object) | Event::Apply(object)) => Change::Present(Box::new(object)),
             Ok(Event::Delete(object)) => Change::Gone(Box::new(object)),
             Ok(Event::InitDone) => Change::ListEnds,
             Err(error) => Change::Trouble(failure::explain_watch(&server, &error)),
-        })
+        }
+    })
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 pub enum Architecture {
     /// x86-64.
     Amd64,
-    /// AArch64.
+    /// `AArch64`.
     Arm64,
 }
 
@@ -33,7 +33,8 @@ const PT_INTERP: u32 = 3;
 
 /// The architecture of `binary`, or why it could not start in an empty image. `what` names the file.
 pub fn check(binary: &[u8], what: &str) -> Result<Architecture> {
-    let hint = "name a static Linux build with `--binary FILE`: `cargo build --release --target x86_64-unknown-linux-musl`";
+    let hint =
+        "name a static Linux build with `--binary FILE`: `cargo build --release --target x86_64-unknown-linux-musl`";
     let refuse = |why: &str| {
         Error::failure(format!("{what} {why}, so it could not start in an image that holds nothing else")).hint(hint)
     };

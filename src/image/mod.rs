@@ -30,9 +30,11 @@ pub fn write(binary: &[u8], architecture: Architecture, name: &str, out: impl Wr
     let manifest = json!([{ "Config": config_name, "RepoTags": [name], "Layers": ["layer.tar"] }]).to_string();
 
     let mut archive = tar::Builder::new(out);
-    for (path, content) in
-        [(config_name.as_str(), configuration.as_slice()), ("layer.tar", &layer), ("manifest.json", manifest.as_bytes())]
-    {
+    for (path, content) in [
+        (config_name.as_str(), configuration.as_slice()),
+        ("layer.tar", &layer),
+        ("manifest.json", manifest.as_bytes()),
+    ] {
         append(&mut archive, path, content, 0o644, 0)?;
     }
     let mut out = archive.into_inner().context(|| "cannot write the image")?;

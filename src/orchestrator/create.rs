@@ -61,7 +61,14 @@ impl Creator {
     /// For pods in `namespace`; pauses are told to `delays`.
     pub fn new(cluster: &Cluster, namespace: &str, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let api = objects::api(cluster, namespace);
-        Self { cluster: cluster.clone(), api, window: Semaphore::new(WINDOW), ended: Notify::new(), stopping: AtomicBool::new(false), delays }
+        Self {
+            cluster: cluster.clone(),
+            api,
+            window: Semaphore::new(WINDOW),
+            ended: Notify::new(),
+            stopping: AtomicBool::new(false),
+            delays,
+        }
     }
 
     /// A pod of ours ended: whoever waits for a quota tries again.

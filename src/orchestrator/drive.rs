@@ -4,8 +4,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use tokio::sync::mpsc;
 
 use super::engine::{self, Control, End, Work};
-use super::ledger::Ledger;
 use super::lease::{self, Claim, Waiting};
+use super::ledger::Ledger;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity};

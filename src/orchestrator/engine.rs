@@ -19,6 +19,7 @@ use super::ledger::{Known, Ledger, Try};
 use super::machine::{Action, Outcome};
 use super::progress::{Progress, Report};
 use super::record::Record;
+use super::sweep::Sweep;
 use super::{checkpoint, labels};
 use crate::cluster::watch::{Change, Selection, changes};
 use crate::cluster::{Cluster, objects};
@@ -78,14 +79,18 @@ pub async fn run(
     let mut root = pin!(root_changes(work));
     engine.begin();
     loop {
-        let next = engine.next_checkpoint();
+        let (next, due) = (engine.next_checkpoint(), engine.sweep.due());
         tokio::select! {
-            Some(change) = pods.next() => engine.pod(change)?,
+            Some(change) = pods.next() => engine.arrive(change)?,
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => engine.release(Some(Instant::now()))?,
             Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
             Some(delay) = delayed.recv() => engine.delayed(delay),
             Some(change) = root.next() => if is_gone(&change, work.owner) { return Ok(End::Deleted) },
             Some(order) = control.recv() => match order {
-                Control::Stop(why) => engine.stop(why),
+                Control::Stop(why) => {
+                    engine.stop(why);
+                    engine.release(None)?;
+                }
                 Control::Leave => return Ok(engine.leave().await),
             },
             () = lease.lost() => return Ok(End::LeaseLost),
@@ -125,6 +130,7 @@ struct Engine<'a> {
     ledger: Ledger,
     creator: Arc<Creator>,
     tasks: JoinSet<Done>,
+    sweep: Sweep,
     outcome: Option<Outcome>,
     why: Option<String>,
     trouble: Option<String>,
@@ -139,13 +145,30 @@ impl<'a> Engine<'a> {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
         let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
         let (foreign, dirty, writing, written) = (false, false, false, None);
-        Self { work, ledger, creator, tasks, outcome, why, trouble, foreign, dirty, writing, written }
+        let sweep = Sweep::default();
+        Self { work, ledger, creator, tasks, sweep, outcome, why, trouble, foreign, dirty, writing, written }
     }
 
     fn begin(&mut self) {
         self.ledger.begin(Timestamp::now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
+    }
+
+    /// A change of the watch: counted now, or a little later when somebody else deletes the pod.
+    fn arrive(&mut self, change: Change<Pod>) -> Result<()> {
+        if let Change::Present(pod) = &change {
+            self.ledger.mention(&pod.name_any());
+        }
+        match self.sweep.pass(change, Instant::now()) {
+            Some(change) => self.pod(change),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts what was held until `now`, or all of it.
+    fn release(&mut self, now: Option<Instant>) -> Result<()> {
+        self.sweep.release(now).into_iter().try_for_each(|change| self.pod(change))
     }
 
     fn pod(&mut self, change: Change<Pod>) -> Result<()> {
@@ -245,6 +268,7 @@ impl<'a> Engine<'a> {
         let run = self.ledger.run();
         let name = run.pod_name(&run.steps[step], attempt);
         let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
+        self.sweep.asked(name.clone());
         self.tasks.spawn(async move {
             while objects::delete(&api, &name).await.is_err() {
                 sleep(RETRY).await;
@@ -284,7 +308,8 @@ impl<'a> Engine<'a> {
     /// Leaves everything as it is, recorded as far as the server can be reached.
     async fn leave(mut self) -> End {
         self.tasks.shutdown().await;
-        let write = checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
+        let write =
+            checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
         let _ = tokio::time::timeout(RETRY * 3, write).await;
         End::Left
     }

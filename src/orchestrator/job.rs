@@ -125,10 +125,7 @@ fn pod_name() -> EnvVar {
 fn requests() -> ResourceRequirements {
     let quantity = |text: &str| Quantity(text.to_owned());
     ResourceRequirements {
-        requests: Some(BTreeMap::from([
-            ("cpu".to_owned(), quantity("50m")),
-            ("memory".to_owned(), quantity("64Mi")),
-        ])),
+        requests: Some(BTreeMap::from([("cpu".to_owned(), quantity("50m")), ("memory".to_owned(), quantity("64Mi"))])),
         ..ResourceRequirements::default()
     }
 }

@@ -3,7 +3,9 @@
 use crate::pipeline::pod;
 
 pub use pod::MANAGER;
-pub use pod::key::{MANAGED_BY, PIPELINE, PIPELINE_ORIGINAL, RUN, RUN_ID, RUN_ORIGINAL, SPEC_HASH, STEP, STEP_ORIGINAL};
+pub use pod::key::{
+    MANAGED_BY, PIPELINE, PIPELINE_ORIGINAL, RUN, RUN_ID, RUN_ORIGINAL, SPEC_HASH, STEP, STEP_ORIGINAL,
+};
 
 /// Label: what an object of a run is for, one of the `KIND_…` values. Step pods have [`STEP`] instead.
 pub const KIND: &str = "zenml.io/kind";

@@ -7,9 +7,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
 use super::facts::{Facts, facts};
-use super::machine::{
-    Action, Attempt, Event, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState,
-};
+use super::machine::{Action, Attempt, Event, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState};
 use super::record::{Phase, Record, StepPhase, StepRecord};
 use crate::error::Result;
 use crate::pipeline::graph::StepIndex;
@@ -104,6 +102,13 @@ impl Ledger {
         self.pods.insert(name.clone(), (step, attempt));
         self.note(step, attempt, name, facts(pod));
         Known::Ours(self.apply(Event::PodSeen { step, attempt, state }))
+    }
+
+    /// A pod is there, but what it says is not to be counted yet.
+    pub fn mention(&mut self, name: &str) {
+        if let Some(listed) = &mut self.listed {
+            listed.insert(name.to_owned());
+        }
     }
 
     /// A pod is gone.
@@ -258,8 +263,7 @@ impl Ledger {
         known.pod = Some(pod);
         known.started = facts.started.or(known.started);
         known.finished = facts.finished;
-        (known.reason, known.message) =
-            facts.waiting.map_or((None, None), |(reason, message)| (Some(reason), message));
+        (known.reason, known.message) = facts.waiting.map_or((None, None), |(reason, message)| (Some(reason), message));
         if *known != before {
             self.changed.insert(step);
         }

@@ -14,9 +14,9 @@ use kube::api::ObjectMeta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{self, Created};
-use crate::cluster::Cluster;
 use crate::error::{Context, Error, Result};
 
 /// The account of the orchestrator pod, as ZenML names it; Role and RoleBinding have the same name.
@@ -118,7 +118,9 @@ impl Access {
     fn forbidden(&self, namespace: &str, error: &kube::Error, cluster: &Cluster) -> Error {
         let command = format!("kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -");
         let error = failure::explain(&cluster.server, error)
-            .under(format!("the orchestrator's account in namespace \"{namespace}\" is not there and cannot be created"))
+            .under(format!(
+                "the orchestrator's account in namespace \"{namespace}\" is not there and cannot be created"
+            ))
             .hint(format!("ask an administrator of the namespace to run `{command}`, or run with `--attached`"));
         match self.yaml() {
             Ok(yaml) => error.hint(format!("that command applies:\n{}", yaml.trim_end())),

@@ -35,9 +35,8 @@ pub struct Request {
 
 /// Lists runs, newest first. `now` is the reader's clock.
 pub async fn list(cluster: &Cluster, request: &Request, now: Timestamp) -> Result<Vec<Summary>> {
-    let roots: Vec<ConfigMap> = objects::list_all(&api(cluster, request), &narrowed(labels::KIND_RUN, request))
-        .await
-        .on(cluster)?;
+    let roots: Vec<ConfigMap> =
+        objects::list_all(&api(cluster, request), &narrowed(labels::KIND_RUN, request)).await.on(cluster)?;
     let mut runs: Vec<Found> = roots.iter().filter_map(|root| Found::of(root).ok()).collect();
     if runs.is_empty() {
         return Ok(Vec::new());
