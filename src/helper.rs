@@ -19,6 +19,7 @@ use crate::registry;
 use crate::vault::Vault;
 use crate::vault::content::Content;
 use crate::vault::header::{BoundCluster, Header};
+use crate::vault::sealed::Sealed;
 
 /// Auth methods whose credential can be renewed without the user.
 const RENEWABLE: [&str; 1] = ["exec"];
@@ -63,13 +64,16 @@ impl Ask {
         Ok(Self { reference, request })
     }
 
-    /// The connector's id.
-    pub fn connector(&self, home: &Home, vault: &Vault) -> Result<String> {
+    /// The sealed credential that is asked for, not opened yet.
+    pub fn sealed(&self, home: &Home, vault: &Vault) -> Result<Sealed> {
         // `login` writes ids: no need to look through the registry for those.
-        if self.reference.len() == 36 && vault.sealed(&self.reference).is_ok_and(|sealed| sealed.is_some()) {
-            return Ok(self.reference.clone());
+        let by_id = if is_uuid(&self.reference) { vault.sealed(&self.reference)? } else { None };
+        match by_id {
+            Some(sealed) => Ok(sealed),
+            None => {
+                vault.sealed(&registry::resolve(home, &self.reference)?.id)?.ok_or_else(|| missing(&self.reference))
+            }
         }
-        registry::resolve(home, &self.reference).map(|entry| entry.id)
     }
 
     /// Refuses a client that would send the credential to another cluster than the sealed one.
@@ -134,8 +138,7 @@ pub fn now() -> i64 {
 fn hit(ask: &Ask) -> Result<()> {
     let home = Home::from_env()?;
     let vault = Vault::require(&home)?;
-    let connector = ask.connector(&home, &vault)?;
-    let sealed = vault.sealed(&connector)?.ok_or_else(|| missing(&ask.reference))?;
+    let sealed = ask.sealed(&home, &vault)?;
     ask.check(&sealed.header)?;
     let now = now();
     let renewable = RENEWABLE.contains(&sealed.header.auth_method.as_str());
@@ -173,6 +176,10 @@ fn refill(ask: &Ask, vault: &Vault) -> Error {
 
 fn plugin(vault: &Vault) -> Option<PathBuf> {
     paths::sibling(paths::PLUGIN).or_else(|| vault.settings().plugin.clone().filter(|path| path.is_file()))
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 fn write(bytes: &Zeroizing<Vec<u8>>) -> Result<()> {

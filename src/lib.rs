@@ -21,7 +21,15 @@ pub mod secret;
 pub mod vault;
 
 #[cfg(feature = "cli")]
+pub mod certificate;
+#[cfg(feature = "cli")]
+pub mod connector;
+#[cfg(feature = "cli")]
+pub mod deployer;
+#[cfg(feature = "cli")]
 pub mod document;
+#[cfg(feature = "cli")]
+pub mod image;
 #[cfg(feature = "cli")]
 pub mod naming;
 #[cfg(feature = "cli")]
@@ -33,9 +41,9 @@ pub mod quantity;
 pub mod cluster;
 #[cfg(feature = "cli")]
 pub mod keyring;
-
 #[cfg(feature = "cli")]
-pub mod image;
+pub mod kubeconfig;
+
 #[cfg(feature = "cli")]
 pub mod ops;
 #[cfg(feature = "cli")]

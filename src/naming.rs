@@ -35,7 +35,7 @@ pub fn label_value(name: &str) -> String {
 
 /// The readable part of an object name: lower case, letters, digits and single inner dashes, at most `max` bytes. Empty
 /// when nothing of `name` can be kept.
-pub fn slug(name: &str, max: usize) -> String {
+fn slug(name: &str, max: usize) -> String {
     let dashed = dashed(&name.to_ascii_lowercase(), |c| c.is_ascii_alphanumeric());
     let trimmed = dashed.trim_matches('-');
     trimmed[..trimmed.len().min(max)].trim_end_matches('-').to_owned()

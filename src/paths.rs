@@ -74,6 +74,30 @@ pub fn text_variable(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
 }
 
+/// Which variables decide as whom a cloud's exec plugin acts; a trailing `*` stands for any ending.
+const IDENTITY: [&str; 6] = [
+    "AWS_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "CLOUDSDK_*",
+    "AZURE_*",
+];
+
+/// The variables that are set and decide as whom a cloud's exec plugin acts.
+pub fn identity_variables() -> Vec<(String, String)> {
+    let decides = |name: &str| {
+        IDENTITY.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(beginning) => name.starts_with(beginning),
+            None => name == *pattern,
+        })
+    };
+    let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let mut set: Vec<_> = env::vars_os().filter_map(text).filter(|(name, _)| decides(name)).collect();
+    set.sort();
+    set
+}
+
 /// The user's home directory.
 pub fn user_home() -> Option<PathBuf> {
     dirs::home_dir()
@@ -99,4 +123,19 @@ pub fn sibling(name: &str) -> Option<PathBuf> {
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let list = variable("PATH")?;
     env::split_paths(&list).map(|dir| dir.join(name)).find(|candidate| candidate.is_file())
+}
+
+/// The plugin's own path, as it stays when the plugin is upgraded: krew deletes the directory of an old version, but keeps
+/// `$KREW_ROOT/bin/kubectl-zenml`.
+pub fn stable_plugin() -> Option<PathBuf> {
+    let current = env::current_exe().ok()?;
+    let resolved = current.canonicalize().ok()?;
+    let krew = variable("KREW_ROOT").map(PathBuf::from).or_else(|| user_home().map(|home| home.join(".krew")));
+    let link = krew.map(|root| root.join("bin").join(PLUGIN)).filter(|link| is_same_file(link, &resolved));
+    link.or(Some(current))
+}
+
+/// Whether `path` leads to the file `resolved`, which has no links in it.
+pub fn is_same_file(path: &Path, resolved: &Path) -> bool {
+    path.canonicalize().is_ok_and(|path| path == resolved)
 }

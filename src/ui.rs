@@ -17,6 +17,15 @@ pub fn print(text: &str) -> Result<()> {
     }
 }
 
+/// Writes data that may be anything to standard output, and at once: it may be part of a stream.
+pub fn print_bytes(bytes: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context(|| "cannot write the output"),
+        _ => Ok(()),
+    }
+}
+
 /// Writes one line about what happens to standard error. Nothing can be done when even that fails.
 pub fn say(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");

@@ -1,6 +1,7 @@
 //! Groups of flags that several commands share, spelled as kubectl spells them (layer 4).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -34,6 +35,12 @@ pub struct NamespaceFlag {
     /// Use this namespace
     #[arg(short, long, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
+}
+
+/// A duration as kubectl writes it, such as `30s`, `10m` or `1h30m`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    parsed.ok_or_else(|| "write a number and a unit, as in 30s, 10m or 1h30m".to_owned())
 }
 
 /// How to print.

@@ -1,11 +1,17 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod complete;
+mod connector;
 mod credential;
+mod deploy;
+mod deployment;
+mod deployment_view;
 pub mod flags;
 mod image;
 mod live;
 mod orchestrate;
 mod place;
+mod prompt;
 mod rbac;
 mod run;
 mod run_view;
@@ -29,8 +35,20 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Register(connector::Register),
+    Login(connector::Login),
+    Logout(connector::Logout),
+    Verify(connector::Verify),
+    /// Manage connectors: a cluster's address and a credential for it
+    #[command(subcommand, aliases = ["connectors", "service-connector", "service-connectors"])]
+    Connector(connector::Connector),
     /// Run a pipeline: each step a pod, in the order of its graph
     Submit(submit::SubmitArgs),
+    /// Deploy a service, and wait until it serves
+    Deploy(Box<deploy::DeployArgs>),
+    /// Look at deployments, call and delete them
+    #[command(subcommand, visible_alias = "deployments")]
+    Deployment(deployment::DeploymentCommand),
     /// Look at runs, and delete them
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
@@ -49,8 +67,20 @@ enum Command {
     /// Manage the vault that keeps secrets
     #[command(subcommand)]
     Vault(vault::Vault),
+    /// Print a completion script
+    Completion {
+        /// Who completes
+        #[arg(value_enum)]
+        completer: complete::Completer,
+    },
     /// Print the version
     Version,
+    /// Answer kubectl's completion
+    #[command(name = "__complete", hide = true)]
+    Complete {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<std::ffi::OsString>,
+    },
 }
 
 /// The command tree, for completions and the tests of the help texts.
@@ -94,13 +124,22 @@ fn start(cli: Cli) -> Result<ExitCode> {
 
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
+        Command::Register(arguments) => arguments.run().await?,
+        Command::Login(arguments) => arguments.run()?,
+        Command::Logout(arguments) => arguments.run()?,
+        Command::Verify(arguments) => arguments.run().await?,
+        Command::Connector(verb) => connector::run(verb).await?,
         Command::Submit(args) => submit::run(args).await?,
         Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
+        Command::Deploy(args) => deploy::run(*args).await?,
+        Command::Deployment(command) => return deployment::run(command).await,
         Command::Run(command) => Box::pin(run::run(command)).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
+        Command::Completion { completer } => ui::print(&complete::script(completer)?)?,
+        Command::Complete { words } => complete::candidates(words)?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,11 +1,19 @@
-//! From a connector, a context or the pod's own account to a client (layer 2).
+//! From a connector, a context or the pod's own account to a client (layer 2). BEHAVIOUR.md §2 has the order.
 
 use std::path::PathBuf;
 
-use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::config::AuthInfo;
 
-use super::{Cluster, Via};
+use super::endpoint::Endpoint;
+use super::source::Source;
+use super::{Cluster, Via, renew};
+use crate::connector::Connector;
 use crate::error::{Context, Error, Result};
+use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
+use crate::paths::{self, Home};
+use crate::registry::store;
+use crate::secret::Secret;
+use crate::vault::Vault;
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -20,20 +28,94 @@ pub struct Target {
 
 /// Builds the client for `target`.
 pub async fn connect(target: &Target) -> Result<Cluster> {
-    let kubeconfig = match &target.kubeconfig {
-        Some(path) => Kubeconfig::read_from(path).context(|| format!("cannot read {}", path.display()))?,
-        None => Kubeconfig::read().context(|| "cannot read the kubeconfig")?,
+    if let Some(reference) = &target.connector {
+        let home = Home::from_env()?;
+        return of_connector(&home, &store::find(&home, reference)?).await;
+    }
+    let kubeconfig = Kubeconfig::load(target.kubeconfig.as_deref())?;
+    let nothing_named = target.context.is_none() && kubeconfig.current_context().is_none();
+    if nothing_named && paths::variable("KUBERNETES_SERVICE_HOST").is_some() {
+        return in_cluster();
+    }
+    of_context(kubeconfig.resolve(target.context.as_deref())?).await
+}
+
+/// The cluster of a registered connector. Its credential comes from the helper, as kubectl would get it.
+pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster> {
+    let configuration = &connector.configuration;
+    let cluster = configuration.cluster();
+    let source = Source::helper(&connector.id, &cluster)?;
+    let mut endpoint = Endpoint {
+        cluster,
+        proxy_url: None,
+        impersonation: configuration.impersonation.clone(),
+        namespace: configuration.namespace.clone(),
     };
-    let context = target
-        .context
-        .clone()
-        .or_else(|| kubeconfig.current_context.clone())
-        .ok_or_else(|| Error::failure("no current context"))?;
-    let options = KubeConfigOptions { context: Some(context.clone()), ..Default::default() };
-    let config =
-        kube::Config::from_custom_kubeconfig(kubeconfig, &options).await.context(|| "cannot use this context")?;
+    if connector.secrets.iter().any(|field| field == "proxy_url") {
+        endpoint.proxy_url = sealed_proxy(home, connector)?;
+    }
+    Ok(Cluster {
+        client: renew::client(endpoint, source).await?,
+        server: configuration.server.clone(),
+        name: configuration.cluster_name.clone(),
+        via: Via::Connector(connector.name.clone()),
+        namespace: configuration.namespace.clone(),
+    })
+}
+
+/// The cluster of a kubeconfig context.
+pub async fn of_context(resolved: Resolved) -> Result<Cluster> {
+    let Resolved { context, cluster_name, cluster, proxy_url, namespace, impersonation, credential } = resolved;
+    let server = cluster.server.clone();
+    let endpoint = Endpoint { cluster, proxy_url, impersonation, namespace: namespace.clone() };
+    let client = match credential {
+        Credential::Anonymous => endpoint.client_with(AuthInfo::default())?,
+        Credential::Static(answer) => endpoint.client(&answer)?,
+        Credential::TokenFile(path) => {
+            let token_file = Some(path.display().to_string());
+            endpoint.client_with(AuthInfo { token_file, ..AuthInfo::default() })?
+        }
+        Credential::Basic { username, password } => endpoint.client_with(AuthInfo {
+            username: Some(username),
+            password: Some(password.expose().as_str().into()),
+            ..AuthInfo::default()
+        })?,
+        Credential::Exec(plugin) => renew::client(endpoint, Source::Plugin(plugin)).await?,
+        Credential::Ours(connector) => {
+            let source = Source::helper(&connector, &endpoint.cluster)?;
+            renew::client(endpoint, source).await?
+        }
+        Credential::AuthProvider(name) => return Err(auth_provider(&name)),
+    };
+    Ok(Cluster { client, server, name: cluster_name, via: Via::Context(context), namespace })
+}
+
+/// The refusal of what kubectl no longer knows either.
+pub fn auth_provider(name: &str) -> Error {
+    let error = Error::failure(format!("the auth provider \"{name}\" was removed from Kubernetes in version 1.26"));
+    match name {
+        "gcp" => error.hint("write the entry anew: `gcloud container clusters get-credentials CLUSTER`"),
+        "azure" => error.hint("write the entry anew: `az aks get-credentials`, then `kubelogin convert-kubeconfig`"),
+        _ => error.hint("use an exec plugin instead, for OIDC `kubectl oidc-login` (kubelogin)"),
+    }
+}
+
+/// The proxy's URL with its password. The helper has just been run, so that the key is at hand where it can be.
+fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
+    let vault = Vault::require(home)?;
+    let Some(sealed) = vault.sealed(&connector.id)? else { return Ok(None) };
+    let key = vault.key_at_hand(&sealed.header.key)?.ok_or_else(|| {
+        Error::failure("the proxy's password is sealed, and the vault's key is not at hand")
+            .hint("run `kubectl zenml vault unlock`")
+    })?;
+    Ok(sealed.open(&key)?.1.proxy_url)
+}
+
+/// The cluster of the pod that this process runs in. kube reads the mounted token again when it is rotated.
+pub fn in_cluster() -> Result<Cluster> {
+    let config = kube::Config::incluster().context(|| "this pod has no usable ServiceAccount")?;
     let server = config.cluster_url.to_string();
-    let namespace = Some(config.default_namespace.clone()).filter(|namespace| namespace != "default");
-    let client = kube::Client::try_from(config).context(|| "cannot build a client")?;
-    Ok(Cluster { client, server, name: context.clone(), via: Via::Context(context), namespace })
+    let namespace = Some(config.default_namespace.clone());
+    let client = kube::Client::try_from(config).context(|| "no client can be made for this pod's cluster")?;
+    Ok(Cluster { client, server, name: "in-cluster".to_owned(), via: Via::InCluster, namespace })
 }

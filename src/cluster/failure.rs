@@ -47,10 +47,28 @@ pub fn is_unauthorized(error: &kube::Error) -> bool {
     status(error).is_some_and(|status| status.code == 401)
 }
 
+/// Whether the object is not, or no longer, the one that the request meant (409 with reason `Conflict`).
+pub fn is_conflict(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.reason == "Conflict")
+}
+
+/// Whether another field manager has something that an apply wants to change (409 with the causes of server-side apply).
+pub fn is_apply_conflict(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 409 && status.message.starts_with("Apply failed with"))
+}
+
+/// Whether the object may not be as it was sent (422), which is also the answer to a change of an immutable field.
+pub fn is_invalid(error: &kube::Error) -> bool {
+    status(error).is_some_and(|status| status.code == 422)
+}
+
 /// `error` in kubectl's words. `server` is the URL that was asked.
 pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(status) = status(error) {
         return from_status(status);
+    }
+    if let Some(ours) = ours(error) {
+        return ours;
     }
     let chain = chain(error);
     let text = chain.join(": ");
@@ -60,7 +78,7 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
             host(server)
         ));
     }
-    let cause = root_cause(&chain);
+    let cause = root_cause(error);
     let error = Error::verbatim(format!("Unable to connect to the server: {cause}"));
     if text.contains("UnknownIssuer") || text.contains("certificate") {
         return error
@@ -105,9 +123,17 @@ fn chain(error: &kube::Error) -> Vec<String> {
     texts
 }
 
+/// An error of ours on its way through kube: the credential could not be renewed.
+fn ours(error: &kube::Error) -> Option<Error> {
+    match error {
+        kube::Error::Service(error) => error.downcast_ref::<Error>().cloned(),
+        _ => None,
+    }
+}
+
 /// The innermost message: what really happened, without the names of the layers above it.
-fn root_cause(chain: &[String]) -> &str {
-    chain.last().map_or("unknown error", String::as_str)
+pub(super) fn root_cause(error: &kube::Error) -> String {
+    chain(error).pop().unwrap_or_else(|| "unknown error".to_owned())
 }
 
 fn host(server: &str) -> &str {

@@ -1,13 +1,19 @@
 //! The Kubernetes API server, as an adapter: how to reach it, and what its answers mean (layer 2).
 
 pub mod access;
+pub mod apply;
+pub mod endpoint;
 pub mod failure;
-pub mod incluster;
 pub mod logs;
 pub mod namespace;
 pub mod objects;
 pub mod plugin;
+pub mod proxy;
+pub mod renew;
+pub mod rollout;
+pub mod source;
 pub mod verdict;
+pub mod verify;
 pub mod watch;
 
 use std::fmt;

@@ -21,12 +21,22 @@ use crate::vault::content::{ExecPlugin, InteractiveMode};
 /// Runs `plugin` without a terminal and takes its answer, with the expiry in Unix seconds that it names. The child is
 /// killed after `limit`; its standard error is repeated where it fails, its standard output never.
 pub async fn run(plugin: &ExecPlugin, limit: Duration) -> Result<(Answer, Option<i64>)> {
+    read(plugin, output(plugin, limit).await?)
+}
+
+/// Runs `plugin` as [`run`] does and gives what it said and how it ended.
+pub(super) async fn output(plugin: &ExecPlugin, limit: Duration) -> Result<Output> {
     if plugin.interactive_mode == InteractiveMode::Always {
         return Err(Error::failure(format!("the exec plugin `{}` needs a terminal", plugin.command))
             .hint("log in with the plugin itself first, or use a login method that needs no terminal"));
     }
     let request = Request { api_version: plugin.api_version, interactive: false, cluster: plugin.cluster.clone() };
     let mut command = Command::new(program(plugin));
+    if plugin.pinned {
+        for (name, _) in paths::identity_variables() {
+            command.env_remove(name);
+        }
+    }
     command
         .args(&plugin.args)
         .envs(plugin.env.iter().map(|variable| (&variable.name, variable.value.expose())))
@@ -37,7 +47,7 @@ pub async fn run(plugin: &ExecPlugin, limit: Duration) -> Result<(Answer, Option
         let message = format!("the exec plugin `{}` did not answer within {} s", plugin.command, limit.as_secs());
         Error::new(Kind::TimedOut, message)
     })?;
-    read(plugin, output.map_err(|error| not_started(plugin, &error))?)
+    output.map_err(|error| not_started(plugin, &error))
 }
 
 /// A path with a slash counts from the kubeconfig's directory; a bare name is looked up in PATH.
@@ -71,7 +81,8 @@ struct Status {
     client_key_data: Option<Secret<String>>,
 }
 
-fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Option<i64>)> {
+/// The credential in what `plugin` said.
+pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Option<i64>)> {
     let stdout = Zeroizing::new(output.stdout);
     let command = &plugin.command;
     if !output.status.success() {

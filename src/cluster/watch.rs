@@ -54,9 +54,14 @@ impl Selection {
         Self { labels: Some(selector.into()), fields: None }
     }
 
+    /// Objects whose fields match.
+    pub fn fields(selector: impl Into<String>) -> Self {
+        Self { labels: None, fields: Some(selector.into()) }
+    }
+
     /// The one object of this name.
     pub fn name(name: &str) -> Self {
-        Self { labels: None, fields: Some(format!("metadata.name={name}")) }
+        Self::fields(format!("metadata.name={name}"))
     }
 }
 

@@ -84,7 +84,7 @@ impl Document {
 fn syntax(file: &str, text: &str, error: &YamlError) -> Error {
     let at = error.location().map(Position::from).unwrap_or_default();
     let message = UserMessageFormatter.format_message(error.without_snippet());
-    let problem = Problem { at, path: String::new(), message: message.escape_debug().to_string() };
+    let problem = Problem { at, path: String::new(), message: message.into_owned() };
     let result = Error::failure(format!("{file}: not a YAML document")).cause(problem.line(file));
     let bare_template = text.lines().nth(at.line.saturating_sub(1)).is_some_and(|line| line.contains(": {{"));
     if bare_template { result.hint("put quotes around a value that starts with `{{`") } else { result }

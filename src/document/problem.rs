@@ -17,11 +17,14 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The mistake as compilers print it: `pipeline.yaml:12:5: steps.train: unknown key "enviroment"`.
+    /// The mistake as compilers print it: `pipeline.yaml:12:5: steps.train: unknown key "enviroment"`. Control
+    /// characters of the file are escaped, so that a file cannot write to the terminal.
     pub fn line(&self, file: &str) -> String {
         let Position { line, column } = self.at;
         let path = if self.path.is_empty() { String::new() } else { format!("{}: ", self.path) };
-        format!("{file}:{line}:{column}: {path}{}", self.message)
+        let text = format!("{file}:{line}:{column}: {path}{}", self.message);
+        let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        text.chars().map(escaped).collect()
     }
 }
 

@@ -149,11 +149,6 @@ impl<'a> Reader<'a> {
         found.copied().or_else(|| self.report(format!("\"{text}\" is none of {}", choices.join(", "))))
     }
 
-    /// A list of strings that are not empty.
-    pub fn strings(&self) -> Vec<String> {
-        self.elements().iter().filter_map(Self::string).collect()
-    }
-
     /// A mapping of the user's own keys to strings (numbers and booleans as written).
     pub fn texts(&self) -> BTreeMap<String, String> {
         self.items().into_iter().filter_map(|item| Some((item.key.to_owned(), item.value.text()?))).collect()

@@ -103,6 +103,12 @@ fn what_is_no_document_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_file_cannot_write_to_the_terminal() {
+    let rendered = lines("\"\\e[2J\": 1\n", |root| drop(root.fields(&KEYS)));
+    assert_eq!(rendered, "error: f.yaml: 1 mistake\n  caused by: f.yaml:1:1: unknown key \"\\u{1b}[2J\"\n");
+}
+
+#[test]
 fn bombs_and_towers_are_refused() {
     let mut bomb = "a: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
     for n in 1..9 {

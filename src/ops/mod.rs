@@ -1,5 +1,8 @@
 //! The use cases, one file a verb: take a request, return data, never print (layer 3).
 
+pub mod connector;
+pub mod deploy;
+pub mod deployment;
 pub mod image_export;
 pub mod refill;
 pub mod run;

@@ -35,8 +35,7 @@ pub struct Fresh {
 /// Opens the credential that `ask` is about, renewing it where it is stale.
 pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
     let vault = Vault::require(home)?;
-    let connector = ask.connector(home, &vault)?;
-    let sealed = vault.sealed(&connector)?.ok_or_else(|| helper::missing(&ask.reference))?;
+    let sealed = ask.sealed(home, &vault)?;
     ask.check(&sealed.header)?;
     let (vault, key) = unlock(home).await?;
     let (header, content) = sealed.open(&key)?;
@@ -47,7 +46,7 @@ pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
     if !header.is_stale(helper::now()) {
         return Ok(Fresh { header, content, warning: None });
     }
-    match renew(&vault, &key, &connector).await {
+    match renew(&vault, &key, &header.connector).await {
         Ok((header, content)) => Ok(Fresh { header, content, warning: None }),
         Err(error) if header.is_expired(helper::now()) || header.expires_at.is_none() => Err(error),
         Err(error) => Ok(Fresh { header, content, warning: Some(error) }),

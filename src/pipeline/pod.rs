@@ -88,16 +88,31 @@ pub fn pod(run: &ResolvedRun, step: &ResolvedStep, attempt: u16, owner: &Owner) 
             restart_policy: Some("Never".to_owned()),
             automount_service_account_token: Some(false),
             enable_service_links: Some(false),
-            security_context: restricted.then(|| PodSecurityContext {
-                run_as_non_root: Some(true),
-                run_as_user: Some(RESTRICTED_ID),
-                run_as_group: Some(RESTRICTED_ID),
-                seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), ..Default::default() }),
-                ..Default::default()
-            }),
+            security_context: restricted.then(restricted_pod),
             ..Default::default()
         }),
         status: None,
+    }
+}
+
+/// What PodSecurity `restricted` demands of a pod.
+pub fn restricted_pod() -> PodSecurityContext {
+    PodSecurityContext {
+        run_as_non_root: Some(true),
+        run_as_user: Some(RESTRICTED_ID),
+        run_as_group: Some(RESTRICTED_ID),
+        seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+/// What PodSecurity `restricted` demands of a container. Not a read-only root, which it does not demand and which would
+/// break images that write.
+pub fn restricted_container() -> SecurityContext {
+    SecurityContext {
+        allow_privilege_escalation: Some(false),
+        capabilities: Some(Capabilities { add: None, drop: Some(vec!["ALL".to_owned()]) }),
+        ..Default::default()
     }
 }
 
@@ -140,11 +155,7 @@ fn container(run: &ResolvedRun, step: &ResolvedStep, restricted: bool) -> Contai
         resources: (!step.resources.is_empty()).then(|| requirements(&step.resources)),
         termination_message_path: Some(OUTPUT_FILE.to_owned()),
         termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
-        security_context: restricted.then(|| SecurityContext {
-            allow_privilege_escalation: Some(false),
-            capabilities: Some(Capabilities { add: None, drop: Some(vec!["ALL".to_owned()]) }),
-            ..Default::default()
-        }),
+        security_context: restricted.then(restricted_container),
         ..Default::default()
     }
 }

@@ -73,6 +73,10 @@ pub struct ExecPlugin {
     pub install_hint: Option<String>,
     /// Where the kubeconfig was.
     pub directory: PathBuf,
+    /// [`ExecPlugin::env`] holds every identity-bearing variable that was set at registration: one that is set now and
+    /// was not then is kept from the plugin.
+    #[serde(default)]
+    pub pinned: bool,
 }
 
 /// One environment variable of a plugin; its value may be a secret.

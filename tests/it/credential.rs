@@ -216,6 +216,7 @@ fn exec_rig(script: &str) -> Rig {
         interactive_mode: InteractiveMode::Never,
         install_hint: None,
         directory: rig.home.path(""),
+        pinned: false,
     };
     let header = Header { auth_method: "exec".into(), expires_at: Some(1), refresh_after: Some(1), ..rig.header() };
     rig.seal(&header, Credential::Exec { plugin: Box::new(plugin), answer: answer("stale") });

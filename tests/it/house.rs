@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("certificate", 1),
     ("naming", 1),
     ("document", 1),
+    ("image", 1),
     ("quantity", 1),
     ("orchestrator::machine", 1),
     ("registry::store", 2),

@@ -125,6 +125,19 @@ fn a_deleted_pod_fails_its_step() {
 }
 
 #[test]
+fn stale_news_change_nothing() {
+    let mut machine = machine(0);
+    machine.apply(Event::Started);
+    machine.apply(seen(LOAD, PodState::Running));
+    let other = Event::PodSeen { step: LOAD, attempt: 2, state: PodState::Succeeded };
+    let refused = Event::CreateFailed { step: LOAD, attempt: FIRST, failure: broken() };
+    for event in [seen(LOAD, PodState::Waiting), other, refused, done(LOAD)] {
+        assert_eq!(machine.apply(event.clone()), [], "{event:?}");
+        assert_eq!(machine.states()[LOAD], StepState::Running { attempt: FIRST }, "{event:?}");
+    }
+}
+
+#[test]
 fn stop_deletes_what_runs_and_starts_nothing() {
     let mut machine = machine(0);
     check(

@@ -8,6 +8,8 @@ mod keys;
 mod settings;
 mod steps;
 
+pub(crate) use self::steps::list;
+
 use std::collections::BTreeMap;
 
 use super::parameters;
@@ -51,7 +53,7 @@ fn pipeline(root: &Reader<'_>) -> Pipeline {
         && let Some(mode) = reader.one_of(&["continue_on_failure", "stop_on_failure", "fail_fast"])
         && mode != "continue_on_failure"
     {
-        reader.problem(later(&format!("execution_mode \"{mode}\"")));
+        reader.problem(later(&format!("\"{mode}\"")));
     }
     fields.get("enable_cache").inspect(no_cache);
     let parameters = fields.get("parameters").map(|reader| parameters::read(&reader)).unwrap_or_default();
@@ -85,16 +87,18 @@ fn name(reader: &Reader<'_>) -> Option<String> {
     Some(name)
 }
 
-fn image(reader: &Reader<'_>) -> Option<String> {
+/// An image's name.
+pub(crate) fn image(reader: &Reader<'_>) -> Option<String> {
     let image = reader.string()?;
     if image.chars().any(|c| c.is_whitespace() || c.is_control()) || image.contains("{{") {
-        reader.problem(format!("\"{}\" is no image name", image.escape_debug()));
+        reader.problem(format!("\"{image}\" is no image name"));
         return None;
     }
     Some(image)
 }
 
-fn environment(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template> {
+/// Environment variables: names that Kubernetes accepts, and values that may hold templates.
+pub(crate) fn environment(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template> {
     reader.items().iter().filter_map(|item| variable(item, scope)).collect()
 }
 
@@ -103,7 +107,7 @@ fn variable(item: &Item<'_>, scope: Scope<'_>) -> Option<(String, Template)> {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     let starts = item.key.chars().next().is_some_and(|c| !c.is_ascii_digit());
     if !starts || !item.key.chars().all(is_inner) {
-        item.problem(format!("\"{}\" is no name of an environment variable", item.key.escape_debug()));
+        item.problem(format!("\"{}\" is no name of an environment variable", item.key));
     } else if OWN_VARIABLES.contains(&item.key) {
         item.problem(format!("\"{}\" is set by the orchestrator", item.key));
     }

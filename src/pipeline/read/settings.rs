@@ -17,7 +17,7 @@ pub(super) fn of_pipeline(reader: &Reader<'_>) -> PipelineSettings {
     let namespace = orchestrator.and_then(|fields| fields.get("kubernetes_namespace")).and_then(|reader| {
         let namespace = reader.string()?;
         if !naming::is_dns_label(&namespace) {
-            reader.problem(format!("\"{}\" is no name of a namespace", namespace.escape_debug()));
+            reader.problem(format!("\"{namespace}\" is no name of a namespace"));
         }
         Some(namespace)
     });

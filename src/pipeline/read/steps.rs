@@ -53,15 +53,12 @@ fn step<'a>(item: Item<'a>, scope: Scope<'_>, has_image: bool) -> Placed<'a> {
 fn check_name(item: &Item<'_>) {
     let name = item.key;
     if name.is_empty() || name.trim() != name || name.contains(|c: char| c.is_control() || "[]{}".contains(c)) {
-        item.problem(format!(
-            "\"{}\" is no name of a step: it is empty, or has blanks around it, brackets or braces",
-            name.escape_debug()
-        ));
+        item.problem("the name of a step is not empty, and has no blanks around it, no brackets and no braces");
     }
 }
 
 /// A command or its arguments.
-fn list(reader: &Reader<'_>, scope: Scope<'_>) -> Vec<Template> {
+pub(crate) fn list(reader: &Reader<'_>, scope: Scope<'_>) -> Vec<Template> {
     if matches!(reader.node().value, Value::String(_)) {
         reader.problem("expected a list such as [python, -m, train]: nothing passes through a shell");
         return Vec::new();

@@ -129,7 +129,7 @@ steps:
             "8:40: settings.orchestrator.kubernetes_namespace: \"Team_A\" is no name of a namespace",
             "9:3: settings[\"orchestrator.kubernetes\"]: \"orchestrator.kubernetes\" and \"orchestrator\" are the same settings: keep one of them",
             "10:3: settings.docker: unknown key \"docker\"",
-            "12:3: steps[\"load data[0]\"]: \"load data[0]\" is no name of a step: it is empty, or has blanks around it, brackets or braces",
+            "12:3: steps[\"load data[0]\"]: the name of a step is not empty, and has no blanks around it, no brackets and no braces",
             "13:14: steps[\"load data[0]\"].command: expected a list such as [python, -m, train]: nothing passes through a shell",
             "14:12: steps[\"load data[0]\"].args[0]: there is no parameter \"x\"",
             "14:34: steps[\"load data[0]\"].args[1]: expected a string, found a mapping",

@@ -1,7 +1,11 @@
-//! Connectors on disk, as far as the helper must know them: names to ids (layer 0).
+//! Connectors on disk, as far as the helper must know them: names to ids (layer 0). The rest is in `store`.
+
+#[cfg(feature = "cli")]
+pub mod store;
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -20,25 +24,34 @@ pub struct Entry {
 
 /// All connectors by name. A file that cannot be read is an error: a connector must not vanish silently.
 pub fn entries(home: &Home) -> Result<Vec<Entry>> {
-    let dir = home.connectors();
-    let listing = match fs::read_dir(&dir) {
-        Ok(listing) => listing,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Error::failure(format!("cannot read {}", dir.display())).because(error)),
-    };
-    files::check_private_dir(&dir)?;
     let mut entries = Vec::new();
-    for file in listing {
-        let path = file.context(|| format!("cannot read {}", dir.display()))?.path();
-        if path.extension().is_none_or(|extension| extension != "json") {
-            continue;
-        }
+    for path in paths(home)? {
         if let Some(bytes) = files::read_private(&path)? {
             entries.push(serde_json::from_slice::<Entry>(&bytes).context(|| format!("{} is damaged", path.display()))?);
         }
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// The connectors' files.
+fn paths(home: &Home) -> Result<Vec<PathBuf>> {
+    let dir = home.connectors();
+    let failed = || format!("cannot read {}", dir.display());
+    let listing = match fs::read_dir(&dir) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).context(failed),
+    };
+    files::check_private_dir(&dir)?;
+    let mut paths = Vec::new();
+    for file in listing {
+        let path = file.context(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
 }
 
 /// The one connector with this name, id or unique id prefix.
@@ -59,7 +72,11 @@ pub fn resolve(home: &Home, reference: &str) -> Result<Entry> {
             Err(Error::failure(format!("more than one connector has an id that starts with \"{reference}\""))
                 .hint(format!("candidates: {}", candidates.join(", "))))
         }
-        _ => Err(Error::failure(format!("connector \"{reference}\" not found"))
-            .hint("run `kubectl zenml connector list` to see the registered connectors")),
+        _ => Err(not_found(reference)),
     }
+}
+
+fn not_found(reference: &str) -> Error {
+    Error::failure(format!("connector \"{reference}\" not found"))
+        .hint("run `kubectl zenml connector list` to see the registered connectors")
 }

@@ -1,0 +1,87 @@
+//! `connector` and its four verbs that are also top-level: `register login logout verify` (layer 4).
+
+mod register;
+mod session;
+mod verify;
+mod view;
+
+use clap::{Args, Subcommand};
+
+pub(super) use register::Register;
+pub(super) use session::{Login, Logout};
+pub(super) use verify::Verify;
+
+use super::flags::OutputFlag;
+use crate::error::Result;
+use crate::ops::connector::{delete, describe, list};
+use crate::output;
+use crate::paths::Home;
+use crate::ui;
+use view::{Description, Summary};
+
+/// The verbs of `connector`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Connector {
+    Register(Register),
+    /// List the registered connectors
+    List {
+        #[command(flatten)]
+        output: OutputFlag,
+    },
+    /// Show one connector in full, without its secrets
+    #[command(alias = "get")]
+    Describe {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        output: OutputFlag,
+    },
+    /// Delete a connector and its sealed secret
+    Delete(Which),
+    Verify(Verify),
+    Login(Login),
+    Logout(Logout),
+}
+
+/// One connector.
+#[derive(Args, Debug)]
+pub(super) struct Which {
+    /// The connector's name, id or unique id prefix
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+}
+
+/// Runs a verb of `connector`.
+pub(super) async fn run(verb: Connector) -> Result<()> {
+    let home = Home::from_env()?;
+    match verb {
+        Connector::Register(arguments) => arguments.run().await,
+        Connector::List { output } => list_all(&home, &output),
+        Connector::Describe { which, output } => {
+            let item = Description::from(describe::describe(&home, &which.name)?);
+            ui::print(&output::one(&item, &output.output, || item.describe())?)
+        }
+        Connector::Delete(which) => delete_one(&home, &which.name),
+        Connector::Verify(arguments) => arguments.run().await,
+        Connector::Login(arguments) => arguments.run(),
+        Connector::Logout(arguments) => arguments.run(),
+    }
+}
+
+fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
+    let items: Vec<_> = list::list(home)?.into_iter().map(Summary::from).collect();
+    if items.is_empty() {
+        ui::say("No connectors found. Register one with `kubectl zenml register`.");
+    }
+    ui::print(&output::list(&items, &output.output)?)
+}
+
+fn delete_one(home: &Home, name: &str) -> Result<()> {
+    let deleted = delete::delete(home, name)?;
+    if !deleted.contexts.is_empty() {
+        let contexts = deleted.contexts.join(", ");
+        ui::warn(&format!("the kubeconfig still points at it: context {contexts}"));
+        ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
+    }
+    ui::print(&format!("connector/{} deleted\n", deleted.name))
+}

@@ -1,0 +1,135 @@
+//! `register` (layer 4).
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::error::{Error, Result};
+use crate::ops::connector::register::{self, Registered, Request};
+use crate::output::table;
+use crate::paths::Home;
+use crate::ui;
+
+/// Register a connector from a kubeconfig context
+///
+/// The context's cluster and credential are lifted, tried against the cluster, and kept: the credential sealed in the
+/// vault, the rest readable with `connector describe`. Static tokens, client certificates and exec plugins (EKS, GKE,
+/// AKS, OIDC) can be lifted. Nothing is stored unless everything works.
+#[derive(Args, Debug, Default)]
+pub(crate) struct Register {
+    /// The connector's name; without it, the last part of the context's name
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Lift this context instead of the current one
+    #[arg(long, value_name = "NAME", alias = "kubernetes-context", alias = "kubernetes_context")]
+    context: Option<String>,
+    /// Read this kubeconfig file instead of $KUBECONFIG
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// The connector type; `kubernetes` is the only one
+    #[arg(long = "type", value_name = "TYPE", default_value = "kubernetes", value_parser = connector_type)]
+    kind: String,
+    /// Lift a kubeconfig context, which is what `register` does
+    #[arg(long, alias = "auto_configure", alias = "use-kubeconfig")]
+    auto_configure: bool,
+    /// Describe the connector in your own words
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Label the connector (can be repeated)
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    labels: Vec<(String, String)>,
+    /// Do not ask the cluster whether the credential works
+    #[arg(long, alias = "no_verify")]
+    no_verify: bool,
+    /// Check everything and store nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    refused: SecretFlags,
+}
+
+/// Flags that other programs take a secret by. Here they are refused: every user of the machine can read a command line.
+#[derive(Args, Debug, Default)]
+struct SecretFlags {
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET")]
+    token: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET")]
+    password: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET", alias = "client_key")]
+    client_key: Option<String>,
+}
+
+impl SecretFlags {
+    fn check(&self) -> Result<()> {
+        let given = [("token", &self.token), ("password", &self.password), ("client-key", &self.client_key)];
+        match given.into_iter().find(|(_, value)| value.is_some()) {
+            None => Ok(()),
+            Some((flag, _)) => Err(Error::usage(format!(
+                "--{flag} is not taken on the command line, which every user of this machine can read"
+            ))
+            .hint(
+                "put the credential into a kubeconfig context and lift that: `kubectl zenml register --context NAME`",
+            )),
+        }
+    }
+}
+
+impl Register {
+    /// Registers, and says with access to what.
+    pub(crate) async fn run(self) -> Result<()> {
+        self.refused.check()?;
+        let dry_run = self.dry_run;
+        let request = Request {
+            name: self.name,
+            context: self.context,
+            kubeconfig: self.kubeconfig,
+            description: self.description,
+            labels: self.labels.into_iter().collect::<BTreeMap<_, _>>(),
+            no_verify: self.no_verify,
+            dry_run,
+        };
+        let spinner = ui::Spinner::start("Asking the cluster who this is");
+        let registered = register::register(&Home::from_env()?, request).await;
+        drop(spinner);
+        print(&registered?, dry_run)
+    }
+}
+
+fn print(registered: &Registered, dry_run: bool) -> Result<()> {
+    let Registered { connector, context, identity, warnings } = registered;
+    let who = match identity {
+        Some(identity) => identity.account.as_deref().unwrap_or("a user whom the server does not name"),
+        None => "not verified",
+    };
+    ui::say(&format!("context \"{context}\", server {}, {who}", connector.configuration.server));
+    for warning in warnings {
+        ui::warn(warning);
+    }
+    let suffix = if dry_run { " (dry run)" } else { "" };
+    let resources = connector.resource_types.iter().map(|kind| vec![kind.clone(), connector.resource_name.clone()]);
+    let table = table::render(&["RESOURCE TYPE", "RESOURCE NAME"], &resources.collect::<Vec<_>>());
+    ui::print(&format!("connector/{} registered{suffix}\n{table}", connector.name))?;
+    if !dry_run {
+        ui::say(&format!("To use it with kubectl, run `kubectl zenml login {} --set-current`.", connector.name));
+    }
+    Ok(())
+}
+
+/// `kubernetes`; the seeds also write the resource type.
+fn connector_type(text: &str) -> Result<String, String> {
+    match text {
+        "kubernetes" | "kubernetes-cluster" => Ok("kubernetes".to_owned()),
+        "aws" | "gcp" | "azure" | "docker" => Err(format!(
+            "there is no {text} connector; EKS, GKE and AKS contexts register as kubernetes, through their exec plugin"
+        )),
+        _ => Err("the only type is kubernetes".to_owned()),
+    }
+}
+
+fn label(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("a label is written key=value".to_owned()),
+    }
+}

@@ -1,0 +1,109 @@
+//! `login` and `logout` (layer 4).
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Which;
+use crate::error::Result;
+use crate::execcred::ApiVersion;
+use crate::ops::connector::login::{self, LoggedIn};
+use crate::ops::connector::logout;
+use crate::paths::Home;
+use crate::ui;
+
+/// Write a kubeconfig context that gets its credential from a connector
+///
+/// The entries are named zenml-NAME and hold no secret: kubectl, Helm and every other client ask the credential helper,
+/// which answers only for the connector's own cluster.
+#[derive(Args, Debug)]
+pub(crate) struct Login {
+    #[command(flatten)]
+    which: Which,
+    /// Make it the current context
+    #[arg(long, alias = "set_current")]
+    set_current: bool,
+    /// The version that clients speak; v1beta1 for kubectl before 1.22
+    #[arg(long, value_name = "VERSION", default_value = "v1")]
+    exec_api_version: ExecApiVersion,
+    /// Replace entries of the same name that something else wrote
+    #[arg(long)]
+    overwrite: bool,
+    /// Write this kubeconfig file instead of $KUBECONFIG
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+}
+
+/// Remove the kubeconfig context of a connector
+///
+/// Exactly the three entries that `login` wrote are removed.
+#[derive(Args, Debug)]
+pub(crate) struct Logout {
+    #[command(flatten)]
+    which: Which,
+    /// Change this kubeconfig file instead of $KUBECONFIG
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ExecApiVersion {
+    V1,
+    V1beta1,
+}
+
+impl From<ExecApiVersion> for ApiVersion {
+    fn from(version: ExecApiVersion) -> Self {
+        match version {
+            ExecApiVersion::V1 => Self::V1,
+            ExecApiVersion::V1beta1 => Self::V1Beta1,
+        }
+    }
+}
+
+impl Login {
+    /// Writes the entries and says which context is current.
+    pub(crate) fn run(self) -> Result<()> {
+        let request = login::Request {
+            reference: self.which.name,
+            kubeconfig: self.kubeconfig,
+            set_current: self.set_current,
+            api_version: self.exec_api_version.into(),
+            overwrite: self.overwrite,
+        };
+        let LoggedIn { context, files, current, warnings, .. } = login::login(&Home::from_env()?, &request)?;
+        for file in &files {
+            ui::say(&format!("Context \"{context}\" is in {}.", file.display()));
+        }
+        for warning in &warnings {
+            ui::warn(warning);
+        }
+        ui::print(&format!("context/{context} configured\n"))?;
+        match current {
+            Some(name) if name == context => ui::say(&format!("The current context is \"{name}\".")),
+            current => {
+                let still = match current {
+                    Some(name) => format!("The current context is still \"{name}\""),
+                    None => "There is no current context".to_owned(),
+                };
+                ui::say(&format!("{still}; to switch, run `kubectl config use-context {context}`."));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Logout {
+    /// Removes the entries.
+    pub(crate) fn run(self) -> Result<()> {
+        let request = logout::Request { reference: self.which.name, kubeconfig: self.kubeconfig };
+        let gone = logout::logout(&Home::from_env()?, &request)?;
+        for file in &gone.files {
+            ui::say(&format!("Context \"{}\" is gone from {}.", gone.context, file.display()));
+        }
+        if gone.was_current {
+            ui::warn("this removed your active context, use \"kubectl config use-context\" to select a different one");
+        }
+        ui::print(&format!("context/{} deleted\n", gone.context))
+    }
+}

@@ -1,0 +1,114 @@
+//! `verify` (layer 4).
+
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use super::Which;
+use super::view::until;
+use crate::cli::flags::{NamespaceFlag, OutputFlag};
+use crate::cluster::verify::Work;
+use crate::error::{Context, Error, Kind, Result};
+use crate::ops::connector::verify::{self, Request, Verified};
+use crate::output::{self, Format, table};
+use crate::paths::Home;
+use crate::ui;
+
+/// Check what a connector is worth: reachable, as whom, allowed to do what
+///
+/// Exits with 3 when the cluster is reachable but the connector is fit for no work that was asked about.
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    which: Which,
+    /// Ask only about this work
+    #[arg(long = "for", value_name = "WORK")]
+    work: Option<WorkName>,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    output: OutputFlag,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WorkName {
+    Orchestrator,
+    Deployer,
+}
+
+impl Verify {
+    /// Verifies and prints what was found.
+    pub(crate) async fn run(self) -> Result<()> {
+        let request = Request {
+            reference: self.which.name,
+            work: self.work.map(|work| match work {
+                WorkName::Orchestrator => Work::Orchestrator,
+                WorkName::Deployer => Work::Deployer,
+            }),
+            namespace: self.namespace.namespace,
+        };
+        let spinner = ui::Spinner::start("Asking the cluster what this connector may do");
+        let verified = verify::verify(&Home::from_env()?, &request).await;
+        drop(spinner);
+        let verified = verified?;
+        let text = match &self.output.output {
+            Format::Table | Format::Wide => text(&verified, self.output.output == Format::Wide),
+            Format::Name => format!("connector/{}\n", verified.connector.name),
+            format => output::structured(&structured(&verified)?, format)?,
+        };
+        ui::print(&text)?;
+        if verified.is_fit() {
+            return Ok(());
+        }
+        let account = verified.identity.account.as_deref().unwrap_or("this user");
+        let works: Vec<_> = verified.fit.keys().copied().collect();
+        Err(Error::new(Kind::Unfit, format!("{account} may not do what an {} needs", works.join(" or "))).hint(
+            "see the rules with `kubectl zenml rbac orchestrator` and `kubectl zenml rbac deployer`, and have them granted",
+        ))
+    }
+}
+
+fn structured(verified: &Verified) -> Result<Value> {
+    let mut value = serde_json::to_value(verified).context(|| "cannot write JSON")?;
+    value["name"] = verified.connector.name.clone().into();
+    value["expires_at"] = serde_json::to_value(verified.connector.expires_at).context(|| "cannot write JSON")?;
+    Ok(value)
+}
+
+fn text(verified: &Verified, every: bool) -> String {
+    let identity = &verified.identity;
+    let fields = [
+        ("Connector", verified.connector.name.clone()),
+        ("Server", verified.connector.configuration.server.clone()),
+        ("Version", identity.version.clone().unwrap_or_else(|| "not told".to_owned())),
+        ("Account", identity.account.clone().unwrap_or_else(|| "unknown".to_owned())),
+        ("Groups", identity.groups.join(", ")),
+        ("Answered In", format!("{} ms", identity.milliseconds)),
+        ("Expires In", until(&verified.connector)),
+    ];
+    let fit = verified.fit.iter().map(|(work, fit)| {
+        let asked = verified.permissions.iter().filter(|answer| answer.work.as_str() == *work);
+        let namespace = asked.clone().next().map(|answer| answer.namespace.clone()).unwrap_or_default();
+        let missing = asked.filter(|answer| !answer.allowed).count();
+        vec![
+            (*work).to_owned(),
+            namespace,
+            if *fit { "yes".to_owned() } else { format!("no, {missing} verbs missing") },
+        ]
+    });
+    let mut text = table::fields(&fields) + "\n";
+    text += &table::render(&["FOR", "NAMESPACE", "FIT"], &fit.collect::<Vec<_>>());
+    let rows: Vec<_> = verified
+        .permissions
+        .iter()
+        .filter(|answer| every || !answer.allowed)
+        .map(|answer| {
+            let allowed = if answer.allowed { "yes" } else { "no" };
+            vec![answer.work.as_str().to_owned(), answer.resource.clone(), answer.verb.clone(), allowed.to_owned()]
+        })
+        .collect();
+    if !rows.is_empty() {
+        text += "\n";
+        text += &table::render(&["FOR", "RESOURCE", "VERB", "ALLOWED"], &rows);
+    }
+    text
+}

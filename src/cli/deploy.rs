@@ -1,0 +1,201 @@
+//! `deploy` (layer 4).
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::flags::{ClusterFlags, NamespaceFlag, duration};
+use super::place::{namespace_of_deployments, say_where};
+use super::{deployment_view, prompt};
+use crate::cluster::access::{Target, connect};
+use crate::deployer::read::read;
+use crate::deployer::spec::{SecretSource, Service};
+use crate::error::{Context, Error, Kind, Result};
+use crate::ops::deploy::{self, Deployed, Event, Request};
+use crate::output::{self, Format};
+use crate::pipeline::parameters::Override;
+use crate::secret::Secret;
+use crate::ui;
+
+/// What to deploy, and how.
+#[derive(Args, Debug)]
+pub(super) struct DeployArgs {
+    /// The service file; - reads standard input
+    #[arg(short, long = "filename", value_name = "FILE")]
+    filename: PathBuf,
+    /// Set a parameter of the file, or all of a file's: NAME=VALUE or @FILE
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    /// Show what would be done: by our own account, or by the server's
+    #[arg(long, value_enum, value_name = "WHO", default_value = "none")]
+    dry_run: DryRun,
+    /// Wait until the new pods serve
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, default_value = "true", default_missing_value = "true")]
+    wait: bool,
+    /// Wait this long
+    #[arg(long, value_name = "DURATION", default_value = "600s", value_parser = duration)]
+    timeout: Duration,
+    /// Take over fields that somebody else manages
+    #[arg(long)]
+    force_conflicts: bool,
+    /// Print the objects as yaml, json, name or jsonpath=PATH
+    #[arg(short, long, value_name = "FORMAT")]
+    output: Option<Format>,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DryRun {
+    /// Deploy
+    None,
+    /// Show the objects
+    Client,
+    /// Ask the server, which checks them
+    Server,
+}
+
+/// Runs `deploy`.
+pub(super) async fn run(args: DeployArgs) -> Result<()> {
+    let service = service(&args)?;
+    for name in service.suspicious_variables() {
+        ui::warn(&format!("{name} looks like a secret, and stands in the Deployment for all to read: use `secrets`"));
+    }
+    let cluster = connect(&Target::from(args.cluster.clone())).await?;
+    let named = service.settings.namespace.as_deref();
+    let namespace = namespace_of_deployments(args.namespace.namespace.clone(), named, &cluster);
+    if args.dry_run == DryRun::Client {
+        return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
+    }
+    say_where(&cluster, &namespace);
+    let values = secrets(&service, args.filename.parent())?;
+    let request = Request {
+        service: &service,
+        values: &values,
+        namespace: &namespace,
+        force_conflicts: args.force_conflicts,
+        wait: args.wait.then_some(args.timeout),
+    };
+    let mut progress = deployment_view::Rollout::new(&service.name);
+    let lines = args.output.is_none();
+    let mut report = |event: Event<'_>| show(&event, args.dry_run, lines, &mut progress);
+    let deployed = match args.dry_run {
+        DryRun::Server => deploy::trial(&cluster, &request, &mut report).await,
+        _ => tokio::select! {
+            deployed = deploy::deploy(&cluster, &request, &mut report) => deployed,
+            _ = tokio::signal::ctrl_c() => Err(interrupted(&service.name)),
+        },
+    };
+    drop(progress);
+    finish(&args, &deployed?, &service, &namespace)
+}
+
+/// Reads and checks the file.
+fn service(args: &DeployArgs) -> Result<Service> {
+    let file = args.filename.display().to_string();
+    let text = if file == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context(|| "cannot read standard input")?;
+        text
+    } else {
+        fs::read_to_string(&args.filename).context(|| format!("cannot read {file}"))?
+    };
+    let overrides = args.parameters.iter().map(|given| given_parameter(given)).collect::<Result<Vec<_>>>()?;
+    read(&file, &text, &overrides)
+}
+
+fn given_parameter(given: &str) -> Result<Override> {
+    let Some(name) = given.strip_prefix('@') else { return Ok(Override::Assignment(given.to_owned())) };
+    let text = fs::read_to_string(name).context(|| format!("cannot read {name}"))?;
+    Ok(Override::File { name: name.to_owned(), text })
+}
+
+/// The values of the secrets that are ours to bring; files are relative to the service file.
+fn secrets(service: &Service, folder: Option<&Path>) -> Result<Vec<(String, Secret<String>)>> {
+    let folder = folder.unwrap_or(Path::new(""));
+    let value = |(name, source): (&str, &SecretSource)| {
+        let value = match source {
+            SecretSource::File(path) => file(name, &folder.join(path))?,
+            _ => prompt::secret(&format!("secret {name}"))?,
+        };
+        Ok((name.to_owned(), value))
+    };
+    service.own_secrets().map(value).collect()
+}
+
+/// A secret from a file, without the newline that editors put at the end.
+fn file(name: &str, path: &Path) -> Result<Secret<String>> {
+    let bytes = fs::read(path).map(Zeroizing::new);
+    let bytes = bytes.context(|| format!("cannot read {} for the secret {name}", path.display()))?;
+    let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'));
+    let text = text.ok_or_else(|| {
+        Error::failure(format!("{} is no text, which an environment variable must be", path.display()))
+    })?;
+    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
+    Ok(Secret::new(text.to_owned()))
+}
+
+fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployment_view::Rollout) {
+    let note = if dry_run == DryRun::Server { " (server dry run)" } else { "" };
+    match event {
+        Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created")),
+        Event::Restricted => {
+            ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges")
+        }
+        Event::Applied { kind, name, outcome } if lines => {
+            // Nothing can be done here about output that is not wanted; the final line reports it.
+            let _ = ui::print(&format!("{kind}/{name} {outcome}{note}\n"));
+        }
+        Event::Applied { .. } => {}
+        Event::Rollout(state, trouble) => progress.show(*state, *trouble),
+    }
+}
+
+fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: &str) -> Result<()> {
+    if let Some(format) = &args.output {
+        return ui::print(&objects(deployed, format)?);
+    }
+    match args.dry_run {
+        DryRun::Client => {
+            let lines = objects(deployed, &Format::Name)?;
+            ui::print(&lines.replace('\n', " created (dry run)\n"))
+        }
+        DryRun::Server => Ok(()),
+        DryRun::None if args.wait => {
+            ui::print(&format!("deployment \"{}\" successfully rolled out\n", service.name))?;
+            let call = format!("kubectl zenml deployment invoke {} -n {namespace} --json '{{…}}'", service.name);
+            ui::say(&format!("Revision {} serves. Call it: {call}", deployed.revision));
+            Ok(())
+        }
+        DryRun::None => Ok(()),
+    }
+}
+
+/// The objects as kubectl prints several.
+fn objects(deployed: &Deployed, format: &Format) -> Result<String> {
+    match format {
+        Format::Name | Format::Table | Format::Wide => {
+            let line = |object: &serde_json::Value| {
+                let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+                let kind = text(&object["kind"]).to_lowercase();
+                let group = text(&object["apiVersion"]).split_once('/').map(|(group, _)| format!(".{group}"));
+                format!("{kind}{}/{}\n", group.unwrap_or_default(), text(&object["metadata"]["name"]))
+            };
+            Ok(deployed.objects.iter().map(line).collect())
+        }
+        _ => output::structured(&json!({"apiVersion": "v1", "kind": "List", "items": deployed.objects}), format),
+    }
+}
+
+fn interrupted(name: &str) -> Error {
+    Error::new(Kind::Interrupted, "interrupted").hint(format!(
+        "what was applied stays, and a rollout goes on in the cluster: `kubectl zenml deployment describe {name}`"
+    ))
+}

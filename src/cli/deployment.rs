@@ -1,0 +1,258 @@
+//! `deployment list|describe|logs|invoke|delete` (layer 4).
+
+use std::fs;
+use std::io::Read;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Subcommand};
+use futures_util::AsyncReadExt;
+use tokio::sync::mpsc;
+
+use super::deployment_view;
+use super::flags::{ClusterFlags, NamespaceFlag, OutputFlag, duration};
+use super::place::namespace_of_deployments;
+use crate::cluster::Cluster;
+use crate::cluster::access::{Target, connect};
+use crate::cluster::proxy::Answer;
+use crate::error::{Context, Error, Kind, Result};
+use crate::ops::deployment::find::{Place, find};
+use crate::ops::deployment::{delete, describe, invoke, list, logs};
+use crate::{output, ui};
+
+/// Look at deployments, call and delete them.
+#[derive(Debug, Subcommand)]
+pub(super) enum DeploymentCommand {
+    /// List deployments
+    List(ListArgs),
+    /// Show a deployment, its pods, and what is wrong with them
+    Describe(DescribeArgs),
+    /// Print the logs of a deployment's pods
+    Logs(LogsArgs),
+    /// Call a deployment, and print its answer
+    Invoke(InvokeArgs),
+    /// Delete deployments with everything that belongs to them
+    Delete(DeleteArgs),
+}
+
+/// Which deployments.
+#[derive(Args, Debug)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    /// List the deployments of all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    all_namespaces: bool,
+    /// List deployments whose labels match only
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    selector: Option<String>,
+    #[command(flatten)]
+    output: OutputFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Which deployment, and how to print it.
+#[derive(Args, Debug)]
+pub(super) struct DescribeArgs {
+    /// A name or an id
+    name: String,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    output: OutputFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Which logs.
+#[derive(Args, Debug)]
+pub(super) struct LogsArgs {
+    /// A name or an id
+    name: String,
+    /// Go on, also with pods that start later
+    #[arg(short, long)]
+    follow: bool,
+    /// Print this many lines from the end of each pod's log
+    #[arg(long, value_name = "LINES")]
+    tail: Option<u32>,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// What to send where.
+#[derive(Args, Debug)]
+pub(super) struct InvokeArgs {
+    /// A name or an id
+    name: String,
+    /// Send this file's content as it is; - sends standard input
+    #[arg(value_name = "@FILE", conflicts_with_all = ["json", "parameters"])]
+    body: Option<String>,
+    /// Send this text as it is
+    #[arg(long, value_name = "JSON", conflicts_with = "parameters")]
+    json: Option<String>,
+    /// Send {"parameters": {NAME: VALUE}}; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// Print the answer's status and headers too
+    #[arg(short, long)]
+    include: bool,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Which deployments.
+#[derive(Args, Debug)]
+pub(super) struct DeleteArgs {
+    /// Names or ids
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+    /// Wait until the pods are gone
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, default_value = "true", default_missing_value = "true")]
+    wait: bool,
+    /// Wait this long
+    #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
+    timeout: Duration,
+    #[command(flatten)]
+    namespace: NamespaceFlag,
+    #[command(flatten)]
+    cluster: ClusterFlags,
+}
+
+/// Runs `deployment …`.
+pub(super) async fn run(command: DeploymentCommand) -> Result<ExitCode> {
+    match command {
+        DeploymentCommand::List(args) => list(args).await?,
+        DeploymentCommand::Describe(args) => describe(args).await?,
+        DeploymentCommand::Logs(args) => logs(args).await?,
+        DeploymentCommand::Invoke(args) => return invoke(args).await,
+        DeploymentCommand::Delete(args) => delete(args).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(args: ListArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let namespace = (!args.all_namespaces).then_some(place.namespace);
+    let request = list::Request { namespace: namespace.clone(), selector: args.selector };
+    let deployments = list::list(&cluster, &request).await?;
+    if deployments.is_empty() {
+        ui::say(&match namespace {
+            Some(namespace) => format!("No deployments found in {namespace} namespace."),
+            None => "No deployments found.".to_owned(),
+        });
+    }
+    ui::print(&deployment_view::list(&deployments, args.all_namespaces, &args.output.output)?)
+}
+
+async fn describe(args: DescribeArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let deployment = find(&cluster, &place, &args.name).await?;
+    let described = describe::describe(&cluster, &deployment).await?;
+    ui::print(&output::one(&described, &args.output.output, || deployment_view::describe(&described))?)
+}
+
+async fn logs(args: LogsArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let deployment = find(&cluster, &place, &args.name).await?;
+    let request = logs::Request { follow: args.follow, tail: args.tail.map(i64::from) };
+    let (sink, mut lines) = mpsc::channel::<logs::Line>(1024);
+    let print = async {
+        while let Some(logs::Line { pod, text, several }) = lines.recv().await {
+            let prefix = if several { format!("[pod/{pod}] ") } else { String::new() };
+            ui::print(&format!("{prefix}{}\n", ui::harmless(&text)))?;
+        }
+        Ok(())
+    };
+    let read = async {
+        let result = logs::read(&cluster, &deployment, request, &sink).await;
+        drop(sink);
+        result
+    };
+    tokio::select! {
+        outcome = async { tokio::try_join!(read, print) } => outcome.map(drop),
+        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
+    }
+}
+
+async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
+    let body = match (&args.body, &args.json) {
+        (Some(source), _) => content(source)?,
+        (None, Some(json)) => json.clone().into_bytes(),
+        (None, None) => invoke::parameters(&args.parameters)?,
+    };
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let deployment = find(&cluster, &place, &args.name).await?;
+    let mut answer = invoke::invoke(&cluster, &deployment, body).await?;
+    let succeeded = answer.status.is_success() || answer.status.is_redirection();
+    if args.include {
+        ui::print(&head(&answer))?;
+    } else if !succeeded {
+        ui::say(&format!("HTTP {}", answer.status));
+    }
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        match answer.body.read(&mut buffer).await.context(|| "the answer was cut")? {
+            0 => break,
+            read => ui::print_bytes(&buffer[..read])?,
+        }
+    }
+    Ok(ExitCode::from(u8::from(!succeeded)))
+}
+
+/// A request body from `@file` or standard input.
+fn content(source: &str) -> Result<Vec<u8>> {
+    if source == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context(|| "cannot read standard input")?;
+        return Ok(bytes);
+    }
+    let Some(path) = source.strip_prefix('@') else {
+        return Err(Error::usage(format!("\"{source}\" is neither @FILE nor -")).hint("a text is given with --json"));
+    };
+    fs::read(path).context(|| format!("cannot read {path}"))
+}
+
+/// Status and headers as HTTP/1.1 writes them.
+fn head(answer: &Answer) -> String {
+    let mut text = format!("HTTP/1.1 {}\n", answer.status);
+    for (name, value) in &answer.headers {
+        text.push_str(&format!("{name}: {}\n", ui::harmless(&String::from_utf8_lossy(value.as_bytes()))));
+    }
+    text.push('\n');
+    text
+}
+
+async fn delete(args: DeleteArgs) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    // All are found before the first is deleted, so that a wrong name deletes nothing.
+    let mut found = Vec::with_capacity(args.names.len());
+    for name in &args.names {
+        found.push(find(&cluster, &place, name).await?);
+    }
+    for deployment in &found {
+        let mut lines = Vec::new();
+        let outcome =
+            delete::delete(&cluster, deployment, &mut |kind, name| lines.push(format!("{kind}/{name} deleted\n")))
+                .await;
+        ui::print(&lines.concat())?;
+        outcome?;
+    }
+    if args.wait {
+        for deployment in &found {
+            delete::wait(&cluster, deployment, args.timeout).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn reach(cluster: ClusterFlags, namespace: NamespaceFlag) -> Result<(Cluster, Place)> {
+    let cluster = connect(&Target::from(cluster)).await?;
+    let only = namespace.namespace.is_some();
+    let namespace = namespace_of_deployments(namespace.namespace, None, &cluster);
+    Ok((cluster, Place { namespace, only }))
+}

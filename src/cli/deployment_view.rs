@@ -1,0 +1,163 @@
+//! Deployments as tables and descriptions, and a rollout as it goes (layer 4).
+
+use jiff::Timestamp;
+
+use crate::deployer::diagnosis::{Progress, Trouble};
+use crate::error::Result;
+use crate::ops::deployment::Summary;
+use crate::ops::deployment::describe::{Description, PodLine, Warning};
+use crate::output::age::age;
+use crate::output::{self, Format, Row, table};
+use crate::ui;
+
+impl Row for Summary {
+    const KIND: &'static str = "deployment";
+
+    fn columns(wide: bool) -> Vec<&'static str> {
+        let mut columns = vec!["NAME", "READY", "STATUS", "URL", "AGE"];
+        if wide {
+            columns.extend(["REVISION", "IMAGE", "ID"]);
+        }
+        columns
+    }
+
+    fn cells(&self, wide: bool) -> Vec<String> {
+        let mut cells = vec![
+            self.name.clone(),
+            format!("{}/{}", self.ready, self.replicas),
+            self.status.to_owned(),
+            self.url.clone(),
+            since(self.created),
+        ];
+        if wide {
+            cells.extend([self.revision.to_string(), self.image.clone(), self.id.clone()]);
+        }
+        cells
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Row for Description {
+    const KIND: &'static str = "deployment";
+
+    fn columns(wide: bool) -> Vec<&'static str> {
+        Summary::columns(wide)
+    }
+
+    fn cells(&self, wide: bool) -> Vec<String> {
+        self.summary.cells(wide)
+    }
+
+    fn name(&self) -> String {
+        self.summary.name.clone()
+    }
+}
+
+/// A table of deployments; with their namespace in front where they come from several.
+pub(super) fn list(deployments: &[Summary], namespaces: bool, format: &Format) -> Result<String> {
+    let wide = *format == Format::Wide;
+    if !namespaces || !matches!(format, Format::Table | Format::Wide) || deployments.is_empty() {
+        return output::list(deployments, format);
+    }
+    let columns: Vec<&str> = std::iter::once("NAMESPACE").chain(Summary::columns(wide)).collect();
+    let row = |one: &Summary| std::iter::once(one.namespace.clone()).chain(one.cells(wide)).collect();
+    Ok(table::render(&columns, &deployments.iter().map(row).collect::<Vec<_>>()))
+}
+
+/// A deployment as `deployment describe` shows it: its fields, its pods, and what the cluster warned of.
+pub(super) fn describe(deployment: &Description) -> String {
+    let summary = &deployment.summary;
+    let mut fields = vec![
+        ("Name", summary.name.clone()),
+        ("Namespace", summary.namespace.clone()),
+        ("ID", summary.id.clone()),
+        ("Status", summary.status.to_owned()),
+    ];
+    if !deployment.reasons.is_empty() {
+        fields.push(("Reason", deployment.reasons.join("\n")));
+    }
+    fields.extend([
+        ("Ready", format!("{} of {} pods", summary.ready, summary.replicas)),
+        ("Revision", summary.revision.to_string()),
+        ("Image", summary.image.clone()),
+        ("URL", summary.url.clone()),
+        ("Invoke path", deployment.invoke_path.clone()),
+        ("Age", since(summary.created)),
+        ("Objects", deployment.objects.join("\n")),
+    ]);
+    let mut text = table::fields(&fields);
+    if !deployment.pods.is_empty() {
+        let rows: Vec<_> = deployment.pods.iter().map(pod).collect();
+        text.push('\n');
+        text.push_str(&table::render(&["POD", "READY", "STATUS", "RESTARTS", "REVISION", "NODE", "AGE"], &rows));
+    }
+    if !deployment.warnings.is_empty() {
+        let rows: Vec<_> = deployment.warnings.iter().map(warning).collect();
+        text.push_str("\nWarnings:\n");
+        text.push_str(&table::render(&["LAST SEEN", "REASON", "OBJECT", "MESSAGE"], &rows));
+    }
+    text
+}
+
+fn pod(pod: &PodLine) -> Vec<String> {
+    vec![
+        pod.name.clone(),
+        format!("{}/1", u8::from(pod.ready)),
+        pod.status.clone(),
+        pod.restarts.to_string(),
+        pod.revision.clone(),
+        pod.node.clone().unwrap_or_else(|| "<none>".to_owned()),
+        since(pod.created),
+    ]
+}
+
+fn warning(warning: &Warning) -> Vec<String> {
+    let times = if warning.count > 1 { format!(" (x{})", warning.count) } else { String::new() };
+    let seen = format!("{}{times}", since(warning.time));
+    vec![seen, warning.reason.clone(), warning.object.clone(), warning.message.clone()]
+}
+
+fn since(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "<unknown>".to_owned(), |time| age(time, Timestamp::now()))
+}
+
+/// A rollout as it goes: over itself on a terminal, elsewhere a line for each change.
+pub(super) struct Rollout {
+    name: String,
+    spinner: Option<ui::Spinner>,
+    last: String,
+}
+
+impl Rollout {
+    pub(super) fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), spinner: None, last: String::new() }
+    }
+
+    /// Shows how far it is, and what holds it up.
+    pub(super) fn show(&mut self, progress: Progress, trouble: Option<&Trouble>) {
+        let text = self.text(progress, trouble);
+        if text == self.last {
+            return;
+        }
+        match &self.spinner {
+            Some(spinner) => spinner.update(text.clone()),
+            None if ui::interactive() => self.spinner = Some(ui::Spinner::start(text.clone())),
+            None => ui::say(&text),
+        }
+        self.last = text;
+    }
+
+    fn text(&self, progress: Progress, trouble: Option<&Trouble>) -> String {
+        let Progress { ready, wanted, old, .. } = progress;
+        let old = match old {
+            0 => String::new(),
+            1 => ", 1 old pod to go".to_owned(),
+            _ => format!(", {old} old pods to go"),
+        };
+        let trouble = trouble.map(|trouble| format!(" ({})", trouble.cause)).unwrap_or_default();
+        ui::harmless(&format!("Rolling out {}: {ready} of {wanted} pods ready{old}{trouble}", self.name))
+    }
+}

@@ -1,0 +1,111 @@
+//! A client for one cluster and one credential, built by us (layer 2): kube-rs's own reading of a kubeconfig drops
+//! fields and runs exec plugins in its own way.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::Uri;
+use kube::config::AuthInfo;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::connector::Impersonation;
+use crate::error::{Context, Error, Result};
+use crate::execcred::{Answer, Cluster};
+use crate::secret::Secret;
+
+/// How long a connection may take to come about.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Where requests go and on whose behalf.
+#[derive(Clone, Default)]
+pub struct Endpoint {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The proxy's whole URL, where it carries a user name or password.
+    pub proxy_url: Option<Secret<String>>,
+    /// On whose behalf requests are made.
+    pub impersonation: Impersonation,
+    /// The namespace of requests that name none.
+    pub namespace: Option<String>,
+}
+
+impl Endpoint {
+    /// A client that authenticates with `answer`.
+    pub fn client(&self, answer: &Answer) -> Result<kube::Client> {
+        self.client_with(AuthInfo {
+            token: answer.token.as_ref().map(|token| token.expose().as_str().into()),
+            client_certificate_data: answer.client_certificate.as_ref().map(|pem| STANDARD.encode(pem)),
+            client_key_data: answer.client_key.as_ref().map(|pem| STANDARD.encode(pem.expose()).into()),
+            ..AuthInfo::default()
+        })
+    }
+
+    /// A client that authenticates as `auth` says.
+    pub fn client_with(&self, auth: AuthInfo) -> Result<kube::Client> {
+        let cluster = &self.cluster;
+        let mut config = kube::Config::new(self.url()?);
+        config.default_namespace = self.namespace.clone().unwrap_or_else(|| "default".to_owned());
+        config.root_cert = authorities(cluster)?;
+        config.accept_invalid_certs = cluster.insecure_skip_tls_verify;
+        config.tls_server_name.clone_from(&cluster.tls_server_name);
+        config.connect_timeout = Some(CONNECT_LIMIT);
+        config.proxy_url = self.proxy()?;
+        config.auth_info = AuthInfo {
+            impersonate: self.impersonation.user.clone(),
+            impersonate_uid: self.impersonation.uid.clone(),
+            impersonate_groups: some(self.impersonation.groups.clone()),
+            impersonate_user_extra: Some(self.impersonation.extra.clone().into_iter().collect()),
+            ..auth
+        };
+        kube::Client::try_from(config).map_err(|error| {
+            let cause = super::failure::root_cause(&error);
+            Error::failure(format!("no client can be made for {}", cluster.server)).cause(cause)
+        })
+    }
+
+    /// A server without a scheme is HTTPS where anything says TLS, as in client-go.
+    fn url(&self) -> Result<Uri> {
+        let cluster = &self.cluster;
+        let tls = cluster.insecure_skip_tls_verify || cluster.certificate_authority_data.is_some();
+        let whole = match cluster.server.contains("://") {
+            true => cluster.server.clone(),
+            false if tls => format!("https://{}", cluster.server),
+            false => format!("http://{}", cluster.server),
+        };
+        whole.parse().context(|| format!("the server's URL {} cannot be read", cluster.server))
+    }
+
+    fn proxy(&self) -> Result<Option<Uri>> {
+        let shown = self.cluster.proxy_url.as_deref();
+        let Some(url) = self.proxy_url.as_ref().map(|url| url.expose().as_str()).or(shown) else { return Ok(None) };
+        let uri: Uri =
+            url.parse().context(|| format!("the proxy's URL {} cannot be read", shown.unwrap_or_default()))?;
+        match uri.scheme_str() {
+            Some("http" | "https" | "socks5") => Ok(Some(uri)),
+            _ => Err(Error::failure(format!(
+                "the proxy {} is neither http, https nor socks5",
+                shown.unwrap_or_default()
+            ))),
+        }
+    }
+}
+
+/// The DER certificates of the cluster's own authority; `None` = the system's roots.
+fn authorities(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>> {
+    let Some(data) = &cluster.certificate_authority_data else { return Ok(None) };
+    let pem = STANDARD.decode(data).context(|| "the cluster's certificate authority is not base64")?;
+    let certificates = CertificateDer::pem_slice_iter(&pem)
+        .map(|certificate| certificate.map(|der| der.to_vec()))
+        .collect::<Result<Vec<_>, _>>()
+        .context(|| "the cluster's certificate authority cannot be read")?;
+    if certificates.is_empty() {
+        return Err(Error::failure("the cluster's certificate authority holds no PEM certificate"));
+    }
+    Ok(Some(certificates))
+}
+
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    if list.is_empty() { None } else { Some(list) }
+}

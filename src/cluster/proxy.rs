@@ -1,0 +1,67 @@
+//! HTTP to a Service through the API server, which needs no exposure and no port-forward (layer 2).
+
+use futures_util::{AsyncRead, TryStreamExt};
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use kube::Client;
+use kube::client::Body;
+
+use super::Cluster;
+use super::failure::On;
+use crate::error::{Context, Result};
+
+/// A Service's port, and a path there.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination<'a> {
+    /// The Service's namespace.
+    pub namespace: &'a str,
+    /// Its name.
+    pub service: &'a str,
+    /// The port's name or number.
+    pub port: &'a str,
+    /// An absolute path, with its query.
+    pub path: &'a str,
+}
+
+impl Destination<'_> {
+    fn url(&self) -> String {
+        let Self { namespace, service, port, path } = self;
+        format!("/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy{path}")
+    }
+}
+
+/// An answer whose body is still on its way.
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as it comes.
+    pub body: Box<dyn AsyncRead + Send + Unpin>,
+}
+
+/// POSTs `body`, once: a service's own 429 or 503 is an answer, and a request that does something is not repeated.
+pub async fn post(cluster: &Cluster, to: Destination<'_>, content_type: &str, body: Vec<u8>) -> Result<Answer> {
+    let request = Request::post(to.url())
+        .header(http::header::CONTENT_TYPE, content_type)
+        .header(http::header::ACCEPT, "*/*")
+        .body(unrepeatable(body).await)
+        .context(|| format!("\"{}\" cannot be asked for", to.path))?;
+    let (parts, body) = cluster.client.send(request).await.on(cluster)?.into_parts();
+    let body = body.into_data_stream().map_err(std::io::Error::other).into_async_read();
+    Ok(Answer { status: parts.status, headers: parts.headers, body: Box::new(Box::pin(body)) })
+}
+
+/// A body that kube's client cannot clone, and hence does not send again by its rule of repeating every request that was
+/// answered 429, 503 or 504: the body of a response is of that kind, so one is made out of `bytes`.
+async fn unrepeatable(bytes: Vec<u8>) -> Body {
+    let mut body = Some(bytes);
+    let echo = tower::service_fn(move |_: Request<Body>| {
+        let answer = Response::new(Body::from(body.take().unwrap_or_default()));
+        async move { Ok::<_, std::convert::Infallible>(answer) }
+    });
+    match Client::new(echo, "").send(Request::new(Body::empty())).await {
+        Ok(response) => response.into_body(),
+        Err(_) => Body::empty(),
+    }
+}

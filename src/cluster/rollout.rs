@@ -1,0 +1,223 @@
+//! Waiting for a Deployment: one watch each of it, its pods and what is said about them, and no polling (layer 2).
+
+use std::time::Duration;
+
+use futures_util::stream::{BoxStream, SelectAll};
+use futures_util::{Stream, StreamExt};
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{Event, Pod};
+use kube::{Resource, ResourceExt};
+use tokio::time::Instant;
+
+use super::Cluster;
+use super::watch::{Change, Selection, changes};
+use crate::deployer::diagnosis::{Cause, Progress, Trouble, View};
+use crate::deployer::manifests::selector;
+use crate::error::{Error, Kind, Result};
+
+/// How long the server may refuse the watch of the Deployment itself before that is an error.
+const BLIND: Duration = Duration::from_secs(5);
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Where the Deployment is.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// The generation that the apply led to: what the watch shows of older ones does not count.
+    pub generation: i64,
+    /// How long to wait.
+    pub timeout: Duration,
+}
+
+/// Waits until the rollout is complete, and returns the Deployment as it is then. Fails as soon as a pod of the new
+/// revision is in a trouble that does not pass. `report` hears of every change.
+pub async fn wait(
+    cluster: &Cluster,
+    wanted: Wanted<'_>,
+    report: &mut dyn FnMut(Progress, Option<&Trouble>),
+) -> Result<Deployment> {
+    let deadline = Instant::now() + wanted.timeout;
+    let mut sources = sources(cluster, wanted);
+    let mut state = State { view: View::default(), standing: Vec::new(), blind: None };
+    loop {
+        let wake = state.next_verdict().map_or(deadline, |at| at.min(deadline));
+        let fact = tokio::time::timeout_at(wake, sources.next()).await.ok().flatten();
+        if let Some(fact) = fact {
+            state.learn(fact, wanted.name)?;
+        }
+        if !state.is_current(wanted.generation) {
+            state.check_sight()?;
+        } else if state.view.is_complete() {
+            report(state.view.progress(), None);
+            return state.view.deployment.ok_or_else(|| gone(wanted.name));
+        } else {
+            state.update();
+            report(state.view.progress(), state.standing.first().map(|(_, trouble)| trouble));
+            state.verdict(wanted.name)?;
+        }
+        if Instant::now() >= deadline {
+            return Err(state.timed_out(wanted));
+        }
+    }
+}
+
+/// One thing that a watch told.
+enum Fact {
+    ListBegins,
+    Deployment(Box<Deployment>),
+    ListEnds,
+    Gone,
+    PodsBegin,
+    Pod(Box<Pod>),
+    PodGone(String),
+    Event(Box<Event>),
+    Blind(Error),
+}
+
+struct State {
+    view: View,
+    /// The troubles of the moment, each with the time since when it stands.
+    standing: Vec<(Instant, Trouble)>,
+    /// Since when the Deployment cannot be watched, and why.
+    blind: Option<(Instant, Error)>,
+}
+
+impl State {
+    fn learn(&mut self, fact: Fact, name: &str) -> Result<()> {
+        match fact {
+            Fact::ListBegins => self.view.deployment = None,
+            Fact::Deployment(deployment) => {
+                self.blind = None;
+                self.view.deployment = Some(*deployment);
+            }
+            // A list without it: it was deleted while the watch was down.
+            Fact::ListEnds if self.view.deployment.is_some() => {}
+            Fact::ListEnds | Fact::Gone => return Err(gone(name)),
+            Fact::PodsBegin => self.view.pods.clear(),
+            Fact::Pod(pod) => {
+                self.view.pods.insert(pod.name_any(), *pod);
+            }
+            Fact::PodGone(name) => {
+                self.view.pods.remove(&name);
+            }
+            Fact::Event(event) => {
+                let pod = event.involved_object.name.clone().unwrap_or_default();
+                let reason = event.reason.clone().unwrap_or_default();
+                self.view.events.insert((pod, reason), *event);
+            }
+            Fact::Blind(error) => {
+                let since = self.blind.take().map_or_else(Instant::now, |(since, _)| since);
+                self.blind = Some((since, error));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_current(&self, generation: i64) -> bool {
+        self.view.deployment.as_ref().is_some_and(|deployment| deployment.metadata.generation >= Some(generation))
+    }
+
+    fn check_sight(&mut self) -> Result<()> {
+        match self.blind.take_if(|(since, _)| since.elapsed() >= BLIND) {
+            Some((_, error)) => Err(error.under("cannot watch the rollout")),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes which troubles are new; the others keep the time since when they stand.
+    fn update(&mut self) {
+        let now = Instant::now();
+        let before = std::mem::take(&mut self.standing);
+        let since = |trouble: &Trouble| {
+            let same =
+                |(_, known): &&(Instant, Trouble)| known.pod == trouble.pod && known.cause.is_like(&trouble.cause);
+            before.iter().find(same).map_or(now, |(since, _)| *since)
+        };
+        self.standing = self.view.troubles().into_iter().map(|trouble| (since(&trouble), trouble)).collect();
+    }
+
+    /// When the next trouble has lasted too long, if nothing changes until then.
+    fn next_verdict(&self) -> Option<Instant> {
+        self.standing.iter().filter_map(|(since, trouble)| Some(*since + trouble.grace?)).min()
+    }
+
+    fn verdict(&self, name: &str) -> Result<()> {
+        let now = Instant::now();
+        let over = |(since, trouble): &&(Instant, Trouble)| trouble.grace.is_some_and(|grace| *since + grace <= now);
+        // That the deadline has passed is the least telling of all.
+        let mut over: Vec<&Trouble> = self.standing.iter().filter(over).map(|(_, trouble)| trouble).collect();
+        over.sort_by_key(|trouble| matches!(trouble.cause, Cause::Late(_)));
+        match over.first() {
+            Some(trouble) => Err(self.served(trouble.cause.error(name, trouble.pod.as_deref()))),
+            None => Ok(()),
+        }
+    }
+
+    fn timed_out(self, wanted: Wanted<'_>) -> Error {
+        let Progress { ready, wanted: pods, .. } = self.view.progress();
+        let Wanted { name, timeout, .. } = wanted;
+        let seconds = timeout.as_secs();
+        let error = match self.standing.first() {
+            Some((_, trouble)) => trouble.cause.error(name, trouble.pod.as_deref()),
+            None => Error::failure(format!("{ready} of {pods} pods are ready")),
+        };
+        let message = format!("timed out after {seconds}s waiting for the rollout of deployment \"{name}\"");
+        let error = self.served(error.under(message).of_kind(Kind::TimedOut));
+        match self.blind {
+            Some((_, blind)) => error.because(blind),
+            None => error.hint("the rollout goes on in the cluster; wait longer with --timeout"),
+        }
+    }
+
+    fn served(&self, error: Error) -> Error {
+        if self.view.is_still_served() {
+            return error.hint("the pods of the revision before go on serving");
+        }
+        error
+    }
+}
+
+fn sources(cluster: &Cluster, wanted: Wanted<'_>) -> SelectAll<BoxStream<'static, Fact>> {
+    let Wanted { namespace, name, .. } = wanted;
+    let deployment = facts(changes::<Deployment>(cluster, namespace, Selection::name(name)), |change| match change {
+        Change::ListBegins => Some(Fact::ListBegins),
+        Change::Present(deployment) => Some(Fact::Deployment(deployment)),
+        Change::ListEnds => Some(Fact::ListEnds),
+        Change::Gone(_) => Some(Fact::Gone),
+        Change::Trouble(trouble) => Some(Fact::Blind(trouble.error)),
+    });
+    // Without the right to see pods or events the rollout is watched all the same, and explained less well.
+    let pods = facts(changes::<Pod>(cluster, namespace, Selection::labels(selector(name))), |change| match change {
+        Change::ListBegins => Some(Fact::PodsBegin),
+        Change::Present(pod) => Some(Fact::Pod(pod)),
+        Change::Gone(pod) => Some(Fact::PodGone(pod.name_any())),
+        Change::ListEnds | Change::Trouble(_) => None,
+    });
+    let prefix = format!("{name}-");
+    let of_pods = Selection::fields("involvedObject.kind=Pod");
+    let events = facts(changes::<Event>(cluster, namespace, of_pods), move |change| match change {
+        Change::Present(event) => {
+            let pod = event.involved_object.name.as_deref().unwrap_or_default();
+            pod.starts_with(&prefix).then(|| Fact::Event(event))
+        }
+        Change::ListBegins | Change::ListEnds | Change::Gone(_) | Change::Trouble(_) => None,
+    });
+    futures_util::stream::select_all([deployment, pods, events])
+}
+
+fn facts<K>(
+    changes: impl Stream<Item = Change<K>> + Send + 'static,
+    translate: impl Fn(Change<K>) -> Option<Fact> + Send + 'static,
+) -> BoxStream<'static, Fact>
+where
+    K: Resource<Scope = NamespaceResourceScope> + Send + 'static,
+{
+    changes.filter_map(move |change| std::future::ready(translate(change))).boxed()
+}
+
+fn gone(name: &str) -> Error {
+    Error::new(Kind::RunFailed, format!("deployment \"{name}\" was deleted while it was rolled out"))
+}

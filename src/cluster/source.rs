@@ -1,0 +1,100 @@
+//! Where a client's credential comes from, and how to get the next one (layer 2).
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Output;
+use std::time::Duration;
+
+use super::plugin;
+use crate::error::{Context, Error, Kind, Result};
+use crate::execcred::{Answer, ApiVersion, Cluster};
+use crate::helper::now;
+use crate::paths;
+use crate::vault::content::{ExecPlugin, InteractiveMode};
+use crate::vault::header::refresh_after;
+
+/// A plugin may take as long as one that the helper runs for us, and a little more for the helper itself.
+const LIMIT: Duration = Duration::from_secs(70);
+
+/// Something that hands out credentials that end.
+#[derive(Clone)]
+pub enum Source {
+    /// Somebody else's exec plugin.
+    Plugin(Box<ExecPlugin>),
+    /// Our helper, run as kubectl would run it.
+    Helper(Box<ExecPlugin>),
+}
+
+/// A credential, and when to get the next.
+pub struct Obtained {
+    /// The credential.
+    pub answer: Answer,
+    /// In Unix seconds; `None` = when the server refuses it.
+    pub renew_at: Option<i64>,
+    /// When it stops working, in Unix seconds; `None` = not known.
+    pub ends_at: Option<i64>,
+}
+
+impl Source {
+    /// The helper for `connector`, beside the resolved current executable: PATH is never asked.
+    pub fn helper(connector: &str, cluster: &Cluster) -> Result<Self> {
+        let (program, args) = helper_program()?;
+        let command = program
+            .into_os_string()
+            .into_string()
+            .map_err(|path| Error::failure(format!("the path {} is not UTF-8", path.display())))?;
+        Ok(Self::Helper(Box::new(ExecPlugin {
+            api_version: ApiVersion::V1,
+            command,
+            args: args.iter().copied().chain([connector]).map(ToOwned::to_owned).collect(),
+            env: Vec::new(),
+            cluster: Some(cluster.clone()),
+            interactive_mode: InteractiveMode::Never,
+            install_hint: None,
+            directory: PathBuf::from("/"),
+            pinned: false,
+        })))
+    }
+
+    /// Asks for a credential.
+    pub async fn obtain(&self) -> Result<Obtained> {
+        match self {
+            Self::Plugin(entry) => {
+                let (answer, ends_at) = plugin::run(entry, LIMIT).await?;
+                let renew_at = ends_at.map(|end| refresh_after(now(), end, None));
+                Ok(Obtained { answer, renew_at, ends_at })
+            }
+            // The helper has taken its skew off already: at that time it has another answer.
+            Self::Helper(entry) => {
+                let output = plugin::output(entry, LIMIT).await?;
+                if !output.status.success() {
+                    return Err(said(&output));
+                }
+                let (answer, ends_at) = plugin::read(entry, output)?;
+                Ok(Obtained { answer, renew_at: ends_at, ends_at })
+            }
+        }
+    }
+}
+
+fn helper_program() -> Result<(PathBuf, &'static [&'static str])> {
+    if let Some(helper) = paths::sibling(paths::HELPER) {
+        return Ok((helper, &["get"]));
+    }
+    let current = env::current_exe().context(|| "this program does not know where it lies")?;
+    Ok((current, &["credential", "get"]))
+}
+
+/// The helper's own error, taken over line by line (`Error::render` wrote it).
+fn said(output: &Output) -> Error {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or("the credential helper failed and said nothing");
+    let error = Error::failure(first.strip_prefix("error: ").unwrap_or(first));
+    let error = lines.fold(error, |error, line| match line.strip_prefix("hint: ") {
+        Some(hint) => error.hint(hint),
+        None => error.cause(line.trim_start().trim_start_matches("caused by: ")),
+    });
+    let timed_out = output.status.code() == Some(i32::from(Kind::TimedOut.exit_code()));
+    if timed_out { error.of_kind(Kind::TimedOut) } else { error }
+}

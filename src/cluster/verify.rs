@@ -1,0 +1,203 @@
+//! What a credential is worth: reachable, as whom, and allowed to do what (layer 2).
+
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
+use http::Request;
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+use kube::Api;
+use kube::api::PostParams;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Cluster;
+use super::failure::{self, On};
+use crate::error::{Error, Kind, Result};
+
+/// How long a server may take for one question.
+const LIMIT: Duration = Duration::from_secs(20);
+/// How many questions are asked at once.
+const PARALLEL: usize = 16;
+/// The user whom a server sees where no credential was sent.
+const ANONYMOUS: &str = "system:anonymous";
+
+/// What the server says of the caller.
+#[derive(Clone, Debug, Serialize)]
+pub struct Identity {
+    /// The server's version; `None` where it does not tell this user.
+    pub version: Option<String>,
+    /// The user's name; `None` where the server is too old to say.
+    pub account: Option<String>,
+    /// The user's groups.
+    pub groups: Vec<String>,
+    /// No credential was accepted.
+    pub anonymous: bool,
+    /// How long the first answer took, in milliseconds.
+    pub milliseconds: u64,
+}
+
+/// Work that a connector can be fit for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Work {
+    /// Submitting pipeline runs.
+    Orchestrator,
+    /// Deploying services.
+    Deployer,
+}
+
+impl Work {
+    /// Its name in the command tree.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Orchestrator => "orchestrator",
+            Self::Deployer => "deployer",
+        }
+    }
+
+    /// Where it happens when nobody says otherwise.
+    pub fn default_namespace(self) -> &'static str {
+        match self {
+            Self::Orchestrator => "zenml",
+            Self::Deployer => "zenml-deployments",
+        }
+    }
+
+    /// What it needs: API group, resource, verbs.
+    fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+        match self {
+            Self::Orchestrator => &[
+                ("batch", "jobs", &["create", "get", "list", "delete"]),
+                ("", "configmaps", &["create", "get", "list", "patch", "delete"]),
+                ("", "pods", &["get", "list", "watch"]),
+                ("", "pods/log", &["get"]),
+            ],
+            Self::Deployer => &[
+                ("apps", "deployments", &["create", "get", "list", "watch", "patch", "delete"]),
+                ("", "services", &["create", "get", "patch", "delete"]),
+                ("", "secrets", &["create", "patch", "delete"]),
+                ("", "pods", &["get", "list", "watch"]),
+                ("", "pods/log", &["get"]),
+            ],
+        }
+    }
+}
+
+/// One answered question.
+#[derive(Clone, Debug, Serialize)]
+pub struct Permission {
+    /// What it is needed for.
+    pub work: Work,
+    /// `resource.group`, as kubectl writes it.
+    pub resource: String,
+    /// The verb.
+    pub verb: String,
+    /// Where.
+    pub namespace: String,
+    /// Whether it is allowed.
+    pub allowed: bool,
+}
+
+/// Asks whether the server is reachable and who it thinks that we are.
+pub async fn identify(cluster: &Cluster) -> Result<Identity> {
+    let begin = Instant::now();
+    let version = match limited(cluster, cluster.client.apiserver_version()).await? {
+        Ok(info) => Some(info.git_version),
+        // Reachable and authenticated; it only tells this user nothing.
+        Err(error) if failure::is_forbidden(&error) => None,
+        Err(error) => return Err(refused(cluster, &error)),
+    };
+    let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let user = who_am_i(cluster).await?;
+    let account = user["username"].as_str().map(ToOwned::to_owned);
+    let groups = user["groups"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    Ok(Identity {
+        version,
+        anonymous: account.as_deref() == Some(ANONYMOUS),
+        groups: groups.map(ToOwned::to_owned).collect(),
+        account,
+        milliseconds,
+    })
+}
+
+/// Asks for each needed verb whether it is allowed, in parallel: rules reviews are incomplete on EKS and GKE.
+pub async fn permissions(cluster: &Cluster, work: Work, namespace: &str) -> Result<Vec<Permission>> {
+    let questions = work.needs().iter().flat_map(|&(group, resource, verbs)| {
+        verbs.iter().map(move |&verb| ask(cluster, work, namespace, (group, resource, verb)))
+    });
+    let answers: Vec<_> = stream::iter(questions).buffered(PARALLEL).collect().await;
+    answers.into_iter().collect()
+}
+
+async fn ask(
+    cluster: &Cluster,
+    work: Work,
+    namespace: &str,
+    (group, resource, verb): (&str, &str, &str),
+) -> Result<Permission> {
+    let (name, subresource) = match resource.split_once('/') {
+        Some((name, subresource)) => (name, Some(subresource.to_owned())),
+        None => (resource, None),
+    };
+    let attributes = ResourceAttributes {
+        group: Some(group.to_owned()),
+        resource: Some(name.to_owned()),
+        subresource,
+        verb: Some(verb.to_owned()),
+        namespace: Some(namespace.to_owned()),
+        ..ResourceAttributes::default()
+    };
+    let spec = SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), non_resource_attributes: None };
+    let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
+    let api: Api<SelfSubjectAccessReview> = Api::all(cluster.client.clone());
+    let answer = limited(cluster, api.create(&PostParams::default(), &review)).await?.on(cluster)?;
+    Ok(Permission {
+        work,
+        resource: if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") },
+        verb: verb.to_owned(),
+        namespace: namespace.to_owned(),
+        allowed: answer.status.is_some_and(|status| status.allowed),
+    })
+}
+
+/// `SelfSubjectReview`, by the newest version that the server has; `null` where it has none.
+async fn who_am_i(cluster: &Cluster) -> Result<Value> {
+    for version in ["v1", "v1beta1"] {
+        let review = json!({
+            "apiVersion": format!("authentication.k8s.io/{version}"),
+            "kind": "SelfSubjectReview",
+        });
+        let request = Request::post(format!("/apis/authentication.k8s.io/{version}/selfsubjectreviews"))
+            .header("content-type", "application/json")
+            .body(review.to_string().into_bytes())
+            .map_err(|error| Error::failure("cannot ask who this is").because(error))?;
+        match limited(cluster, cluster.client.request::<Value>(request)).await? {
+            Ok(answer) => return Ok(answer["status"]["userInfo"].clone()),
+            // 404: not this version. 403: anonymous users may not ask.
+            Err(error) if failure::is_not_found(&error) => {}
+            Err(error) if failure::is_forbidden(&error) => return Ok(denied(&error)),
+            Err(error) => return Err(refused(cluster, &error)),
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// The server's refusal names the user whom it refuses.
+fn denied(error: &kube::Error) -> Value {
+    let named = failure::status(error).is_some_and(|status| status.message.contains(&format!("\"{ANONYMOUS}\"")));
+    if named { json!({ "username": ANONYMOUS }) } else { Value::Null }
+}
+
+fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
+    if failure::is_unauthorized(error) {
+        return Error::failure(format!("{} does not accept this credential (401 Unauthorized)", cluster.server))
+            .hint("it may have expired or been revoked; get a new one from the cluster's own tool, then try again");
+    }
+    failure::explain(&cluster.server, error)
+}
+
+async fn limited<T>(cluster: &Cluster, asked: impl Future<Output = kube::Result<T>>) -> Result<kube::Result<T>> {
+    tokio::time::timeout(LIMIT, asked).await.map_err(|_| {
+        Error::new(Kind::TimedOut, format!("{} did not answer within {} s", cluster.server, LIMIT.as_secs()))
+    })
+}

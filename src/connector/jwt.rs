@@ -1,0 +1,42 @@
+//! The expiry that a JSON Web Token names, without verifying it: only the server can do that (layer 1).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Claims {
+    exp: Option<f64>,
+}
+
+/// `exp` in Unix seconds; `None` where `token` is no JWT or has no expiry.
+pub fn expiry(token: &str) -> Option<i64> {
+    let mut parts = token.split('.');
+    let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
+    let exp = serde_json::from_slice::<Claims>(&claims).ok()?.exp?;
+    // RFC 7519 allows fractions; beyond this range it is no time.
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    (0.0..1e14).contains(&exp).then_some(exp as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(claims: &str) -> String {
+        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+    }
+
+    #[test]
+    fn reads_the_expiry_where_there_is_one() {
+        assert_eq!(expiry(&token(r#"{"exp":1735689600,"sub":"x"}"#)), Some(1_735_689_600));
+        assert_eq!(expiry(&token(r#"{"exp":1735689600.5}"#)), Some(1_735_689_600));
+        assert_eq!(expiry(&token(r#"{"sub":"x"}"#)), None);
+        assert_eq!(expiry(&token(r#"{"exp":"soon"}"#)), None);
+        assert_eq!(expiry("opaque"), None);
+        assert_eq!(expiry("a.b.c"), None);
+    }
+}

@@ -1,0 +1,73 @@
+//! How long a credential that is handed out as it is will work, and what to say about that (layer 1).
+
+use super::jwt;
+use crate::certificate;
+use crate::error::{Error, Result};
+use crate::execcred::{Answer, rfc3339};
+
+/// Below this many seconds a credential is not worth keeping without a way to renew it.
+pub const SHORT: i64 = 24 * 3600;
+
+/// When `answer` ends, in Unix seconds: the earlier of its token's and its certificate's end.
+pub fn expiry(answer: &Answer) -> Result<Option<i64>> {
+    let token = answer.token.as_ref().and_then(|token| jwt::expiry(token.expose()));
+    let certificate = match &answer.client_certificate {
+        Some(pem) => {
+            let leaf = certificate::leaf(pem).map_err(|error| error.under("the client certificate is not usable"))?;
+            Some(leaf.not_after)
+        }
+        None => None,
+    };
+    Ok(token.into_iter().chain(certificate).min())
+}
+
+/// Refuses `answer` where it cannot work at `now`: expired, or a key that belongs to another certificate. Returns its
+/// end.
+pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
+    if let (Some(certificate), Some(key)) = (&answer.client_certificate, &answer.client_key) {
+        certificate::check_pair(certificate, key.expose())?;
+        let leaf = certificate::leaf(certificate)?;
+        if leaf.not_after <= now {
+            return Err(expired("client certificate", leaf.not_after)
+                .hint("have a new one issued, put it into the kubeconfig, and register again"));
+        }
+        if leaf.not_before > now {
+            let begin = rfc3339(leaf.not_before);
+            return Err(Error::failure(format!("the client certificate is not valid before {begin}"))
+                .hint("compare this machine's clock with the one that issued the certificate"));
+        }
+    }
+    if let Some(end) = answer.token.as_ref().and_then(|token| jwt::expiry(token.expose())).filter(|&end| end <= now) {
+        return Err(
+            expired("token", end).hint("get a new token, put it into the kubeconfig, and register the context again")
+        );
+    }
+    expiry(answer)
+}
+
+fn expired(what: &str, end: i64) -> Error {
+    Error::failure(format!("the {what} expired at {}", rfc3339(end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::secret::Secret;
+
+    fn token(exp: i64) -> Answer {
+        let claims = URL_SAFE_NO_PAD.encode(format!("{{\"exp\":{exp}}}"));
+        Answer { token: Some(Secret::new(format!("e30.{claims}.c2ln"))), ..Answer::default() }
+    }
+
+    #[test]
+    fn names_the_date_of_an_expired_token() {
+        let error = check(&token(1_735_689_600), 1_800_000_000).unwrap_err();
+        assert_eq!(error.to_string(), "the token expired at 2025-01-01T00:00:00Z");
+        assert_eq!(check(&token(1_735_689_600), 0).unwrap(), Some(1_735_689_600));
+        let opaque = Answer { token: Some(Secret::new("opaque".into())), ..Answer::default() };
+        assert_eq!(check(&opaque, 0).unwrap(), None);
+    }
+}

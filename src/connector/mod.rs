@@ -1,0 +1,143 @@
+//! A connector: how one cluster is reached and by whom, without any secret (layer 1). Field names are `ZenML`'s where
+//! `ZenML` has the field.
+
+pub mod jwt;
+pub mod lifetime;
+pub mod name;
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::execcred;
+use crate::vault::content::InteractiveMode;
+
+/// The format of a connector's file that this version writes and reads.
+pub const FORMAT: u32 = 1;
+/// The one connector type.
+pub const TYPE: &str = "kubernetes";
+/// The one resource type.
+pub const RESOURCE_TYPE: &str = "kubernetes-cluster";
+
+/// What the registry holds of a connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connector {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// A UUID, for ever.
+    pub id: String,
+    /// The name, until it is renamed.
+    pub name: String,
+    /// The connector type, [`TYPE`].
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `token` or `exec`.
+    pub auth_method: String,
+    /// What it gives access to: [`RESOURCE_TYPE`].
+    pub resource_types: Vec<String>,
+    /// One instance of the resource type; `None` = all, and for types without instances.
+    pub resource_id: Option<String>,
+    /// The cluster's name.
+    pub resource_name: String,
+    /// The user's own labels.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// The user's own words.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When its credential ends; `None` = not known, or renewed by itself.
+    pub expires_at: Option<Timestamp>,
+    /// How many seconds before its end a credential is renewed; `None` = a tenth of its life.
+    pub expires_skew_tolerance: Option<u32>,
+    /// How many seconds a credential that it hands out lives; `None` = as long as it was issued for.
+    pub expiration_seconds: Option<u32>,
+    /// How the cluster is reached.
+    pub configuration: Configuration,
+    /// The names of the configuration fields whose values are in the vault.
+    pub secrets: Vec<String>,
+}
+
+/// How a connector's cluster is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configuration {
+    /// The URL, byte for byte as it was given.
+    pub server: String,
+    /// The cluster's name in the context.
+    pub cluster_name: String,
+    /// PEM; `None` = the system's roots.
+    pub certificate_authority: Option<String>,
+    /// The server's certificate is not checked.
+    pub insecure: bool,
+    /// Whose name the server's certificate carries; `None` = the URL's host.
+    pub tls_server_name: Option<String>,
+    /// The proxy's URL without user name and password.
+    pub proxy_url: Option<String>,
+    /// The namespace for commands that name none.
+    pub namespace: Option<String>,
+    /// On whose behalf requests are made.
+    #[serde(default, skip_serializing_if = "Impersonation::is_empty")]
+    pub impersonation: Impersonation,
+    /// The exec plugin of the auth method `exec`, as far as it is no secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exec: Option<Plugin>,
+}
+
+/// Acting as somebody else (`as`, `as-uid`, `as-groups`, `as-user-extra` of a kubeconfig user).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Impersonation {
+    /// The user's name.
+    pub user: Option<String>,
+    /// The user's UID.
+    pub uid: Option<String>,
+    /// The groups.
+    pub groups: Vec<String>,
+    /// Further attributes.
+    pub extra: BTreeMap<String, Vec<String>>,
+}
+
+impl Impersonation {
+    /// Whether requests are made as oneself.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What may be known of a sealed exec plugin without the vault's key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plugin {
+    /// The command, without its arguments: those may hold secrets.
+    pub command: String,
+    /// Whether it uses the terminal.
+    pub interactive_mode: InteractiveMode,
+    /// The environment that it is given: what names an identity with its value, the rest without.
+    pub env: BTreeMap<String, Option<String>>,
+}
+
+impl Configuration {
+    /// The cluster as clients and exec plugins know it.
+    pub fn cluster(&self) -> execcred::Cluster {
+        execcred::Cluster {
+            server: self.server.clone(),
+            tls_server_name: self.tls_server_name.clone(),
+            insecure_skip_tls_verify: self.insecure,
+            certificate_authority_data: self.certificate_authority.as_ref().map(|pem| STANDARD.encode(pem)),
+            proxy_url: self.proxy_url.clone(),
+            config: None,
+        }
+    }
+}
+
+impl Connector {
+    /// The name of this connector's kubeconfig entries: never that of kind's or k3d's own.
+    pub fn entry_name(&self) -> String {
+        format!("zenml-{}", self.name)
+    }
+}

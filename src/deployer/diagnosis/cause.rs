@@ -1,0 +1,143 @@
+//! The reasons for which a rollout fails, in words (layer 1, pure).
+
+use std::fmt;
+
+use crate::deployer::settings::Probe;
+use crate::error::{Error, Kind};
+
+/// Why a pod, or all of them, cannot work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The image cannot be had.
+    Image {
+        /// The image.
+        image: String,
+        /// The kubelet's words.
+        message: String,
+    },
+    /// The container ends again and again.
+    Crash(CrashReport),
+    /// The container cannot be made, for example because a Secret that it refers to is missing.
+    Config(String),
+    /// No pod may be created: quota or admission.
+    Refused(String),
+    /// No node takes the pod; the scheduler's words.
+    Unschedulable(String),
+    /// A probe fails.
+    Probe(ProbeFailure),
+    /// Kubernetes' own deadline has passed.
+    Late(String),
+}
+
+/// How a container ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrashReport {
+    /// Its exit code.
+    pub exit_code: i32,
+    /// `OOMKilled`, `Error`, `Completed`, ….
+    pub reason: String,
+    /// How often it was restarted.
+    pub restarts: i32,
+    /// The last lines that it wrote.
+    pub last_lines: String,
+}
+
+/// What a probe got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeFailure {
+    /// `readiness`, `liveness` or `startup`.
+    pub probe: String,
+    /// What was asked for.
+    pub path: String,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// The kubelet's words.
+    pub detail: String,
+}
+
+impl Cause {
+    /// Whether two troubles are the same one at two moments, although a count or a message has changed.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// The failed rollout of `deployment` as an error. `pod` is the one it happened to.
+    pub fn error(&self, deployment: &str, pod: Option<&str>) -> Error {
+        let place = pod.map(|pod| format!("pod {pod}: ")).unwrap_or_default();
+        let error =
+            Error::new(Kind::RunFailed, format!("deployment \"{deployment}\" failed to roll out: {place}{self}"));
+        match self {
+            Self::Image { message, .. } => error.cause(message.clone()),
+            Self::Crash(report) => report.explain(error),
+            Self::Probe(failure) => failure.explain(error),
+            Self::Unschedulable(_) => error.hint(
+                "what the pods ask for is settings.resources of the file (requests = limits); \
+                 `kubectl describe nodes` shows what is free",
+            ),
+            Self::Config(_) | Self::Refused(_) | Self::Late(_) => error,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Image { image, .. } => write!(f, "cannot pull the image \"{image}\""),
+            Self::Crash(report) => report.fmt(f),
+            Self::Config(message) => write!(f, "cannot create the container: {message}"),
+            Self::Refused(message) => write!(f, "no pod can be created: {message}"),
+            Self::Unschedulable(message) => write!(f, "no node takes the pod: {message}"),
+            Self::Probe(failure) => failure.fmt(f),
+            Self::Late(message) => f.write_str(message),
+        }
+    }
+}
+
+impl fmt::Display for CrashReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let times = if self.restarts == 1 { "1 restart" } else { &format!("{} restarts", self.restarts) };
+        match self.reason.as_str() {
+            "OOMKilled" => write!(f, "the container needs more memory than its limit (OOMKilled, {times})"),
+            "Completed" => write!(f, "the container ends with exit code 0 instead of serving ({times})"),
+            _ => write!(f, "the container crashes with exit code {} ({times})", self.exit_code),
+        }
+    }
+}
+
+impl CrashReport {
+    fn explain(&self, error: Error) -> Error {
+        let error = match self.last_lines.trim() {
+            "" => error,
+            lines => error.cause(format!("its last lines:\n    {}", lines.replace('\n', "\n    "))),
+        };
+        match self.reason.as_str() {
+            "OOMKilled" => error.hint("set settings.resources.memory in the file"),
+            _ => error,
+        }
+    }
+}
+
+impl fmt::Display for ProbeFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { probe, path, status, detail } = self;
+        match status {
+            Some(status) => write!(f, "the {probe} probe of {path} got status {status}"),
+            None => write!(f, "the {probe} probe of {path} fails: {detail}"),
+        }
+    }
+}
+
+impl ProbeFailure {
+    fn explain(&self, error: Error) -> Error {
+        let is_default = self.path == Probe::DEFAULT_PATH;
+        match (self.status, is_default) {
+            (Some(404), true) => error.hint(format!(
+                "the service does not answer ZenML's default path {}: set readiness_probe_path and \
+                 liveness_probe_path under settings.deployer to a path that it answers",
+                Probe::DEFAULT_PATH
+            )),
+            (Some(_), _) => error.hint("set readiness_probe_path and liveness_probe_path under settings.deployer"),
+            (None, _) => error.hint("the service must listen on settings.deployer.service_port, which is also $PORT"),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What is wrong with one pod (layer 1, pure).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod, PodCondition, Probe};
+
+use super::{Cause, CrashReport, ProbeFailure, Trouble};
+use crate::deployer::manifests::REVISION_LABEL;
+
+/// A registry may stumble: the kubelet tries again after ten seconds.
+const PULL_GRACE: Duration = Duration::from_secs(13);
+/// A Secret may come a moment after the pod that refers to it.
+const CONFIG_GRACE: Duration = Duration::from_secs(4);
+/// A node may be freed by a pod that is going.
+const SCHEDULE_GRACE: Duration = Duration::from_secs(10);
+/// A server may answer before all its routes are there.
+const PROBE_GRACE: Duration = Duration::from_secs(8);
+
+/// What the registry says of an image that no second try will find.
+const NO_SUCH_IMAGE: [&str; 6] =
+    ["not found", "manifest unknown", "access denied", "unauthorized", "no basic auth", "name unknown"];
+
+/// Whether the pod's template is the one of `revision`.
+pub fn is_of_revision(pod: &Pod, revision: Option<&str>) -> bool {
+    let labels = pod.metadata.labels.as_ref();
+    labels.and_then(|labels| labels.get(REVISION_LABEL)).map(String::as_str) == revision
+}
+
+/// Whether the pod gets traffic.
+pub fn is_ready(pod: &Pod) -> bool {
+    pod.metadata.deletion_timestamp.is_none() && condition(pod, "Ready").is_some_and(|ready| ready.status == "True")
+}
+
+/// The pod's state in one word, as kubectl's STATUS column has it.
+pub fn status_word(pod: &Pod) -> String {
+    if pod.metadata.deletion_timestamp.is_some() {
+        return "Terminating".to_owned();
+    }
+    let state = container(pod).and_then(|status| status.state.as_ref());
+    let waiting = state.and_then(|state| state.waiting.as_ref()?.reason.clone());
+    let ended = state.and_then(|state| state.terminated.as_ref()?.reason.clone());
+    let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
+    waiting.or(ended).or(phase).unwrap_or_else(|| "Unknown".to_owned())
+}
+
+/// What holds `pod` up; nothing when it is ready or going.
+pub fn pod_troubles(pod: &Pod, events: &BTreeMap<(String, String), Event>) -> Option<Trouble> {
+    if pod.metadata.deletion_timestamp.is_some() || is_ready(pod) {
+        return None;
+    }
+    let name = pod.metadata.name.clone().unwrap_or_default();
+    let event = |reason: &str| events.get(&(name.clone(), reason.to_owned()));
+    let probe = event("Unhealthy").and_then(|event| probe_failure(pod, event));
+    let scaling = event("TriggeredScaleUp").or_else(|| event("Nominated")).is_some();
+    let (cause, grace) = unschedulable(pod, scaling)
+        .or_else(|| container(pod).and_then(|status| container_trouble(status, probe.as_ref())))
+        .or_else(|| probe.map(probe_trouble))?;
+    Some(Trouble { pod: Some(name), cause, grace })
+}
+
+type Found = (Cause, Option<Duration>);
+
+fn unschedulable(pod: &Pod, scaling: bool) -> Option<Found> {
+    let scheduled = condition(pod, "PodScheduled")?;
+    let waits = scheduled.status == "False" && scheduled.reason.as_deref() == Some("Unschedulable");
+    let message = scheduled.message.clone().unwrap_or_default();
+    // Where an autoscaler has promised a node, it comes in minutes.
+    waits.then(|| (Cause::Unschedulable(message), (!scaling).then_some(SCHEDULE_GRACE)))
+}
+
+fn container_trouble(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> Option<Found> {
+    let waiting = status.state.as_ref()?.waiting.as_ref();
+    let reason = waiting.and_then(|waiting| waiting.reason.as_deref()).unwrap_or_default();
+    let message = || waiting.and_then(|waiting| waiting.message.clone()).unwrap_or_default();
+    match reason {
+        "ImagePullBackOff" | "ErrImagePull" => {
+            let message = message();
+            let hopeless = NO_SUCH_IMAGE.iter().any(|words| message.contains(words));
+            let grace = if hopeless && reason == "ImagePullBackOff" { Duration::ZERO } else { PULL_GRACE };
+            Some((Cause::Image { image: status.image.clone(), message }, Some(grace)))
+        }
+        "InvalidImageName" | "ErrImageNeverPull" => {
+            Some((Cause::Image { image: status.image.clone(), message: message() }, Some(Duration::ZERO)))
+        }
+        "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
+            Some((Cause::Config(message()), Some(CONFIG_GRACE)))
+        }
+        "CrashLoopBackOff" => Some((crash(status, probe)?, Some(Duration::ZERO))),
+        _ if status.restart_count >= 2 => Some((crash(status, probe)?, Some(Duration::ZERO))),
+        _ => None,
+    }
+}
+
+/// How the container ended last. One that the kubelet killed because of a probe did not crash.
+fn crash(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> Option<Cause> {
+    let ended = |state: &Option<k8s_openapi::api::core::v1::ContainerState>| state.as_ref()?.terminated.clone();
+    let last = ended(&status.state).or_else(|| ended(&status.last_state))?;
+    let reason = last.reason.unwrap_or_default();
+    let was_killed = matches!(last.exit_code, 137 | 143) && reason != "OOMKilled";
+    if let Some(failure) = probe.filter(|failure| was_killed && failure.probe != "readiness") {
+        return Some(Cause::Probe(failure.clone()));
+    }
+    Some(Cause::Crash(CrashReport {
+        exit_code: last.exit_code,
+        reason,
+        restarts: status.restart_count,
+        last_lines: last.message.unwrap_or_default(),
+    }))
+}
+
+/// Only a refusal of the path itself (4xx) is final: everything else may be a service that is still starting.
+fn probe_trouble(failure: ProbeFailure) -> Found {
+    let refused = failure.status.is_some_and(|status| matches!(status, 400..500) && !matches!(status, 408 | 425 | 429));
+    (Cause::Probe(failure), refused.then_some(PROBE_GRACE))
+}
+
+/// Reads the kubelet's event, such as `Readiness probe failed: HTTP probe failed with statuscode: 404`.
+fn probe_failure(pod: &Pod, event: &Event) -> Option<ProbeFailure> {
+    let (probe, detail) = event.message.as_deref()?.split_once(" probe failed: ")?;
+    let probe = probe.to_lowercase();
+    let status = detail.rsplit_once("statuscode: ").and_then(|(_, code)| code.trim().parse().ok());
+    let container = pod.spec.as_ref()?.containers.first()?;
+    let configured = match probe.as_str() {
+        "readiness" => container.readiness_probe.as_ref(),
+        "liveness" => container.liveness_probe.as_ref(),
+        _ => container.startup_probe.as_ref(),
+    };
+    // A probe that has since succeeded does not count any more: the kubelet never takes an event back.
+    let started = self::container(pod).and_then(|status| status.started) == Some(true);
+    if probe == "startup" && started {
+        return None;
+    }
+    Some(ProbeFailure { path: path(configured), probe, status, detail: detail.trim().to_owned() })
+}
+
+fn path(probe: Option<&Probe>) -> String {
+    probe.and_then(|probe| probe.http_get.as_ref()?.path.clone()).unwrap_or_default()
+}
+
+fn condition<'p>(pod: &'p Pod, kind: &str) -> Option<&'p PodCondition> {
+    pod.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == kind)
+}
+
+fn container(pod: &Pod) -> Option<&ContainerStatus> {
+    pod.status.as_ref()?.container_statuses.as_ref()?.first()
+}

@@ -1,0 +1,69 @@
+//! The mapping `secrets` of a service file (layer 1, pure).
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::super::spec::SecretSource;
+use super::{OWN_VARIABLES, keys, own_variable};
+use crate::document::{Item, Reader};
+use crate::pipeline::template::Template;
+
+/// Reads each secret's source. A name that `environment` has too would be ambiguous.
+pub(super) fn read(reader: &Reader<'_>, environment: &BTreeMap<String, Template>) -> BTreeMap<String, SecretSource> {
+    let mut secrets = BTreeMap::new();
+    for item in reader.items() {
+        if let Some(message) = refusal(item.key, environment) {
+            item.problem(message);
+        }
+        if let Some(source) = source(&item) {
+            secrets.insert(item.key.to_owned(), source);
+        }
+    }
+    secrets
+}
+
+fn refusal(name: &str, environment: &BTreeMap<String, Template>) -> Option<String> {
+    // Also a key of the Secret, so the narrower of the two rules.
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let legal = name.starts_with(|c: char| !c.is_ascii_digit() && c != '.') && name.chars().all(inner);
+    if !legal {
+        return Some(format!("\"{}\" is no name of an environment variable", name.escape_debug()));
+    }
+    if OWN_VARIABLES.contains(&name) {
+        return Some(own_variable(name));
+    }
+    environment.contains_key(name).then(|| format!("\"{name}\" is also in environment: keep one of them"))
+}
+
+fn source(item: &Item<'_>) -> Option<SecretSource> {
+    let fields = item.value.fields(&keys::SECRET);
+    let reference = fields.get("secret_ref").map(|reader| reference(&reader));
+    let file = fields.get("file").map(|reader| Some(SecretSource::File(PathBuf::from(reader.string()?))));
+    let prompt = fields.get("prompt").map(|reader| prompt(&reader));
+    let given: Vec<_> = [reference, file, prompt].into_iter().flatten().collect();
+    let count = given.len();
+    match given.into_iter().next() {
+        Some(source) if count == 1 => source,
+        // A value that is no mapping was reported already.
+        None if item.value.node().kind() != "a mapping" => None,
+        _ => {
+            item.value.problem("write one of {secret_ref: {name: …, key: …}}, {file: …}, {prompt: true}");
+            None
+        }
+    }
+}
+
+fn reference(reader: &Reader<'_>) -> Option<SecretSource> {
+    let fields = reader.fields(&keys::SECRET_REF);
+    let name = fields.require("name").and_then(|reader| reader.string());
+    let key = fields.require("key").and_then(|reader| reader.string());
+    Some(SecretSource::Reference { name: name?, key: key? })
+}
+
+fn prompt(reader: &Reader<'_>) -> Option<SecretSource> {
+    if reader.boolean()? {
+        return Some(SecretSource::Prompt);
+    }
+    reader.problem("write `prompt: true`, or name another source");
+    None
+}

@@ -1,0 +1,165 @@
+//! The mapping `settings` of a service file (layer 1, pure).
+
+use std::collections::BTreeMap;
+
+use super::super::manifests::{MANAGED_BY_LABEL, NAME_LABEL};
+use super::super::settings::{Probe, Resources, Settings};
+use super::{keys, path};
+use crate::document::{Fields, Item, Reader, later};
+use crate::{naming, quantity};
+
+/// Labels that are ours, or that the orchestrator and the seeds give another meaning.
+const RESERVED: [&str; 5] = ["run", "pipeline", "step", MANAGED_BY_LABEL, NAME_LABEL];
+const RESERVED_PREFIX: &str = "zenml.io/";
+
+/// The settings, and the deployer's own fields for what the top level may say instead.
+#[derive(Default)]
+pub(super) struct Found<'a> {
+    pub(super) settings: Settings,
+    pub(super) deployer: Option<Fields<'a>>,
+}
+
+pub(super) fn read<'a>(reader: &Reader<'a>) -> Found<'a> {
+    let items = reader.items();
+    let (of_deployer, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| is_deployer(item.key));
+    for item in &others {
+        if let Some(message) = keys::SETTINGS.refusal(item.key) {
+            item.problem(message);
+        }
+    }
+    let resources = others.iter().find(|item| item.key == "resources").filter(|item| is_set(item));
+    let resources = resources.map(|item| item.value.fields(&keys::RESOURCES));
+    let deployer = one_of(&of_deployer).filter(|item| is_set(item)).map(|item| item.value.fields(&keys::DEPLOYER));
+    let mut settings = Settings::default();
+    if let Some(fields) = &deployer {
+        of_fields(fields, &mut settings);
+    }
+    if let Some(fields) = &resources {
+        settings.resources = amounts(fields);
+    }
+    settings.replicas = replicas(resources.as_ref(), deployer.as_ref()).unwrap_or(settings.replicas);
+    Found { settings, deployer }
+}
+
+/// `deployer` and its aliases: ZenML's flavour key, and its key by the component's name.
+fn is_deployer(key: &str) -> bool {
+    let component = key.strip_prefix("deployer:").map(str::trim);
+    matches!(key, "deployer" | "deployer.kubernetes") || component.is_some_and(|name| !name.is_empty())
+}
+
+fn one_of<'i, 'a>(items: &[&'i Item<'a>]) -> Option<&'i Item<'a>> {
+    let (first, more) = items.split_first()?;
+    for item in more {
+        item.problem(format!("\"{}\" and \"{}\" are the same settings: keep one of them", item.key, first.key));
+    }
+    Some(first)
+}
+
+fn is_set(item: &Item<'_>) -> bool {
+    item.value.node().kind() != "null"
+}
+
+fn of_fields(fields: &Fields<'_>, settings: &mut Settings) {
+    settings.namespace = fields.get("namespace").and_then(|reader| namespace(&reader));
+    if let Some(reader) = fields.get("service_type")
+        && let Some(kind) = reader.one_of(&["ClusterIP", "NodePort", "LoadBalancer"])
+        && kind != "ClusterIP"
+    {
+        reader.problem(later(&format!("service_type \"{kind}\"")));
+    }
+    if let Some(port) = fields.get("service_port").and_then(|reader| within(&reader, 1, 65535)) {
+        settings.service_port = u16::try_from(port).unwrap_or(settings.service_port);
+    }
+    probe(fields, "readiness", &mut settings.readiness);
+    probe(fields, "liveness", &mut settings.liveness);
+    settings.labels = fields.get("labels").map(|reader| metadata(&reader)).unwrap_or_default();
+    settings.annotations = fields.get("annotations").map(|reader| metadata(&reader)).unwrap_or_default();
+}
+
+fn namespace(reader: &Reader<'_>) -> Option<String> {
+    let namespace = reader.string()?;
+    if !naming::is_dns_label(&namespace) {
+        reader.problem(format!("\"{}\" is no name of a namespace", namespace.escape_debug()));
+    }
+    Some(namespace)
+}
+
+fn probe(fields: &Fields<'_>, which: &str, probe: &mut Probe) {
+    let reader = |what: &str| fields.get(&format!("{which}_probe_{what}"));
+    let seconds = |what: &str, least: i32, default: i32| {
+        reader(what).and_then(|reader| within(&reader, least, i32::MAX)).unwrap_or(default)
+    };
+    probe.initial_delay = seconds("initial_delay", 0, probe.initial_delay);
+    probe.period = seconds("period", 1, probe.period);
+    probe.timeout = seconds("timeout", 1, probe.timeout);
+    probe.failure_threshold = seconds("failure_threshold", 1, probe.failure_threshold);
+    if let Some(path) = reader("path").and_then(|reader| path(&reader)) {
+        probe.path = path;
+    }
+}
+
+fn amounts(fields: &Fields<'_>) -> Resources {
+    let amount = |key: &str, convert: fn(&str) -> Result<String, String>| {
+        let reader = fields.get(key)?;
+        convert(&reader.text()?).map_err(|message| reader.problem(message)).ok()
+    };
+    let default = Resources::default();
+    Resources {
+        cpu: amount("cpu_count", quantity::cpu).unwrap_or(default.cpu),
+        memory: amount("memory", quantity::memory).unwrap_or(default.memory),
+    }
+}
+
+/// The fixed number of pods: `replicas`, or one or two equal bounds.
+fn replicas(resources: Option<&Fields<'_>>, deployer: Option<&Fields<'_>>) -> Option<i32> {
+    let bound = |key: &str| resources.and_then(|fields| fields.get(key));
+    let (lower, upper) = (bound("min_replicas"), bound("max_replicas"));
+    let least = lower.as_ref().and_then(|reader| count(reader));
+    let most = upper.as_ref().and_then(|reader| count(reader));
+    if let (Some(reader), Some(least), Some(most)) = (&upper, least, most)
+        && least != most
+    {
+        reader.problem(match least > most {
+            true => format!("max_replicas {most} is less than min_replicas {least}"),
+            false => later("autoscaling between different min_replicas and max_replicas"),
+        });
+    }
+    let bounded = least.or(most);
+    let fixed = deployer.and_then(|fields| fields.get("replicas"));
+    let wanted = fixed.as_ref().and_then(|reader| count(reader));
+    if let (Some(reader), Some(wanted), Some(bounded)) = (&fixed, wanted, bounded)
+        && wanted != bounded
+    {
+        reader.problem(format!("settings.resources asks for {bounded} replicas: keep one of them"));
+    }
+    wanted.or(bounded)
+}
+
+fn count(reader: &Reader<'_>) -> Option<i32> {
+    if reader.node().text() == Some("0") {
+        reader.problem("with 0 replicas nothing answers, and nothing would ever start them: at least 1");
+        return None;
+    }
+    within(reader, 1, i32::MAX)
+}
+
+fn within(reader: &Reader<'_>, least: i32, most: i32) -> Option<i32> {
+    let number = reader.integer()?;
+    let fits = i32::try_from(number).ok().filter(|number| (least..=most).contains(number));
+    if fits.is_none() && most == i32::MAX {
+        reader.problem(format!("{number} is out of range: at least {least}"));
+    } else if fits.is_none() {
+        reader.problem(format!("{number} is out of range: {least} to {most}"));
+    }
+    fits
+}
+
+/// Labels or annotations of the user's own.
+fn metadata(reader: &Reader<'_>) -> BTreeMap<String, String> {
+    for item in reader.items() {
+        if RESERVED.contains(&item.key) || item.key.starts_with(RESERVED_PREFIX) {
+            item.problem(format!("\"{}\" is reserved", item.key));
+        }
+    }
+    reader.texts()
+}

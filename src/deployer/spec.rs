@@ -1,0 +1,63 @@
+//! A service file after reading: checked, templates filled in, defaults set (layer 1, pure).
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::settings::Settings;
+
+/// Where a deployment lives when nobody says otherwise; ZenML's name.
+pub const DEFAULT_NAMESPACE: &str = "zenml-deployments";
+/// Where `invoke` posts to when the file does not say.
+pub const DEFAULT_INVOKE_PATH: &str = "/invoke";
+
+/// One service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The name of the Deployment and of the Service.
+    pub name: String,
+    /// The container's image.
+    pub image: String,
+    /// Replaces the image's entrypoint, unless empty.
+    pub command: Vec<String>,
+    /// Replaces the image's arguments, unless empty.
+    pub args: Vec<String>,
+    /// Environment variables in clear.
+    pub environment: BTreeMap<String, String>,
+    /// Environment variables whose values are secret, each with its source.
+    pub secrets: BTreeMap<String, SecretSource>,
+    /// Where `invoke` posts to.
+    pub invoke_path: String,
+    /// `settings`, with the defaults filled in.
+    pub settings: Settings,
+}
+
+impl Service {
+    /// The names of the secrets whose values this program is given, by a file or at a prompt.
+    pub fn own_secrets(&self) -> impl Iterator<Item = (&str, &SecretSource)> {
+        let own = |source: &SecretSource| !matches!(source, SecretSource::Reference { .. });
+        self.secrets.iter().filter(move |(_, source)| own(source)).map(|(name, source)| (name.as_str(), source))
+    }
+
+    /// Variables in clear whose names say that their values should not be.
+    pub fn suspicious_variables(&self) -> impl Iterator<Item = &str> {
+        const WORDS: [&str; 6] = ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "KEY", "APIKEY"];
+        let is_suspicious = |name: &str| name.to_uppercase().split(['_', '-', '.']).any(|word| WORDS.contains(&word));
+        self.environment.keys().map(String::as_str).filter(move |name| is_suspicious(name))
+    }
+}
+
+/// Where a secret's value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretSource {
+    /// A key of a Secret that somebody else manages.
+    Reference {
+        /// The Secret's name.
+        name: String,
+        /// The key in it.
+        key: String,
+    },
+    /// A local file, relative to the service file; the one newline at its end does not count.
+    File(PathBuf),
+    /// Asked for on the terminal.
+    Prompt,
+}

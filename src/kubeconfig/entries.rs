@@ -1,0 +1,133 @@
+//! Our own entries in a kubeconfig: how they look, and where they are (layer 2).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::Kubeconfig;
+use super::merge::Kind;
+use super::write::object;
+use crate::connector::Connector;
+use crate::execcred::ApiVersion;
+use crate::paths;
+use crate::vault::content::InteractiveMode;
+
+/// What `login` tells somebody who has the kubeconfig but not the program.
+const INSTALL_HINT: &str = "This context's credential comes from kubectl-zenml.\n\
+    Install it with `kubectl krew install zenml`, or put kubectl-zenml on PATH.";
+
+/// How clients run the helper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Helper {
+    /// A bare name that PATH resolves, or an absolute path.
+    pub command: String,
+    /// The command is `zenml-credential`, not the whole plugin.
+    pub alone: bool,
+}
+
+impl Helper {
+    /// The arguments that ask for `connector`.
+    pub fn args(&self, connector: &str) -> Vec<String> {
+        let verb: &[&str] = if self.alone { &["get"] } else { &["credential", "get"] };
+        verb.iter().copied().chain([connector]).map(ToOwned::to_owned).collect()
+    }
+}
+
+/// The connector (id, or name) that a user's entry asks our helper for; `None` for anything else.
+pub fn connector(user: &Value) -> Option<String> {
+    let exec = user.get("exec")?;
+    let command = exec.get("command")?.as_str()?;
+    let name = command.rsplit('/').next().unwrap_or(command);
+    if ![paths::HELPER, paths::PLUGIN].contains(&name) {
+        return None;
+    }
+    let args: Vec<&str> = exec.get("args")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    match args[..] {
+        ["get", connector] | ["credential", "get", connector] => Some(connector.to_owned()),
+        _ => None,
+    }
+}
+
+/// The body of a connector's `clusters` entry.
+pub fn cluster(connector: &Connector) -> Value {
+    let configuration = &connector.configuration;
+    object([
+        ("server", Some(json!(configuration.server))),
+        (
+            "certificate-authority-data",
+            configuration.certificate_authority.as_ref().map(|pem| json!(STANDARD.encode(pem))),
+        ),
+        ("insecure-skip-tls-verify", configuration.insecure.then_some(Value::Bool(true))),
+        ("tls-server-name", configuration.tls_server_name.as_ref().map(|name| json!(name))),
+        ("proxy-url", configuration.proxy_url.as_ref().map(|url| json!(url))),
+    ])
+}
+
+/// The body of a connector's `users` entry. Impersonation stands here too: an exec credential cannot carry it.
+pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion) -> Value {
+    // A token needs no terminal ever; a foreign plugin may have to ask its user.
+    let interactive = match &connector.configuration.exec {
+        Some(plugin) if plugin.interactive_mode != InteractiveMode::Never => InteractiveMode::IfAvailable,
+        _ => InteractiveMode::Never,
+    };
+    let impersonation = &connector.configuration.impersonation;
+    object([
+        (
+            "exec",
+            Some(json!({
+                "apiVersion": version.as_str(),
+                "command": helper.command,
+                "args": helper.args(&connector.id),
+                "env": null,
+                "installHint": INSTALL_HINT,
+                "interactiveMode": interactive,
+                "provideClusterInfo": true,
+            })),
+        ),
+        ("as", impersonation.user.as_ref().map(|user| json!(user))),
+        ("as-uid", impersonation.uid.as_ref().map(|uid| json!(uid))),
+        ("as-groups", (!impersonation.groups.is_empty()).then(|| json!(impersonation.groups))),
+        ("as-user-extra", (!impersonation.extra.is_empty()).then(|| json!(impersonation.extra))),
+    ])
+}
+
+/// The body of a connector's `contexts` entry.
+pub fn context(connector: &Connector) -> Value {
+    let name = connector.entry_name();
+    object([
+        ("cluster", Some(json!(name))),
+        ("user", Some(json!(name))),
+        ("namespace", connector.configuration.namespace.as_ref().map(|namespace| json!(namespace))),
+    ])
+}
+
+/// Where a connector is used: kubeconfig users, and the contexts that lead to them.
+pub fn users_of(kubeconfig: &Kubeconfig, id: &str) -> Vec<String> {
+    let ours = kubeconfig.all(Kind::User).into_iter().filter(|user| connector(user.body).as_deref() == Some(id));
+    ours.map(|user| user.name.to_owned()).collect()
+}
+
+/// The contexts whose user asks for this connector.
+pub fn contexts_of(kubeconfig: &Kubeconfig, id: &str) -> Vec<String> {
+    let users = users_of(kubeconfig, id);
+    let contexts = kubeconfig.all(Kind::Context).into_iter();
+    contexts
+        .filter(|context| context.body["user"].as_str().is_some_and(|user| users.iter().any(|name| name == user)))
+        .map(|context| context.name.to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_its_own_entries() {
+        let user = |command: &str, args: &[&str]| json!({"exec": {"command": command, "args": args}});
+        assert_eq!(connector(&user("zenml-credential", &["get", "a"])).as_deref(), Some("a"));
+        assert_eq!(connector(&user("/opt/bin/kubectl-zenml", &["credential", "get", "a"])).as_deref(), Some("a"));
+        assert_eq!(connector(&user("aws", &["get", "a"])), None);
+        assert_eq!(connector(&user("kubectl-zenml", &["version"])), None);
+        assert_eq!(connector(&json!({"token": "x"})), None);
+    }
+}

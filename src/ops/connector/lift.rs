@@ -1,0 +1,154 @@
+//! From a resolved context to what a connector is made of (layer 3).
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::cluster::{access, plugin};
+use crate::connector::{Configuration, Plugin, lifetime};
+use crate::error::{Error, Result};
+use crate::execcred::Answer;
+use crate::helper::now;
+use crate::kubeconfig::{self, Resolved};
+use crate::ops::refill;
+use crate::paths::{self, Home};
+use crate::registry;
+use crate::secret::Secret;
+use crate::vault::content::{Credential, ExecPlugin, Variable};
+
+/// A context's parts, ready to be sealed and stored.
+#[derive(Debug)]
+pub struct Lifted {
+    /// What is stored in the open.
+    pub configuration: Configuration,
+    /// What is sealed.
+    pub credential: Credential,
+    /// The proxy's whole URL, sealed where it carries a user name or password.
+    pub proxy_url: Option<Secret<String>>,
+    /// The end of the credential as it is now, in Unix seconds.
+    pub ends_at: Option<i64>,
+    /// The configuration fields whose values are sealed.
+    pub secrets: Vec<String>,
+}
+
+/// Lifts `resolved`; runs its exec plugin once where it has one. Refuses what cannot work or cannot be held.
+pub async fn lift(home: &Home, resolved: Resolved) -> Result<Lifted> {
+    let mut configuration = configuration(&resolved)?;
+    let (credential, ends_at) = match resolved.credential {
+        kubeconfig::Credential::Static(answer) => {
+            let ends_at = lifetime::check(&answer, now())?;
+            (Credential::Token { answer }, ends_at)
+        }
+        kubeconfig::Credential::Exec(plugin) => {
+            let plugin = Box::new(pin(*plugin));
+            let (answer, said) = plugin::run(&plugin, refill::LIMIT).await?;
+            let known = lifetime::check(&answer, now())?;
+            configuration.exec = Some(summary(&plugin));
+            (Credential::Exec { plugin, answer }, said.or(known))
+        }
+        other => return Err(refused(home, &resolved.context, &other)),
+    };
+    let secrets = secrets(&credential, resolved.proxy_url.is_some());
+    Ok(Lifted { configuration, credential, proxy_url: resolved.proxy_url, ends_at, secrets })
+}
+
+fn configuration(resolved: &Resolved) -> Result<Configuration> {
+    let cluster = &resolved.cluster;
+    let certificate_authority = match &cluster.certificate_authority_data {
+        None => None,
+        Some(data) => {
+            let pem = STANDARD.decode(data).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            Some(pem.ok_or_else(|| Error::failure("the cluster's certificate authority is not PEM"))?)
+        }
+    };
+    Ok(Configuration {
+        server: cluster.server.clone(),
+        cluster_name: resolved.cluster_name.clone(),
+        certificate_authority,
+        insecure: cluster.insecure_skip_tls_verify,
+        tls_server_name: cluster.tls_server_name.clone(),
+        proxy_url: cluster.proxy_url.clone(),
+        namespace: resolved.namespace.clone(),
+        impersonation: resolved.impersonation.clone(),
+        exec: None,
+    })
+}
+
+/// The plugin with the identity that the environment gives it now, so that it acts as the same one from every shell. What
+/// its own entry sets wins.
+fn pin(mut plugin: ExecPlugin) -> ExecPlugin {
+    for (name, value) in paths::identity_variables() {
+        if plugin.env.iter().all(|variable| variable.name != name) {
+            plugin.env.push(Variable { name, value: Secret::new(value) });
+        }
+    }
+    plugin.pinned = true;
+    plugin
+}
+
+/// What `describe` may show of a plugin: values only of variables that are names and paths.
+fn summary(plugin: &ExecPlugin) -> Plugin {
+    const SHOWN: [&str; 11] = [
+        "AWS_PROFILE",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_STS_REGIONAL_ENDPOINTS",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "CLOUDSDK_CONFIG",
+        "CLOUDSDK_ACTIVE_CONFIG_NAME",
+        "CLOUDSDK_CORE_ACCOUNT",
+        "CLOUDSDK_CORE_PROJECT",
+        "AZURE_CONFIG_DIR",
+        "AZURE_TENANT_ID",
+    ];
+    let env = plugin.env.iter().map(|variable| {
+        let shown = SHOWN.contains(&variable.name.as_str());
+        (variable.name.clone(), shown.then(|| variable.value.expose().clone()))
+    });
+    Plugin {
+        command: plugin.command.clone(),
+        interactive_mode: plugin.interactive_mode,
+        env: env.collect::<BTreeMap<_, _>>(),
+    }
+}
+
+fn secrets(credential: &Credential, proxy: bool) -> Vec<String> {
+    let Answer { token, client_certificate, client_key } = credential.answer();
+    let fields = match credential {
+        Credential::Exec { .. } => vec![("exec", true)],
+        Credential::Token { .. } => vec![
+            ("token", token.is_some()),
+            ("client_certificate", client_certificate.is_some()),
+            ("client_key", client_key.is_some()),
+        ],
+    };
+    let sealed = fields.into_iter().chain([("proxy_url", proxy)]).filter(|(_, set)| *set);
+    sealed.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Why a context cannot become a connector, and what to do instead.
+fn refused(home: &Home, context: &str, credential: &kubeconfig::Credential) -> Error {
+    let meanwhile = format!("commands that take a cluster can use it as it is: `--context {context}`");
+    match credential {
+        kubeconfig::Credential::Ours(reference) => {
+            let name = registry::resolve(home, reference).map_or_else(|_| reference.clone(), |entry| entry.name);
+            Error::failure(format!("context \"{context}\" already gets its credential from connector \"{name}\""))
+                .hint(format!("use that connector: `kubectl zenml connector describe {name}`"))
+        }
+        kubeconfig::Credential::TokenFile(path) => Error::failure(format!(
+            "context \"{context}\" reads its token from {}, which connectors cannot do yet",
+            path.display()
+        ))
+        .hint(meanwhile),
+        kubeconfig::Credential::Basic { .. } => Error::failure(format!(
+            "context \"{context}\" uses a user name and password, which connectors cannot do yet"
+        ))
+        .hint(meanwhile),
+        kubeconfig::Credential::AuthProvider(name) => access::auth_provider(name),
+        _ => {
+            Error::failure(format!("context \"{context}\" has no credential: the cluster would see an anonymous user"))
+                .hint("give its user a token, a client certificate or an exec plugin, or choose another with --context")
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `login`: kubeconfig entries that get a connector's credential from the helper (layer 3). No secret is written.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::connector::Connector;
+use crate::error::{Error, Result};
+use crate::execcred::ApiVersion;
+use crate::kubeconfig::entries::{self, Helper};
+use crate::kubeconfig::merge::Kind;
+use crate::kubeconfig::{Kubeconfig, write};
+use crate::paths::{self, Home};
+use crate::registry::store;
+use crate::vault::Vault;
+
+/// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB.
+const LARGEST_AUTHORITY: usize = 64 * 1024;
+
+/// What to write.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// The connector's name, id or unique id prefix.
+    pub reference: String,
+    /// One kubeconfig file instead of `$KUBECONFIG`.
+    pub kubeconfig: Option<PathBuf>,
+    /// Make the context the current one.
+    pub set_current: bool,
+    /// What clients and helper speak.
+    pub api_version: ApiVersion,
+    /// Replace entries that are not ours.
+    pub overwrite: bool,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// The connector's name.
+    pub connector: String,
+    /// The context's name, and that of its cluster and user.
+    pub context: String,
+    /// The files that now hold the entries.
+    pub files: Vec<PathBuf>,
+    /// The context that is current now.
+    pub current: Option<String>,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// Writes the entries of a connector.
+pub fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
+    let connector = store::find(home, &request.reference)?;
+    check_authority(&connector)?;
+    let mut vault = Vault::require(home)?;
+    let kubeconfig = Kubeconfig::load_for_writing(request.kubeconfig.as_deref())?;
+    let name = connector.entry_name();
+    if !request.overwrite {
+        check_ours(&kubeconfig, &name)?;
+    }
+    let (helper, mut warnings) = helper()?;
+    if let Some(plugin) = paths::stable_plugin() {
+        vault.note_plugin(plugin)?;
+    }
+    let bodies = [
+        (Kind::Cluster, entries::cluster(&connector)),
+        (Kind::User, entries::user(&connector, &helper, request.api_version)),
+        (Kind::Context, entries::context(&connector)),
+    ];
+    let files = write_entries(&kubeconfig, &name, &bodies, request.set_current)?;
+    if connector.secrets.iter().any(|field| field == "proxy_url") {
+        warnings.push("the proxy's user name and password stay sealed; kubectl needs them in `proxy-url`".to_owned());
+    }
+    let current =
+        if request.set_current { Some(name.clone()) } else { kubeconfig.current_context().map(ToOwned::to_owned) };
+    Ok(LoggedIn { connector: connector.name, context: name, files, current, warnings })
+}
+
+fn check_authority(connector: &Connector) -> Result<()> {
+    let size = connector.configuration.certificate_authority.as_ref().map_or(0, String::len);
+    if size <= LARGEST_AUTHORITY {
+        return Ok(());
+    }
+    Err(Error::failure(format!("the cluster's certificate authority is too large for clients ({} KiB)", size / 1024))
+        .hint("kubectl hands it to the helper in an environment variable, which Linux limits to 128 KiB")
+        .hint("register the connector again with only the authority that signs the server's certificate"))
+}
+
+/// Entries of the same name that are not ours are somebody's.
+fn check_ours(kubeconfig: &Kubeconfig, name: &str) -> Result<()> {
+    if kubeconfig.find(Kind::User, name).is_some_and(|user| entries::connector(user.body).is_some()) {
+        return Ok(());
+    }
+    match Kind::ALL.into_iter().find_map(|kind| Some((kind, kubeconfig.find(kind, name)?))) {
+        None => Ok(()),
+        Some((kind, entry)) => Err(Error::failure(format!(
+            "{} has a {} named \"{name}\" that is not ours",
+            entry.file.path.display(),
+            kind.body()
+        ))
+        .hint("add --overwrite to replace it")),
+    }
+}
+
+/// Writes each entry where one of its name is, else into the file where kubectl puts new ones.
+fn write_entries(
+    kubeconfig: &Kubeconfig,
+    name: &str,
+    bodies: &[(Kind, Value); 3],
+    set_current: bool,
+) -> Result<Vec<PathBuf>> {
+    let default = kubeconfig.default_file()?;
+    let place = |kind: Kind| kubeconfig.find(kind, name).map_or(default.clone(), |entry| entry.file.path.clone());
+    let mut files: Vec<PathBuf> = bodies.iter().map(|(kind, _)| place(*kind)).collect();
+    if set_current {
+        files.push(default.clone());
+    }
+    files.sort();
+    files.dedup();
+    for file in &files {
+        write::edit(file, |tree| {
+            for (kind, body) in bodies.iter().filter(|(kind, _)| place(*kind) == *file) {
+                write::put(tree, *kind, name, body);
+            }
+            if set_current && *file == default {
+                write::set_current(tree, name);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(files)
+}
+
+/// How clients run the helper: by a bare name where PATH leads to this very installation, so that upgrades change
+/// nothing, else by its whole path.
+fn helper() -> Result<(Helper, Vec<String>)> {
+    let leads_to = |name: &str, file: Option<PathBuf>| {
+        let file: Option<&Path> = file.as_deref();
+        file.is_some_and(|file| paths::on_path(name).is_some_and(|found| paths::is_same_file(&found, file)))
+    };
+    if leads_to(paths::HELPER, paths::sibling(paths::HELPER)) {
+        return Ok((Helper { command: paths::HELPER.to_owned(), alone: true }, Vec::new()));
+    }
+    if leads_to(paths::PLUGIN, paths::sibling(paths::PLUGIN)) {
+        return Ok((Helper { command: paths::PLUGIN.to_owned(), alone: false }, Vec::new()));
+    }
+    let path = paths::stable_plugin()
+        .and_then(|path| path.into_os_string().into_string().ok())
+        .ok_or_else(|| Error::failure("this program does not know where it lies"))?;
+    let warning = format!("{} is not on PATH, so the entry names {path}; when it moves, log in again", paths::PLUGIN);
+    Ok((Helper { command: path, alone: false }, vec![warning]))
+}

@@ -1,0 +1,78 @@
+//! `deployment delete`: what the inventory lists, and nothing else (layer 3).
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1 as core;
+use kube::ResourceExt;
+
+use crate::cluster::Cluster;
+use crate::cluster::apply;
+use crate::cluster::watch::{Change, Selection, changes};
+use crate::deployer::inventory::{Inventory, Kind};
+use crate::error::{Error, Result};
+
+/// One object that was deleted, such as `service` and `x`.
+pub type Deleted<'d> = &'d mut dyn FnMut(&str, &str);
+
+/// Deletes `deployment` with everything that belongs to it, and tells `deleted` of each object. The Deployment is last:
+/// it holds the list, so that a deletion that was interrupted can be repeated.
+pub async fn delete(cluster: &Cluster, deployment: &Deployment, deleted: Deleted<'_>) -> Result<()> {
+    let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+    for item in Inventory::of(deployment).objects {
+        let (kind, is_gone) = match item.kind {
+            Kind::Secret => {
+                ("secret", apply::delete::<core::Secret>(cluster, &namespace, &item.name, &item.uid).await?)
+            }
+            Kind::Service => {
+                ("service", apply::delete::<core::Service>(cluster, &namespace, &item.name, &item.uid).await?)
+            }
+        };
+        if is_gone {
+            deleted(kind, &item.name);
+        }
+    }
+    let uid = deployment.uid().unwrap_or_default();
+    if apply::delete::<Deployment>(cluster, &namespace, &name, &uid).await? {
+        deleted("deployment.apps", &name);
+    }
+    Ok(())
+}
+
+/// Waits until the Deployment is gone, which it is not before its pods are.
+pub async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration) -> Result<()> {
+    let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+    let mut finalizers = Vec::new();
+    let watched = async {
+        let mut changes = pin!(changes::<Deployment>(cluster, &namespace, Selection::name(&name)));
+        let mut listed = false;
+        while let Some(change) = changes.next().await {
+            match change {
+                Change::ListBegins => listed = false,
+                Change::Present(found) if found.uid() == deployment.uid() => {
+                    listed = true;
+                    finalizers.clone_from(&found.finalizers().to_vec());
+                }
+                Change::Gone(_) => break,
+                Change::ListEnds if !listed => break,
+                // One of the same name that somebody has made since.
+                Change::Present(_) => break,
+                Change::ListEnds | Change::Trouble(_) => {}
+            }
+        }
+    };
+    if tokio::time::timeout(timeout, watched).await.is_ok() {
+        return Ok(());
+    }
+    let seconds = timeout.as_secs();
+    let error = Error::new(
+        crate::error::Kind::TimedOut,
+        format!("timed out after {seconds}s waiting for deployment \"{name}\" to be gone"),
+    );
+    Err(match finalizers.is_empty() {
+        true => error,
+        false => error.hint(format!("it is held by the finalizers {}", finalizers.join(", "))),
+    })
+}

@@ -1,0 +1,182 @@
+//! `deployment describe` (layer 3).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{Event, Pod};
+use kube::ResourceExt;
+use kube::core::params::ListParams;
+use serde::Serialize;
+
+use super::Summary;
+use crate::cluster::Cluster;
+use crate::cluster::failure::On;
+use crate::cluster::objects::{api, list_all};
+use crate::deployer::diagnosis::{View, is_of_revision, is_ready, pod_troubles, status_word};
+use crate::deployer::inventory::{Inventory, Kind};
+use crate::deployer::manifests::{INVOKE_PATH_ANNOTATION, REVISION_LABEL, selector};
+use crate::error::Result;
+
+/// How many warnings are shown.
+const WARNINGS: usize = 10;
+
+/// A deployment with its parts.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Description {
+    /// The line of `list`.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// Where `invoke` posts to.
+    pub invoke_path: String,
+    /// The objects that belong to it, such as `service/x`.
+    pub objects: Vec<String>,
+    /// Its pods, the newest revision first.
+    pub pods: Vec<PodLine>,
+    /// Why it is not well.
+    pub reasons: Vec<String>,
+    /// What the cluster warned of lately, oldest first.
+    pub warnings: Vec<Warning>,
+}
+
+/// A pod in one line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodLine {
+    /// Its name.
+    pub name: String,
+    /// Whether it gets traffic.
+    pub ready: bool,
+    /// Its state in one word.
+    pub status: String,
+    /// How often its container was restarted.
+    pub restarts: i32,
+    /// The revision that it runs.
+    pub revision: String,
+    /// Its node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+}
+
+/// An event of type `Warning`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Warning {
+    /// When it was last seen.
+    pub time: Option<Timestamp>,
+    /// What it is about.
+    pub object: String,
+    /// The reason in one word.
+    pub reason: String,
+    /// The message.
+    pub message: String,
+    /// How often it happened.
+    pub count: i32,
+}
+
+/// Reads everything about `deployment`.
+pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Description> {
+    let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+    let pods = api::<Pod>(cluster, &namespace);
+    let selector = selector(&name);
+    let (pods, events) = tokio::join!(list_all(&pods, &selector), warnings(cluster, &namespace, &name));
+    let pods = pods.on(cluster)?;
+    let events: Vec<Event> = events.into_iter().filter(|event| is_of_today(event, &pods)).collect();
+    let view = view(deployment, &pods, &events);
+    let mut lines: Vec<PodLine> = pods.iter().map(PodLine::of).collect();
+    lines.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.cmp(&b.name)));
+    Ok(Description {
+        summary: Summary::of(deployment),
+        invoke_path: deployment.annotations().get(INVOKE_PATH_ANNOTATION).cloned().unwrap_or_default(),
+        objects: objects(deployment),
+        reasons: reasons(&view),
+        warnings: events.iter().rev().take(WARNINGS).rev().map(Warning::of).collect(),
+        pods: lines,
+    })
+}
+
+fn view(deployment: &Deployment, pods: &[Pod], events: &[Event]) -> View {
+    let key = |event: &Event| {
+        (event.involved_object.name.clone().unwrap_or_default(), event.reason.clone().unwrap_or_default())
+    };
+    View {
+        deployment: Some(deployment.clone()),
+        pods: pods.iter().map(|pod| (pod.name_any(), pod.clone())).collect(),
+        events: events.iter().map(|event| (key(event), event.clone())).collect::<BTreeMap<_, _>>(),
+    }
+}
+
+/// Why the deployment is not well, each reason once. Also those that may yet pass.
+fn reasons(view: &View) -> Vec<String> {
+    let mut reasons: Vec<String> = view.troubles().iter().map(|trouble| trouble.cause.to_string()).collect();
+    let old = view.pods.values().filter(|pod| !is_of_revision(pod, view.revision()));
+    reasons.extend(old.filter_map(|pod| Some(pod_troubles(pod, &view.events)?.cause.to_string())));
+    reasons.dedup();
+    reasons
+}
+
+/// The Deployment, and what its inventory lists.
+fn objects(deployment: &Deployment) -> Vec<String> {
+    let listed = Inventory::of(deployment).objects.into_iter().map(|item| match item.kind {
+        Kind::Secret => format!("secret/{}", item.name),
+        Kind::Service => format!("service/{}", item.name),
+    });
+    std::iter::once(format!("deployment.apps/{}", deployment.name_any())).chain(listed).collect()
+}
+
+/// The warnings about the deployment's objects, oldest first; none without the right to see them.
+async fn warnings(cluster: &Cluster, namespace: &str, name: &str) -> Vec<Event> {
+    let params = ListParams::default().fields("type=Warning");
+    let Ok(list) = api::<Event>(cluster, namespace).list(&params).await else { return Vec::new() };
+    let prefix = format!("{name}-");
+    let is_about = |event: &Event| {
+        let object = event.involved_object.name.as_deref().unwrap_or_default();
+        object == name || object.starts_with(&prefix)
+    };
+    let mut events: Vec<Event> = list.items.into_iter().filter(is_about).collect();
+    events.sort_by_key(last_seen);
+    events
+}
+
+/// Not about a pod that is gone.
+fn is_of_today(event: &Event, pods: &[Pod]) -> bool {
+    let object = &event.involved_object;
+    object.kind.as_deref() != Some("Pod") || pods.iter().any(|pod| pod.metadata.name == object.name)
+}
+
+fn last_seen(event: &Event) -> Option<Timestamp> {
+    let last = event.last_timestamp.as_ref().map(|time| time.0);
+    last.or_else(|| event.event_time.as_ref().map(|time| time.0))
+}
+
+impl PodLine {
+    fn of(pod: &Pod) -> Self {
+        let status = pod.status.as_ref();
+        let containers = status.and_then(|status| status.container_statuses.as_ref());
+        Self {
+            name: pod.name_any(),
+            ready: is_ready(pod),
+            status: status_word(pod),
+            restarts: containers.and_then(|list| list.first()).map_or(0, |container| container.restart_count),
+            revision: pod.labels().get(REVISION_LABEL).cloned().unwrap_or_default(),
+            node: pod.spec.as_ref().and_then(|spec| spec.node_name.clone()),
+            created: pod.metadata.creation_timestamp.as_ref().map(|time| time.0),
+        }
+    }
+}
+
+impl Warning {
+    fn of(event: &Event) -> Self {
+        let object = &event.involved_object;
+        let kind = object.kind.as_deref().unwrap_or_default().to_lowercase();
+        Self {
+            time: last_seen(event),
+            object: format!("{kind}/{}", object.name.as_deref().unwrap_or_default()),
+            reason: event.reason.clone().unwrap_or_default(),
+            message: event.message.clone().unwrap_or_default(),
+            count: event.count.unwrap_or(1),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Looking at deployments, calling and deleting them (layer 3). The cluster is the only record of them.
+
+pub mod delete;
+pub mod describe;
+pub mod find;
+pub mod invoke;
+pub mod list;
+pub mod logs;
+
+use jiff::Timestamp;
+use k8s_openapi::api::apps::v1::Deployment;
+use kube::ResourceExt;
+use serde::Serialize;
+
+use crate::deployer::diagnosis::View;
+use crate::deployer::inventory::Inventory;
+
+/// A deployment in one line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub namespace: String,
+    /// The Deployment's UID.
+    pub id: String,
+    /// How it stands, in one word.
+    pub status: &'static str,
+    /// Pods that are ready.
+    pub ready: i32,
+    /// Pods wanted.
+    pub replicas: i32,
+    /// Where it can be reached inside the cluster.
+    pub url: String,
+    /// The image.
+    pub image: String,
+    /// Counts the changes.
+    pub revision: u64,
+    /// When it was first deployed.
+    pub created: Option<Timestamp>,
+}
+
+impl Summary {
+    fn of(deployment: &Deployment) -> Self {
+        let container = deployment.spec.template.spec.as_ref().and_then(|spec| spec.containers.first());
+        let ports = container.and_then(|container| container.ports.as_ref());
+        let port = ports.and_then(|ports| ports.first()).map(|port| port.container_port).unwrap_or_default();
+        let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+        Self {
+            id: deployment.uid().unwrap_or_default(),
+            status: status(deployment),
+            ready: deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0),
+            replicas: deployment.spec.replicas.unwrap_or(1),
+            url: format!("http://{name}.{namespace}.svc:{port}"),
+            image: container.and_then(|container| container.image.clone()).unwrap_or_default(),
+            revision: Inventory::of(deployment).revision,
+            created: deployment.metadata.creation_timestamp.as_ref().map(|time| time.0),
+            name,
+            namespace,
+        }
+    }
+}
+
+/// How a deployment stands in one word: a failed update of one that still serves is `Failed`, too.
+fn status(deployment: &Deployment) -> &'static str {
+    if deployment.metadata.deletion_timestamp.is_some() {
+        return "Terminating";
+    }
+    let view = View { deployment: Some(deployment.clone()), ..View::default() };
+    let serving = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0);
+    match serving {
+        _ if !view.troubles().is_empty() => "Failed",
+        _ if view.is_complete() => "Running",
+        0 => "Pending",
+        _ => "Updating",
+    }
+}
