@@ -11,5 +11,6 @@
 
 mod credential;
 mod house;
+mod run;
 mod support;
 mod vault;
