@@ -304,3 +304,6 @@ fn phase(state: &StepState) -> StepPhase {
         StepState::Cancelled => StepPhase::Cancelled,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
-//! The engine: one watch of the run's pods, a bounded window of creations, and the machine between them (layer 3).
+//! The engine: one watch of the run's pods, a bounded window of creations, and the machine between them (layer 3). What it
+//! does is in [`hands`].
 
-use std::pin::{Pin, pin};
+mod hands;
+
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,20 +14,20 @@ use kube::ResourceExt;
 use kube::core::PartialObjectMeta;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::create::{Creator, Delay, Outcome as Creation};
+use super::labels;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
-use super::machine::{Action, Outcome};
+use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
 use super::sweep::Sweep;
-use super::{checkpoint, labels};
+use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
-use crate::cluster::{Cluster, objects};
 use crate::error::Result;
-use crate::pipeline::pod::{self, Owner};
+use crate::pipeline::pod::Owner;
 
 /// The checkpoint is written at most this often.
 const CHECKPOINT: Duration = Duration::from_secs(2);
@@ -247,100 +250,23 @@ impl<'a> Engine<'a> {
         self.act(actions);
     }
 
-    fn act(&mut self, actions: Vec<Action>) {
-        for action in actions {
-            match action {
-                Action::CreatePod { step, attempt } => self.create((step, attempt)),
-                Action::DeletePod { step, attempt } => self.delete((step, attempt)),
-                Action::Finish(outcome) => self.outcome = Some(outcome),
-            }
-        }
-    }
-
-    fn create(&mut self, (step, attempt): Try) {
-        let run = self.ledger.run();
-        let pod = pod::pod(run, &run.steps[step], attempt, self.work.owner);
-        let creator = Arc::clone(&self.creator);
-        self.tasks.spawn(async move { Done::Created((step, attempt), creator.create(step, pod).await) });
-    }
-
-    fn delete(&mut self, (step, attempt): Try) {
-        let run = self.ledger.run();
-        let name = run.pod_name(&run.steps[step], attempt);
-        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
-        self.sweep.asked(name.clone());
-        self.tasks.spawn(async move {
-            while objects::delete(&api, &name).await.is_err() {
-                sleep(RETRY).await;
-            }
-            Done::Deleted
-        });
-    }
-
     /// Tells what changed, and remembers that it is to be recorded.
     fn tell(&mut self) {
         let changes = self.ledger.take_changes();
-        self.dirty |= !changes.is_empty();
+        if changes.is_empty() {
+            return;
+        }
+        self.dirty = true;
         for step in changes {
             if step.phase.is_final() {
                 self.creator.one_ended();
             }
             self.work.report.tell(Progress::Step(step));
         }
+        self.work.report.tell(Progress::Run(self.summary()));
     }
 
     fn summary(&self) -> Record {
-        Record { steps: Vec::new(), ..self.ledger.record().clone() }
-    }
-
-    /// When the checkpoint is to be written next, if it is.
-    fn next_checkpoint(&self) -> Option<Instant> {
-        (self.dirty && !self.writing).then(|| self.written.map_or_else(Instant::now, |last| last + CHECKPOINT))
-    }
-
-    fn write_checkpoint(&mut self) {
-        (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
-        let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
-        let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
-        self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
-    }
-
-    /// Leaves everything as it is, recorded as far as the server can be reached.
-    async fn leave(mut self) -> End {
-        self.tasks.shutdown().await;
-        let write =
-            checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
-        let _ = tokio::time::timeout(RETRY * 3, write).await;
-        End::Left
-    }
-
-    /// Records the end for certain: only what is recorded has happened. Deletions that were asked for are carried out.
-    async fn finish(
-        mut self,
-        outcome: Outcome,
-        lease: &mut Held,
-        mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
-    ) -> Result<End> {
-        while let Some(done) = self.tasks.join_next().await {
-            if let Ok(done) = done {
-                self.done(done);
-            }
-        }
-        self.ledger.finish(outcome, self.why.take(), Timestamp::now());
-        loop {
-            let write =
-                checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
-            tokio::select! {
-                result = write => match result {
-                    Ok(()) => break,
-                    Err(error) => self.work.report.notice(format!("cannot record the end of the run yet: {error}")),
-                },
-                Some(change) = root.next() => if is_gone(&change, self.work.owner) { return Ok(End::Deleted) },
-                () = lease.lost() => return Ok(End::LeaseLost),
-            }
-            sleep(RETRY).await;
-        }
-        self.work.report.tell(Progress::Run(self.summary()));
-        Ok(End::Finished(self.ledger.record().clone()))
+        self.ledger.record().without_steps()
     }
 }
