@@ -16,5 +16,6 @@ mod house;
 mod kubeconfig;
 mod kubectl;
 mod leaks;
+mod run;
 mod support;
 mod vault;
