@@ -19,6 +19,23 @@ const FILES: &str = ":0";
 /// What kubectl runs to complete `kubectl zenml …`.
 const KUBECTL_SCRIPT: &str = "#!/bin/sh\nexec kubectl-zenml __complete \"$@\"\n";
 
+/// The same for bash. clap's own script for bash mistakes the hyphen in our name for the end of a word, and offers nothing
+/// behind the first command.
+const BASH_SCRIPT: &str = r#"# bash completion for kubectl-zenml: the program itself says what can follow.
+_kubectl_zenml() {
+    local line
+    COMPREPLY=()
+    while IFS= read -r line; do
+        case $line in
+            :0) compopt -o default ;;
+            :*) ;;
+            *) COMPREPLY+=("${line%%$'\t'*}") ;;
+        esac
+    done < <("$1" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -F _kubectl_zenml kubectl-zenml
+"#;
+
 /// Who completes.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Completer {
@@ -35,7 +52,7 @@ pub(super) enum Completer {
 /// The script for `completer`.
 pub(super) fn script(completer: Completer) -> Result<String> {
     let shell = match completer {
-        Completer::Bash => Shell::Bash,
+        Completer::Bash => return Ok(BASH_SCRIPT.to_owned()),
         Completer::Zsh => Shell::Zsh,
         Completer::Fish => Shell::Fish,
         Completer::Kubectl => return Ok(KUBECTL_SCRIPT.to_owned()),

@@ -56,6 +56,8 @@ fn directory(archive: &mut tar::Builder<impl Write>, path: &str) -> Result<()> {
     header.set_entry_type(tar::EntryType::Directory);
     header.set_size(0);
     header.set_mode(0o755);
+    header.set_uid(0);
+    header.set_gid(0);
     header.set_mtime(0);
     archive.append_data(&mut header, path, &[][..]).context(|| "cannot write the image")
 }

@@ -4,11 +4,16 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use kubectl_zenml::cluster::access::{self, Target};
+use kubectl_zenml::cluster::verify::identify;
+use kubectl_zenml::execcred::rfc3339;
+use kubectl_zenml::helper::now;
 use serde_json::Value;
 
+use crate::support::keyring::Keyring;
 use crate::support::output::Output;
-use crate::support::sandbox::Sandbox;
-use crate::support::{cluster, kubeconfig, token};
+use crate::support::sandbox::{PLUGIN, Sandbox};
+use crate::support::{cluster, kubeconfig, repository, token};
 
 const STATE: &str = ".local/share/kubectl-zenml";
 
@@ -80,7 +85,10 @@ fn lists_in_every_format() {
     sandbox.zenml(&["register", "a", "--label", "team=x"]).succeeds();
     sandbox.zenml(&["login", "a", "--set-current"]).succeeds();
     let text = |format: &str| sandbox.zenml(&["connectors", "list", "-o", format]).succeeds();
-    assert!(text("table").starts_with("NAME   TYPE         AUTH    RESOURCE NAME   EXPIRES   ACTIVE   AGE\na "));
+    let table = text("table");
+    let header: Vec<_> = table.lines().next().unwrap().split("   ").map(str::trim).filter(|c| !c.is_empty()).collect();
+    assert_eq!(header, ["NAME", "TYPE", "AUTH", "RESOURCE NAME", "EXPIRES", "ACTIVE", "AGE"]);
+    assert!(table.contains("\na        kubernetes   token    rig             <none>    *"), "{table}");
     assert!(text("wide").contains("kubernetes-cluster   https://") && text("wide").contains("team=x"));
     assert_eq!(text("name"), "connector/a\n");
     assert_eq!(text("jsonpath={.items[*].configuration.token}"), "[HIDDEN]");
@@ -223,6 +231,115 @@ fn the_plugin_runs_once_at_registration_with_its_own_environment() {
     assert_eq!(fs::read_to_string(sandbox.path("runs")).unwrap(), "run p1\n");
     let described = sandbox.zenml(&["connector", "describe", "exec", "-o", "json"]).json();
     assert_eq!(described["configuration"]["exec"]["env"]["CLOUD_PROFILE"], "[HIDDEN]");
+}
+
+#[test]
+fn the_first_register_makes_a_vault_only_where_the_keyring_works() {
+    let mut sandbox = Sandbox::with_kubeconfig("token");
+    let error = sandbox.zenml(&["register", "prod"]).fails(1);
+    assert!(error.contains("vault init --holder key-file"), "{error}");
+    let left: Vec<_> = sandbox.files().into_iter().filter(|(path, _)| path.starts_with(sandbox.path(STATE))).collect();
+    assert!(left.is_empty(), "{left:?}");
+    let keyring = Keyring::unlocked();
+    sandbox.set("DBUS_SESSION_BUS_ADDRESS", keyring.address());
+    assert!(sandbox.zenml(&["register", "prod", "--dry-run"]).succeeds().contains("registered (dry run)"));
+    assert!(!sandbox.path(STATE).exists());
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    sandbox.zenml(&["login", "prod", "--set-current"]).succeeds();
+    sandbox.kubectl(&["get", "nodes"]).succeeds();
+}
+
+/// A context whose plugin's first answer is `first` and whose next is good, and a client for it.
+fn client_after(sandbox: &Sandbox, first: &str) -> (tokio::runtime::Runtime, kubectl_zenml::cluster::Cluster) {
+    let plugin = format!(
+        r#"#!/bin/sh
+answer() {{ printf '{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{{%s}}}}' "$1"; }}
+echo run >>{runs}
+if [ "$(wc -l <{runs})" = 1 ]; then answer '{first}'; else answer '"token":"{token}"'; fi
+"#,
+        runs = sandbox.path("runs").display(),
+        token = token(),
+    );
+    let command = sandbox.script("renews", &plugin);
+    let exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: COMMAND, interactiveMode: Never}}";
+    let config = with_user(sandbox, "renews", &exec.replace("COMMAND", command.to_str().unwrap()));
+    let target = Target { kubeconfig: Some(config.into()), ..Target::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cluster = runtime.block_on(access::connect(&target)).unwrap();
+    (runtime, cluster)
+}
+
+fn runs(sandbox: &Sandbox) -> usize {
+    fs::read_to_string(sandbox.path("runs")).unwrap().lines().count()
+}
+
+#[test]
+fn a_client_renews_once_when_it_is_refused() {
+    let sandbox = Sandbox::empty();
+    let (runtime, cluster) = client_after(&sandbox, r#""token":"revoked""#);
+    assert_eq!(runs(&sandbox), 1);
+    let identity = runtime.block_on(identify(&cluster)).unwrap();
+    assert_eq!((identity.account.as_deref(), runs(&sandbox)), (Some("rig-token-user"), 2));
+}
+
+#[test]
+fn a_client_renews_before_the_end() {
+    let sandbox = Sandbox::empty();
+    let soon = rfc3339(now() + 4);
+    let (runtime, cluster) =
+        client_after(&sandbox, &format!(r#""token":"{}","expirationTimestamp":"{soon}""#, token()));
+    runtime.block_on(identify(&cluster)).unwrap();
+    assert_eq!(runs(&sandbox), 1);
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    runtime.block_on(identify(&cluster)).unwrap();
+    assert_eq!(runs(&sandbox), 2);
+}
+
+#[test]
+fn a_proxys_password_is_sealed_and_krews_link_is_what_entries_name() {
+    let mut sandbox = Sandbox::with_vault("token");
+    let config = repository().join("tests/fixtures/kubeconfigs/proxy-url.yaml").display().to_string();
+    let text = fs::read_to_string(&config).unwrap();
+    let (before, _) = text.split_once("@proxy").unwrap();
+    let password = before.rsplit(':').next().unwrap();
+    sandbox.zenml(&["register", "p", "--no-verify", "--kubeconfig", &config, "--context", "userinfo"]).succeeds();
+    fs::remove_file(sandbox.path("bin/zenml-credential")).unwrap();
+    fs::remove_file(sandbox.path("bin/kubectl-zenml")).unwrap();
+    let link = sandbox.path("krew/bin/kubectl-zenml");
+    fs::create_dir_all(link.parent().unwrap()).unwrap();
+    symlink(PLUGIN, &link).unwrap();
+    sandbox.set("KREW_ROOT", sandbox.path("krew").to_str().unwrap());
+    let output = sandbox.zenml(&["login", "p"]);
+    assert!(output.stderr.contains("stay sealed"), "{output}");
+    let written = fs::read_to_string(sandbox.path(".kube/config")).unwrap();
+    assert!(written.contains(&format!("command: {}\n", link.display())), "{written}");
+    for (path, bytes) in sandbox.files() {
+        assert!(!String::from_utf8_lossy(&bytes).contains(password), "{} holds the password", path.display());
+    }
+}
+
+#[test]
+fn a_plugin_acts_as_the_identity_of_its_registration() {
+    let mut sandbox = Sandbox::with_vault("token");
+    let plugin = format!(
+        r#"#!/bin/sh
+echo "$AWS_PROFILE-$AZURE_CLIENT_ID" >>$HOME/runs
+printf '{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{{"token":"{}","expirationTimestamp":"%s"}}}}' "$(date -u -d '+4 seconds' +%Y-%m-%dT%H:%M:%SZ)"
+"#,
+        token()
+    );
+    sandbox.script("pinned", &plugin);
+    let exec = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: pinned, interactiveMode: Never}}";
+    let config = with_user(&sandbox, "pinned", exec);
+    sandbox.set("AWS_PROFILE", "one");
+    sandbox.zenml(&["register", "exec", "--kubeconfig", &config]).succeeds();
+    sandbox.zenml(&["login", "exec", "--set-current"]).succeeds();
+    sandbox.set("AWS_PROFILE", "two");
+    sandbox.set("AZURE_CLIENT_ID", "other");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    sandbox.kubectl(&["get", "nodes"]).succeeds();
+    let runs = fs::read_to_string(sandbox.path("runs")).unwrap();
+    assert!(runs.lines().count() > 1 && runs.lines().all(|line| line == "one-"), "{runs}");
 }
 
 #[test]

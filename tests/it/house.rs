@@ -131,7 +131,7 @@ fn imports_point_downward() {
         for import in imports(&code) {
             match layer(&import) {
                 Some(other) if other > own => {
-                    wrong.push(format!("{module} (layer {own}) imports {import} (layer {other})"))
+                    wrong.push(format!("{module} (layer {own}) imports {import} (layer {other})"));
                 }
                 _ => {}
             }

@@ -89,7 +89,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("minikube-absolute.yaml", "", "/home/dev/.minikube/ca.crt"),
     ("eks-v1alpha1.yaml", "", "exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\""),
     ("oidc-kubelogin.yaml", "corp-readme", "interactiveMode must be specified"),
-    ("authprovider-oidc.yaml", "", "auth provider \"oidc\" was removed"),
+    ("authprovider-oidc.yaml", "", "auth provider \"oidc\" is not supported"),
     ("authprovider-gcp.yaml", "", "gcloud container clusters get-credentials"),
     ("basic-auth.yaml", "", "cannot do yet"),
     ("token-jwt-expired.yaml", "", "expired at 2025-01-01"),

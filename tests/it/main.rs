@@ -12,9 +12,13 @@
 mod completion;
 mod connector;
 mod credential;
+mod deploy;
 mod help;
 mod house;
 mod krew;
 mod kubeconfig;
+mod kubectl;
+mod leaks;
+mod run;
 mod support;
 mod vault;
