@@ -114,7 +114,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l parameter -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l name -d 'Name the run [default: <pipeline>-<date>-<time>]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s n -l namespace -d 'Use this namespace [default: the file\'s, else the context\'s, else zenml]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l orchestrator-image -d 'Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l orchestrator-image -d 'Run this image as the orchestrator instead of $`KUBECTL_ZENML_ORCHESTRATOR_IMAGE`\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l dry-run -d 'Show what would be created (client), or also ask the server for its verdict (server)' -r -f -a "client\t''
 server\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s o -l output -d 'Print what a dry run would create as json or yaml' -r

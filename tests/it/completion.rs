@@ -17,17 +17,19 @@ const SCRIPTS: [(&str, &str); 4] = [
 ];
 
 /// What bash offers for the last of `words`, asked as readline asks.
-fn bash(words: &[&str]) -> Vec<String> {
+fn bash(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
     const ASK: &str = r#"
+        compopt() { echo "compopt $*"; }
         source "$1"; shift
         [[ $(complete -p kubectl-zenml) =~ -F\ ([^ ]+) ]] || exit 9
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
         "${BASH_REMATCH[1]}" kubectl-zenml "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
-    let mut command = Sandbox::empty().command("/bin/bash");
-    command.current_dir("/").args(["--norc", "-uc", ASK, "bash"]).arg(repository().join(SCRIPTS[0].1)).args(words);
-    Output::of(&mut command).succeeds().lines().map(ToOwned::to_owned).collect()
+    let mut command = sandbox.command("/bin/bash");
+    command.args(["--norc", "-uc", ASK, "bash"]).arg(repository().join(SCRIPTS[0].1)).args(words);
+    let answer = Output::of(&mut command).succeeds();
+    answer.lines().filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 /// What kubectl offers after `kubectl zenml` through the committed script: candidates, then cobra's directive.
@@ -58,16 +60,22 @@ fn kubectl_can_run_its_script() {
 }
 
 #[test]
-fn bash_completes_commands_flags_and_values() {
-    assert_eq!(bash(&["kubectl-zenml", "conn"]), ["connector"]);
-    assert_eq!(bash(&["kubectl-zenml", "run", "des"]), ["describe"]);
-    assert_eq!(bash(&["kubectl-zenml", "login", "--set"]), ["--set-current"]);
-    assert_eq!(bash(&["kubectl-zenml", "vault", "init", "--holder", "k"]), ["key-file"]);
+fn bash_completes_commands_flags_values_and_files() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("pipeline.yaml", b"");
+    assert_eq!(bash(&sandbox, &["kubectl-zenml", "conn"]), ["connector"]);
+    assert_eq!(bash(&sandbox, &["kubectl-zenml", "run", "des"]), ["describe"]);
+    assert_eq!(bash(&sandbox, &["kubectl-zenml", "login", "--set"]), ["--set-current"]);
+    assert_eq!(bash(&sandbox, &["kubectl-zenml", "vault", "init", "--holder", "k"]), ["key-file"]);
+    assert_eq!(bash(&sandbox, &["kubectl-zenml", "submit", "-f", "pipe"]), ["compopt -o default"]);
+    assert!(bash(&sandbox, &["kubectl-zenml", "nonsense", "x"]).is_empty());
+    let all = bash(&sandbox, &["kubectl-zenml", ""]);
+    assert!(all.contains(&"register".to_owned()) && !all.contains(&"orchestrate".to_owned()), "{all:?}");
 }
 
 #[test]
 fn no_script_offers_what_the_help_hides() {
-    for (_, path) in &SCRIPTS[..3] {
+    for (_, path) in &SCRIPTS[1..3] {
         let script = fs::read_to_string(repository().join(path)).unwrap();
         for hidden in ["orchestrate", "__complete", "refill", "--token", "--password", "--client-key"] {
             assert!(!script.contains(hidden), "{path} offers {hidden}");
