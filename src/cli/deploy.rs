@@ -86,12 +86,13 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let mut progress = deployment_view::Rollout::new(&service.name);
     let lines = args.output.is_none();
     let mut report = |event: Event<'_>| show(&event, args.dry_run, lines, &mut progress);
-    let deployed = match args.dry_run {
-        DryRun::Server => deploy::trial(&cluster, &request, &mut report).await,
-        _ => tokio::select! {
+    let deployed = if args.dry_run == DryRun::Server {
+        deploy::trial(&cluster, &request, &mut report).await
+    } else {
+        tokio::select! {
             deployed = deploy::deploy(&cluster, &request, &mut report) => deployed,
             _ = tokio::signal::ctrl_c() => Err(interrupted(&service.name)),
-        },
+        }
     };
     drop(progress);
     finish(&args, &deployed?, &service, &namespace)
@@ -147,7 +148,7 @@ fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployme
     match event {
         Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created")),
         Event::Restricted => {
-            ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges")
+            ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges");
         }
         Event::Applied { kind, name, outcome } if lines => {
             // Nothing can be done here about output that is not wanted; the final line reports it.
@@ -167,14 +168,13 @@ fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: 
             let lines = objects(deployed, &Format::Name)?;
             ui::print(&lines.replace('\n', " created (dry run)\n"))
         }
-        DryRun::Server => Ok(()),
         DryRun::None if args.wait => {
             ui::print(&format!("deployment \"{}\" successfully rolled out\n", service.name))?;
             let call = format!("kubectl zenml deployment invoke {} -n {namespace} --json '{{…}}'", service.name);
             ui::say(&format!("Revision {} serves. Call it: {call}", deployed.revision));
             Ok(())
         }
-        DryRun::None => Ok(()),
+        DryRun::Server | DryRun::None => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `deployment list|describe|logs|invoke|delete` (layer 4).
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::process::ExitCode;
@@ -128,7 +129,7 @@ pub(super) async fn run(command: DeploymentCommand) -> Result<ExitCode> {
     match command {
         DeploymentCommand::List(args) => list(args).await?,
         DeploymentCommand::Describe(args) => describe(args).await?,
-        DeploymentCommand::Logs(args) => logs(args).await?,
+        DeploymentCommand::Logs(args) => Box::pin(logs(args)).await?,
         DeploymentCommand::Invoke(args) => return invoke(args).await,
         DeploymentCommand::Delete(args) => delete(args).await?,
     }
@@ -221,7 +222,7 @@ fn content(source: &str) -> Result<Vec<u8>> {
 fn head(answer: &Answer) -> String {
     let mut text = format!("HTTP/1.1 {}\n", answer.status);
     for (name, value) in &answer.headers {
-        text.push_str(&format!("{name}: {}\n", ui::harmless(&String::from_utf8_lossy(value.as_bytes()))));
+        let _ = writeln!(text, "{name}: {}", ui::harmless(&String::from_utf8_lossy(value.as_bytes())));
     }
     text.push('\n');
     text

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::live;
 use crate::cluster::failure::On;
-use crate::cluster::{Cluster, access, objects};
+use crate::cluster::{Cluster, incluster, objects};
 use crate::error::{Context, Error, Kind, Result};
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::pod_end;
@@ -37,7 +37,7 @@ pub(super) struct OrchestrateArgs {
 /// Runs the orchestrator until the run ends or this pod does.
 pub(super) async fn run(args: OrchestrateArgs) -> Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate()).context(|| "cannot listen for SIGTERM")?;
-    let cluster = access::in_cluster()?;
+    let cluster = incluster::connect()?;
     let (report, events) = Report::channel();
     let view = tokio::spawn(live::show(events));
     let (orders, mut control) = mpsc::unbounded_channel();

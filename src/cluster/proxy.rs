@@ -1,14 +1,20 @@
 //! HTTP to a Service through the API server, which needs no exposure and no port-forward (layer 2).
 
-use futures_util::{AsyncRead, TryStreamExt};
+use futures_util::io::Cursor;
+use futures_util::{AsyncRead, AsyncReadExt, TryStreamExt};
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use kube::Client;
 use kube::client::Body;
+use kube::core::Status;
+use serde_json::Value;
 
 use super::Cluster;
-use super::failure::On;
-use crate::error::{Context, Result};
+use super::failure::{self, On};
+use crate::error::{Context, Error, Result};
+
+/// How much of a refusal is read to see whose it is.
+const LONGEST_STATUS: u64 = 64 * 1024;
 
 /// A Service's port, and a path there.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +55,33 @@ pub async fn post(cluster: &Cluster, to: Destination<'_>, content_type: &str, bo
         .context(|| format!("\"{}\" cannot be asked for", to.path))?;
     let (parts, body) = cluster.client.send(request).await.on(cluster)?.into_parts();
     let body = body.into_data_stream().map_err(std::io::Error::other).into_async_read();
-    Ok(Answer { status: parts.status, headers: parts.headers, body: Box::new(Box::pin(body)) })
+    let answer = Answer { status: parts.status, headers: parts.headers, body: Box::new(Box::pin(body)) };
+    if answer.status.is_success() { Ok(answer) } else { not_by_the_server(answer).await }
+}
+
+/// The answer, if it is the service's. The API server's own refusals are a `Status`, and become an error; whatever the
+/// service says is passed on untouched.
+async fn not_by_the_server(mut answer: Answer) -> Result<Answer> {
+    let mut start = Vec::new();
+    (&mut answer.body).take(LONGEST_STATUS).read_to_end(&mut start).await.context(|| "the answer was cut")?;
+    let status = serde_json::from_slice::<Value>(&start).ok().filter(|value| {
+        value["kind"] == "Status" && value["apiVersion"] == "v1" && value["code"] == answer.status.as_u16()
+    });
+    if let Some(status) = status.and_then(|value| serde_json::from_value::<Status>(value).ok()) {
+        return Err(explained(&status));
+    }
+    answer.body = Box::new(Cursor::new(start).chain(answer.body));
+    Ok(answer)
+}
+
+fn explained(status: &Status) -> Error {
+    let error = failure::from_status(status);
+    match status.code {
+        403 => error.hint("it takes the right to create services/proxy"),
+        503 if status.message.contains("no endpoints available") => error.hint("none of its pods is ready"),
+        502..=504 => error.hint("no pod answers on the port of the Service"),
+        _ => error,
+    }
 }
 
 /// A body that kube's client cannot clone, and hence does not send again by its rule of repeating every request that was

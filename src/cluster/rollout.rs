@@ -160,10 +160,11 @@ impl State {
         let Progress { ready, wanted: pods, .. } = self.view.progress();
         let Wanted { name, timeout, .. } = wanted;
         let seconds = timeout.as_secs();
-        let error = match self.standing.first() {
-            Some((_, trouble)) => trouble.cause.error(name, trouble.pod.as_deref()),
-            None => Error::failure(format!("{ready} of {pods} pods are ready")),
-        };
+        let waits = || self.view.waits_for().map(|waits| format!(": {waits}")).unwrap_or_default();
+        let error = self.standing.first().map_or_else(
+            || Error::failure(format!("{ready} of {pods} pods are ready{}", waits())),
+            |(_, trouble)| trouble.cause.error(name, trouble.pod.as_deref()),
+        );
         let message = format!("timed out after {seconds}s waiting for the rollout of deployment \"{name}\"");
         let error = self.served(error.under(message).of_kind(Kind::TimedOut));
         match self.blind {
@@ -200,8 +201,8 @@ fn sources(cluster: &Cluster, wanted: Wanted<'_>) -> SelectAll<BoxStream<'static
     let of_pods = Selection::fields("involvedObject.kind=Pod");
     let events = facts(changes::<Event>(cluster, namespace, of_pods), move |change| match change {
         Change::Present(event) => {
-            let pod = event.involved_object.name.as_deref().unwrap_or_default();
-            pod.starts_with(&prefix).then(|| Fact::Event(event))
+            let is_ours = event.involved_object.name.as_deref().is_some_and(|pod| pod.starts_with(&prefix));
+            is_ours.then_some(Fact::Event(event))
         }
         Change::ListBegins | Change::ListEnds | Change::Gone(_) | Change::Trouble(_) => None,
     });

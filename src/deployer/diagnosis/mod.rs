@@ -12,7 +12,7 @@ use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
 use k8s_openapi::api::core::v1::{Event, Pod};
 
 pub use self::cause::{Cause, CrashReport, ProbeFailure};
-pub use self::pod::{is_of_revision, is_ready, pod_troubles, status_word};
+pub use self::pod::{is_of_revision, is_ready, pod_troubles, status_word, waits_for};
 use super::manifests::REVISION_LABEL;
 
 /// Quota is also refused for a moment while pods of others go.
@@ -94,6 +94,12 @@ impl View {
             troubles.extend(pod_troubles(pod, &self.events));
         }
         troubles
+    }
+
+    /// What the first pod of the new revision that is not ready waits for.
+    pub fn waits_for(&self) -> Option<String> {
+        let new = |pod: &&Pod| is_of_revision(pod, self.revision()) && !is_ready(pod);
+        self.pods.values().filter(|pod| pod.metadata.deletion_timestamp.is_none()).find(new).map(waits_for)
     }
 
     /// Whether pods of an older revision are still ready, so that the service is served although the rollout failed.

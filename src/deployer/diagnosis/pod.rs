@@ -44,6 +44,19 @@ pub fn status_word(pod: &Pod) -> String {
     waiting.or(ended).or(phase).unwrap_or_else(|| "Unknown".to_owned())
 }
 
+/// What `pod` is waiting for, where nobody said that anything is wrong (or this user may not see it).
+pub fn waits_for(pod: &Pod) -> String {
+    let name = pod.metadata.name.as_deref().unwrap_or_default();
+    let status = container(pod);
+    let is_running = status.and_then(|status| status.state.as_ref()?.running.as_ref()).is_some();
+    let Some(spec) = pod.spec.as_ref().and_then(|spec| spec.containers.first()).filter(|_| is_running) else {
+        return format!("pod {name} is {}", status_word(pod));
+    };
+    let started = status.and_then(|status| status.started) == Some(true);
+    let (word, probe) = if started { ("readiness", &spec.readiness_probe) } else { ("startup", &spec.startup_probe) };
+    format!("pod {name} runs, and its {word} probe of {} has not succeeded", path(probe.as_ref()))
+}
+
 /// What holds `pod` up; nothing when it is ready or going.
 pub fn pod_troubles(pod: &Pod, events: &BTreeMap<(String, String), Event>) -> Option<Trouble> {
     if pod.metadata.deletion_timestamp.is_some() || is_ready(pod) {

@@ -128,7 +128,7 @@ fn a_container_killed_by_its_probe_did_not_crash() {
 fn an_autoscaler_at_work_is_waited_for() {
     let conditions = json!([{"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
                              "message": "0/1 nodes are available: 1 Insufficient cpu."}]);
-    let mut waiting = pod("2", &Value::Null, &conditions);
+    let mut waiting = pod("2", &container(&json!({}), &json!({}), 0), &conditions);
     waiting.status.as_mut().unwrap().container_statuses = None;
     assert!(pod_troubles(&waiting, &BTreeMap::new()).unwrap().grace.is_some());
     assert_eq!(pod_troubles(&waiting, &event("TriggeredScaleUp", "")).unwrap().grace, None);

@@ -85,7 +85,7 @@ fn draft(root: &Reader<'_>) -> Draft {
             .unwrap_or_default(),
         settings: found.settings,
     };
-    Draft { service, command, args, environment, parameters }
+    Draft { service, parameters, command, args, environment }
 }
 
 /// `command` or `args`, from the top level or from `settings.deployer`; both is a mistake.

@@ -119,9 +119,10 @@ fn replicas(resources: Option<&Fields<'_>>, deployer: Option<&Fields<'_>>) -> Op
     if let (Some(reader), Some(least), Some(most)) = (&upper, least, most)
         && least != most
     {
-        reader.problem(match least > most {
-            true => format!("max_replicas {most} is less than min_replicas {least}"),
-            false => later("autoscaling between different min_replicas and max_replicas"),
+        reader.problem(if least > most {
+            format!("max_replicas {most} is less than min_replicas {least}")
+        } else {
+            later("autoscaling between different min_replicas and max_replicas")
         });
     }
     let bounded = least.or(most);

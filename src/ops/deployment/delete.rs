@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 use crate::cluster::apply;
 use crate::cluster::watch::{Change, Selection, changes};
 use crate::deployer::inventory::{Inventory, Kind};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind as ErrorKind, Result};
 
 /// One object that was deleted, such as `service` and `x`.
 pub type Deleted<'d> = &'d mut dyn FnMut(&str, &str);
@@ -47,19 +47,20 @@ pub async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
     let mut finalizers = Vec::new();
     let watched = async {
         let mut changes = pin!(changes::<Deployment>(cluster, &namespace, Selection::name(&name)));
-        let mut listed = false;
+        let mut listed = true;
         while let Some(change) = changes.next().await {
+            let may_be_gone = !matches!(change, Change::ListBegins | Change::Trouble(_));
             match change {
-                Change::ListBegins => listed = false,
-                Change::Present(found) if found.uid() == deployment.uid() => {
-                    listed = true;
-                    finalizers.clone_from(&found.finalizers().to_vec());
+                Change::Present(found) => {
+                    // One of the same name, that somebody has made since, is another.
+                    listed = found.uid() == deployment.uid();
+                    finalizers = found.finalizers().to_vec();
                 }
-                Change::Gone(_) => break,
-                Change::ListEnds if !listed => break,
-                // One of the same name that somebody has made since.
-                Change::Present(_) => break,
+                Change::ListBegins | Change::Gone(_) => listed = false,
                 Change::ListEnds | Change::Trouble(_) => {}
+            }
+            if may_be_gone && !listed {
+                break;
             }
         }
     };
@@ -67,12 +68,10 @@ pub async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
         return Ok(());
     }
     let seconds = timeout.as_secs();
-    let error = Error::new(
-        crate::error::Kind::TimedOut,
-        format!("timed out after {seconds}s waiting for deployment \"{name}\" to be gone"),
-    );
-    Err(match finalizers.is_empty() {
-        true => error,
-        false => error.hint(format!("it is held by the finalizers {}", finalizers.join(", "))),
-    })
+    let message = format!("timed out after {seconds}s waiting for deployment \"{name}\" to be gone");
+    let error = Error::new(ErrorKind::TimedOut, message);
+    if finalizers.is_empty() {
+        return Err(error);
+    }
+    Err(error.hint(format!("it is held by the finalizers {}", finalizers.join(", "))))
 }

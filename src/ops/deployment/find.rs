@@ -32,10 +32,8 @@ pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<D
     if let Some(deployment) = by_name(cluster, &place.namespace, reference).await? {
         return Ok(deployment);
     }
-    let api: Api<Deployment> = match place.only {
-        true => api(cluster, &place.namespace),
-        false => Api::all(cluster.client.clone()),
-    };
+    let api: Api<Deployment> =
+        if place.only { api(cluster, &place.namespace) } else { Api::all(cluster.client.clone()) };
     let candidates = match list_all(&api, &selector()).await {
         Ok(candidates) => candidates,
         // Then only what is in the first place can be found.

@@ -1,0 +1,389 @@
+//! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
+
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::namespace::Namespace;
+use crate::support::output::Output;
+use crate::support::sandbox::{PLUGIN, Sandbox};
+use crate::support::{admin, kubeconfig, repository};
+
+/// A user who deploys into a namespace of the test's own.
+struct Stage {
+    sandbox: Sandbox,
+    namespace: Namespace,
+}
+
+impl Stage {
+    fn new(purpose: &str) -> Self {
+        Self::at(Namespace::new(purpose))
+    }
+
+    fn at(namespace: Namespace) -> Self {
+        Self { sandbox: Sandbox::with_kubeconfig("token"), namespace }
+    }
+
+    /// Runs a command in the namespace.
+    fn zenml(&self, arguments: &[&str]) -> Output {
+        let mut all = arguments.to_vec();
+        all.extend(["-n", self.namespace.name()]);
+        self.sandbox.zenml(&all)
+    }
+
+    /// Deploys the example with these lines replaced.
+    fn deploy(&self, changes: &[(&str, &str)]) -> Output {
+        let mut text = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from), "the example has no {from}");
+            text = text.replace(from, to);
+        }
+        self.deploy_text(&text, &[])
+    }
+
+    fn deploy_text(&self, text: &str, flags: &[&str]) -> Output {
+        self.sandbox.write("service.yaml", text.as_bytes());
+        let mut arguments = vec!["deploy", "-f", "service.yaml"];
+        arguments.extend(flags);
+        self.zenml(&arguments)
+    }
+
+    fn greet(&self, name: &str) -> String {
+        let parameter = format!("name={name}");
+        self.zenml(&["deployment", "invoke", "k8s-example", "--param", &parameter]).succeeds()
+    }
+
+    fn get(&self, what: &str) -> Value {
+        let text = self.namespace.kubectl(&["get", what, "-o", "json"]).succeeds();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The names of what there is of these kinds, without what Kubernetes itself puts into each namespace.
+    fn names(&self, kinds: &str) -> Vec<String> {
+        let text = self.namespace.kubectl(&["get", kinds, "-o", "name"]).succeeds();
+        text.lines().filter(|line| !line.contains("kube-root-ca")).map(str::to_owned).collect()
+    }
+}
+
+/// The example with a secret from the file `token`.
+fn with_secret() -> String {
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    let example = example.replace("\"${name:-ZenML}\"\n", "\"${name:-ZenML}, $API_TOKEN\"\n");
+    format!("{example}\nsecrets: {{API_TOKEN: {{file: token}}}}\n")
+}
+
+#[test]
+fn the_example_serves_and_leaves_nothing_behind() {
+    let stage = Stage::new("serve");
+    let deployed = stage.deploy(&[]);
+    assert!(deployed.stderr.contains(&format!("namespace \"{}\"", stage.namespace.name())), "{deployed}");
+    let text = deployed.succeeds();
+    assert!(text.contains("service/k8s-example created\ndeployment.apps/k8s-example created\n"), "{text}");
+    assert!(text.ends_with("deployment \"k8s-example\" successfully rolled out\n"), "{text}");
+
+    let json = r#"{"parameters": {"name": "Ada"}}"#;
+    assert_eq!(stage.zenml(&["deployment", "invoke", "k8s-example", "--json", json]).succeeds(), "Hello Ada!\n");
+    let listed = stage.zenml(&["deployments", "list", "-o", "json"]).json();
+    let item = &listed["items"][0];
+    assert_eq!((&item["name"], &item["status"]), (&"k8s-example".into(), &"Running".into()), "{listed}");
+    assert_eq!((&item["ready"], &item["revision"]), (&1.into(), &1.into()), "{listed}");
+    let described = stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
+    assert!(described.contains("Invoke path:   /cgi-bin/invoke\n"), "{described}");
+    let logs = stage.zenml(&["deployment", "logs", "k8s-example"]).succeeds();
+    assert!(logs.starts_with("listening on port 8000\n") && logs.contains("greeted Ada"), "{logs}");
+
+    let again = stage.deploy(&[]).succeeds();
+    assert!(again.starts_with("service/k8s-example unchanged\ndeployment.apps/k8s-example unchanged\n"), "{again}");
+    let deleted = stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(deleted, "service/k8s-example deleted\ndeployment.apps/k8s-example deleted\n");
+    assert_eq!(stage.names("deployments,replicasets,pods,services,secrets,configmaps"), [""; 0]);
+}
+
+#[test]
+fn the_settings_stand_in_the_live_objects() {
+    let stage = Stage::new("settings");
+    let settings = "service_port: 8123\n    labels: {team: ml}\n    annotations: {note: hello}\n    \
+                    liveness_probe_initial_delay: 7\n    liveness_probe_timeout: 4\n    \
+                    readiness_probe_failure_threshold: 2\n    replicas: 2";
+    stage
+        .deploy(&[("replicas: 1", settings), ("cpu_count: 0.1, memory: 64MiB", "cpu_count: 0.05, memory: 50MB")])
+        .succeeds();
+    let deployment = stage.get("deployment/k8s-example");
+    assert_eq!(deployment["spec"]["replicas"], 2);
+    assert_eq!(deployment["metadata"]["labels"]["team"], "ml");
+    assert_eq!(deployment["metadata"]["labels"]["app.kubernetes.io/managed-by"], "kubectl-zenml");
+    let template = &deployment["spec"]["template"];
+    assert_eq!(template["metadata"]["annotations"]["note"], "hello");
+    assert_eq!(template["spec"]["automountServiceAccountToken"], false);
+    let container = &template["spec"]["containers"][0];
+    assert_eq!(container["ports"][0]["containerPort"], 8123);
+    assert_eq!(container["env"][0]["value"], "8123");
+    assert_eq!(container["resources"]["limits"]["memory"], "48Mi");
+    assert_eq!(container["resources"]["requests"], container["resources"]["limits"]);
+    assert_eq!(container["livenessProbe"]["initialDelaySeconds"], 7);
+    assert_eq!(container["livenessProbe"]["timeoutSeconds"], 4);
+    assert_eq!(container["readinessProbe"]["failureThreshold"], 2);
+    assert_eq!(stage.get("service/k8s-example")["spec"]["ports"][0]["port"], 8123);
+    assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
+}
+
+#[test]
+fn an_update_rolls_and_another_number_of_pods_restarts_none() {
+    let stage = Stage::new("update");
+    stage.deploy(&[]).succeeds();
+    let first = stage.get("pods")["items"][0]["metadata"]["name"].clone();
+    stage.deploy(&[("replicas: 1", "replicas: 2")]).succeeds();
+    let pods = stage.get("pods");
+    let names: Vec<&Value> = pods["items"].as_array().unwrap().iter().map(|pod| &pod["metadata"]["name"]).collect();
+    assert!(names.len() == 2 && names.contains(&&first), "{first} restarted: {names:?}");
+    stage.deploy(&[("GREETING: Hello", "GREETING: Salut")]).succeeds();
+    assert_eq!(stage.greet("Ada"), "Salut Ada!\n");
+    let listed = stage.zenml(&["deployment", "list", "-o", "json"]).json();
+    assert_eq!(listed["items"][0]["revision"], 3);
+}
+
+#[test]
+fn a_changed_secret_restarts_the_pods_and_old_ones_go() {
+    let stage = Stage::new("secret");
+    for (number, value) in ["hush-one", "hush-one", "hush-two", "hush-three"].into_iter().enumerate() {
+        stage.sandbox.write("token", format!("{value}\n").as_bytes());
+        let deployed = stage.deploy_text(&with_secret(), &[]);
+        assert!(!deployed.stderr.contains("hush"), "{deployed}");
+        let text = deployed.succeeds();
+        assert_eq!(text.starts_with("secret/"), number != 1, "{text}");
+        assert_eq!(stage.greet("Ada"), format!("Hello Ada, {value}!\n"));
+    }
+    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r2", "secret/k8s-example-r3"]);
+    assert!(!stage.get("deployments,replicasets,pods,services,events").to_string().contains("hush"));
+    let shown = stage.deploy_text(&with_secret(), &["--dry-run=client", "-o", "yaml"]).succeeds();
+    assert!(shown.contains("[HIDDEN]") && !shown.contains("hush"), "{shown}");
+    stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(stage.names("secrets"), [""; 0]);
+}
+
+#[test]
+fn an_image_that_is_not_there_is_named() {
+    let stage = Stage::new("image");
+    stage.deploy(&[]).succeeds();
+    let failed = stage.deploy(&[("busybox:1.35", "busybox:no-such-tag")]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("cannot pull the image \"docker.io/library/busybox:no-such-tag\""), "{failed}");
+    assert!(failed.stderr.contains("the pods of the revision before go on serving"), "{failed}");
+    assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
+    let listed = stage.zenml(&["deployment", "list", "-o", "json"]).json();
+    assert_eq!(listed["items"][0]["status"], "Updating");
+}
+
+#[test]
+fn a_crash_is_told_with_exit_code_and_last_lines() {
+    let stage = Stage::new("crash");
+    let started = Instant::now();
+    let failed = stage.deploy(&[("trap 'exit 0' TERM", "echo no such model >&2; exit 3")]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("the container crashes with exit code 3"), "{failed}");
+    assert!(failed.stderr.contains("\n  caused by: its last lines:\n"), "{failed}");
+    assert!(failed.stderr.contains("\n    no such model\n"), "{failed}");
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+#[test]
+fn the_default_path_answering_404_names_the_setting() {
+    let stage = Stage::new("probe");
+    let failed = stage.deploy(&[("readiness_probe_path: /health\n", "\n"), ("liveness_probe_path: /health\n", "\n")]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("probe of /api/health got status 404"), "{failed}");
+    assert!(failed.stderr.contains("hint: the service does not answer ZenML's default path"), "{failed}");
+    let described = stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
+    assert!(described.contains("got status 404"), "{described}");
+}
+
+#[test]
+fn quota_is_told_in_the_servers_words() {
+    let stage = Stage::new("quota");
+    stage.namespace.kubectl(&["create", "quota", "none", "--hard=pods=0"]).succeeds();
+    let failed = stage.deploy(&[]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("exceeded quota: none, requested: pods=1"), "{failed}");
+}
+
+#[test]
+fn waiting_ends_when_the_time_is_over() {
+    let stage = Stage::new("timeout");
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    let failed = stage.deploy_text(&example.replace("trap 'exit 0' TERM", "sleep 600"), &["--timeout", "3s"]);
+    assert_eq!(failed.code, Some(5), "{failed}");
+    assert!(failed.stderr.contains("timed out after 3s"), "{failed}");
+}
+
+#[test]
+fn a_restricted_namespace_is_served_without_root() {
+    let stage = Stage::at(Namespace::restricted("restricted"));
+    let deployed = stage.deploy(&[]);
+    assert!(deployed.stderr.contains("PodSecurity \"restricted\""), "{deployed}");
+    deployed.succeeds();
+    assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
+    let user = stage.namespace.kubectl(&["exec", "deploy/k8s-example", "--", "id", "-u"]).succeeds();
+    assert_eq!(user, "65532\n");
+}
+
+#[test]
+fn what_others_made_is_not_touched() {
+    let stage = Stage::new("foreign");
+    stage.namespace.kubectl(&["create", "service", "clusterip", "k8s-example", "--tcp=80"]).succeeds();
+    let message = stage.deploy(&[]).fails(1);
+    assert!(message.contains("service \"k8s-example\" in namespace"), "{message}");
+    stage.namespace.kubectl(&["delete", "service", "k8s-example"]).succeeds();
+    stage.namespace.kubectl(&["create", "secret", "generic", "k8s-example-r1", "--from-literal=a=b"]).succeeds();
+    stage.sandbox.write("token", b"hush");
+    stage.deploy_text(&with_secret(), &[]).succeeds();
+    assert_eq!(stage.get("secret/k8s-example-r1")["data"]["a"], "Yg==");
+    stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(stage.names("secrets,services,deployments"), ["secret/k8s-example-r1"]);
+}
+
+#[test]
+fn a_conflict_names_the_other_manager_and_the_field() {
+    let stage = Stage::new("conflict");
+    stage.deploy(&[]).succeeds();
+    stage.namespace.kubectl(&["scale", "deployment/k8s-example", "--replicas=2"]).succeeds();
+    let message = stage.deploy(&[]).fails(1);
+    assert!(message.contains("conflict with \"kubectl\" with subresource \"scale\""), "{message}");
+    assert!(message.contains(".spec.replicas") && message.contains("--force-conflicts"), "{message}");
+    let example = repository().join("examples/service.yaml");
+    stage.zenml(&["deploy", "-f", example.to_str().unwrap(), "--force-conflicts"]).succeeds();
+    assert_eq!(stage.get("deployment/k8s-example")["spec"]["replicas"], 1);
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let stage = Stage::new("dry");
+    stage.sandbox.write("token", b"hush");
+    let text = stage.deploy_text(&with_secret(), &["--dry-run=server"]).succeeds();
+    assert!(text.contains("deployment.apps/k8s-example created (server dry run)"), "{text}");
+    let objects = stage.deploy_text(&with_secret(), &["--dry-run=client", "-o", "json"]).json();
+    assert_eq!(objects["items"][2]["kind"], "Deployment");
+    assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
+}
+
+#[test]
+fn a_missing_namespace_is_created() {
+    let namespace = Namespace::named("created");
+    let stage = Stage::at(namespace);
+    let deployed = stage.deploy(&[]);
+    assert!(deployed.stderr.contains(&format!("namespace/{} created", stage.namespace.name())), "{deployed}");
+    deployed.succeeds();
+}
+
+#[test]
+fn every_mistake_of_a_file_is_told_at_once() {
+    let sandbox = Sandbox::empty();
+    sandbox.write(
+        "service.yaml",
+        b"version: 1\nkind: service\nname: x\nimage: y\nenv: {}\nsettings: {deployer: {ingress_enabled: true}}\n",
+    );
+    let message = sandbox.zenml(&["deploy", "-f", "service.yaml"]).fails(1);
+    assert!(message.starts_with("error: service.yaml: 2 mistakes\n"), "{message}");
+    assert!(message.contains("service.yaml:5:1: unknown key \"env\": did you mean \"environment\"?"), "{message}");
+    assert!(message.contains("service.yaml:6:23: settings.deployer: \"ingress_enabled\" is documented"), "{message}");
+}
+
+#[test]
+fn an_answer_is_passed_on_as_it_comes() {
+    let stage = Stage::new("invoke");
+    let slow = "printf '%s %s!\\n' \"$GREETING\"; sleep 3; printf '%s!\\n'";
+    stage.deploy(&[("%s %s!\\n' \"$GREETING\"", &format!("' ; {slow}"))]).succeeds();
+    let mut command = stage.sandbox.command(PLUGIN);
+    command.args(["deployment", "invoke", "k8s-example", "-n", stage.namespace.name()]);
+    let started = Instant::now();
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 5];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    assert!(&first == b"Hello" && started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(child.wait().unwrap().success());
+
+    let included = stage.zenml(&["deployment", "invoke", "k8s-example", "-i"]).succeeds();
+    assert!(
+        included.starts_with("HTTP/1.1 200 OK\n") && included.contains("\ncontent-type: text/plain\n"),
+        "{included}"
+    );
+    stage.deploy(&[("invoke_path: /cgi-bin/invoke", "invoke_path: /cgi-bin/nowhere")]).succeeds();
+    let refused = stage.zenml(&["deployment", "invoke", "k8s-example"]);
+    assert_eq!(refused.code, Some(1), "{refused}");
+    assert!(refused.stderr.starts_with("HTTP 404 Not Found"), "{refused}");
+}
+
+#[test]
+fn nobody_ready_is_said_when_called() {
+    let stage = Stage::new("nobody");
+    stage
+        .deploy_text(
+            &fs::read_to_string(repository().join("examples/service.yaml"))
+                .unwrap()
+                .replace("trap 'exit 0' TERM", "sleep 600"),
+            &["--wait=false"],
+        )
+        .succeeds();
+    let message = stage.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
+    assert!(message.starts_with("Error from server (ServiceUnavailable): no endpoints available"), "{message}");
+}
+
+/// The seed's list of rights, and nothing more, is enough to deploy, update and delete.
+#[test]
+fn the_documented_rights_are_enough() {
+    let stage = Stage::new("rights");
+    let name = stage.namespace.name();
+    let create = |arguments: &[&str]| stage.namespace.kubectl(arguments).succeeds();
+    create(&["create", "serviceaccount", "deployer"]);
+    let verbs = "--verb=get,list,watch,create,patch,delete";
+    create(&["create", "role", "read", verbs, "--resource=deployments.apps,services,pods"]);
+    create(&["create", "role", "blind", "--verb=create,patch,delete", "--resource=secrets"]);
+    for role in ["read", "blind"] {
+        create(&[
+            "create",
+            "rolebinding",
+            role,
+            &format!("--role={role}"),
+            &format!("--serviceaccount={name}:deployer"),
+        ]);
+    }
+    let token = create(&["create", "token", "deployer"]);
+    let config = stage.sandbox.write(".kube/config", &fs::read(kubeconfig("admin")).unwrap());
+    let config = config.to_str().unwrap();
+    for arguments in [
+        &["config", "set-credentials", "deployer", &format!("--token={}", token.trim())][..],
+        &["config", "set-context", "--current", "--user=deployer"][..],
+    ] {
+        let mut all = arguments.to_vec();
+        all.extend(["--kubeconfig", config]);
+        stage.sandbox.kubectl(&all).succeeds();
+    }
+    for value in ["hush-one", "hush-two"] {
+        stage.sandbox.write("token", value.as_bytes());
+        stage.deploy_text(&with_secret(), &[]).succeeds();
+    }
+    stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
+    let message = stage.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
+    assert!(message.contains("hint: it takes the right to create services/proxy"), "{message}");
+    stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
+}
+
+/// A name in several namespaces is asked about; an id is not.
+#[test]
+fn a_name_is_looked_for_everywhere() {
+    let (one, two) = (Stage::new("here"), Stage::new("there"));
+    let unique = format!("name: seek-{}", std::process::id());
+    for stage in [&one, &two] {
+        let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+        stage.deploy_text(&example.replace("name: k8s-example", &unique), &["--wait=false"]).succeeds();
+    }
+    let name = unique.strip_prefix("name: ").unwrap();
+    let message = one.sandbox.zenml(&["deployment", "describe", name]).fails(1);
+    assert!(message.contains("means several deployments") && message.contains(two.namespace.name()), "{message}");
+    let uid = ["get", "deployment", name, "-n", two.namespace.name(), "-o", "jsonpath={.metadata.uid}"];
+    let described = one.sandbox.zenml(&["deployment", "describe", &admin(&uid).succeeds()]).succeeds();
+    assert!(described.contains(two.namespace.name()), "{described}");
+}
