@@ -4,7 +4,7 @@
 //! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
 //!    [`execcred`], [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
-//!    `document`, `quantity`;
+//!    `document`, `image`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
 //! 3. use cases: `ops`, `orchestrator`, `image`;
 //! 4. presentation: `cli`, `output`, `ui`.

@@ -43,18 +43,14 @@ struct View {
 
 impl View {
     fn new() -> Self {
-        let bar = ui::interactive().then(|| {
-            let bar = ProgressBar::new_spinner();
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-                bar.set_style(style);
-            }
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
-        Self { bar, summary: Record::default(), last: HashMap::new(), active: BTreeMap::new() }
+        Self { bar: None, summary: Record::default(), last: HashMap::new(), active: BTreeMap::new() }
     }
 
     fn take(&mut self, event: Progress) {
+        // Not before there is something to see: until then others may write lines of their own.
+        if self.bar.is_none() && ui::interactive() && !matches!(event, Progress::Notice(_)) {
+            self.bar = Some(spinner());
+        }
         match event {
             Progress::Notice(text) => self.line(&text),
             Progress::Run(summary) => self.summary = summary,
@@ -117,6 +113,15 @@ impl View {
             bar.finish_and_clear();
         }
     }
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }
 
 /// What every pod goes through.

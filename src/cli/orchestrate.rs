@@ -37,7 +37,7 @@ pub(super) struct OrchestrateArgs {
 /// Runs the orchestrator until the run ends or this pod does.
 pub(super) async fn run(args: OrchestrateArgs) -> Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate()).context(|| "cannot listen for SIGTERM")?;
-    let cluster = incluster::connect().await?;
+    let cluster = incluster::connect()?;
     let (report, events) = Report::channel();
     let view = tokio::spawn(live::show(events));
     let (orders, mut control) = mpsc::unbounded_channel();

@@ -96,7 +96,7 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
     match command {
         RunCommand::List(args) => list(args).await,
         RunCommand::Describe(args) => describe(args).await,
-        RunCommand::Logs(args) => logs(args).await,
+        RunCommand::Logs(args) => Box::pin(logs(args)).await,
         RunCommand::Delete(args) => delete(args).await,
     }
 }

@@ -57,7 +57,7 @@ pub(super) struct SubmitArgs {
     /// Return once the run is submitted
     #[arg(long)]
     detach: bool,
-    /// Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]
+    /// Run this image as the orchestrator instead of $`KUBECTL_ZENML_ORCHESTRATOR_IMAGE`'s
     #[arg(long, value_name = "IMAGE")]
     orchestrator_image: Option<String>,
     /// Show what would be created (client), or also ask the server for its verdict (server)
@@ -149,9 +149,9 @@ async fn attached(cluster: &Cluster, submitted: &Submitted, report: &Report) -> 
         tokio::spawn(
             async move { while tokio::signal::ctrl_c().await.is_ok() && orders.send(Control::Leave).is_ok() {} },
         );
-    let driven = driver.drive(&mut control, report).await;
+    let end = driver.drive(&mut control, report).await;
     interrupts.abort();
-    match driven? {
+    match end? {
         Driven::Ended(record) => Ok(record),
         Driven::Left => Err(left(submitted)),
     }

@@ -6,14 +6,14 @@ use kube::config::AuthInfo;
 
 use super::endpoint::Endpoint;
 use super::source::Source;
-use super::{Cluster, Via, renew};
+use super::{Cluster, Via, incluster, renew};
 use crate::connector::Connector;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
+use crate::keyring;
 use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
 use crate::registry::store;
 use crate::secret::Secret;
-use crate::vault::Vault;
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub async fn connect(target: &Target) -> Result<Cluster> {
     let kubeconfig = Kubeconfig::load(target.kubeconfig.as_deref())?;
     let nothing_named = target.context.is_none() && kubeconfig.current_context().is_none();
     if nothing_named && paths::variable("KUBERNETES_SERVICE_HOST").is_some() {
-        return in_cluster();
+        return incluster::connect();
     }
     of_context(kubeconfig.resolve(target.context.as_deref())?).await
 }
@@ -52,7 +52,7 @@ pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster>
         namespace: configuration.namespace.clone(),
     };
     if connector.secrets.iter().any(|field| field == "proxy_url") {
-        endpoint.proxy_url = sealed_proxy(home, connector)?;
+        endpoint.proxy_url = sealed_proxy(home, connector).await?;
     }
     Ok(Cluster {
         client: renew::client(endpoint, source).await?,
@@ -90,9 +90,10 @@ pub async fn of_context(resolved: Resolved) -> Result<Cluster> {
     Ok(Cluster { client, server, name: cluster_name, via: Via::Context(context), namespace })
 }
 
-/// The refusal of what kubectl no longer knows either.
+/// The refusal of the mechanism that exec plugins have replaced.
 pub fn auth_provider(name: &str) -> Error {
-    let error = Error::failure(format!("the auth provider \"{name}\" was removed from Kubernetes in version 1.26"));
+    let since = if ["gcp", "azure"].contains(&name) { "; Kubernetes removed it in version 1.26" } else { "" };
+    let error = Error::failure(format!("the legacy auth provider \"{name}\" is not supported{since}"));
     match name {
         "gcp" => error.hint("write the entry anew: `gcloud container clusters get-credentials CLUSTER`"),
         "azure" => error.hint("write the entry anew: `az aks get-credentials`, then `kubelogin convert-kubeconfig`"),
@@ -100,21 +101,11 @@ pub fn auth_provider(name: &str) -> Error {
     }
 }
 
-/// The proxy's URL with its password. The helper has just been run, so that the key is at hand where it can be.
-fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
-    let vault = Vault::require(home)?;
-    let Some(sealed) = vault.sealed(&connector.id)? else { return Ok(None) };
-    let key = vault.key_at_hand(&sealed.header.key)?.ok_or_else(|| {
-        Error::failure("the proxy's password is sealed, and the vault's key is not at hand")
-            .hint("run `kubectl zenml vault unlock`")
-    })?;
-    Ok(sealed.open(&key)?.1.proxy_url)
-}
-
-fn in_cluster() -> Result<Cluster> {
-    let config = kube::Config::incluster().context(|| "this pod has no usable ServiceAccount")?;
-    let server = config.cluster_url.to_string();
-    let namespace = Some(config.default_namespace.clone());
-    let client = kube::Client::try_from(config).context(|| "no client can be made for this pod's cluster")?;
-    Ok(Cluster { client, server, name: "in-cluster".to_owned(), via: Via::InCluster, namespace })
+/// The proxy's URL with its password, which the helper has no way to hand out.
+async fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
+    let (vault, key) = keyring::unlock(home).await?;
+    match vault.sealed(&connector.id)? {
+        Some(sealed) => Ok(sealed.open(&key)?.1.proxy_url),
+        None => Ok(None),
+    }
 }

@@ -4,9 +4,23 @@ use super::jwt;
 use crate::certificate;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, rfc3339};
+use crate::vault::header::refresh_after;
 
 /// Below this many seconds a credential is not worth keeping without a way to renew it.
 pub const SHORT: i64 = 24 * 3600;
+
+/// How long an answer without an expiry is kept, in seconds: its plugin said nothing of its life, and clients would keep
+/// such a credential for theirs.
+const UNKNOWN_LIFE: i64 = 60;
+
+/// When to renew a credential obtained at `now`, or, where that cannot be done, when clients should come back: in time
+/// before `ends_at`. All in Unix seconds.
+pub fn renewal(now: i64, ends_at: Option<i64>, renewable: bool) -> Option<i64> {
+    match ends_at {
+        Some(end) => Some(refresh_after(now, end, None)),
+        None => renewable.then_some(now + UNKNOWN_LIFE),
+    }
+}
 
 /// When `answer` ends, in Unix seconds: the earlier of its token's and its certificate's end.
 pub fn expiry(answer: &Answer) -> Result<Option<i64>> {

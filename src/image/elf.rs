@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 pub enum Architecture {
     /// x86-64.
     Amd64,
-    /// AArch64.
+    /// `AArch64`.
     Arm64,
 }
 

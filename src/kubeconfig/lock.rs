@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, test_kill_process};
 
+use super::draft::Draft;
 use crate::error::{Context, Error, Kind, Result};
 
 /// How long to wait for others: kubectl holds its lock for as long as it writes.
@@ -57,11 +58,10 @@ fn lock_path(path: &Path) -> PathBuf {
 fn create(path: &Path) -> std::io::Result<Lock> {
     let content = format!("{MARK}{}\n", std::process::id());
     let dir = path.parent().unwrap_or_else(|| Path::new("."));
-    let mut draft = tempfile::Builder::new().prefix(".kubectl-zenml-").tempfile_in(dir)?;
-    draft.write_all(content.as_bytes())?;
-    draft.as_file().lock()?;
-    match fs::hard_link(draft.path(), path) {
-        Ok(()) => Ok(Lock { path: path.to_owned(), _held: draft.as_file().try_clone()? }),
+    let draft = Draft::new(dir, content.as_bytes())?;
+    draft.file().lock()?;
+    match draft.link(path) {
+        Ok(()) => Ok(Lock { path: path.to_owned(), _held: draft.file().try_clone()? }),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
         Err(_) => {
             let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;

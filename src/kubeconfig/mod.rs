@@ -3,6 +3,7 @@
 //! [`read`] makes trees of files, [`merge`] makes one view of several, [`resolve`] takes a context apart, [`entries`]
 //! knows our own entries, [`write`] and [`lock`] change a file beside other writers.
 
+mod draft;
 pub mod entries;
 pub mod exec;
 pub mod lock;

@@ -78,7 +78,9 @@ fn yaml(path: &Path, text: &str) -> Result<Value> {
             Some(location) => format!("{}:{}", path.display(), location.line()),
             None => path.display().to_string(),
         };
-        Error::failure(format!("{place}: this is not YAML that can be read")).cause(error.to_string())
+        Error::failure(format!("{place}: this is not YAML that can be read"))
+            .cause(error.to_string())
+            .hint("kubectl cannot read this file either; indent with spaces, and close every brace and quote")
     })
 }
 

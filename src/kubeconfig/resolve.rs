@@ -214,6 +214,7 @@ pub(super) fn pem_field(
         }
         (None, Some(data)) => certificate::pem(&data).map(Some).ok_or_else(|| {
             Error::failure(format!("{data_field} of \"{name}\" in {} is not base64 of PEM", place(entry.file)))
+                .hint("write the entry anew with the cluster's own tool")
         }),
         (Some(path), None) => {
             let path = entry.file.directory().join(path);

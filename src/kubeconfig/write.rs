@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 use serde_json::{Map, Value, json};
-use tempfile::NamedTempFile;
 
+use super::draft::Draft;
 use super::lock;
 use super::merge::Kind;
 use super::read::File;
@@ -79,10 +79,9 @@ fn replace(file: &File, text: &[u8]) -> Result<bool> {
     if !dir.exists() {
         DirBuilder::new().mode(0o700).recursive(true).create(dir).context(failed)?;
     }
-    let mut draft = tempfile::Builder::new().prefix(".kubectl-zenml-").tempfile_in(dir).context(failed)?;
-    draft.write_all(text).context(failed)?;
-    let keeps_owner = adopt_mode(&draft, &target).context(failed)?;
-    draft.as_file().sync_all().context(failed)?;
+    let draft = Draft::new(dir, text).context(failed)?;
+    let keeps_owner = adopt_mode(draft.file(), &target).context(failed)?;
+    draft.file().sync_all().context(failed)?;
 
     let _named = lock::acquire(&file.path)?;
     let _resolved = if target == file.path { None } else { Some(lock::acquire(&target)?) };
@@ -106,20 +105,20 @@ fn replace(file: &File, text: &[u8]) -> Result<bool> {
     Ok(true)
 }
 
-fn rename(draft: NamedTempFile, target: &Path, keeps_owner: bool) -> std::io::Result<()> {
+fn rename(draft: Draft, target: &Path, keeps_owner: bool) -> std::io::Result<()> {
     if !keeps_owner {
         return Err(Errno::PERM.into());
     }
-    draft.persist(target).map(drop).map_err(|error| error.error)
+    draft.replace(target)
 }
 
 /// Gives the draft the mode and owner of what it replaces. Says whether the owner could be kept.
-fn adopt_mode(draft: &NamedTempFile, target: &Path) -> std::io::Result<bool> {
+fn adopt_mode(draft: &StdFile, target: &Path) -> std::io::Result<bool> {
     let Ok(old) = fs::metadata(target) else { return Ok(true) };
-    let new = draft.as_file().metadata()?;
-    let owner = (old.uid(), old.gid()) == (new.uid(), new.gid())
-        || fchown(draft.as_file(), Some(old.uid()), Some(old.gid())).is_ok();
-    draft.as_file().set_permissions(fs::Permissions::from_mode(old.mode() & 0o7777))?;
+    let new = draft.metadata()?;
+    let owner =
+        (old.uid(), old.gid()) == (new.uid(), new.gid()) || fchown(draft, Some(old.uid()), Some(old.gid())).is_ok();
+    draft.set_permissions(fs::Permissions::from_mode(old.mode() & 0o7777))?;
     Ok(owner)
 }
 
@@ -151,7 +150,7 @@ fn resolve_links(path: &Path) -> Result<PathBuf> {
     Err(Error::failure(format!("{} is a link in a circle", path.display())))
 }
 
-/// An empty object, for a body without fields.
+/// An object of the fields that have a value.
 pub fn object(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
     let filled = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(filled.collect::<Map<_, _>>())

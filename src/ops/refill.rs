@@ -4,22 +4,19 @@ use std::fs::File;
 use std::time::Duration;
 
 use crate::cluster::plugin as exec_plugin;
+use crate::connector::lifetime;
 use crate::error::{Context, Error, Kind, Result};
 use crate::files;
 use crate::helper::{self, Ask};
-use crate::ops::vault::unlock;
+use crate::keyring;
 use crate::paths::Home;
 use crate::vault::Vault;
 use crate::vault::content::{Content, Credential};
-use crate::vault::header::{self, Header};
+use crate::vault::header::Header;
 use crate::vault::key::DataKey;
 
 /// How long a foreign exec plugin may take, and how long others wait for the one who runs it.
 pub const LIMIT: Duration = Duration::from_secs(60);
-
-/// How long an answer without an expiry is kept, in seconds: its plugin said nothing of its life, and clients would keep
-/// such a credential for theirs.
-const UNKNOWN_LIFE: i64 = 60;
 
 /// A credential that may be handed out.
 #[derive(Debug)]
@@ -37,7 +34,7 @@ pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
     let vault = Vault::require(home)?;
     let sealed = ask.sealed(home, &vault)?;
     ask.check(&sealed.header)?;
-    let (vault, key) = unlock(home).await?;
+    let (vault, key) = keyring::unlock(home).await?;
     let (header, content) = sealed.open(&key)?;
     let Credential::Exec { .. } = content.credential else {
         let expired = header.is_expired(helper::now());
@@ -46,24 +43,21 @@ pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
     if !header.is_stale(helper::now()) {
         return Ok(Fresh { header, content, warning: None });
     }
-    match renew(&vault, &key, &header.connector).await {
+    let usable = header.expires_at.is_some() && !header.is_expired(helper::now());
+    let Some(lock) = lock(&vault, &header.connector, usable).await? else {
+        return Ok(Fresh { header, content, warning: None });
+    };
+    let renewed = renew(&vault, &key, &header.connector).await;
+    drop(lock);
+    match renewed {
         Ok((header, content)) => Ok(Fresh { header, content, warning: None }),
-        Err(error) if header.is_expired(helper::now()) || header.expires_at.is_none() => Err(error),
-        Err(error) => Ok(Fresh { header, content, warning: Some(error) }),
+        Err(error) if usable => Ok(Fresh { header, content, warning: Some(error) }),
+        Err(error) => Err(error),
     }
 }
 
-/// The header's times for an answer obtained at `now`.
-pub fn lifetime(header: &mut Header, now: i64, expires_at: Option<i64>, tolerance: Option<i64>) {
-    header.expires_at = expires_at;
-    header.refresh_after = Some(match expires_at {
-        Some(end) => header::refresh_after(now, end, tolerance),
-        None => now + UNKNOWN_LIFE,
-    });
-}
-
+/// Renews under the lock.
 async fn renew(vault: &Vault, key: &DataKey, connector: &str) -> Result<(Header, Content)> {
-    let _lock = lock(vault, connector).await?;
     // Somebody else may have renewed it while this process waited.
     let sealed = vault.sealed(connector)?.ok_or_else(|| helper::missing(connector))?;
     let (mut header, content) = sealed.open(key)?;
@@ -73,18 +67,26 @@ async fn renew(vault: &Vault, key: &DataKey, connector: &str) -> Result<(Header,
     let Content { credential: Credential::Exec { plugin, .. }, proxy_url } = content else {
         return Ok((header, content));
     };
-    let (answer, expires_at) = exec_plugin::run(&plugin, LIMIT).await?;
-    lifetime(&mut header, helper::now(), expires_at, None);
+    let (answer, said) = exec_plugin::run(&plugin, LIMIT).await?;
+    header.expires_at = said.or(lifetime::check(&answer, helper::now())?);
+    header.refresh_after = lifetime::renewal(helper::now(), header.expires_at, true);
     let content = Content { credential: Credential::Exec { plugin, answer }, proxy_url };
     vault.put(key, &header, &content)?;
     Ok((header, content))
 }
 
-async fn lock(vault: &Vault, connector: &str) -> Result<File> {
+/// Takes the connector's lock, waiting for whoever renews it; `None` where that is going on and the credential is usable
+/// meanwhile.
+async fn lock(vault: &Vault, connector: &str, usable: bool) -> Result<Option<File>> {
     let file = files::open_lock(&vault.lock_path(connector))?;
+    if usable {
+        return Ok(file.try_lock().is_ok().then_some(file));
+    }
     let waiting = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
     match tokio::time::timeout(LIMIT, waiting).await {
-        Ok(locked) => locked.context(|| "cannot wait for the renewal")?.context(|| "cannot lock the credential"),
+        Ok(locked) => {
+            locked.context(|| "cannot wait for the renewal")?.map(Some).context(|| "cannot lock the credential")
+        }
         Err(_) => Err(Error::new(Kind::TimedOut, "another process has been renewing this credential for too long")),
     }
 }

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::error::{Context, Error, Result};
 use crate::paths::Home;
+use crate::vault::Vault;
 use crate::vault::key::{self, DataKey};
 use crate::vault::settings::{Holder, Settings};
-use crate::vault::{Vault, kernel};
 use crate::{files, keyring};
 
 /// For how long the kernel keeps the key by default: a working day.
@@ -34,7 +34,7 @@ pub async fn init(home: &Home, holder: Holder, cache_seconds: u32) -> Result<Vau
 /// silent fallback.
 pub async fn ensure(home: &Home) -> Result<(Vault, DataKey)> {
     if Vault::open(home)?.is_some() {
-        return unlock(home).await;
+        return keyring::unlock(home).await;
     }
     create(home, Holder::Os, CACHE_SECONDS).await.map_err(|error| {
         error
@@ -42,27 +42,6 @@ pub async fn ensure(home: &Home) -> Result<(Vault, DataKey)> {
             .hint("once the keyring works, the same command creates the vault")
             .hint(KEY_FILE_HINT)
     })
-}
-
-/// The vault with its key, from the kernel's cache, the key file or the keyring; never unlocks, never prompts.
-pub async fn unlock(home: &Home) -> Result<(Vault, DataKey)> {
-    let vault = Vault::require(home)?;
-    let id = vault.settings().key.clone();
-    if let Some(key) = vault.key_at_hand(&id)? {
-        return Ok((vault, key));
-    }
-    let text = keyring::read(&vault.settings().id).await?;
-    let key = match text {
-        Some(text) => key::from_text(&text, &id)?,
-        None => None,
-    };
-    let key = key.ok_or_else(|| {
-        Error::failure("the keyring does not hold this vault's key").hint(
-            "it was created under another login, or the item was deleted; nothing sealed can be opened without it",
-        )
-    })?;
-    cache(&vault, &key);
-    Ok((vault, key))
 }
 
 /// Where `vault init --holder key-file` puts the key when no file is named.
@@ -145,14 +124,6 @@ async fn create(home: &Home, holder: Holder, cache_seconds: u32) -> Result<(Vaul
         }
     }
     let vault = Vault::create(home, Settings::new(vault_id, key_id, holder, cache_seconds))?;
-    cache(&vault, &key);
+    keyring::cache(&vault, &key);
     Ok((vault, key))
-}
-
-fn cache(vault: &Vault, key: &DataKey) {
-    let settings = vault.settings();
-    if settings.holder == Holder::Os && settings.cache_seconds > 0 {
-        // Where the kernel refuses, every use asks the keyring: slower, not wrong.
-        kernel::put(&settings.key, key, settings.cache_seconds);
-    }
 }

@@ -45,9 +45,9 @@ impl Driver {
     /// Loads the run whose root object is named `object`.
     pub async fn load(cluster: &Cluster, namespace: &str, object: &str, holder: String) -> Result<Self> {
         let found = root::load(cluster, namespace, object).await?;
-        let identity = root::identity(&found)?;
-        let json = root::specification(cluster, namespace, &identity).await?;
         // Whatever is wrong with it now will be wrong next time: the Job must not try again.
+        let identity = root::identity(&found).map_err(|error| error.of_kind(Kind::Usage))?;
+        let json = root::specification(cluster, namespace, &identity).await?;
         let run = ResolvedRun::from_json(&json).map_err(|error| error.of_kind(Kind::Usage))?;
         let root = objects::owner(&found, false)?;
         Ok(Self { cluster: cluster.clone(), namespace: namespace.to_owned(), identity, root, run, holder })

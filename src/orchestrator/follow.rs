@@ -78,7 +78,8 @@ impl LastWords {
         let text = if let Some(ended) = state.terminated.as_ref().filter(|ended| ended.exit_code != 0) {
             let message = ended.message.clone().unwrap_or_default();
             self.last = Some(message.trim().to_owned()).filter(|message| !message.is_empty());
-            Some(format!("the orchestrator ended with exit code {}", ended.exit_code))
+            let first = message.trim().lines().next().map(|line| format!(": {line}")).unwrap_or_default();
+            Some(format!("the orchestrator ended with exit code {}{first}", ended.exit_code))
         } else {
             let waiting = state.waiting.as_ref().filter(|_| phase == Phase::Pending);
             let reason = waiting.and_then(|waiting| waiting.reason.clone());

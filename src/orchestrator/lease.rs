@@ -26,6 +26,9 @@ const MARGIN: Duration = Duration::from_secs(3);
 /// A waiter looks again after this long, so that a released Lease is taken within it.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How far clocks may differ before a reader takes a Lease for abandoned, in seconds.
+const SLACK: i64 = 5;
+
 /// What a Lease is for and who wants it.
 #[derive(Clone)]
 pub struct Claim {
@@ -254,7 +257,7 @@ pub fn is_renewed(lease: &Object, now: Timestamp) -> bool {
     let Some(spec) = &lease.spec else { return false };
     let held = spec.holder_identity.as_deref().is_some_and(|holder| !holder.is_empty());
     let renewed = spec.renew_time.as_ref().map(|time| now.duration_since(time.0).as_secs());
-    held && renewed.is_some_and(|age| age < i64::from(seconds()) * 2)
+    held && renewed.is_some_and(|age| age < i64::from(seconds()) + SLACK)
 }
 
 fn held_by(lease: &Object) -> Option<&String> {

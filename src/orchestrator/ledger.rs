@@ -104,6 +104,13 @@ impl Ledger {
         Known::Ours(self.apply(Event::PodSeen { step, attempt, state }))
     }
 
+    /// A pod is there, but what it says is not to be counted yet.
+    pub fn mention(&mut self, name: &str) {
+        if let Some(listed) = &mut self.listed {
+            listed.insert(name.to_owned());
+        }
+    }
+
     /// A pod is gone.
     pub fn gone(&mut self, name: &str) -> Vec<Action> {
         let Some((step, attempt)) = self.pods.remove(name) else { return Vec::new() };
@@ -297,3 +304,6 @@ fn phase(state: &StepState) -> StepPhase {
         StepState::Cancelled => StepPhase::Cancelled,
     }
 }
+
+#[cfg(test)]
+mod tests;

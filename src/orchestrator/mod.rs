@@ -20,3 +20,4 @@ pub mod rbac;
 pub mod record;
 pub mod root;
 pub mod submit;
+pub mod sweep;

@@ -21,7 +21,7 @@ pub async fn on_term(cluster: &Cluster, namespace: &str, pod: &str, job: &str) -
         Err(_) => return Control::Leave,
     };
     match own {
-        Ok(own) if job_goes_on && was_deleted(&own) => Control::Stop("stopped by deletion of its pod".to_owned()),
+        Ok(own) if job_goes_on && was_deleted(&own) => Control::Stop("the orchestrator's pod was deleted".to_owned()),
         _ => Control::Leave,
     }
 }

@@ -44,8 +44,7 @@ pub fn tell_difference(report: &Report, old: &Record, new: &Record) {
             report.tell(Progress::Step(step.clone()));
         }
     }
-    let summary = |record: &Record| Record { steps: Vec::new(), ..record.clone() };
-    if summary(old) != summary(new) {
-        report.tell(Progress::Run(summary(new)));
+    if old.without_steps() != new.without_steps() {
+        report.tell(Progress::Run(new.without_steps()));
     }
 }

@@ -1,6 +1,6 @@
 //! The run object: an immutable root ConfigMap that names the pieces of the specification, and those pieces (layer 3).
 //!
-//! The root is POSTed first and its name comes from the run's name, so that two runs of one name cannot be. It holds
+//! The root comes first and its name comes from the run's name, so that two runs of one name cannot be. It holds
 //! what identifies the run; the specification, gzipped and cut, is in ConfigMaps that it owns and whose SHA-256 it has.
 
 use std::collections::BTreeMap;

@@ -183,11 +183,11 @@ fn taken(name: &str, namespace: &str) -> Error {
 async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &ConfigMap) -> Result<()> {
     let namespace = &request.run.namespace;
     let owner = plan.owner(root)?;
-    let owned: Api<ConfigMap> = objects::api(cluster, namespace);
+    let maps: Api<ConfigMap> = objects::api(cluster, namespace);
     let mut pieces = plan.pieces.objects(&plan.identity, &owner);
     pieces.push(checkpoint::object(&plan.identity, owner, &plan.record)?);
     for piece in &pieces {
-        owned.create(&objects::post(false), piece).await.on(cluster)?;
+        maps.create(&objects::post(false), piece).await.on(cluster)?;
     }
     if let Some(job) = &plan.job {
         let job = objects::api::<Job>(cluster, namespace).create(&objects::post(false), job).await;

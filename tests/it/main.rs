@@ -9,8 +9,13 @@
     reason = "tests: one that cannot go on panics"
 )]
 
+mod connector;
 mod credential;
 mod deploy;
 mod house;
+mod kubeconfig;
+mod kubectl;
+mod leaks;
+mod run;
 mod support;
 mod vault;

@@ -60,15 +60,15 @@ impl Verify {
             return Ok(());
         }
         let account = verified.identity.account.as_deref().unwrap_or("this user");
-        let works: Vec<_> = verified.fit.keys().copied().collect();
-        Err(Error::new(Kind::Unfit, format!("{account} may not do what an {} needs", works.join(" or "))).hint(
-            "see the rules with `kubectl zenml rbac orchestrator` and `kubectl zenml rbac deployer`, and have them granted",
-        ))
+        let works: Vec<_> = verified.fit.iter().map(|(work, _)| work.as_str()).collect();
+        Err(Error::new(Kind::Unfit, format!("{account} may not do all that is needed by: {}", works.join(", ")))
+            .hint("`kubectl zenml rbac orchestrator` and `kubectl zenml rbac deployer` print the rules to be granted"))
     }
 }
 
 fn structured(verified: &Verified) -> Result<Value> {
     let mut value = serde_json::to_value(verified).context(|| "cannot write JSON")?;
+    value["fit"] = verified.fit.iter().map(|(work, fit)| (work.as_str().to_owned(), Value::Bool(*fit))).collect();
     value["name"] = verified.connector.name.clone().into();
     value["expires_at"] = serde_json::to_value(verified.connector.expires_at).context(|| "cannot write JSON")?;
     Ok(value)
@@ -86,11 +86,11 @@ fn text(verified: &Verified, every: bool) -> String {
         ("Expires In", until(&verified.connector)),
     ];
     let fit = verified.fit.iter().map(|(work, fit)| {
-        let asked = verified.permissions.iter().filter(|answer| answer.work.as_str() == *work);
+        let asked = verified.permissions.iter().filter(|answer| answer.work == *work);
         let namespace = asked.clone().next().map(|answer| answer.namespace.clone()).unwrap_or_default();
         let missing = asked.filter(|answer| !answer.allowed).count();
         vec![
-            (*work).to_owned(),
+            work.as_str().to_owned(),
             namespace,
             if *fit { "yes".to_owned() } else { format!("no, {missing} verbs missing") },
         ]

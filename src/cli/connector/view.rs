@@ -125,6 +125,8 @@ impl Description {
             ("Resource ID", or_empty(connector.resource_id.clone())),
             ("Account", or_empty(header.as_ref().and_then(|header| header.account.clone()))),
             ("Secret", sealed),
+            ("Owner", "this user alone".to_owned()),
+            ("Shared", "no".to_owned()),
             ("Session Duration", seconds(connector.expiration_seconds)),
             ("Expires At", or_empty(connector.expires_at.map(|end| rfc3339(end.as_second())))),
             ("Expires In", until(connector)),
@@ -174,7 +176,7 @@ fn visible(connector: &Connector) -> Value {
     for field in connector.secrets.iter().filter(|field| !matches!(field.as_str(), "exec" | "proxy_url")) {
         value["configuration"][field] = json!(HIDDEN);
     }
-    if let Some(env) = value["configuration"]["exec"]["env"].as_object_mut() {
+    if let Some(env) = value.pointer_mut("/configuration/exec/env").and_then(Value::as_object_mut) {
         env.values_mut().filter(|value| value.is_null()).for_each(|value| *value = json!(HIDDEN));
     }
     value

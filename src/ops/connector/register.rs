@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
 use crate::kubeconfig::Kubeconfig;
-use crate::ops::{refill, vault};
+use crate::ops::vault;
 use crate::paths::Home;
 use crate::registry::store::{self, Registry};
 use crate::vault::content::{Content, Credential};
@@ -152,7 +152,8 @@ fn warnings(lifted: &Lifted) -> Vec<String> {
 async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Option<&Identity>) -> Result<()> {
     let cluster = BoundCluster::of(&lifted.configuration.cluster())?;
     let (vault, key) = vault::ensure(home).await?;
-    let mut header = Header {
+    let renewable = matches!(lifted.credential, Credential::Exec { .. });
+    let header = Header {
         format: header::FORMAT,
         vault: vault.settings().id.clone(),
         key: vault.settings().key.clone(),
@@ -162,11 +163,8 @@ async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Opt
         cluster,
         unbound: false,
         expires_at: lifted.ends_at,
-        refresh_after: None,
+        refresh_after: lifetime::renewal(now(), lifted.ends_at, renewable),
     };
-    if matches!(lifted.credential, Credential::Exec { .. }) {
-        refill::lifetime(&mut header, now(), lifted.ends_at, None);
-    }
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;
     vault.put(&key, &header, &Content { credential: lifted.credential, proxy_url: lifted.proxy_url })?;

@@ -1,7 +1,5 @@
 //! `verify`: more than "the server answered" (layer 3).
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::cluster::access;
@@ -33,13 +31,14 @@ pub struct Verified {
     /// Every question that was asked.
     pub permissions: Vec<Permission>,
     /// For which work it is fit.
-    pub fit: BTreeMap<&'static str, bool>,
+    #[serde(skip)]
+    pub fit: Vec<(Work, bool)>,
 }
 
 impl Verified {
     /// Whether it is fit for any work that was asked about.
     pub fn is_fit(&self) -> bool {
-        !self.identity.anonymous && self.fit.values().any(|fit| *fit)
+        !self.identity.anonymous && self.fit.iter().any(|(_, fit)| *fit)
     }
 }
 
@@ -50,11 +49,11 @@ pub async fn verify(home: &Home, request: &Request) -> Result<Verified> {
     let identity = identify(&cluster).await?;
     let works = request.work.map_or_else(|| vec![Work::Orchestrator, Work::Deployer], |work| vec![work]);
     let mut asked = Vec::new();
-    let mut fit = BTreeMap::new();
+    let mut fit = Vec::new();
     for work in works {
         let own = request.namespace.as_deref().or(connector.configuration.namespace.as_deref());
         let answers = permissions(&cluster, work, own.unwrap_or(work.default_namespace())).await?;
-        fit.insert(work.as_str(), answers.iter().all(|answer| answer.allowed));
+        fit.push((work, answers.iter().all(|answer| answer.allowed)));
         asked.extend(answers);
     }
     Ok(Verified { connector, identity, permissions: asked, fit })

@@ -72,6 +72,19 @@ impl Sandbox {
         path
     }
 
+    /// Puts a script in place of the helper that writes a line to `runs` each time, then becomes the helper.
+    pub fn count_helper_runs(&self) {
+        fs::remove_file(self.path("bin/zenml-credential")).expect("the link");
+        self.script("zenml-credential", &format!("#!/bin/sh\necho run >>\"$HOME/runs\"\nexec {HELPER} \"$@\"\n"));
+    }
+
+    /// How often the helper ran since the last call.
+    pub fn helper_runs(&self) -> usize {
+        let runs = fs::read_to_string(self.path("runs")).unwrap_or_default();
+        let _ = fs::remove_file(self.path("runs"));
+        runs.lines().count()
+    }
+
     /// `program` with this HOME and this PATH.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());

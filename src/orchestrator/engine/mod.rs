@@ -1,6 +1,9 @@
-//! The engine: one watch of the run's pods, a bounded window of creations, and the machine between them (layer 3).
+//! The engine: one watch of the run's pods, a bounded window of creations, and the machine between them (layer 3). What it
+//! does is in [`hands`].
 
-use std::pin::{Pin, pin};
+mod hands;
+
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,19 +14,20 @@ use kube::ResourceExt;
 use kube::core::PartialObjectMeta;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::create::{Creator, Delay, Outcome as Creation};
+use super::labels;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
-use super::machine::{Action, Outcome};
+use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
-use super::{checkpoint, labels};
+use super::sweep::Sweep;
+use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
-use crate::cluster::{Cluster, objects};
 use crate::error::Result;
-use crate::pipeline::pod::{self, Owner};
+use crate::pipeline::pod::Owner;
 
 /// The checkpoint is written at most this often.
 const CHECKPOINT: Duration = Duration::from_secs(2);
@@ -78,14 +82,18 @@ pub async fn run(
     let mut root = pin!(root_changes(work));
     engine.begin();
     loop {
-        let next = engine.next_checkpoint();
+        let (next, due) = (engine.next_checkpoint(), engine.sweep.due());
         tokio::select! {
-            Some(change) = pods.next() => engine.pod(change)?,
+            Some(change) = pods.next() => engine.arrive(change)?,
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => engine.release(Some(Instant::now()))?,
             Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
             Some(delay) = delayed.recv() => engine.delayed(delay),
             Some(change) = root.next() => if is_gone(&change, work.owner) { return Ok(End::Deleted) },
             Some(order) = control.recv() => match order {
-                Control::Stop(why) => engine.stop(why),
+                Control::Stop(why) => {
+                    engine.stop(why);
+                    engine.release(None)?;
+                }
                 Control::Leave => return Ok(engine.leave().await),
             },
             () = lease.lost() => return Ok(End::LeaseLost),
@@ -125,6 +133,7 @@ struct Engine<'a> {
     ledger: Ledger,
     creator: Arc<Creator>,
     tasks: JoinSet<Done>,
+    sweep: Sweep,
     outcome: Option<Outcome>,
     why: Option<String>,
     trouble: Option<String>,
@@ -139,13 +148,30 @@ impl<'a> Engine<'a> {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
         let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
         let (foreign, dirty, writing, written) = (false, false, false, None);
-        Self { work, ledger, creator, tasks, outcome, why, trouble, foreign, dirty, writing, written }
+        let sweep = Sweep::default();
+        Self { work, ledger, creator, tasks, sweep, outcome, why, trouble, foreign, dirty, writing, written }
     }
 
     fn begin(&mut self) {
         self.ledger.begin(Timestamp::now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
+    }
+
+    /// A change of the watch: counted now, or a little later when somebody else deletes the pod.
+    fn arrive(&mut self, change: Change<Pod>) -> Result<()> {
+        if let Change::Present(pod) = &change {
+            self.ledger.mention(&pod.name_any());
+        }
+        match self.sweep.pass(change, Instant::now()) {
+            Some(change) => self.pod(change),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts what was held until `now`, or all of it.
+    fn release(&mut self, now: Option<Instant>) -> Result<()> {
+        self.sweep.release(now).into_iter().try_for_each(|change| self.pod(change))
     }
 
     fn pod(&mut self, change: Change<Pod>) -> Result<()> {
@@ -224,99 +250,23 @@ impl<'a> Engine<'a> {
         self.act(actions);
     }
 
-    fn act(&mut self, actions: Vec<Action>) {
-        for action in actions {
-            match action {
-                Action::CreatePod { step, attempt } => self.create((step, attempt)),
-                Action::DeletePod { step, attempt } => self.delete((step, attempt)),
-                Action::Finish(outcome) => self.outcome = Some(outcome),
-            }
-        }
-    }
-
-    fn create(&mut self, (step, attempt): Try) {
-        let run = self.ledger.run();
-        let pod = pod::pod(run, &run.steps[step], attempt, self.work.owner);
-        let creator = Arc::clone(&self.creator);
-        self.tasks.spawn(async move { Done::Created((step, attempt), creator.create(step, pod).await) });
-    }
-
-    fn delete(&mut self, (step, attempt): Try) {
-        let run = self.ledger.run();
-        let name = run.pod_name(&run.steps[step], attempt);
-        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
-        self.tasks.spawn(async move {
-            while objects::delete(&api, &name).await.is_err() {
-                sleep(RETRY).await;
-            }
-            Done::Deleted
-        });
-    }
-
     /// Tells what changed, and remembers that it is to be recorded.
     fn tell(&mut self) {
         let changes = self.ledger.take_changes();
-        self.dirty |= !changes.is_empty();
+        if changes.is_empty() {
+            return;
+        }
+        self.dirty = true;
         for step in changes {
             if step.phase.is_final() {
                 self.creator.one_ended();
             }
             self.work.report.tell(Progress::Step(step));
         }
+        self.work.report.tell(Progress::Run(self.summary()));
     }
 
     fn summary(&self) -> Record {
-        Record { steps: Vec::new(), ..self.ledger.record().clone() }
-    }
-
-    /// When the checkpoint is to be written next, if it is.
-    fn next_checkpoint(&self) -> Option<Instant> {
-        (self.dirty && !self.writing).then(|| self.written.map_or_else(Instant::now, |last| last + CHECKPOINT))
-    }
-
-    fn write_checkpoint(&mut self) {
-        (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
-        let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
-        let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
-        self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
-    }
-
-    /// Leaves everything as it is, recorded as far as the server can be reached.
-    async fn leave(mut self) -> End {
-        self.tasks.shutdown().await;
-        let write =
-            checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
-        let _ = tokio::time::timeout(RETRY * 3, write).await;
-        End::Left
-    }
-
-    /// Records the end for certain: only what is recorded has happened. Deletions that were asked for are carried out.
-    async fn finish(
-        mut self,
-        outcome: Outcome,
-        lease: &mut Held,
-        mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
-    ) -> Result<End> {
-        while let Some(done) = self.tasks.join_next().await {
-            if let Ok(done) = done {
-                self.done(done);
-            }
-        }
-        self.ledger.finish(outcome, self.why.take(), Timestamp::now());
-        loop {
-            let write =
-                checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
-            tokio::select! {
-                result = write => match result {
-                    Ok(()) => break,
-                    Err(error) => self.work.report.notice(format!("cannot record the end of the run yet: {error}")),
-                },
-                Some(change) = root.next() => if is_gone(&change, self.work.owner) { return Ok(End::Deleted) },
-                () = lease.lost() => return Ok(End::LeaseLost),
-            }
-            sleep(RETRY).await;
-        }
-        self.work.report.tell(Progress::Run(self.summary()));
-        Ok(End::Finished(self.ledger.record().clone()))
+        self.ledger.record().without_steps()
     }
 }

@@ -1,0 +1,129 @@
+//! Restarts and lists: what a ledger makes of a record and of the pods that are left.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::pipeline::pod::pod;
+use crate::pipeline::{parameters, read, resolve};
+
+const FILE: &str = "
+version: 1
+kind: pipeline
+name: p
+image: busybox:1.35
+steps:
+  a: {command: [a]}
+  b: {upstream_steps: [a], command: [b]}
+  c: {upstream_steps: [b], command: [c]}
+";
+
+fn owner() -> Owner {
+    Owner { name: "zenml-run-x".into(), uid: "u-1".into() }
+}
+
+fn run() -> ResolvedRun {
+    let pipeline = read::read("p.yaml", FILE).unwrap();
+    let identity = resolve::RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
+    resolve::resolve(&pipeline, &parameters::values(&[], &[]).unwrap(), &identity).unwrap()
+}
+
+fn ledger(record: Record) -> Ledger {
+    Ledger::new(run(), &owner(), record).unwrap()
+}
+
+fn a_pod(step: usize, state: &Value) -> Pod {
+    let run = run();
+    let mut pod = pod(&run, &run.steps[step], 1, &owner());
+    let container =
+        json!({ "name": "main", "image": "", "imageID": "", "ready": true, "restartCount": 0, "state": state });
+    pod.status = serde_json::from_value(json!({ "phase": "Running", "containerStatuses": [container] })).unwrap();
+    pod
+}
+
+fn done(code: i32) -> Value {
+    let time = |second: u8| format!("2026-11-20T10:00:{second:02}Z");
+    json!({ "terminated": { "exitCode": code, "reason": "Error", "message": "words\n", "startedAt": time(1), "finishedAt": time(4) } })
+}
+
+fn recorded(steps: [(StepPhase, bool); 3]) -> Record {
+    let mut record = Record::pending(["a", "b", "c"].map(ToOwned::to_owned));
+    let run = run();
+    for (index, (phase, has_pod)) in steps.into_iter().enumerate() {
+        let step = &mut record.steps[index];
+        step.phase = phase;
+        step.attempt = Attempt::from(phase != StepPhase::Pending);
+        step.pod = has_pod.then(|| run.pod_name(&run.steps[index], 1));
+    }
+    record
+}
+
+fn begin(ledger: &mut Ledger, pods: &[Pod]) -> Vec<Action> {
+    ledger.list_begins();
+    let seen: Vec<_> = pods.iter().map(|pod| ledger.present(pod)).collect();
+    assert!(seen.iter().all(|known| *known == Known::Ours(vec![])), "nothing is done before the list is complete");
+    ledger.list_ends()
+}
+
+fn create(step: StepIndex) -> Action {
+    Action::CreatePod { step, attempt: 1 }
+}
+
+#[test]
+fn a_restart_goes_on_from_the_pods_that_are_there() {
+    let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
+    assert_eq!(begin(&mut ledger, &[a_pod(0, &done(0))]), [create(1)]);
+    assert_eq!(ledger.record().succeeded, 1);
+    assert_eq!(ledger.record().steps[0].phase, StepPhase::Succeeded);
+}
+
+#[test]
+fn a_restart_remembers_what_was_recorded_of_pods_that_are_gone() {
+    let succeeded = (StepPhase::Succeeded, true);
+    let mut go_on = ledger(recorded([succeeded, succeeded, (StepPhase::Pending, false)]));
+    assert_eq!(begin(&mut go_on, &[]), [create(2)], "a and b do not run again");
+
+    let mut lost = ledger(recorded([succeeded, (StepPhase::Running, true), (StepPhase::Pending, false)]));
+    assert_eq!(begin(&mut lost, &[]), [Action::Finish(Outcome::Failed)]);
+    assert_eq!(lost.record().steps[1].reason.as_deref(), Some("PodDeleted"));
+
+    // It was asked for and nobody saw it: the POST may never have arrived.
+    let mut asked = ledger(recorded([succeeded, (StepPhase::Starting, false), (StepPhase::Pending, false)]));
+    assert_eq!(begin(&mut asked, &[]), [create(1)]);
+}
+
+#[test]
+fn a_list_shows_what_has_gone_and_never_what_was_just_created() {
+    let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
+    assert_eq!(begin(&mut ledger, &[]), [create(0)]);
+    ledger.list_begins();
+    ledger.created((0, 1));
+    assert!(ledger.list_ends().is_empty(), "the list was made before the pod");
+    assert_eq!(ledger.record().steps[0].phase, StepPhase::Starting);
+    ledger.list_begins();
+    assert_eq!(ledger.list_ends(), [Action::Finish(Outcome::Failed)]);
+}
+
+#[test]
+fn a_failure_is_recorded_with_its_times_and_last_words() {
+    let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
+    assert_eq!(begin(&mut ledger, &[]), [create(0)]);
+    let Known::Ours(actions) = ledger.present(&a_pod(0, &done(3))) else { panic!("ours") };
+    assert_eq!(actions, [Action::Finish(Outcome::Failed)]);
+    ledger.finish(Outcome::Failed, None, Timestamp::UNIX_EPOCH);
+    let record = ledger.record();
+    assert_eq!(record.message.as_deref(), Some("step \"a\" failed: Error (exit code 3)"));
+    let step = &record.steps[0];
+    assert_eq!((step.exit_code, step.message.as_deref()), (Some(3), Some("words")));
+    assert_eq!(step.finished.unwrap().as_second() - step.started.unwrap().as_second(), 3);
+    let skipped = record.steps[2].message.as_deref();
+    assert_eq!((record.steps[2].phase, skipped), (StepPhase::Skipped, Some("step \"a\" did not succeed")));
+}
+
+#[test]
+fn a_stopped_run_deletes_what_lives_and_counts_no_failure() {
+    let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
+    begin(&mut ledger, &[a_pod(0, &json!({ "running": {} }))]);
+    assert_eq!(ledger.stop(), [Action::DeletePod { step: 0, attempt: 1 }]);
+    let Known::Ours(actions) = ledger.present(&a_pod(0, &done(143))) else { panic!("ours") };
+    assert_eq!(actions, [Action::Finish(Outcome::Stopped)]);
+}
