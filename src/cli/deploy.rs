@@ -37,7 +37,7 @@ pub(super) struct DeployArgs {
     #[arg(long, value_enum, value_name = "WHO", default_value = "none")]
     dry_run: DryRun,
     /// Wait until the new pods serve
-    #[arg(long, action = ArgAction::Set, num_args = 0..=1, default_value = "true", default_missing_value = "true")]
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true")]
     wait: bool,
     /// Give up waiting after this long
     #[arg(long, value_name = "DURATION", default_value = "600s", value_parser = duration)]

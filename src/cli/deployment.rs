@@ -116,7 +116,7 @@ pub(super) struct DeleteArgs {
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
     /// Wait until the pods are gone
-    #[arg(long, action = ArgAction::Set, num_args = 0..=1, default_value = "true", default_missing_value = "true")]
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true")]
     wait: bool,
     /// Give up waiting after this long
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]

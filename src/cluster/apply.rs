@@ -13,9 +13,8 @@ use super::failure::{self, On};
 use super::objects::{FIELD_MANAGER, api};
 use crate::error::Result;
 
-/// What an apply or a deletion came to, in kubectl's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// What an apply came to, in kubectl's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The object is new.
     Created,
@@ -23,8 +22,6 @@ pub enum Outcome {
     Configured,
     /// It was there and stays as it is.
     Unchanged,
-    /// It is gone, or going.
-    Deleted,
 }
 
 impl fmt::Display for Outcome {
@@ -33,7 +30,6 @@ impl fmt::Display for Outcome {
             Self::Created => "created",
             Self::Configured => "configured",
             Self::Unchanged => "unchanged",
-            Self::Deleted => "deleted",
         })
     }
 }
@@ -98,20 +94,16 @@ where
     }
 }
 
-/// The object that is there, when applying `object` to it would change nothing and nobody but this program ever wrote it.
-pub async fn own_copy<K>(cluster: &Cluster, object: &K) -> Result<Option<K>>
+/// The object that is there, if nobody but this program ever wrote to it. `metadata` is an object with nothing but its name
+/// and namespace: applying that is no change, and is answered with the whole, so that it takes no right to read.
+pub async fn ours<K>(cluster: &Cluster, metadata: &K) -> Result<Option<K>>
 where
     K: Resource<Scope = NamespaceResourceScope> + Clone + Debug + Serialize + DeserializeOwned,
     K::DynamicType: Default,
 {
-    match raw(cluster, object, How { dry_run: true, force: true }).await {
-        Ok(found) => {
-            let ours = found.managed_fields().iter().all(|entry| entry.manager.as_deref() == Some(FIELD_MANAGER));
-            Ok(Some(found).filter(|_| ours))
-        }
-        Err(error) if failure::is_invalid(&error) => Ok(None),
-        Err(error) => Err(error).on(cluster),
-    }
+    let found = raw(cluster, metadata, How { dry_run: true, force: true }).await.on(cluster)?;
+    let is_ours = found.managed_fields().iter().all(|entry| entry.manager.as_deref() == Some(FIELD_MANAGER));
+    Ok(is_ours.then_some(found))
 }
 
 /// Deletes the object of this name if it is the one with this UID. Returns whether it was.

@@ -19,6 +19,9 @@ use crate::error::{Error, Kind, Result};
 /// How long the server may refuse the watch of the Deployment itself before that is an error.
 const BLIND: Duration = Duration::from_secs(5);
 
+/// How long a server may be expected to refuse connections while it starts.
+const USUAL: Duration = Duration::from_secs(4);
+
 /// What is waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
@@ -55,7 +58,7 @@ pub async fn wait(
             return state.view.deployment.ok_or_else(|| gone(wanted.name));
         } else {
             state.update();
-            report(state.view.progress(), state.standing.first().map(|(_, trouble)| trouble));
+            report(state.view.progress(), state.telling());
             state.verdict(wanted.name)?;
         }
         if Instant::now() >= deadline {
@@ -137,6 +140,12 @@ impl State {
             before.iter().find(same).map_or(now, |(since, _)| *since)
         };
         self.standing = self.view.troubles().into_iter().map(|trouble| (since(&trouble), trouble)).collect();
+    }
+
+    /// The trouble to show: one that a start passes through anyway only when it lasts.
+    fn telling(&self) -> Option<&Trouble> {
+        let tells = |(since, trouble): &&(Instant, Trouble)| trouble.grace.is_some() || since.elapsed() >= USUAL;
+        self.standing.iter().find(tells).map(|(_, trouble)| trouble)
     }
 
     /// When the next trouble has lasted too long, if nothing changes until then.

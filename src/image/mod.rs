@@ -52,25 +52,26 @@ fn layer(binary: &[u8]) -> Result<Vec<u8>> {
 
 /// Appends a directory that everybody may enter.
 fn directory(archive: &mut tar::Builder<impl Write>, path: &str) -> Result<()> {
-    let mut header = tar::Header::new_ustar();
+    let mut header = header(0, 0o755, 0);
     header.set_entry_type(tar::EntryType::Directory);
-    header.set_size(0);
-    header.set_mode(0o755);
-    header.set_uid(0);
-    header.set_gid(0);
-    header.set_mtime(0);
     archive.append_data(&mut header, path, &[][..]).context(|| "cannot write the image")
 }
 
-/// Appends a file with no time and no name of this machine in it.
+/// Appends a file.
 fn append(archive: &mut tar::Builder<impl Write>, path: &str, content: &[u8], mode: u32, owner: u64) -> Result<()> {
+    let mut header = header(content.len() as u64, mode, owner);
+    archive.append_data(&mut header, path, content).context(|| "cannot write the image")
+}
+
+/// A header with no time and no name of this machine in it.
+fn header(size: u64, mode: u32, owner: u64) -> tar::Header {
     let mut header = tar::Header::new_ustar();
-    header.set_size(content.len() as u64);
+    header.set_size(size);
     header.set_mode(mode);
     header.set_uid(owner);
     header.set_gid(owner);
     header.set_mtime(0);
-    archive.append_data(&mut header, path, content).context(|| "cannot write the image")
+    header
 }
 
 fn configuration(layer: &[u8], architecture: Architecture) -> serde_json::Value {

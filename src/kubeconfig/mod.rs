@@ -1,7 +1,7 @@
 //! kubeconfig files, read and written as kubectl does (layer 2). The only module that touches them.
 //!
 //! [`read`] makes trees of files, [`merge`] makes one view of several, [`resolve`] takes a context apart, [`entries`]
-//! knows our own entries, [`write`] and [`lock`] change a file beside other writers.
+//! knows our own entries, [`mod@write`] and [`lock`] change a file beside other writers.
 
 mod draft;
 pub mod entries;

@@ -76,9 +76,9 @@ impl LastWords {
         let Some(container) = container(pod) else { return };
         let Some(state) = &container.state else { return };
         let text = if let Some(ended) = state.terminated.as_ref().filter(|ended| ended.exit_code != 0) {
-            let message = ended.message.clone().unwrap_or_default();
-            self.last = Some(message.trim().to_owned()).filter(|message| !message.is_empty());
-            let first = message.trim().lines().next().map(|line| format!(": {line}")).unwrap_or_default();
+            self.last = last_error(ended.message.as_deref().unwrap_or_default());
+            let first = self.last.as_deref().and_then(|text| text.lines().next());
+            let first = first.map(|line| format!(": {}", line.trim_start_matches(ERROR))).unwrap_or_default();
             Some(format!("the orchestrator ended with exit code {}{first}", ended.exit_code))
         } else {
             let waiting = state.waiting.as_ref().filter(|_| phase == Phase::Pending);
@@ -120,6 +120,27 @@ impl LastWords {
     }
 }
 
+/// How this program begins to say what went wrong.
+const ERROR: &str = "error: ";
+
+/// What a container of ours said went wrong. Its message is the end of its log, so that progress comes before that.
+fn last_error(message: &str) -> Option<String> {
+    let start = message.lines().position(|line| line.starts_with(ERROR) || line.starts_with("Error from server"))?;
+    Some(message.lines().skip(start).collect::<Vec<_>>().join("\n"))
+}
+
 fn container(pod: &Pod) -> Option<&ContainerStatus> {
     pod.status.as_ref()?.container_statuses.as_ref()?.iter().find(|container| container.name == job::CONTAINER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_from_progress() {
+        assert_eq!(last_error("a: Running\n"), None);
+        let text = "a: Running\nerror: no\n  caused by: x\n";
+        assert_eq!(last_error(text).as_deref(), Some("error: no\n  caused by: x"));
+    }
 }

@@ -121,6 +121,8 @@ start() {
             fd=${fd##*/}
             if [ "$fd" -gt 2 ]; then eval "exec $fd>&-"; fi
         done
+        # The kubelet and the runtime make directories in containers, which their users must be able to enter.
+        umask 022
         exec setsid env -i HOME="$state_dir" PATH="$PATH" "$@"
     ) </dev/null >"$state_dir/log/$name" 2>&1 &
     pid=$!

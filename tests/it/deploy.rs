@@ -245,6 +245,21 @@ fn what_others_made_is_not_touched() {
 }
 
 #[test]
+fn what_was_left_behind_goes_in_the_end() {
+    let stage = Stage::new("leftover");
+    for value in ["hush-one", "hush-one", "hush-two"] {
+        stage.sandbox.write("token", value.as_bytes());
+        stage.deploy_text(&with_secret(), &[]).succeeds();
+        assert_eq!(stage.greet("Ada"), format!("Hello Ada, {value}!\n"));
+        stage.namespace.kubectl(&["delete", "deployment", "k8s-example"]).succeeds();
+    }
+    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r1", "secret/k8s-example-r2"]);
+    stage.deploy_text(&with_secret(), &[]).succeeds();
+    stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
+}
+
+#[test]
 fn a_conflict_names_the_other_manager_and_the_field() {
     let stage = Stage::new("conflict");
     stage.deploy(&[]).succeeds();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1 as core;
 use kube::ResourceExt;
+use kube::core::ObjectMeta;
 use serde_json::Value;
 
 use self::plan::{Live, Plan};
@@ -117,7 +118,8 @@ pub fn render(service: &Service, namespace: &str) -> Deployed {
     Deployed { revision: plan.inventory.revision, objects: plan.objects(&request) }
 }
 
-/// POSTs the revision's Secret, under the next number whose name is free.
+/// POSTs the revision's Secret, under the next number whose name is free. What a deploy that was interrupted, or a
+/// Deployment that was deleted by hand, left under such a name is recorded, and so goes with the rest.
 async fn create_secret(
     cluster: &Cluster,
     request: &Request<'_>,
@@ -129,25 +131,33 @@ async fn create_secret(
     for number in first..first + NAMES_TRIED {
         let name = manifests::secret_name(&service.name, number);
         let wanted = manifests::secret(service, &name, namespace, values);
-        let secret = match objects::create(&api::<core::Secret>(cluster, namespace), &wanted).await.on(cluster)? {
-            Created::New(secret) => Some(secret),
-            // Left behind by a deploy that was interrupted, with the same values: then it serves.
-            Created::Exists => apply::own_copy(cluster, &wanted).await?,
-        };
-        if let Some(secret) = secret {
+        let (found, is_wanted) =
+            match objects::create(&api::<core::Secret>(cluster, namespace), &wanted).await.on(cluster)? {
+                Created::New(secret) => (Some(secret), true),
+                Created::Exists => left_behind(cluster, &wanted).await?,
+            };
+        let Some(secret) = found else { continue };
+        plan.inventory.record(Kind::Secret, &name, &secret.uid().unwrap_or_default());
+        if is_wanted {
             plan.inventory.revision = number;
-            plan.inventory.record(Kind::Secret, &name, &secret.uid().unwrap_or_default());
             plan.revision = number;
             report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
             plan.secret = Some(name);
             return Ok(secret);
         }
     }
-    Err(Error::failure(format!(
-        "the names of Secrets from {} on are taken",
-        manifests::secret_name(&service.name, first)
-    ))
-    .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
+    let name = manifests::secret_name(&service.name, first);
+    Err(Error::failure(format!("the names of Secrets from {name} on are taken"))
+        .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
+}
+
+/// The Secret of our own that has the name of `wanted`, and whether its values are the wanted ones too.
+async fn left_behind(cluster: &Cluster, wanted: &core::Secret) -> Result<(Option<core::Secret>, bool)> {
+    let (name, namespace) = (wanted.metadata.name.clone(), wanted.metadata.namespace.clone());
+    let metadata = ObjectMeta { name, namespace, ..ObjectMeta::default() };
+    let found = apply::ours(cluster, &core::Secret { metadata, ..core::Secret::default() }).await?;
+    let is_wanted = found.as_ref().is_some_and(|found| found.data == wanted.data);
+    Ok((found, is_wanted))
 }
 
 /// The Service, and last the Deployment, whose inventory makes it all one.

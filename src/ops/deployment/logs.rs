@@ -62,7 +62,6 @@ pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, 
     Ok(())
 }
 
-#[derive(Clone)]
 struct Source<'a> {
     cluster: &'a Cluster,
     namespace: String,

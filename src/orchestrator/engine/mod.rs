@@ -1,5 +1,5 @@
 //! The engine: one watch of the run's pods, a bounded window of creations, and the machine between them (layer 3). What it
-//! does is in [`hands`].
+//! does is in `hands`.
 
 mod hands;
 

@@ -40,7 +40,7 @@ fn a_missing_namespace_is_created_only_on_request() {
     let mut arguments = vec!["submit", "--attached", "-f", "p.yaml", "--create-namespace"];
     stage.zenml(&arguments).succeeds();
     arguments.push("--name=@latest");
-    assert!(stage.zenml(&arguments).fails(2).contains('@'));
+    assert!(stage.zenml(&arguments).fails(2).contains("@latest"));
 }
 
 #[test]
