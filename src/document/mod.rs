@@ -24,6 +24,7 @@
 
 mod problem;
 mod reader;
+pub mod settings;
 mod tree;
 
 use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};

@@ -3,6 +3,7 @@
 //! Sources: the format reference, the seed's configuration reference, ZenML 0.98's `KubernetesDeployerSettings`.
 
 use crate::document::Keys;
+use crate::document::settings::Shape;
 
 /// The top level.
 pub(super) const SERVICE: Keys = Keys {
@@ -42,14 +43,14 @@ pub(super) const SECRET: Keys = Keys {
 pub(super) const SECRET_REF: Keys = Keys { accepted: &["name", "key"], later: &[], synonyms: &[] };
 
 /// `settings`, except the deployer's, which has several names.
-pub(super) const SETTINGS: Keys = Keys {
+const BESIDE: Keys = Keys {
     accepted: &["resources", "deployer"],
     later: &[],
     synonyms: &[("orchestrator", "deployer"), ("deployment", "deployer")],
 };
 
 /// `settings.resources`.
-pub(super) const RESOURCES: Keys = Keys {
+const RESOURCES: Keys = Keys {
     accepted: &["cpu_count", "memory", "min_replicas", "max_replicas"],
     later: &["gpu_count", "autoscaling_metric", "autoscaling_target", "autoscaling_metric_name", "max_concurrency"],
     synonyms: &[
@@ -63,7 +64,7 @@ pub(super) const RESOURCES: Keys = Keys {
 };
 
 /// `settings.deployer`.
-pub(super) const DEPLOYER: Keys = Keys {
+const DEPLOYER: Keys = Keys {
     accepted: &[
         "namespace",
         "service_type",
@@ -128,3 +129,7 @@ pub(super) const DEPLOYER: Keys = Keys {
         ("env", "environment"),
     ],
 };
+
+/// The whole of `settings`.
+pub(super) const SETTINGS: Shape =
+    Shape { component: "deployer", settings: BESIDE, resources: RESOURCES, own: DEPLOYER };

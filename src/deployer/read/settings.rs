@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::super::manifests::{MANAGED_BY_LABEL, NAME_LABEL};
 use super::super::settings::{Probe, Resources, Settings};
 use super::{keys, path};
-use crate::document::{Fields, Item, Reader, later};
-use crate::{naming, quantity};
+use crate::document::settings::{Parts, amount, namespace};
+use crate::document::{Fields, Reader, later};
+use crate::quantity;
 
 /// Labels that are ours, or that the orchestrator and the seeds give another meaning.
 const RESERVED: [&str; 5] = ["run", "pipeline", "step", MANAGED_BY_LABEL, NAME_LABEL];
@@ -20,16 +21,7 @@ pub(super) struct Found<'a> {
 }
 
 pub(super) fn read<'a>(reader: &Reader<'a>) -> Found<'a> {
-    let items = reader.items();
-    let (of_deployer, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| is_deployer(item.key));
-    for item in &others {
-        if let Some(message) = keys::SETTINGS.refusal(item.key) {
-            item.problem(message);
-        }
-    }
-    let resources = others.iter().find(|item| item.key == "resources").filter(|item| is_set(item));
-    let resources = resources.map(|item| item.value.fields(&keys::RESOURCES));
-    let deployer = one_of(&of_deployer).filter(|item| is_set(item)).map(|item| item.value.fields(&keys::DEPLOYER));
+    let Parts { resources, own: deployer } = keys::SETTINGS.read(reader);
     let mut settings = Settings::default();
     if let Some(fields) = &deployer {
         of_fields(fields, &mut settings);
@@ -39,24 +31,6 @@ pub(super) fn read<'a>(reader: &Reader<'a>) -> Found<'a> {
     }
     settings.replicas = replicas(resources.as_ref(), deployer.as_ref()).unwrap_or(settings.replicas);
     Found { settings, deployer }
-}
-
-/// `deployer` and its aliases: ZenML's flavour key, and its key by the component's name.
-fn is_deployer(key: &str) -> bool {
-    let component = key.strip_prefix("deployer:").map(str::trim);
-    matches!(key, "deployer" | "deployer.kubernetes") || component.is_some_and(|name| !name.is_empty())
-}
-
-fn one_of<'i, 'a>(items: &[&'i Item<'a>]) -> Option<&'i Item<'a>> {
-    let (first, more) = items.split_first()?;
-    for item in more {
-        item.problem(format!("\"{}\" and \"{}\" are the same settings: keep one of them", item.key, first.key));
-    }
-    Some(first)
-}
-
-fn is_set(item: &Item<'_>) -> bool {
-    item.value.node().kind() != "null"
 }
 
 fn of_fields(fields: &Fields<'_>, settings: &mut Settings) {
@@ -76,14 +50,6 @@ fn of_fields(fields: &Fields<'_>, settings: &mut Settings) {
     settings.annotations = fields.get("annotations").map(|reader| metadata(&reader)).unwrap_or_default();
 }
 
-fn namespace(reader: &Reader<'_>) -> Option<String> {
-    let namespace = reader.string()?;
-    if !naming::is_dns_label(&namespace) {
-        reader.problem(format!("\"{}\" is no name of a namespace", namespace.escape_debug()));
-    }
-    Some(namespace)
-}
-
 fn probe(fields: &Fields<'_>, which: &str, probe: &mut Probe) {
     let reader = |what: &str| fields.get(&format!("{which}_probe_{what}"));
     let seconds = |what: &str, least: i32, default: i32| {
@@ -99,14 +65,10 @@ fn probe(fields: &Fields<'_>, which: &str, probe: &mut Probe) {
 }
 
 fn amounts(fields: &Fields<'_>) -> Resources {
-    let amount = |key: &str, convert: fn(&str) -> Result<String, String>| {
-        let reader = fields.get(key)?;
-        convert(&reader.text()?).map_err(|message| reader.problem(message)).ok()
-    };
     let default = Resources::default();
     Resources {
-        cpu: amount("cpu_count", quantity::cpu).unwrap_or(default.cpu),
-        memory: amount("memory", quantity::memory).unwrap_or(default.memory),
+        cpu: amount(fields, "cpu_count", quantity::cpu).unwrap_or(default.cpu),
+        memory: amount(fields, "memory", quantity::memory).unwrap_or(default.memory),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Sources: the format reference, ZenML 0.98's `KubernetesOrchestratorSettings` and `ResourceSettings`.
 
 use crate::document::Keys;
+use crate::document::settings::Shape;
 
 /// The top level.
 pub(super) const PIPELINE: Keys = Keys {
@@ -45,10 +46,10 @@ pub(super) const STEP: Keys = Keys {
 };
 
 /// `settings`, except the orchestrator's, which has several names.
-pub(super) const SETTINGS: Keys = Keys { accepted: &["resources", "orchestrator"], later: &[], synonyms: &[] };
+const BESIDE: Keys = Keys { accepted: &["resources", "orchestrator"], later: &[], synonyms: &[] };
 
 /// `settings.resources`.
-pub(super) const RESOURCES: Keys = Keys {
+const RESOURCES: Keys = Keys {
     accepted: &["cpu_count", "memory"],
     later: &["gpu_count"],
     synonyms: &[
@@ -61,7 +62,7 @@ pub(super) const RESOURCES: Keys = Keys {
 };
 
 /// `settings.orchestrator`, at both levels.
-pub(super) const ORCHESTRATOR: Keys = Keys {
+const ORCHESTRATOR: Keys = Keys {
     accepted: &["kubernetes_namespace"],
     later: &[
         "active_deadline_seconds",
@@ -110,3 +111,7 @@ pub(super) const ORCHESTRATOR: Keys = Keys {
     ],
     synonyms: &[("namespace", "kubernetes_namespace"), ("parallelism", "max_parallelism")],
 };
+
+/// The whole of `settings`.
+pub(super) const SETTINGS: Shape =
+    Shape { component: "orchestrator", settings: BESIDE, resources: RESOURCES, own: ORCHESTRATOR };

@@ -1,0 +1,77 @@
+//! The mapping `settings`, which has the same shape in every file: `resources`, and the component's own settings under
+//! its name or an alias (layer 1, pure).
+
+use super::{Fields, Item, Keys, Reader};
+use crate::naming;
+
+/// How a file's `settings` are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// The component: `orchestrator` or `deployer`.
+    pub component: &'static str,
+    /// The keys beside the component's.
+    pub settings: Keys,
+    /// The keys of `resources`.
+    pub resources: Keys,
+    /// The keys of the component's settings.
+    pub own: Keys,
+}
+
+/// The two parts of `settings`; one that is absent or null has no fields.
+#[derive(Debug, Default)]
+pub struct Parts<'a> {
+    /// `resources`.
+    pub resources: Option<Fields<'a>>,
+    /// The component's.
+    pub own: Option<Fields<'a>>,
+}
+
+impl Shape {
+    /// Reads the mapping, and reports what does not belong there.
+    pub fn read<'a>(&self, reader: &Reader<'a>) -> Parts<'a> {
+        let items = reader.items();
+        let (own, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| self.is_own(item.key));
+        for item in &others {
+            if let Some(message) = self.settings.refusal(item.key) {
+                item.problem(message);
+            }
+        }
+        let resources = others.into_iter().find(|item| item.key == "resources");
+        let fields = |item: Option<&Item<'a>>, keys| {
+            item.filter(|item| item.value.node().kind() != "null").map(|item| item.value.fields(keys))
+        };
+        Parts { resources: fields(resources, &self.resources), own: fields(only(&own), &self.own) }
+    }
+
+    /// The component's name and its aliases: ZenML's flavour key, and its key by the component's registered name.
+    fn is_own(&self, key: &str) -> bool {
+        match key.strip_prefix(self.component) {
+            Some("" | ".kubernetes") => true,
+            Some(rest) => rest.strip_prefix(':').is_some_and(|name| !name.trim().is_empty()),
+            None => false,
+        }
+    }
+}
+
+/// The name of a namespace, in any of the components' settings.
+pub fn namespace(reader: &Reader<'_>) -> Option<String> {
+    let namespace = reader.string()?;
+    if !naming::is_dns_label(&namespace) {
+        reader.problem(format!("\"{}\" is no name of a namespace", namespace.escape_debug()));
+    }
+    Some(namespace)
+}
+
+/// An amount of `resources`: `key` in Kubernetes' notation, made by `convert` of [`crate::quantity`].
+pub fn amount(fields: &Fields<'_>, key: &str, convert: fn(&str) -> Result<String, String>) -> Option<String> {
+    let reader = fields.get(key)?;
+    convert(&reader.text()?).map_err(|message| reader.problem(message)).ok()
+}
+
+fn only<'i, 'a>(items: &[&'i Item<'a>]) -> Option<&'i Item<'a>> {
+    let (first, more) = items.split_first()?;
+    for item in more {
+        item.problem(format!("\"{}\" and \"{}\" are the same settings: keep one of them", item.key, first.key));
+    }
+    Some(first)
+}
