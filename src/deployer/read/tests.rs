@@ -146,8 +146,11 @@ fn every_mistake_has_its_place() {
 
 #[test]
 fn every_key_of_the_reference_is_known() {
-    for key in keys::DEPLOYER.later.iter().chain(keys::RESOURCES.later) {
-        assert!(!keys::DEPLOYER.accepted.contains(key) && !keys::RESOURCES.accepted.contains(key), "{key}");
+    for key in keys::SETTINGS.own.later.iter().chain(keys::SETTINGS.resources.later) {
+        assert!(
+            !keys::SETTINGS.own.accepted.contains(key) && !keys::SETTINGS.resources.accepted.contains(key),
+            "{key}"
+        );
     }
 }
 
