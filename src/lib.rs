@@ -6,7 +6,7 @@
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `image`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
-//! 3. use cases: `ops`, `orchestrator`, `image`;
+//! 3. use cases: `ops`, `orchestrator`;
 //! 4. presentation: `cli`, `output`, `ui`.
 //!
 //! Everything above layer 0 sits behind the feature `cli`, so that the credential helper is built without it.
