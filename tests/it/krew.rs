@@ -27,18 +27,17 @@ fn makefile() -> String {
 /// `{{addURIAndSha "URL" .TagName | indent N }}`, which becomes a `uri` and a `sha256` line.
 fn render(template: &str) -> String {
     const CALL: &str = "{{addURIAndSha \"";
-    let mut text = String::new();
-    for line in template.lines() {
+    let line = |line: &str| {
         let Some((before, call)) = line.split_once(CALL) else {
-            text += &format!("{}\n", line.replace("{{ .TagName }}", VERSION));
-            continue;
+            return line.replace("{{ .TagName }}", VERSION) + "\n";
         };
         let (url, rest) = call.split_once("\" .TagName | indent ").expect("addURIAndSha URL .TagName | indent N");
         let spaces: usize = rest.strip_suffix(" }}").unwrap().parse().unwrap();
         assert_eq!(before.len(), spaces, "the first line is indented by the template, the second by `indent`");
         let (url, sha) = (url.replace("{{ .TagName }}", VERSION), "0123456789abcdef".repeat(4));
-        text += &format!("{before}uri: {url}\n{}sha256: {sha}\n", " ".repeat(spaces));
-    }
+        format!("{before}uri: {url}\n{before}sha256: {sha}\n")
+    };
+    let text: String = template.lines().map(line).collect();
     assert!(!text.contains("{{"), "{text}");
     text
 }
