@@ -11,13 +11,12 @@ use futures_util::AsyncReadExt;
 use tokio::sync::mpsc;
 
 use super::deployment_view;
-use super::flags::{ClusterFlags, NamespaceFlag, OutputFlag, duration};
-use super::place::namespace_of_deployments;
-use crate::cluster::Cluster;
-use crate::cluster::access::{Target, connect};
+use super::flags::{ClusterFlags, ListFlags, NamespaceFlag, OutputFlag, duration};
+use super::place::{reach, say_none};
 use crate::cluster::proxy::Answer;
+use crate::deployer::spec;
 use crate::error::{Context, Error, Kind, Result};
-use crate::ops::deployment::find::{Place, find};
+use crate::ops::deployment::find::find;
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
 use crate::{output, ui};
 
@@ -25,7 +24,7 @@ use crate::{output, ui};
 #[derive(Debug, Subcommand)]
 pub(super) enum DeploymentCommand {
     /// List deployments
-    List(ListArgs),
+    List(ListFlags),
     /// Show a deployment, its pods, and what is wrong with them
     Describe(DescribeArgs),
     /// Print the logs of a deployment's pods
@@ -37,23 +36,6 @@ pub(super) enum DeploymentCommand {
     Invoke(InvokeArgs),
     /// Delete deployments with everything that belongs to them
     Delete(DeleteArgs),
-}
-
-/// Which deployments.
-#[derive(Args, Debug)]
-pub(super) struct ListArgs {
-    #[command(flatten)]
-    namespace: NamespaceFlag,
-    /// List the deployments of all namespaces
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    all_namespaces: bool,
-    /// List only deployments whose labels match
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    selector: Option<String>,
-    #[command(flatten)]
-    output: OutputFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
 }
 
 /// Which deployment, and how to print it.
@@ -139,29 +121,26 @@ pub(super) async fn run(command: DeploymentCommand) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(args: ListArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+async fn list(args: ListFlags) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let deployments = list::list(&cluster, &request).await?;
     if deployments.is_empty() {
-        ui::say(&match namespace {
-            Some(namespace) => format!("No deployments found in {namespace} namespace."),
-            None => "No deployments found.".to_owned(),
-        });
+        say_none("deployments", namespace.as_deref());
     }
-    ui::print(&deployment_view::list(&deployments, args.all_namespaces, &args.output.output)?)
+    ui::print(&output::list(&deployments, &args.output.output, args.all_namespaces)?)
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let described = describe::describe(&cluster, &deployment).await?;
     ui::print(&output::one(&described, &args.output.output, || deployment_view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let request = logs::Request { follow: args.follow, tail: args.tail.map(i64::from) };
     let (sink, mut lines) = mpsc::channel::<logs::Line>(1024);
@@ -189,7 +168,7 @@ async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
         (None, Some(json)) => json.clone().into_bytes(),
         (None, None) => invoke::parameters(&args.parameters)?,
     };
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let mut answer = invoke::invoke(&cluster, &deployment, body).await?;
     let succeeded = answer.status.is_success() || answer.status.is_redirection();
@@ -232,7 +211,7 @@ fn head(answer: &Answer) -> String {
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found = Vec::with_capacity(args.names.len());
     for name in &args.names {
@@ -252,11 +231,4 @@ async fn delete(args: DeleteArgs) -> Result<()> {
         }
     }
     Ok(())
-}
-
-async fn reach(cluster: ClusterFlags, namespace: NamespaceFlag) -> Result<(Cluster, Place)> {
-    let cluster = connect(&Target::from(cluster)).await?;
-    let only = namespace.namespace.is_some();
-    let namespace = namespace_of_deployments(namespace.namespace, None, &cluster);
-    Ok((cluster, Place { namespace, only }))
 }

@@ -3,16 +3,21 @@
 use jiff::Timestamp;
 
 use crate::deployer::diagnosis::{Progress, Trouble};
-use crate::error::Result;
 use crate::ops::deployment::Summary;
 use crate::ops::deployment::describe::{Description, PodLine, Warning};
 use crate::output::age::age;
-use crate::output::{self, Format, Row, table};
+use crate::output::{Named, Row, table};
 use crate::ui;
 
-impl Row for Summary {
+impl Named for Summary {
     const KIND: &'static str = "deployment";
 
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Row for Summary {
     fn columns(wide: bool) -> Vec<&'static str> {
         let mut columns = vec!["NAME", "READY", "STATUS", "URL", "AGE"];
         if wide {
@@ -35,36 +40,17 @@ impl Row for Summary {
         cells
     }
 
-    fn name(&self) -> String {
-        self.name.clone()
+    fn namespace(&self) -> &str {
+        &self.namespace
     }
 }
 
-impl Row for Description {
+impl Named for Description {
     const KIND: &'static str = "deployment";
-
-    fn columns(wide: bool) -> Vec<&'static str> {
-        Summary::columns(wide)
-    }
-
-    fn cells(&self, wide: bool) -> Vec<String> {
-        self.summary.cells(wide)
-    }
 
     fn name(&self) -> String {
         self.summary.name.clone()
     }
-}
-
-/// A table of deployments; with their namespace in front where they come from several.
-pub(super) fn list(deployments: &[Summary], namespaces: bool, format: &Format) -> Result<String> {
-    let wide = *format == Format::Wide;
-    if !namespaces || !matches!(format, Format::Table | Format::Wide) || deployments.is_empty() {
-        return output::list(deployments, format);
-    }
-    let columns: Vec<&str> = std::iter::once("NAMESPACE").chain(Summary::columns(wide)).collect();
-    let row = |one: &Summary| std::iter::once(one.namespace.clone()).chain(one.cells(wide)).collect();
-    Ok(table::render(&columns, &deployments.iter().map(row).collect::<Vec<_>>()))
 }
 
 /// A deployment as `deployment describe` shows it: its fields, its pods, and what the cluster warned of.

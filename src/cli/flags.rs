@@ -50,3 +50,23 @@ pub struct OutputFlag {
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub output: Format,
 }
+
+/// What to list, and how to print it.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListFlags {
+    /// Which namespace.
+    #[command(flatten)]
+    pub namespace: NamespaceFlag,
+    /// List those of all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub all_namespaces: bool,
+    /// List only those whose labels match
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputFlag,
+    /// Which cluster.
+    #[command(flatten)]
+    pub cluster: ClusterFlags,
+}

@@ -4,13 +4,11 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::flags::{ClusterFlags, NamespaceFlag, OutputFlag};
-use super::place::namespace_of;
+use super::flags::{ClusterFlags, ListFlags, NamespaceFlag, OutputFlag};
+use super::place::{DEFAULT_NAMESPACE, reach, say_none};
 use super::run_view;
-use crate::cluster::Cluster;
-use crate::cluster::access::{Target, connect};
 use crate::error::{Error, Kind, Result};
-use crate::ops::run::find::{Place, find};
+use crate::ops::run::find::find;
 use crate::ops::run::{delete, describe, list, logs};
 use crate::{output, ui};
 
@@ -18,30 +16,13 @@ use crate::{output, ui};
 #[derive(Debug, Subcommand)]
 pub(super) enum RunCommand {
     /// List runs, newest first
-    List(ListArgs),
+    List(ListFlags),
     /// Show a run, its steps, and why they failed
     Describe(DescribeArgs),
     /// Print the logs of a run's steps
     Logs(LogsArgs),
     /// Delete runs with everything that belongs to them
     Delete(DeleteArgs),
-}
-
-/// Which runs.
-#[derive(Args, Debug)]
-pub(super) struct ListArgs {
-    #[command(flatten)]
-    namespace: NamespaceFlag,
-    /// List the runs of all namespaces
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    all_namespaces: bool,
-    /// List only runs whose labels match
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    selector: Option<String>,
-    #[command(flatten)]
-    output: OutputFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
 }
 
 /// Which run, and how to print it.
@@ -101,29 +82,26 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
     }
 }
 
-async fn list(args: ListArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+async fn list(args: ListFlags) -> Result<()> {
+    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let runs = list::list(&cluster, &request, Timestamp::now()).await?;
     if runs.is_empty() {
-        ui::say(&match namespace {
-            Some(namespace) => format!("No runs found in {namespace} namespace."),
-            None => "No runs found.".to_owned(),
-        });
+        say_none("runs", namespace.as_deref());
     }
-    ui::print(&run_view::list(&runs, args.all_namespaces, &args.output.output)?)
+    ui::print(&output::list(&runs, &args.output.output, args.all_namespaces)?)
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
     ui::print(&output::one(&described, &args.output.output, || run_view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let request = logs::Request { follow: args.follow, step: args.step, tail: args.tail.map(i64::from) };
     let (sink, mut lines) = mpsc::channel::<logs::Line>(1024);
@@ -145,7 +123,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace).await?;
+    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found = Vec::with_capacity(args.runs.len());
     for reference in &args.runs {
@@ -156,11 +134,4 @@ async fn delete(args: DeleteArgs) -> Result<()> {
         ui::print(&format!("run/{} deleted\n", run.identity.name))?;
     }
     Ok(())
-}
-
-async fn reach(cluster: ClusterFlags, namespace: NamespaceFlag) -> Result<(Cluster, Place)> {
-    let cluster = connect(&Target::from(cluster)).await?;
-    let only = namespace.namespace.is_some();
-    let (namespace, _) = namespace_of(namespace.namespace, None, &cluster);
-    Ok((cluster, Place { namespace, only }))
 }

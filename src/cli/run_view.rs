@@ -2,16 +2,21 @@
 
 use jiff::Timestamp;
 
-use crate::error::Result;
 use crate::ops::run::Summary;
 use crate::ops::run::describe::Description;
 use crate::orchestrator::record::{StepPhase, StepRecord};
 use crate::output::age::{age, short};
-use crate::output::{self, Format, Row, table};
+use crate::output::{Named, Row, table};
 
-impl Row for Summary {
+impl Named for Summary {
     const KIND: &'static str = "run";
 
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Row for Summary {
     fn columns(wide: bool) -> Vec<&'static str> {
         let mut columns = vec!["NAME", "PIPELINE", "STATUS", "STEPS", "AGE", "DURATION"];
         if wide {
@@ -37,36 +42,17 @@ impl Row for Summary {
         cells
     }
 
-    fn name(&self) -> String {
-        self.name.clone()
+    fn namespace(&self) -> &str {
+        &self.namespace
     }
 }
 
-impl Row for Description {
+impl Named for Description {
     const KIND: &'static str = "run";
-
-    fn columns(wide: bool) -> Vec<&'static str> {
-        Summary::columns(wide)
-    }
-
-    fn cells(&self, wide: bool) -> Vec<String> {
-        self.summary.cells(wide)
-    }
 
     fn name(&self) -> String {
         self.summary.name.clone()
     }
-}
-
-/// A table of runs; with their namespace in front where they come from several.
-pub(super) fn list(runs: &[Summary], namespaces: bool, format: &Format) -> Result<String> {
-    let wide = *format == Format::Wide;
-    if !namespaces || !matches!(format, Format::Table | Format::Wide) || runs.is_empty() {
-        return output::list(runs, format);
-    }
-    let columns: Vec<&str> = std::iter::once("NAMESPACE").chain(Summary::columns(wide)).collect();
-    let row = |run: &Summary| std::iter::once(run.namespace.clone()).chain(run.cells(wide)).collect();
-    Ok(table::render(&columns, &runs.iter().map(row).collect::<Vec<_>>()))
 }
 
 /// A run as `run describe` shows it: its fields, its steps as a table, and what failed steps said.

@@ -4,6 +4,7 @@ pub mod connector;
 pub mod deploy;
 pub mod deployment;
 pub mod image_export;
+pub mod place;
 pub mod refill;
 pub mod run;
 pub mod vault;

@@ -47,28 +47,41 @@ impl FromStr for Format {
     }
 }
 
-/// Something with a row in a table.
-pub trait Row: Serialize {
+/// Something that commands print and name.
+pub trait Named: Serialize {
     /// The singular noun of the command tree, as in `connector/prod`.
     const KIND: &'static str;
 
+    /// The name that the commands take.
+    fn name(&self) -> String;
+}
+
+/// Something with a row in a table.
+pub trait Row: Named {
     /// The upper-case column names.
     fn columns(wide: bool) -> Vec<&'static str>;
 
     /// One cell per column.
     fn cells(&self, wide: bool) -> Vec<String>;
 
-    /// The name that the commands take.
-    fn name(&self) -> String;
+    /// Where it is, for tables of several namespaces; empty for what has none.
+    fn namespace(&self) -> &str {
+        ""
+    }
 }
 
-/// Renders a list. An empty one has no rows: the caller says so on standard error.
-pub fn list<T: Row>(items: &[T], format: &Format) -> Result<String> {
+/// Renders a list; with the namespaces in front of a table where it spans several. An empty one has no rows: the caller
+/// says so on standard error.
+pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<String> {
     match format {
+        Format::Table | Format::Wide if items.is_empty() => Ok(String::new()),
         Format::Table | Format::Wide => {
             let wide = *format == Format::Wide;
-            let rows: Vec<_> = items.iter().map(|item| item.cells(wide)).collect();
-            Ok(if rows.is_empty() { String::new() } else { table::render(&T::columns(wide), &rows) })
+            let columns: Vec<_> = namespaces.then_some("NAMESPACE").into_iter().chain(T::columns(wide)).collect();
+            let row = |item: &T| {
+                namespaces.then(|| item.namespace().to_owned()).into_iter().chain(item.cells(wide)).collect()
+            };
+            Ok(table::render(&columns, &items.iter().map(row).collect::<Vec<_>>()))
         }
         Format::Name => Ok(items.iter().map(|item| format!("{}/{}\n", T::KIND, item.name())).collect()),
         _ => {
@@ -79,7 +92,7 @@ pub fn list<T: Row>(items: &[T], format: &Format) -> Result<String> {
 }
 
 /// Renders one item; `describe` is what a table would say of it.
-pub fn one<T: Row>(item: &T, format: &Format, describe: impl FnOnce() -> String) -> Result<String> {
+pub fn one<T: Named>(item: &T, format: &Format, describe: impl FnOnce() -> String) -> Result<String> {
     match format {
         Format::Table | Format::Wide => Ok(describe()),
         Format::Name => Ok(format!("{}/{}\n", T::KIND, item.name())),

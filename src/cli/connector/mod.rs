@@ -73,7 +73,7 @@ fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
     if items.is_empty() {
         ui::say("No connectors found. Register one with `kubectl zenml register`.");
     }
-    ui::print(&output::list(&items, &output.output)?)
+    ui::print(&output::list(&items, &output.output, false)?)
 }
 
 fn delete_one(home: &Home, name: &str) -> Result<()> {

@@ -8,7 +8,7 @@ use crate::connector::Connector;
 use crate::execcred::rfc3339;
 use crate::ops::connector::describe::Described;
 use crate::ops::connector::list::Listed;
-use crate::output::{Row, age, table};
+use crate::output::{Named, Row, age, table};
 use crate::vault::header::authority_hash;
 
 const HIDDEN: &str = "[HIDDEN]";
@@ -53,9 +53,15 @@ impl Serialize for Description {
     }
 }
 
-impl Row for Summary {
+impl Named for Summary {
     const KIND: &'static str = "connector";
 
+    fn name(&self) -> String {
+        self.0.connector.name.clone()
+    }
+}
+
+impl Row for Summary {
     fn columns(wide: bool) -> Vec<&'static str> {
         let columns = ["NAME", "TYPE", "AUTH", "RESOURCE NAME", "EXPIRES", "ACTIVE", "AGE"];
         let more: &[_] = if wide { &["ID", "RESOURCE TYPES", "SERVER", "LABELS"] } else { &[] };
@@ -82,22 +88,10 @@ impl Row for Summary {
         }
         cells
     }
-
-    fn name(&self) -> String {
-        self.0.connector.name.clone()
-    }
 }
 
-impl Row for Description {
+impl Named for Description {
     const KIND: &'static str = "connector";
-
-    fn columns(_wide: bool) -> Vec<&'static str> {
-        vec!["NAME"]
-    }
-
-    fn cells(&self, _wide: bool) -> Vec<String> {
-        vec![self.name()]
-    }
 
     fn name(&self) -> String {
         self.0.connector.name.clone()

@@ -9,18 +9,10 @@ use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, list_all};
 use crate::deployer::manifests::{DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, is_ours};
 use crate::error::{Error, Result};
+use crate::ops::place::Place;
 
 /// How much of an id must be given.
 const SHORTEST_ID: usize = 4;
-
-/// Where to look.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The namespace to look in first.
-    pub namespace: String,
-    /// Whether a person named it: then nowhere else.
-    pub only: bool,
-}
 
 /// Selects the Deployments of this program.
 pub fn selector() -> String {

@@ -9,19 +9,11 @@ use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Error, Result};
 use crate::naming;
+use crate::ops::place::Place;
 use crate::orchestrator::labels;
 
 /// The newest run of all.
 const LATEST: &str = "@latest";
-
-/// Where to look.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The namespace to look in first.
-    pub namespace: String,
-    /// Whether a person named it: then nowhere else.
-    pub only: bool,
-}
 
 /// Finds one run.
 pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<Found> {
