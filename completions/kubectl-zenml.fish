@@ -111,12 +111,13 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f -l filename -d 'Read the pipeline from this file; - is standard input' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l parameter -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l name -d 'Name the run [default: <pipeline>-<date>-<time>]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s n -l namespace -d 'Use this namespace [default: the file\'s, else the context\'s, else zenml]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l orchestrator-image -d 'Run this image as the orchestrator instead of $`KUBECTL_ZENML_ORCHESTRATOR_IMAGE`\'s' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l dry-run -d 'Show what would be created (client), or also ask the server for its verdict (server)' -r -f -a "client\t''
-server\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l orchestrator-image -d 'Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'
+client\t'Ask no server'
+server\t'Let the server check everything, and change nothing'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s o -l output -d 'Print what a dry run would create as json or yaml' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l context -d 'Use this kubeconfig context' -r
@@ -128,9 +129,9 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s h
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s f -l filename -d 'Read the service from this file; - is standard input' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l dry-run -d 'Show what would be applied, without applying it' -r -f -a "none\t'Apply the objects'
-client\t'Show the objects, without asking the server'
-server\t'Let the server check the objects'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'
+client\t'Ask no server'
+server\t'Let the server check everything, and change nothing'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l wait -d 'Wait until the new pods serve' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l timeout -d 'Give up waiting after this long' -r
@@ -139,7 +140,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l c
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l force-conflicts -d 'Take over fields that another field manager owns'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
@@ -328,7 +329,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and _
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s n -l namespace -d 'For this namespace' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

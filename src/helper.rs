@@ -24,6 +24,9 @@ use crate::vault::sealed::Sealed;
 /// Auth methods whose credential can be renewed without the user.
 const RENEWABLE: [&str; 1] = ["exec"];
 
+/// The helper's whole command line.
+const USAGE: &str = "usage: zenml-credential get [--show-secrets] CONNECTOR; everything else is in `kubectl zenml`";
+
 /// What a caller asks for: a connector, in a way.
 #[derive(Debug)]
 pub struct Ask {
@@ -37,10 +40,7 @@ impl Ask {
     /// Reads `[--show-secrets] CONNECTOR` and `KUBERNETES_EXEC_INFO`. Without the latter only a person at a terminal who
     /// says `--show-secrets` is answered, so that nothing in a kubeconfig can ask in this way.
     pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self> {
-        let usage = || {
-            Error::usage("the credential helper takes one connector")
-                .hint("usage: zenml-credential get [--show-secrets] CONNECTOR")
-        };
+        let usage = || Error::usage("the credential helper takes one connector").hint(USAGE);
         let (mut reference, mut show_secrets) = (None, false);
         for argument in arguments {
             match argument.into_string() {
@@ -110,6 +110,16 @@ impl Ask {
 /// `get`: answers at once, or becomes the plugin's `credential refill`.
 pub fn get(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     report(Ask::read(arguments).and_then(|ask| hit(&ask)))
+}
+
+/// `--help`.
+pub fn usage() -> ExitCode {
+    report(io::stdout().write_all(format!("{USAGE}\n").as_bytes()).context(|| "cannot write the help"))
+}
+
+/// The error for another verb than `get`.
+pub fn unknown_verb() -> ExitCode {
+    report(Err(Error::usage("the credential helper has one verb, get").hint(USAGE)))
 }
 
 /// The process's exit code; an error is said on standard error first.

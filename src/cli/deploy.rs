@@ -1,24 +1,22 @@
 //! `deploy` (layer 4).
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::flags::{ClusterFlags, NamespaceFlag, duration};
+use super::flags::{ClusterFlags, DryRun, DryRunFlag, NamespaceFlag, ParameterFlags, duration};
 use super::place::{namespace_of_deployments, say_where};
-use super::{deployment_view, prompt};
+use super::{deployment_view, input, prompt};
 use crate::cluster::access::{Target, connect};
 use crate::deployer::read::read;
 use crate::deployer::spec::{SecretSource, Service};
 use crate::error::{Context, Error, Kind, Result};
 use crate::ops::deploy::{self, Deployed, Event, Request};
 use crate::output::{self, Format};
-use crate::pipeline::parameters::Override;
 use crate::secret::Secret;
 use crate::ui;
 
@@ -28,14 +26,12 @@ pub(super) struct DeployArgs {
     /// Read the service from this file; - is standard input
     #[arg(short, long = "filename", value_name = "FILE")]
     filename: PathBuf,
-    /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
-    #[arg(short, long = "param", value_name = "NAME=VALUE|@FILE")]
-    parameters: Vec<String>,
+    #[command(flatten)]
+    parameters: ParameterFlags,
     #[command(flatten)]
     namespace: NamespaceFlag,
-    /// Show what would be applied, without applying it
-    #[arg(long, value_enum, value_name = "WHO", default_value = "none")]
-    dry_run: DryRun,
+    #[command(flatten)]
+    dry_run: DryRunFlag,
     /// Wait until the new pods serve
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true")]
     wait: bool,
@@ -52,16 +48,6 @@ pub(super) struct DeployArgs {
     cluster: ClusterFlags,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum DryRun {
-    /// Apply the objects
-    None,
-    /// Show the objects, without asking the server
-    Client,
-    /// Let the server check the objects
-    Server,
-}
-
 /// Runs `deploy`.
 pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let service = service(&args)?;
@@ -71,7 +57,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let named = service.settings.namespace.as_deref();
     let namespace = namespace_of_deployments(args.namespace.namespace.clone(), named, &cluster);
-    if args.dry_run == DryRun::Client {
+    if args.dry_run.dry_run == DryRun::Client {
         return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
     }
     say_where(&cluster, &namespace);
@@ -85,8 +71,8 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     };
     let mut progress = deployment_view::Rollout::new(&service.name);
     let lines = args.output.is_none();
-    let mut report = |event: Event<'_>| show(&event, args.dry_run, lines, &mut progress);
-    let deployed = if args.dry_run == DryRun::Server {
+    let mut report = |event: Event<'_>| show(&event, args.dry_run.dry_run, lines, &mut progress);
+    let deployed = if args.dry_run.dry_run == DryRun::Server {
         deploy::trial(&cluster, &request, &mut report).await
     } else {
         tokio::select! {
@@ -100,22 +86,8 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
 
 /// Reads and checks the file.
 fn service(args: &DeployArgs) -> Result<Service> {
-    let file = args.filename.display().to_string();
-    let text = if file == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).context(|| "cannot read standard input")?;
-        text
-    } else {
-        fs::read_to_string(&args.filename).context(|| format!("cannot read {file}"))?
-    };
-    let overrides = args.parameters.iter().map(|given| given_parameter(given)).collect::<Result<Vec<_>>>()?;
-    read(&file, &text, &overrides)
-}
-
-fn given_parameter(given: &str) -> Result<Override> {
-    let Some(name) = given.strip_prefix('@') else { return Ok(Override::Assignment(given.to_owned())) };
-    let text = fs::read_to_string(name).context(|| format!("cannot read {name}"))?;
-    Ok(Override::File { name: name.to_owned(), text })
+    let (file, text) = input::text(&args.filename)?;
+    read(&file, &text, &input::overrides(&args.parameters.parameters)?)
 }
 
 /// The values of the secrets that are ours to bring; files are relative to the service file.
@@ -146,7 +118,8 @@ fn file(name: &str, path: &Path) -> Result<Secret<String>> {
 fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployment_view::Rollout) {
     let note = if dry_run == DryRun::Server { " (server dry run)" } else { "" };
     match event {
-        Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created")),
+        Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created{note}")),
+        Event::Untried => ui::say("the service's objects cannot be tried before their namespace is there"),
         Event::Restricted => {
             ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges");
         }
@@ -163,7 +136,7 @@ fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: 
     if let Some(format) = &args.output {
         return ui::print(&objects(deployed, format)?);
     }
-    match args.dry_run {
+    match args.dry_run.dry_run {
         DryRun::Client => {
             let lines = objects(deployed, &Format::Name)?;
             ui::print(&lines.replace('\n', " created (dry run)\n"))

@@ -40,8 +40,8 @@ impl Row for Summary {
         cells
     }
 
-    fn namespace(&self) -> &str {
-        &self.namespace
+    fn namespace(&self) -> Option<&str> {
+        Some(&self.namespace)
     }
 }
 

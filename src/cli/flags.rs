@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::cluster::access::Target;
 use crate::output::Format;
@@ -69,4 +69,41 @@ pub struct ListFlags {
     /// Which cluster.
     #[command(flatten)]
     pub cluster: ClusterFlags,
+}
+
+/// Whether to act at all.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct DryRunFlag {
+    /// Only show what would be done: without asking the server (client), or with its verdict (server)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        hide_possible_values = true,
+        default_value = "none",
+        default_missing_value = "client"
+    )]
+    pub dry_run: DryRun,
+}
+
+/// The values of `--dry-run`, as kubectl has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DryRun {
+    /// Act
+    #[default]
+    None,
+    /// Ask no server
+    Client,
+    /// Let the server check everything, and change nothing
+    Server,
+}
+
+/// Parameters of the file.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ParameterFlags {
+    /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
+    #[arg(short, long = "param", value_name = "NAME=VALUE|@FILE")]
+    pub parameters: Vec<String>,
 }

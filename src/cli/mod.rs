@@ -8,6 +8,7 @@ mod deployment;
 mod deployment_view;
 pub mod flags;
 mod image;
+mod input;
 mod live;
 mod orchestrate;
 mod place;

@@ -2,7 +2,6 @@
 
 use clap::Subcommand;
 
-use super::flags::NamespaceFlag;
 use super::place::DEFAULT_NAMESPACE;
 use crate::error::Result;
 use crate::orchestrator::rbac::Access;
@@ -13,15 +12,14 @@ use crate::ui;
 pub(super) enum RbacCommand {
     /// Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`
     Orchestrator {
-        /// Which namespace
-        #[command(flatten)]
-        namespace: NamespaceFlag,
+        /// For this namespace
+        #[arg(short, long, value_name = "NAMESPACE", default_value = DEFAULT_NAMESPACE)]
+        namespace: String,
     },
 }
 
 /// Runs `rbac …`.
 pub(super) fn run(command: RbacCommand) -> Result<()> {
     let RbacCommand::Orchestrator { namespace } = command;
-    let namespace = namespace.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
-    ui::print(&Access::new(namespace).yaml()?)
+    ui::print(&Access::new(&namespace).yaml()?)
 }

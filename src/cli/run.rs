@@ -9,7 +9,7 @@ use super::place::{DEFAULT_NAMESPACE, reach, say_none};
 use super::run_view;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::find::find;
-use crate::ops::run::{delete, describe, list, logs};
+use crate::ops::run::{Found, delete, describe, list, logs};
 use crate::{output, ui};
 
 /// The verbs of `run`.
@@ -125,9 +125,13 @@ async fn logs(args: LogsArgs) -> Result<()> {
 async fn delete(args: DeleteArgs) -> Result<()> {
     let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
-    let mut found = Vec::with_capacity(args.runs.len());
+    let mut found: Vec<Found> = Vec::with_capacity(args.runs.len());
     for reference in &args.runs {
-        found.push(find(&cluster, &place, reference).await?);
+        let run = find(&cluster, &place, reference).await?;
+        // A name and @latest may mean the same run.
+        if found.iter().all(|other| other.identity.id != run.identity.id) {
+            found.push(run);
+        }
     }
     for run in found {
         delete::delete(&cluster, &run).await?;

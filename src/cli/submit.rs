@@ -1,20 +1,18 @@
 //! `submit` (layer 4).
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::flags::ClusterFlags;
-use super::live;
+use super::flags::{ClusterFlags, DryRun, DryRunFlag, ParameterFlags};
 use super::place::{namespace_of, say_where};
+use super::{input, live};
 use crate::cluster::Cluster;
 use crate::cluster::access::{Target, connect};
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
@@ -23,7 +21,7 @@ use crate::orchestrator::record::{Phase, Record, StepPhase};
 use crate::orchestrator::root::Mode;
 use crate::orchestrator::submit::{self, Request, Submitted};
 use crate::output::{self, Format};
-use crate::pipeline::parameters::{self, Override};
+use crate::pipeline::parameters;
 use crate::pipeline::resolve::{RunIdentity, resolve};
 use crate::pipeline::spec::Pipeline;
 use crate::{naming, paths, pipeline, ui};
@@ -39,9 +37,8 @@ pub(super) struct SubmitArgs {
     /// Read the pipeline from this file; - is standard input
     #[arg(short, long, value_name = "FILE")]
     filename: PathBuf,
-    /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
-    #[arg(short, long = "parameter", value_name = "NAME=VALUE|@FILE")]
-    parameters: Vec<String>,
+    #[command(flatten)]
+    parameters: ParameterFlags,
     /// Name the run [default: <pipeline>-<date>-<time>]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -57,12 +54,15 @@ pub(super) struct SubmitArgs {
     /// Return once the run is submitted; without this flag, wait for its end
     #[arg(long)]
     detach: bool,
-    /// Run this image as the orchestrator instead of $`KUBECTL_ZENML_ORCHESTRATOR_IMAGE`'s
-    #[arg(long, value_name = "IMAGE")]
+    // clap's `env` would print the variable's value in the help.
+    #[arg(
+        long,
+        value_name = "IMAGE",
+        help = "Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]"
+    )]
     orchestrator_image: Option<String>,
-    /// Show what would be created (client), or also ask the server for its verdict (server)
-    #[arg(long, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client")]
-    dry_run: Option<DryRun>,
+    #[command(flatten)]
+    dry_run: DryRunFlag,
     /// Print what a dry run would create as json or yaml
     #[arg(short, long, value_name = "FORMAT", requires = "dry_run")]
     output: Option<Format>,
@@ -70,25 +70,23 @@ pub(super) struct SubmitArgs {
     cluster: ClusterFlags,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum DryRun {
-    Client,
-    Server,
-}
-
 /// Runs `submit`.
 pub(super) async fn run(args: SubmitArgs) -> Result<()> {
-    let (file, text) = read_file(&args.filename)?;
+    let dry_run = args.dry_run.dry_run;
+    if args.output.is_some() && dry_run == DryRun::None {
+        return Err(Error::usage("`submit -o` goes with --dry-run"));
+    }
+    let (file, text) = input::text(&args.filename)?;
     let pipeline = pipeline::read::read(&file, &text)?;
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let mut request = request(&args, &pipeline, &cluster)?;
-    if args.dry_run == Some(DryRun::Client) {
+    if dry_run == DryRun::Client {
         return plan(&request, args.output.as_ref());
     }
     say_where(&cluster, &request.run.namespace);
     let (report, events) = Report::channel();
     let view = tokio::spawn(live::show(events));
-    let outcome = if args.dry_run.is_some() {
+    let outcome = if dry_run == DryRun::Server {
         submit::dry_run(&cluster, &mut request, &report).await.map(|()| None)
     } else {
         start(&cluster, request.clone(), &args, &report).await
@@ -98,7 +96,7 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let _ = view.await;
     match outcome? {
         Some((submitted, record)) => verdict(&submitted, &record),
-        None if args.dry_run.is_some() => plan(&request, args.output.as_ref()),
+        None if dry_run == DryRun::Server => plan(&request, args.output.as_ref()),
         None => Ok(()),
     }
 }
@@ -195,8 +193,7 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
 }
 
 fn request(args: &SubmitArgs, pipeline: &Pipeline, cluster: &Cluster) -> Result<Request> {
-    let overrides = args.parameters.iter().map(|given| read_override(given)).collect::<Result<Vec<_>>>()?;
-    let values = parameters::values(&pipeline.parameters, &overrides)?;
+    let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
     let (namespace, chosen) = namespace_of(args.namespace.clone(), pipeline.namespace.as_deref(), cluster);
     if !naming::is_dns_label(&namespace) {
         return Err(Error::usage(format!("\"{namespace}\" is no name of a namespace")));
@@ -228,30 +225,11 @@ fn checked(name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
-fn read_override(given: &str) -> Result<Override> {
-    match given.strip_prefix('@') {
-        Some(path) => {
-            let (name, text) = read_file(Path::new(path))?;
-            Ok(Override::File { name, text })
-        }
-        None => Ok(Override::Assignment(given.to_owned())),
-    }
-}
-
-/// A file's name for messages, and its text.
-fn read_file(path: &Path) -> Result<(String, String)> {
-    if path == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).context(|| "cannot read standard input")?;
-        return Ok(("standard input".to_owned(), text));
-    }
-    let name = path.display().to_string();
-    let text = fs::read_to_string(path).context(|| format!("cannot read {name}"))?;
-    Ok((name, text))
-}
-
 /// What would be created: as one table, or every object.
 fn plan(request: &Request, format: Option<&Format>) -> Result<()> {
+    if request.mode == Mode::Job && request.image.is_none() {
+        ui::warn("no orchestrator image is named, so the Job is left out; `--attached` needs none");
+    }
     if let Some(format) = format {
         let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": submit::objects(request)? });
         return ui::print(&output::structured(&list, format)?);

@@ -26,18 +26,28 @@ pub enum Ensured {
     Created,
 }
 
-/// Makes sure that `name` exists. `create` allows the creation of a namespace that somebody named.
-pub async fn ensure(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<Ensured> {
+/// Whether `name` is missing and may be created; a missing one that somebody named is an error, unless `create` allows
+/// it. Nothing is created. Where reading is forbidden it is assumed to be there.
+pub async fn is_to_be_created(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<bool> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     match api.get_metadata_opt(name).await {
-        Ok(Some(_)) => return Ok(Ensured::There),
-        Err(error) if failure::is_forbidden(&error) => return Ok(Ensured::There),
+        Ok(Some(_)) => return Ok(false),
+        Err(error) if failure::is_forbidden(&error) => return Ok(false),
         other => other.on(cluster)?,
     };
     if chosen == Chosen::Named && !create {
         return Err(Error::verbatim(format!("Error from server (NotFound): namespaces \"{name}\" not found"))
             .hint("create it with `--create-namespace`, or name another one with `-n`"));
     }
+    Ok(true)
+}
+
+/// Makes sure that `name` exists. `create` allows the creation of a namespace that somebody named.
+pub async fn ensure(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<Ensured> {
+    if !is_to_be_created(cluster, name, chosen, create).await? {
+        return Ok(Ensured::There);
+    }
+    let api: Api<Namespace> = Api::all(cluster.client.clone());
     let namespace = Namespace {
         metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
         ..Namespace::default()

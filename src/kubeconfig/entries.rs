@@ -13,8 +13,8 @@ use crate::paths;
 use crate::vault::content::InteractiveMode;
 
 /// What `login` tells somebody who has the kubeconfig but not the program.
-const INSTALL_HINT: &str = "This context's credential comes from kubectl-zenml.\n\
-    Install it with `kubectl krew install zenml`, or put kubectl-zenml on PATH.";
+const INSTALL_HINT: &str = "This context's credential comes from kubectl-zenml. Put zenml-credential and kubectl-zenml\n\
+    on PATH; where only kubectl-zenml is, as krew installs it, write the entry anew with `kubectl-zenml login`.";
 
 /// How clients run the helper.
 #[derive(Clone, Debug, PartialEq, Eq)]

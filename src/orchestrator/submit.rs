@@ -67,7 +67,8 @@ pub async fn submit(cluster: &Cluster, mut request: Request, report: &Report) ->
     create(cluster, &request).await
 }
 
-/// What `submit` creates, in its order, for a person to look at. UIDs are the server's, so owners have none yet.
+/// What `submit` creates, in its order, for a person to look at; without owners, whose UIDs only
+/// the server knows.
 pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
     let plan = Plan::new(request)?;
     let owner = OwnerReference { uid: String::new(), ..plan.owner(&ConfigMap::default()).unwrap_or_default() };
@@ -80,11 +81,21 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
     for step in &request.run.steps {
         values.push(value(&unowned(&request.run, step))?);
     }
+    for metadata in values.iter_mut().filter_map(|value| value["metadata"].as_object_mut()) {
+        metadata.remove("ownerReferences");
+        metadata.insert("namespace".to_owned(), request.run.namespace.as_str().into());
+    }
     Ok(values)
 }
 
 /// Asks the server for its verdict on everything that would be created, and creates nothing.
 pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
+    let (namespace, chosen) = (request.run.namespace.clone(), request.chosen);
+    if namespace::is_to_be_created(cluster, &namespace, chosen, request.create_namespace).await? {
+        report.notice(format!("namespace/{namespace} created (server dry run)"));
+        report.notice("the run's objects cannot be tried before their namespace is there");
+        return Ok(());
+    }
     secure(cluster, request, report).await?;
     let namespace = &request.run.namespace;
     let plan = Plan::new(request)?;
@@ -219,8 +230,7 @@ impl Plan {
             mode: request.mode,
             pieces: pieces.hashes(),
         };
-        let job = (request.mode == Mode::Job).then(|| {
-            let image = request.image.clone().unwrap_or_default();
+        let job = request.image.clone().filter(|_| request.mode == Mode::Job).map(|image| {
             let account = rbac::ACCOUNT.to_owned();
             job::manifest(&identity, &job::Settings { image, account, namespace: run.namespace.clone() })
         });

@@ -64,9 +64,9 @@ pub trait Row: Named {
     /// One cell per column.
     fn cells(&self, wide: bool) -> Vec<String>;
 
-    /// Where it is, for tables of several namespaces; empty for what has none.
-    fn namespace(&self) -> &str {
-        ""
+    /// Where it is, for tables of several namespaces.
+    fn namespace(&self) -> Option<&str> {
+        None
     }
 }
 
@@ -79,7 +79,11 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
             let wide = *format == Format::Wide;
             let columns: Vec<_> = namespaces.then_some("NAMESPACE").into_iter().chain(T::columns(wide)).collect();
             let row = |item: &T| {
-                namespaces.then(|| item.namespace().to_owned()).into_iter().chain(item.cells(wide)).collect()
+                namespaces
+                    .then(|| item.namespace().unwrap_or_default().to_owned())
+                    .into_iter()
+                    .chain(item.cells(wide))
+                    .collect()
             };
             Ok(table::render(&columns, &items.iter().map(row).collect::<Vec<_>>()))
         }

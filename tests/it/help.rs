@@ -79,9 +79,7 @@ fn flags_that_several_commands_have_mean_one_thing() {
             let pair = (seen.0.as_str(), long);
             // kubectl itself has -f twice: a file to read, and a log to follow.
             let both_known = matches!(pair, ("filename", "follow") | ("follow", "filename"));
-            // One meaning, two names: known, and waiting for `submit`'s to become `--param`.
-            let spelling = matches!(pair, ("param", "parameter") | ("parameter", "param"));
-            assert!(pair.0 == pair.1 || both_known || spelling, "-{short}: {seen:?} and {long} of {path:?}");
+            assert!(pair.0 == pair.1 || both_known, "-{short}: {seen:?} and {long} of {path:?}");
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Request<'a> {
 pub enum Event<'a> {
     /// The namespace was missing and has been created.
     NamespaceCreated(&'a str),
+    /// The namespace is not there yet, so the server cannot try the objects.
+    Untried,
     /// The namespace demands PodSecurity `restricted`, so the pods get its settings.
     Restricted,
     /// An object has been applied, or would be.
@@ -100,6 +102,11 @@ pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>
 
 /// Asks the server what [`deploy`] would do, and changes nothing.
 pub async fn trial(cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<Deployed> {
+    if namespace::is_to_be_created(cluster, request.namespace, Chosen::Named, true).await? {
+        report(Event::NamespaceCreated(request.namespace));
+        report(Event::Untried);
+        return Ok(render(request.service, request.namespace));
+    }
     let live = Live::read(cluster, request).await?;
     let plan = plan::plan(cluster, request, &live, report).await?;
     if let Some(secret) = plan.secret.as_deref().filter(|_| plan.new_secret) {
