@@ -287,6 +287,10 @@ fn a_dry_run_changes_nothing() {
 fn a_missing_namespace_is_created() {
     let namespace = Namespace::named("created");
     let stage = Stage::at(namespace);
+    let example = repository().join("examples/service.yaml");
+    let dry = stage.zenml(&["deploy", "-f", example.to_str().unwrap(), "--dry-run=server"]);
+    assert!(dry.stderr.contains("created (server dry run)"), "{dry}");
+    assert_eq!(admin(&["get", "namespace", stage.namespace.name()]).code, Some(1));
     let deployed = stage.deploy(&[]);
     assert!(deployed.stderr.contains(&format!("namespace/{} created", stage.namespace.name())), "{deployed}");
     deployed.succeeds();

@@ -30,6 +30,8 @@ fn a_name_is_taken_once() {
     let said = stage.attached("same").fails(1);
     assert!(said.contains("a run named \"same\" exists") && said.contains("--name"), "{said}");
     assert_eq!(stage.names("pods", "run=same").len(), 2);
+    let deleted = stage.zenml(&["run", "delete", "same", "@latest"]).succeeds();
+    assert_eq!(deleted, "run/same deleted\n", "one run under two names is deleted once");
 }
 
 #[test]
@@ -38,6 +40,10 @@ fn a_missing_namespace_is_created_only_on_request() {
     let said = stage.attached("x").fails(1);
     assert!(said.contains("not found") && said.contains("--create-namespace"), "{said}");
     let mut arguments = vec!["submit", "--attached", "-f", "p.yaml", "--create-namespace"];
+    let dry = stage.zenml(&[&arguments[..], &["--dry-run=server"]].concat());
+    assert!(dry.stderr.contains("created (server dry run)"), "{dry}");
+    dry.succeeds();
+    assert_eq!(admin(&["get", "namespace", stage.namespace.name()]).code, Some(1));
     stage.zenml(&arguments).succeeds();
     arguments.push("--name=@latest");
     assert!(stage.zenml(&arguments).fails(2).contains("@latest"));
