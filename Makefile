@@ -40,7 +40,7 @@ soak:
 CASES ?= 20000
 fuzz:
 	tests/needs --install rust
-	PROPTEST_CASES=$(CASES) cargo test $(CARGO_FLAGS) --release --lib -- $(TESTS)
+	PROPTEST_CASES=$(CASES) cargo test $(CARGO_FLAGS) --lib -- $(TESTS)
 
 # Licences, sources and bans of all dependencies.
 deny:
