@@ -164,7 +164,6 @@ fn doomed(machine: &Machine) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn every_run_ends_as_it_should(
