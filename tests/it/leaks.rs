@@ -34,10 +34,10 @@ impl Secrets {
     }
 }
 
-/// Looks at the argv and environment of every process until told to stop: the pods' too, which strace does not follow.
-/// `argv_only` are secrets that a container may have in its environment.
-fn watch_processes(stop: &AtomicBool, secrets: &Secrets, argv_only: &str) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
+/// Looks at the argv and environment of the journey's processes until told to stop, and at those of all pods, which
+/// strace does not follow. What somebody else runs on this machine is his own affair. `argv_only` are secrets that a container may have in its environment.
+fn watch_processes(stop: &AtomicBool, home: &str, secrets: &Secrets, argv_only: &str) -> BTreeSet<String> {
+    let (mut seen, mut looked) = (BTreeSet::new(), (false, false));
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(std::time::Duration::from_millis(20));
         for entry in fs::read_dir("/proc").unwrap().flatten() {
@@ -47,7 +47,15 @@ fn watch_processes(stop: &AtomicBool, secrets: &Secrets, argv_only: &str) -> BTr
             let read = |file: &str| {
                 fs::read(entry.path().join(file)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             };
-            let (Ok(argv), Ok(environment)) = (read("cmdline"), read("environ")) else { continue };
+            let (Ok(argv), Ok(environment), Ok(cgroup)) = (read("cmdline"), read("environ"), read("cgroup")) else {
+                continue;
+            };
+            let (of_journey, of_pod) = (environment.contains(home), cgroup.contains("kubepods"));
+            if !of_journey && !of_pod {
+                continue;
+            }
+            looked.0 |= of_journey;
+            looked.1 |= of_pod;
             let found =
                 secrets.0.iter().any(|secret| argv.contains(secret.as_str()) || environment.contains(secret.as_str()));
             if found || argv.contains(argv_only) {
@@ -55,6 +63,7 @@ fn watch_processes(stop: &AtomicBool, secrets: &Secrets, argv_only: &str) -> BTr
             }
         }
     }
+    assert_eq!(looked, (true, true), "saw processes of the journey, and of pods");
     seen
 }
 
@@ -93,9 +102,9 @@ fn no_secret_leaves_its_place() {
         image = orchestrator_image(),
     );
     let secrets = Secrets([vec![token()], key_pieces()].concat());
-    let stop = AtomicBool::new(false);
+    let (stop, home) = (AtomicBool::new(false), format!("HOME={}\0", sandbox.path("x").parent().unwrap().display()));
     let (said, seen) = std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch_processes(&stop, &secrets, CANARY));
+        let watcher = scope.spawn(|| watch_processes(&stop, &home, &secrets, CANARY));
         let mut strace = sandbox.command("/usr/bin/strace");
         strace.args(["-f", "-qq", "-v", "-s", "1000000", "-e", "trace=execve", "-o", "trace", "sh", "-c", &journey]);
         let said = Output::of(&mut strace);
