@@ -88,6 +88,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l for -d 'Ask only about the rights for this work [default: both]' -r -f -a "orchestrator\t''
 deployer\t''"

@@ -57,14 +57,17 @@ pub fn check_pair(certificates: &str, key: &str) -> Result<()> {
             Err(Error::failure("the client key does not match the client certificate")
                 .hint("the two come from different pairs; take both from where the certificate was issued"))
         }
-        Err(error) => Err(Error::failure("the client certificate and its key cannot be used").because(error)),
+        Err(error) => Err(Error::failure("the client certificate and its key cannot be used").because(error).hint(
+            "an X.509 version 3 certificate with an RSA (2048 bits or more), P-256, P-384 or Ed25519 key can be",
+        )),
     }
 }
 
 fn chain(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
-        .context(|| "the certificate cannot be read as PEM")
+        // Not the parser's words: they repeat the input, which may be a key in the wrong place.
+        .map_err(|_| Error::failure("the client certificate cannot be read as PEM"))
 }
 
 #[cfg(test)]

@@ -163,6 +163,12 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
+/// `text` without what could steer a terminal: control characters other than newline and tab become `?`. Used for
+/// everything that a server, a container or another program wrote.
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect()
+}
+
 /// Adds what was being done to a foreign error.
 pub trait Context<T> {
     /// Turns the error into an [`Error`] that says `message` and names the foreign error as its cause.

@@ -151,8 +151,19 @@ struct StatusWire<'a> {
 }
 
 impl Answer {
+    /// Refuses a token that no HTTP header can carry.
+    pub fn check_token(&self) -> Result<()> {
+        let fits = |token: &Secret<String>| token.expose().bytes().all(|byte| (0x21..0x7f).contains(&byte));
+        if self.token.as_ref().is_none_or(fits) {
+            return Ok(());
+        }
+        Err(Error::failure("the token contains spaces, line breaks or other characters that no token has")
+            .hint("it was probably wrapped when it was pasted; take it again from where it was issued"))
+    }
+
     /// The ExecCredential for standard output, to be written in one go. `expires_at` is in Unix seconds.
     pub fn to_exec_credential(&self, api_version: ApiVersion, expires_at: Option<i64>) -> Result<Zeroizing<Vec<u8>>> {
+        self.check_token()?;
         let wire = AnswerWire {
             kind: "ExecCredential",
             api_version: api_version.as_str(),

@@ -14,9 +14,8 @@ const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Creates `dir` with mode 0700 where it is missing, and refuses one that others may enter or that is not ours.
 pub fn ensure_private_dir(dir: &Path) -> Result<()> {
-    if let Some(parent) = dir.parent() {
-        fs::create_dir_all(parent).context(|| format!("cannot create {}", parent.display()))?;
-    }
+    let above = parent(dir);
+    fs::create_dir_all(above).context(|| format!("cannot create {}", above.display()))?;
     match fs::DirBuilder::new().mode(0o700).create(dir) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => check_private_dir(dir),
@@ -77,7 +76,7 @@ pub fn open_lock(path: &Path) -> Result<File> {
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
 
-    let dir = path.parent().unwrap_or_else(|| Path::new("."));
+    let dir = parent(path);
     let failed = || format!("cannot write {}", path.display());
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).context(failed)?;
     file.write_all(bytes).context(failed)?;
@@ -86,14 +85,22 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     File::open(dir).and_then(|dir| dir.sync_all()).context(failed)
 }
 
-/// Creates `path` with mode 0600; an existing file stays as it is and is an error.
+/// Creates `path` whole or not at all, with mode 0600; an existing file stays as it is and is an error.
 #[cfg(feature = "cli")]
 pub fn create_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
 
     let failed = || format!("cannot create {}", path.display());
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).context(failed)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).context(failed)
+    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(parent(path)).context(failed)?;
+    file.write_all(bytes).context(failed)?;
+    file.as_file().sync_all().context(failed)?;
+    file.persist_noclobber(path).map_err(|error| error.error).context(failed)?;
+    Ok(())
+}
+
+/// The directory that holds `path`; the current one for a bare name.
+pub fn parent(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {

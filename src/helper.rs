@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Result, harmless};
 use crate::execcred::{self, ApiVersion, Request};
 use crate::paths::{self, Home};
 use crate::registry;
@@ -127,7 +127,7 @@ pub fn report(outcome: Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = io::stderr().write_all(error.render().as_bytes());
+            let _ = io::stderr().write_all(harmless(&error.render()).as_bytes());
             ExitCode::from(error.kind().exit_code())
         }
     }

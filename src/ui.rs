@@ -76,8 +76,4 @@ impl Drop for Spinner {
     }
 }
 
-/// `text` without what could steer a terminal: control characters other than newline and tab become `?`. Used for
-/// everything that a server or a container wrote.
-pub fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect()
-}
+pub use crate::error::harmless;

@@ -34,6 +34,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// A client that authenticates with `answer`.
     pub fn client(&self, answer: &Answer) -> Result<kube::Client> {
+        answer.check_token()?;
         self.client_with(AuthInfo {
             token: answer.token.as_ref().map(|token| token.expose().as_str().into()),
             client_certificate_data: answer.client_certificate.as_ref().map(|pem| STANDARD.encode(pem)),
@@ -99,7 +100,7 @@ fn authorities(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>> {
     let certificates = CertificateDer::pem_slice_iter(&pem)
         .map(|certificate| certificate.map(|der| der.to_vec()))
         .collect::<Result<Vec<_>, _>>()
-        .context(|| "the cluster's certificate authority cannot be read")?;
+        .map_err(|_| Error::failure("the cluster's certificate authority cannot be read as PEM"))?;
     if certificates.is_empty() {
         return Err(Error::failure("the cluster's certificate authority holds no PEM certificate"));
     }

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, Request};
+use crate::helper::now;
 use crate::paths;
 use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
@@ -105,6 +106,12 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         Some(text) => {
             let time: Timestamp =
                 text.parse().context(|| format!("the exec plugin `{command}` gave an expiry that is no time"))?;
+            if time.as_second() <= now() {
+                return Err(Error::failure(format!(
+                    "the exec plugin `{command}` gave a credential that expired at {time}"
+                ))
+                .hint("log in with the plugin's own tool again, and compare this machine's clock"));
+            }
             Some(time.as_second())
         }
     };

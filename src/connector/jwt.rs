@@ -4,6 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
+/// The end of the year 9999, the last that RFC 3339 can write.
+const LATEST: f64 = 253_402_300_800.0;
+
 #[derive(Deserialize)]
 struct Claims {
     exp: Option<f64>,
@@ -17,9 +20,9 @@ pub fn expiry(token: &str) -> Option<i64> {
     };
     let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
     let exp = serde_json::from_slice::<Claims>(&claims).ok()?.exp?;
-    // RFC 7519 allows fractions; beyond this range it is no time.
+    // RFC 7519 allows fractions; milliseconds, which some write, are no time that clients could read.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-    (0.0..1e14).contains(&exp).then_some(exp as i64)
+    (0.0..LATEST).contains(&exp).then_some(exp as i64)
 }
 
 #[cfg(test)]

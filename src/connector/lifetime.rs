@@ -38,6 +38,7 @@ pub fn expiry(answer: &Answer) -> Result<Option<i64>> {
 /// Refuses `answer` where it cannot work at `now`: expired, or a key that belongs to another certificate. Returns its
 /// end.
 pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
+    answer.check_token()?;
     if let (Some(certificate), Some(key)) = (&answer.client_certificate, &answer.client_key) {
         certificate::check_pair(certificate, key.expose())?;
         let leaf = certificate::leaf(certificate)?;

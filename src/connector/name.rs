@@ -10,6 +10,9 @@ pub fn validate(name: &str) -> Result<()> {
     let fine = name.len() <= LONGEST
         && name.starts_with(alphanumeric)
         && name.chars().all(|c| alphanumeric(c) || matches!(c, '.' | '_' | '-'));
+    if fine && is_id(name) {
+        return Err(Error::usage(format!("\"{name}\" has the form of an id, by which another connector may be meant")));
+    }
     if fine {
         return Ok(());
     }
@@ -17,6 +20,10 @@ pub fn validate(name: &str) -> Result<()> {
         .hint("a name has at most 63 lower-case letters, digits, `.`, `_` and `-`, and begins with a letter or digit");
     let proposal = sanitise(name);
     Err(if proposal.is_empty() { error } else { error.hint(format!("\"{proposal}\" would do")) })
+}
+
+fn is_id(name: &str) -> bool {
+    name.len() == 36 && name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// The name for a connector of this context: its last segment, so that an EKS ARN and a GKE name become the cluster's.

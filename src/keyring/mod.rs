@@ -9,7 +9,7 @@ mod secret_service;
 #[path = "unsupported.rs"]
 mod secret_service;
 
-pub use secret_service::{create, probe, read};
+pub use secret_service::{create, delete, probe, read};
 
 use crate::error::{Error, Result};
 use crate::paths::Home;

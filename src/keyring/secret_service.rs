@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
+use keyring_core::Entry;
 use keyring_core::api::CredentialStoreApi;
 use secret_service::{EncryptionType, SecretService};
 use zeroize::Zeroizing;
@@ -55,20 +56,32 @@ pub async fn read(vault: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
 /// Stores `text` as the vault's item and reads it back, so that a keyring that only seems to work is found now.
 pub async fn create(vault: &str, text: Zeroizing<String>) -> Result<()> {
     probe().await?;
-    let (vault_id, expected) = (vault.to_owned(), text.clone());
-    tokio::task::spawn_blocking(move || -> keyring_core::Result<()> {
-        let store = zbus_secret_service_keyring_store::Store::new()?;
-        let label = format!("kubectl-zenml vault {vault_id}");
-        let modifiers = HashMap::from([("label", label.as_str())]);
-        store.build(SERVICE, &user(&vault_id), Some(&modifiers))?.set_secret(text.as_bytes())
-    })
-    .await
-    .context(|| "cannot store the key in the keyring")?
-    .context(|| "cannot store the key in the keyring")?;
+    let expected = text.clone();
+    with_entry(vault, "cannot store the key in the keyring", move |entry| entry.set_secret(text.as_bytes())).await?;
     match read(vault).await? {
         Some(stored) if stored.as_slice() == expected.as_bytes() => Ok(()),
         _ => Err(Error::failure("the keyring does not keep what it is given")),
     }
+}
+
+/// Removes the vault's item.
+pub async fn delete(vault: &str) -> Result<()> {
+    probe().await?;
+    with_entry(vault, "cannot remove the key from the keyring", |entry| entry.delete_credential()).await
+}
+
+/// The store blocks, and brings a runtime of its own.
+async fn with_entry(
+    vault: &str,
+    failed: &'static str,
+    work: impl FnOnce(Entry) -> keyring_core::Result<()> + Send + 'static,
+) -> Result<()> {
+    let (user, label) = (user(vault), format!("kubectl-zenml vault {vault}"));
+    let done = tokio::task::spawn_blocking(move || {
+        let store = zbus_secret_service_keyring_store::Store::new()?;
+        work(store.build(SERVICE, &user, Some(&HashMap::from([("label", label.as_str())])))?)
+    });
+    done.await.context(|| failed)?.context(|| failed)
 }
 
 async fn connect() -> Result<SecretService<'static>> {

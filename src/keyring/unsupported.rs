@@ -23,3 +23,8 @@ pub async fn read(_vault: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
 pub async fn create(_vault: &str, _text: Zeroizing<String>) -> Result<()> {
     Err(unsupported())
 }
+
+/// Always an error here.
+pub async fn delete(_vault: &str) -> Result<()> {
+    Err(unsupported())
+}

@@ -14,6 +14,7 @@ use rustix::process::{Pid, test_kill_process};
 
 use super::draft::Draft;
 use crate::error::{Context, Error, Kind, Result};
+use crate::files;
 
 /// How long to wait for others: kubectl holds its lock for as long as it writes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -57,7 +58,7 @@ fn lock_path(path: &Path) -> PathBuf {
 /// first, as kubectl's does.
 fn create(path: &Path) -> std::io::Result<Lock> {
     let content = format!("{MARK}{}\n", std::process::id());
-    let dir = path.parent().unwrap_or_else(|| Path::new("."));
+    let dir = files::parent(path);
     let draft = Draft::new(dir, content.as_bytes())?;
     draft.file().lock()?;
     match draft.link(path) {
@@ -118,11 +119,11 @@ mod tests {
             child.wait().unwrap();
             child.id()
         });
-        crate::files::write_private(&lock, format!("kubectl-zenml {}\n", dead.unwrap()).as_bytes()).unwrap();
+        files::write_private(&lock, format!("kubectl-zenml {}\n", dead.unwrap()).as_bytes()).unwrap();
         drop(acquire(&config).unwrap());
-        crate::files::write_private(&lock, b"").unwrap();
+        files::write_private(&lock, b"").unwrap();
         assert!(!break_stale(&lock).unwrap());
-        crate::files::write_private(&lock, b"kubectl-zenml 1\n").unwrap();
+        files::write_private(&lock, b"kubectl-zenml 1\n").unwrap();
         assert!(!break_stale(&lock).unwrap());
     }
 }

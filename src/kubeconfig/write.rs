@@ -16,6 +16,7 @@ use super::lock;
 use super::merge::Kind;
 use super::read::File;
 use crate::error::{Context, Error, Result};
+use crate::files;
 
 /// Far more than there can be writers: each round, one of them succeeds.
 const ROUNDS: usize = 1000;
@@ -75,7 +76,7 @@ pub fn set_current(tree: &mut Value, context: &str) {
 fn replace(file: &File, text: &[u8]) -> Result<bool> {
     let failed = || format!("cannot write {}", file.path.display());
     let target = resolve_links(&file.path)?;
-    let dir = target.parent().unwrap_or_else(|| Path::new("."));
+    let dir = files::parent(&target);
     if !dir.exists() {
         DirBuilder::new().mode(0o700).recursive(true).create(dir).context(failed)?;
     }
@@ -128,7 +129,7 @@ fn in_place(target: &Path, old: Option<&[u8]>, text: &[u8]) -> Result<()> {
     let mut backup = target.as_os_str().to_owned();
     backup.push(".before-kubectl-zenml");
     let backup = PathBuf::from(backup);
-    crate::files::write_private(&backup, old.unwrap_or_default())?;
+    files::write_private(&backup, old.unwrap_or_default())?;
     let mut file = OpenOptions::new().write(true).truncate(true).open(target).context(failed)?;
     let written = file.write_all(text).and_then(|()| file.sync_all());
     written.map_err(|error| {
@@ -143,7 +144,7 @@ fn resolve_links(path: &Path) -> Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         match fs::read_link(&path) {
-            Ok(next) => path = path.parent().unwrap_or_else(|| Path::new(".")).join(next),
+            Ok(next) => path = files::parent(&path).join(next),
             Err(_) => return Ok(path),
         }
     }

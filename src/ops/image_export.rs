@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Context, Error, Result};
+use crate::files;
 use crate::image::{self, Architecture};
 
 /// What to write.
@@ -52,7 +53,7 @@ pub fn export(request: &Request) -> Result<Exported> {
 /// Writes beside the file and renames. Everybody may read it: there is no secret in an image.
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = || format!("cannot write {}", path.display());
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let dir = files::parent(path);
     let mode = Permissions::from_mode(0o644);
     let mut file = tempfile::Builder::new().prefix(".image-").permissions(mode).tempfile_in(dir).context(failed)?;
     file.write_all(bytes).context(failed)?;

@@ -1,7 +1,8 @@
 //! Renewing a sealed credential, by one process however many ask (layer 3).
 
 use std::fs::File;
-use std::time::Duration;
+use std::io::Write;
+use std::time::{Duration, SystemTime};
 
 use crate::cluster::plugin as exec_plugin;
 use crate::connector::lifetime;
@@ -44,10 +45,15 @@ pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
         return Ok(Fresh { header, content, warning: None });
     }
     let usable = header.expires_at.is_some() && !header.is_expired(helper::now());
+    let asked_at = SystemTime::now();
     let Some(lock) = lock(&vault, &header.connector, usable).await? else {
         return Ok(Fresh { header, content, warning: None });
     };
-    let renewed = renew(&vault, &key, &header.connector).await;
+    let renewed = if has_failed_since(&lock, asked_at) {
+        Err(Error::failure("another process has just failed to renew this credential").hint("its message says why"))
+    } else {
+        renew(&vault, &key, &header.connector).await.inspect_err(|_| note_failure(&lock))
+    };
     drop(lock);
     match renewed {
         Ok((header, content)) => Ok(Fresh { header, content, warning: None }),
@@ -71,8 +77,25 @@ async fn renew(vault: &Vault, key: &DataKey, connector: &str) -> Result<(Header,
     header.expires_at = said.or(lifetime::check(&answer, helper::now())?);
     header.refresh_after = lifetime::renewal(helper::now(), header.expires_at, true);
     let content = Content { credential: Credential::Exec { plugin, answer }, proxy_url };
+    // The plugin took its time, in which the connector may have been deleted.
+    if vault.sealed(connector)?.is_none() {
+        return Err(helper::missing(connector));
+    }
     vault.put(key, &header, &content)?;
     Ok((header, content))
+}
+
+/// Whether whoever held the lock failed while this process waited: one plugin that fails is enough. The time of the last
+/// failure is that of the lock file's last change.
+fn has_failed_since(lock: &File, asked_at: SystemTime) -> bool {
+    let failed_at =
+        lock.metadata().ok().filter(|metadata| metadata.len() > 0).and_then(|metadata| metadata.modified().ok());
+    failed_at.is_some_and(|failed_at| failed_at >= asked_at)
+}
+
+fn note_failure(mut lock: &File) {
+    // Without the note the next one asks the plugin again, which is slower and not wrong.
+    let _ = lock.set_len(0).and_then(|()| lock.write_all(b"failed\n"));
 }
 
 /// Takes the connector's lock, waiting for whoever renews it; `None` where that is going on and the credential is usable

@@ -1,10 +1,11 @@
 //! Creating a vault and getting at its key (layer 3).
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
 use crate::paths::Home;
@@ -22,12 +23,14 @@ const KEY_FILE_HINT: &str =
 /// Creates the vault and its key.
 pub async fn init(home: &Home, holder: Holder, cache_seconds: u32) -> Result<Vault> {
     if let Some(vault) = Vault::open(home)? {
-        return Err(Error::failure(format!("there is a vault already, in {}", vault.dir().display()))
-            .hint("see `kubectl zenml vault status`"));
+        return Err(exists(vault.dir()));
     }
     let os = holder == Holder::Os;
-    let created = create(home, holder, cache_seconds).await.map(|(vault, _)| vault);
-    created.map_err(|error| if os { error.hint(KEY_FILE_HINT) } else { error })
+    match create(home, holder, cache_seconds).await {
+        Ok(Some((vault, _))) => Ok(vault),
+        Ok(None) => Err(exists(&home.vault())),
+        Err(error) => Err(if os { error.hint(KEY_FILE_HINT) } else { error }),
+    }
 }
 
 /// The vault with its key. The first time an `os` vault is created, but only where the keyring really works: there is no
@@ -36,12 +39,18 @@ pub async fn ensure(home: &Home) -> Result<(Vault, DataKey)> {
     if Vault::open(home)?.is_some() {
         return keyring::unlock(home).await;
     }
-    create(home, Holder::Os, CACHE_SECONDS).await.map_err(|error| {
-        error
+    match create(home, Holder::Os, CACHE_SECONDS).await {
+        Ok(Some(created)) => Ok(created),
+        Ok(None) => keyring::unlock(home).await,
+        Err(error) => Err(error
             .under("there is no vault yet, and the keyring cannot hold its key")
             .hint("once the keyring works, the same command creates the vault")
-            .hint(KEY_FILE_HINT)
-    })
+            .hint(KEY_FILE_HINT)),
+    }
+}
+
+fn exists(dir: &Path) -> Error {
+    Error::failure(format!("there is a vault already, in {}", dir.display())).hint("see `kubectl zenml vault status`")
 }
 
 /// Where `vault init --holder key-file` puts the key when no file is named.
@@ -94,11 +103,7 @@ pub async fn status(home: &Home) -> Result<Status> {
         },
         Err(error) => State::Unavailable(error.to_string()),
     };
-    let listing = fs::read_dir(vault.dir()).context(|| format!("cannot read {}", vault.dir().display()))?;
-    let sealed = listing
-        .filter_map(std::result::Result::ok)
-        .filter(|file| file.path().extension().is_some_and(|extension| extension == "sealed"))
-        .count();
+    let sealed = vault.connectors()?.len();
     Ok(Status {
         id: settings.id,
         key: settings.key,
@@ -110,20 +115,63 @@ pub async fn status(home: &Home) -> Result<Status> {
     })
 }
 
-async fn create(home: &Home, holder: Holder, cache_seconds: u32) -> Result<(Vault, DataKey)> {
+/// Creates the vault under a lock, the key first: a vault without its key is of no use. `None` where somebody else has
+/// created it meanwhile. Where it fails, nothing of it stays.
+async fn create(home: &Home, holder: Holder, cache_seconds: u32) -> Result<Option<(Vault, DataKey)>> {
+    files::ensure_private_dir(home.root())?;
+    let lock = files::open_lock(&home.root().join("vault.lock"))?;
+    lock.lock().context(|| "cannot lock the vault's directory")?;
+    if Vault::open(home)?.is_some() {
+        return Ok(None);
+    }
+    let created = create_locked(home, holder, cache_seconds).await;
+    if created.is_err() {
+        // Directories go only where they are empty. Two that lock different files here cannot both win: the vault's own
+        // file is created once.
+        let _ = fs::remove_dir(home.vault());
+        let _ = fs::remove_file(home.root().join("vault.lock"));
+        let _ = fs::remove_dir(home.root());
+    }
+    created.map(Some)
+}
+
+async fn create_locked(home: &Home, holder: Holder, cache_seconds: u32) -> Result<(Vault, DataKey)> {
     let (vault_id, key_id) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
     let key = DataKey::generate()?;
-    let text = key::to_text(&[(&key_id, &key)]);
-    match &holder {
-        Holder::Os => keyring::create(&vault_id, text).await?,
+    if holder == Holder::Os {
+        keyring::probe().await?;
+    }
+    files::ensure_private_dir(&home.vault())?;
+    hold(&holder, &vault_id, key::to_text(&[(&key_id, &key)])).await?;
+    match Vault::create(home, Settings::new(vault_id.clone(), key_id, holder.clone(), cache_seconds)) {
+        Ok(vault) => {
+            keyring::cache(&vault, &key);
+            Ok((vault, key))
+        }
+        Err(error) => {
+            // The key opens nothing. The first error is the one to tell.
+            let _ = match &holder {
+                Holder::Os => keyring::delete(&vault_id).await,
+                Holder::KeyFile { path } => fs::remove_file(path).context(|| "cannot remove the key file"),
+            };
+            Err(error)
+        }
+    }
+}
+
+/// Gives the key's text to its holder.
+async fn hold(holder: &Holder, vault_id: &str, text: Zeroizing<String>) -> Result<()> {
+    match holder {
+        Holder::Os => keyring::create(vault_id, text).await,
         Holder::KeyFile { path } => {
+            if path.exists() {
+                return Err(Error::failure(format!("cannot create the key file {}: it exists", path.display()))
+                    .hint("name another one with --key-file, or remove it if no vault uses it"));
+            }
             if let Some(parent) = path.parent().filter(|parent| !parent.exists()) {
                 files::ensure_private_dir(parent)?;
             }
-            files::create_private(path, text.as_bytes())?;
+            files::create_private(path, text.as_bytes())
         }
     }
-    let vault = Vault::create(home, Settings::new(vault_id, key_id, holder, cache_seconds))?;
-    keyring::cache(&vault, &key);
-    Ok((vault, key))
 }

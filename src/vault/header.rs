@@ -72,9 +72,10 @@ impl BoundCluster {
 
     /// The first difference between this sealed cluster and the one that `asked`, for a person.
     pub fn difference(&self, asked: &Self) -> Option<String> {
-        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+        // What asks may be anybody's text.
+        let text = |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |text| shown(text));
         if self.server != asked.server {
-            return Some(format!("the server is {}, not {}", asked.server, self.server));
+            return Some(format!("the server is {}, not {}", shown(&asked.server), self.server));
         }
         if self.tls_server_name != asked.tls_server_name {
             let (theirs, ours) = (text(&asked.tls_server_name), text(&self.tls_server_name));
@@ -119,7 +120,9 @@ pub fn refresh_after(now: i64, expires_at: i64, tolerance: Option<i64>) -> i64 {
 /// The SHA-256, in hex, over the sorted DER certificates of a PEM bundle. Clients re-encode PEM (line ends, order, text
 /// between the blocks), so a hash of the bytes would differ between them.
 pub fn authority_hash(pem: &[u8]) -> Result<String> {
-    let mut certificates = pem_certificates(&String::from_utf8_lossy(pem));
+    let mut certificates = pem_certificates(&String::from_utf8_lossy(pem)).ok_or_else(|| {
+        Error::failure("the certificate authority holds a block that is no certificate in plain base64")
+    })?;
     if certificates.is_empty() {
         return Err(Error::failure("the certificate authority holds no PEM certificate"));
     }
@@ -132,6 +135,10 @@ pub fn authority_hash(pem: &[u8]) -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
+fn shown(text: &str) -> String {
+    text.chars().take(200).collect::<String>().escape_debug().to_string()
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -139,23 +146,23 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn pem_certificates(pem: &str) -> Vec<Vec<u8>> {
-    pem.split("-----BEGIN CERTIFICATE-----")
-        .skip(1)
-        .filter_map(|rest| {
-            let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-            let compact: String = body.split_ascii_whitespace().collect();
-            STANDARD.decode(compact).ok()
-        })
-        .collect()
+/// `None` where a block cannot be decoded: another reader may be more lenient, and trust what this one did not see.
+fn pem_certificates(pem: &str) -> Option<Vec<Vec<u8>>> {
+    let decode = |rest: &str| {
+        let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
+        let compact: String = body.split_ascii_whitespace().collect();
+        STANDARD.decode(compact).ok()
+    };
+    pem.split("-----BEGIN CERTIFICATE-----").skip(1).map(decode).collect()
 }
 
-/// `url` without `user:password@`.
+/// `url` without `user:password@`. All up to the last `@` goes, also where it is no well-formed URL: what was meant as a
+/// password must not stay.
 pub fn without_user_info(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    match rest.rsplit_once('@') {
+        Some((_, host)) if scheme.is_empty() => host.to_owned(),
+        Some((_, host)) => format!("{scheme}://{host}"),
         None => url.to_owned(),
     }
 }
@@ -175,6 +182,10 @@ mod tests {
         assert_ne!(ab, authority_hash(PEM_A.as_bytes()).unwrap());
         assert_eq!(authority_hash(PEM_A.as_bytes()).unwrap(), authority_hash(PEM_A.trim().as_bytes()).unwrap());
         assert!(authority_hash(b"nothing").is_err());
+        // Go decodes base64 with stray trailing bits, so a certificate in it must not pass unseen.
+        let stray = PEM_A.replace("AAEC", "AAECAx==");
+        assert!(authority_hash(format!("{PEM_A}{stray}").as_bytes()).is_err());
+        assert!(authority_hash(format!("{PEM_A}-----BEGIN CERTIFICATE-----").as_bytes()).is_err());
     }
 
     #[test]
@@ -214,7 +225,9 @@ mod tests {
 
     #[test]
     fn strips_user_info() {
-        assert_eq!(without_user_info("http://u:p%40@proxy:3128/x@y"), "http://proxy:3128/x@y");
+        assert_eq!(without_user_info("http://u:p%40@proxy:3128/x"), "http://proxy:3128/x");
+        assert_eq!(without_user_info("http://u:pa/ss@word?@proxy"), "http://proxy");
+        assert_eq!(without_user_info("u:pass@proxy:3128"), "proxy:3128");
         assert_eq!(without_user_info("socks5://proxy"), "socks5://proxy");
     }
 }

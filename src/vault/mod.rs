@@ -13,6 +13,8 @@ pub mod settings;
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "cli")]
+use crate::error::Context;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::paths::Home;
@@ -118,6 +120,19 @@ impl Vault {
         files::write_private(&self.dir.join("vault.json"), &to_json(&self.settings)?)
     }
 
+    /// The ids of the connectors that something is sealed for.
+    pub fn connectors(&self) -> Result<Vec<String>> {
+        let failed = || format!("cannot read {}", self.dir.display());
+        let mut found = Vec::new();
+        for file in std::fs::read_dir(&self.dir).context(failed)? {
+            let path = file.context(failed)?.path();
+            if path.extension().is_some_and(|extension| extension == "sealed") {
+                found.extend(path.file_stem().and_then(|stem| stem.to_str()).map(ToOwned::to_owned));
+            }
+        }
+        Ok(found)
+    }
+
     /// Seals `content` for `header.connector`, replacing what was sealed for it before.
     pub fn put(&self, key: &DataKey, header: &header::Header, content: &content::Content) -> Result<()> {
         files::write_private(&self.sealed_path(&header.connector), &sealed::seal(key, header, content)?)
@@ -138,7 +153,5 @@ impl Vault {
 
 #[cfg(feature = "cli")]
 fn to_json(settings: &Settings) -> Result<Vec<u8>> {
-    use crate::error::Context;
-
     serde_json::to_vec_pretty(settings).context(|| "cannot write vault.json")
 }

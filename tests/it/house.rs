@@ -90,8 +90,11 @@ fn module(path: &Path) -> String {
 
 /// The code without its tests and comments.
 fn code(text: &str) -> String {
-    let body = text.split("#[cfg(test)]").next().unwrap();
-    let body = body.split("#[cfg(all(test").next().unwrap();
+    // A module of tests in a file of its own leaves the rest of this one to be looked at.
+    let inline =
+        |gate: &str| text.find(gate).filter(|at| text[*at..].lines().nth(1).is_some_and(|line| line.ends_with('{')));
+    let end = ["#[cfg(test)]", "#[cfg(all(test"].into_iter().filter_map(inline).min().unwrap_or(text.len());
+    let body = &text[..end];
     body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 

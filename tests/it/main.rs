@@ -14,6 +14,7 @@ mod connector;
 mod credential;
 mod deploy;
 mod help;
+mod hostile;
 mod house;
 mod krew;
 mod kubeconfig;

@@ -37,7 +37,7 @@ pub(super) enum Connector {
         output: OutputFlag,
     },
     /// Delete a connector and its sealed secret
-    Delete(Which),
+    Delete(Delete),
     Verify(Verify),
     Login(Login),
     Logout(Logout),
@@ -51,6 +51,15 @@ pub(super) struct Which {
     pub(super) name: String,
 }
 
+/// What to delete.
+#[derive(Args, Debug)]
+pub(super) struct Delete {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    output: OutputFlag,
+}
+
 /// Runs a verb of `connector`.
 pub(super) async fn run(verb: Connector) -> Result<()> {
     let home = Home::from_env()?;
@@ -61,7 +70,7 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
             let item = Description::from(describe::describe(&home, &which.name)?);
             ui::print(&output::one(&item, &output.output, || item.describe())?)
         }
-        Connector::Delete(which) => delete_one(&home, &which.name),
+        Connector::Delete(arguments) => delete_one(&home, &arguments),
         Connector::Verify(arguments) => arguments.run().await,
         Connector::Login(arguments) => arguments.run(),
         Connector::Logout(arguments) => arguments.run(),
@@ -76,12 +85,14 @@ fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
     ui::print(&output::list(&items, &output.output, false)?)
 }
 
-fn delete_one(home: &Home, name: &str) -> Result<()> {
-    let deleted = delete::delete(home, name)?;
+fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
+    let deleted = delete::delete(home, &arguments.which.name)?;
     if !deleted.contexts.is_empty() {
         let contexts = deleted.contexts.join(", ");
         ui::warn(&format!("the kubeconfig still points at it: context {contexts}"));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
     }
-    ui::print(&format!("connector/{} deleted\n", deleted.name))
+    let item = Summary::from(list::Listed { connector: deleted.connector, active: false });
+    let line = || format!("connector/{} deleted\n", deleted.name);
+    ui::print(&output::one(&item, &arguments.output.output, line)?)
 }

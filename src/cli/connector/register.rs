@@ -102,6 +102,8 @@ fn print(registered: &Registered, dry_run: bool) -> Result<()> {
         Some(identity) => identity.account.as_deref().unwrap_or("a user whom the server does not name"),
         None => "not verified",
     };
+    // The server and the kubeconfig wrote these; neither may forge a line of ours.
+    let (context, who) = (context.escape_debug(), who.escape_debug());
     ui::say(&format!("context \"{context}\", server {}, {who}", connector.configuration.server));
     for warning in warnings {
         ui::warn(warning);

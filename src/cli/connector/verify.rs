@@ -61,8 +61,12 @@ impl Verify {
         }
         let account = verified.identity.account.as_deref().unwrap_or("this user");
         let works: Vec<_> = verified.fit.iter().map(|(work, _)| work.as_str()).collect();
-        Err(Error::new(Kind::Unfit, format!("{account} may not do all that is needed by: {}", works.join(", ")))
-            .hint("have the rights above granted; `kubectl zenml verify -o wide` lists all that are needed"))
+        Err(Error::new(Kind::Unfit, format!("{account} may not do all that is needed by: {}", works.join(", "))).hint(
+            format!(
+                "have the rights above granted; `kubectl zenml verify {} -o wide` lists all that are needed",
+                verified.connector.name
+            ),
+        ))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `connector delete` (layer 3).
 
+use crate::connector::Connector;
 use crate::error::Result;
 use crate::paths::Home;
 use crate::registry::store::{self, Registry};
@@ -10,6 +11,8 @@ use crate::vault::Vault;
 pub struct Deleted {
     /// Its name.
     pub name: String,
+    /// The record as it was.
+    pub connector: Connector,
     /// The kubeconfig contexts that still ask for it.
     pub contexts: Vec<String>,
 }
@@ -22,5 +25,5 @@ pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
         vault.remove(&connector.id)?;
     }
     registry.remove(&connector.id)?;
-    Ok(Deleted { contexts: super::contexts(&connector.id), name: connector.name })
+    Ok(Deleted { contexts: super::contexts(&connector.id), name: connector.name.clone(), connector })
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::cluster::{access, plugin};
 use crate::connector::{Configuration, Plugin, lifetime};
 use crate::error::{Error, Result};
-use crate::execcred::Answer;
+use crate::execcred::{Answer, Cluster};
 use crate::helper::now;
 use crate::kubeconfig::{self, Resolved};
 use crate::ops::refill;
@@ -53,8 +53,25 @@ pub async fn lift(home: &Home, resolved: Resolved) -> Result<Lifted> {
     Ok(Lifted { configuration, credential, proxy_url: resolved.proxy_url, ends_at, secrets })
 }
 
+/// Refuses URLs that cannot work, or that would carry a password into what is stored in the open.
+fn check_urls(cluster: &Cluster) -> Result<()> {
+    let authority = cluster.server.split_once("://").map_or(cluster.server.as_str(), |(_, rest)| rest);
+    if authority.split('/').next().is_some_and(|authority| authority.contains('@')) {
+        return Err(Error::failure("the server's URL carries a user name or password")
+            .hint("take it out of the URL; the API server knows tokens, certificates and exec plugins"));
+    }
+    let known = |url: &String| ["http://", "https://", "socks5://"].iter().any(|scheme| url.starts_with(scheme));
+    match &cluster.proxy_url {
+        Some(url) if !known(url) => {
+            Err(Error::failure(format!("the proxy {} is neither http://, https:// nor socks5://", url.escape_debug())))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn configuration(resolved: &Resolved) -> Result<Configuration> {
     let cluster = &resolved.cluster;
+    check_urls(cluster)?;
     let certificate_authority = match &cluster.certificate_authority_data {
         None => None,
         Some(data) => {

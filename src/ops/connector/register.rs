@@ -17,7 +17,9 @@ use crate::helper::now;
 use crate::kubeconfig::Kubeconfig;
 use crate::ops::vault;
 use crate::paths::Home;
+use crate::registry;
 use crate::registry::store::{self, Registry};
+use crate::vault::Vault;
 use crate::vault::content::{Content, Credential};
 use crate::vault::header::{self, BoundCluster, Header};
 
@@ -167,9 +169,22 @@ async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Opt
     };
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;
+    sweep(home, &vault)?;
     vault.put(&key, &header, &Content { credential: lifted.credential, proxy_url: lifted.proxy_url })?;
     registry.add(connector).inspect_err(|_| {
         // The first error is the one to tell; a sealed file without a record is found by `doctor`.
         let _ = vault.remove(&connector.id);
     })
+}
+
+/// Removes what a registration that was killed left in the vault: a sealed credential without a record. Only a
+/// registration makes such a one, and this one holds the lock.
+fn sweep(home: &Home, vault: &Vault) -> Result<()> {
+    let known = registry::entries(home)?;
+    for connector in vault.connectors()? {
+        if known.iter().all(|entry| entry.id != connector) {
+            vault.remove(&connector)?;
+        }
+    }
+    Ok(())
 }
