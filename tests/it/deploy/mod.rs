@@ -1,5 +1,7 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
+mod failures;
+
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
@@ -162,60 +164,6 @@ fn a_changed_secret_restarts_the_pods_and_old_ones_go() {
     assert!(shown.contains("[HIDDEN]") && !shown.contains("hush"), "{shown}");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("secrets"), [""; 0]);
-}
-
-#[test]
-fn an_image_that_is_not_there_is_named() {
-    let stage = Stage::new("image");
-    stage.deploy(&[]).succeeds();
-    let failed = stage.deploy(&[("busybox:1.35", "busybox:no-such-tag")]);
-    assert_eq!(failed.code, Some(4), "{failed}");
-    assert!(failed.stderr.contains("cannot pull the image \"docker.io/library/busybox:no-such-tag\""), "{failed}");
-    assert!(failed.stderr.contains("the pods of the revision before go on serving"), "{failed}");
-    assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
-    let listed = stage.zenml(&["deployment", "list", "-o", "json"]).json();
-    assert_eq!(listed["items"][0]["status"], "Updating");
-}
-
-#[test]
-fn a_crash_is_told_with_exit_code_and_last_lines() {
-    let stage = Stage::new("crash");
-    let started = Instant::now();
-    let failed = stage.deploy(&[("trap 'exit 0' TERM", "echo no such model >&2; exit 3")]);
-    assert_eq!(failed.code, Some(4), "{failed}");
-    assert!(failed.stderr.contains("the container crashes with exit code 3"), "{failed}");
-    assert!(failed.stderr.contains("\n  caused by: its last lines:\n"), "{failed}");
-    assert!(failed.stderr.contains("\n    no such model\n"), "{failed}");
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
-}
-
-#[test]
-fn the_default_path_answering_404_names_the_setting() {
-    let stage = Stage::new("probe");
-    let failed = stage.deploy(&[("readiness_probe_path: /health\n", "\n"), ("liveness_probe_path: /health\n", "\n")]);
-    assert_eq!(failed.code, Some(4), "{failed}");
-    assert!(failed.stderr.contains("probe of /api/health got status 404"), "{failed}");
-    assert!(failed.stderr.contains("hint: the service does not answer ZenML's default path"), "{failed}");
-    let described = stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
-    assert!(described.contains("got status 404"), "{described}");
-}
-
-#[test]
-fn quota_is_told_in_the_servers_words() {
-    let stage = Stage::new("quota");
-    stage.namespace.kubectl(&["create", "quota", "none", "--hard=pods=0"]).succeeds();
-    let failed = stage.deploy(&[]);
-    assert_eq!(failed.code, Some(4), "{failed}");
-    assert!(failed.stderr.contains("exceeded quota: none, requested: pods=1"), "{failed}");
-}
-
-#[test]
-fn waiting_ends_when_the_time_is_over() {
-    let stage = Stage::new("timeout");
-    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
-    let failed = stage.deploy_text(&example.replace("trap 'exit 0' TERM", "sleep 600"), &["--timeout", "3s"]);
-    assert_eq!(failed.code, Some(5), "{failed}");
-    assert!(failed.stderr.contains("timed out after 3s"), "{failed}");
 }
 
 #[test]
