@@ -172,7 +172,7 @@ async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Opt
     sweep(home, &vault)?;
     vault.put(&key, &header, &Content { credential: lifted.credential, proxy_url: lifted.proxy_url })?;
     registry.add(connector).inspect_err(|_| {
-        // The first error is the one to tell; a sealed file without a record is found by `doctor`.
+        // The first error is the one to tell; a sealed file without a record goes with the next one.
         let _ = vault.remove(&connector.id);
     })
 }
