@@ -21,7 +21,8 @@ pub struct Facts {
 
 /// The facts of `pod`.
 pub fn facts(pod: &Pod) -> Facts {
-    let time = |time: &Option<Time>| time.as_ref().map(|time| time.0);
+    // Of a container that never started the kubelet says 1970.
+    let time = |time: &Option<Time>| time.as_ref().map(|time| time.0).filter(|time| time.as_second() > 0);
     match container_state(pod) {
         Some(ContainerState { terminated: Some(ended), .. }) => {
             Facts { started: time(&ended.started_at), finished: time(&ended.finished_at), waiting: None }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Context, Error, Result, harmless};
 
 /// An output format.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
             };
             Ok(table::render(&columns, &items.iter().map(row).collect::<Vec<_>>()))
         }
-        Format::Name => Ok(items.iter().map(|item| format!("{}/{}\n", T::KIND, item.name())).collect()),
+        Format::Name => Ok(items.iter().map(|item| format!("{}/{}\n", T::KIND, harmless(&item.name()))).collect()),
         _ => {
             let values = items.iter().map(to_value).collect::<Result<Vec<_>>>()?;
             structured(&json!({ "kind": "List", "items": values }), format)
@@ -99,7 +99,7 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
 pub fn one<T: Named>(item: &T, format: &Format, describe: impl FnOnce() -> String) -> Result<String> {
     match format {
         Format::Table | Format::Wide => Ok(describe()),
-        Format::Name => Ok(format!("{}/{}\n", T::KIND, item.name())),
+        Format::Name => Ok(format!("{}/{}\n", T::KIND, harmless(&item.name()))),
         _ => structured(&to_value(item)?, format),
     }
 }
