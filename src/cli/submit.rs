@@ -125,7 +125,7 @@ async fn start(
 /// Follows the run until it ends. The first Ctrl-C only ends the following.
 async fn wait(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
     tokio::select! {
-        record = follow(cluster, &submitted.namespace, &submitted.identity, report) => record,
+        record = Box::pin(follow(cluster, &submitted.namespace, &submitted.identity, report)) => record,
         _ = tokio::signal::ctrl_c() => {
             Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(look(submitted)))
         }

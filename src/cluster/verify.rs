@@ -122,21 +122,33 @@ pub async fn identify(cluster: &Cluster) -> Result<Identity> {
     })
 }
 
-/// Asks for each needed verb whether it is allowed, in parallel: rules reviews are incomplete on EKS and GKE.
+/// Asks for each verb that `work` needs whether it is allowed.
 pub async fn permissions(cluster: &Cluster, work: Work, namespace: &str) -> Result<Vec<Permission>> {
-    let questions = work.needs().iter().flat_map(|&(group, resource, verbs)| {
-        verbs.iter().map(move |&verb| ask(cluster, work, namespace, (group, resource, verb)))
+    let answers = allowed(cluster, namespace, work.needs()).await?;
+    let permission =
+        |(resource, verb, allowed)| Permission { work, resource, verb, namespace: namespace.to_owned(), allowed };
+    Ok(answers.into_iter().map(permission).collect())
+}
+
+/// Asks for each verb of `needs` (API group, resource, verbs) whether it is allowed, in parallel: rules reviews are
+/// incomplete on EKS and GKE. The answers are `resource.group` as kubectl writes it, verb, and whether it is allowed.
+pub async fn allowed(
+    cluster: &Cluster,
+    namespace: &str,
+    needs: &[(&str, &str, &[&str])],
+) -> Result<Vec<(String, String, bool)>> {
+    let questions = needs.iter().flat_map(|&(group, resource, verbs)| {
+        verbs.iter().map(move |&verb| async move {
+            let allowed = ask(cluster, namespace, (group, resource, verb)).await?;
+            let resource = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+            Ok((resource, verb.to_owned(), allowed))
+        })
     });
     let answers: Vec<_> = stream::iter(questions).buffered(PARALLEL).collect().await;
     answers.into_iter().collect()
 }
 
-async fn ask(
-    cluster: &Cluster,
-    work: Work,
-    namespace: &str,
-    (group, resource, verb): (&str, &str, &str),
-) -> Result<Permission> {
+async fn ask(cluster: &Cluster, namespace: &str, (group, resource, verb): (&str, &str, &str)) -> Result<bool> {
     let (name, subresource) = match resource.split_once('/') {
         Some((name, subresource)) => (name, Some(subresource.to_owned())),
         None => (resource, None),
@@ -153,13 +165,7 @@ async fn ask(
     let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
     let api: Api<SelfSubjectAccessReview> = Api::all(cluster.client.clone());
     let answer = limited(cluster, api.create(&PostParams::default(), &review)).await?.on(cluster)?;
-    Ok(Permission {
-        work,
-        resource: if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") },
-        verb: verb.to_owned(),
-        namespace: namespace.to_owned(),
-        allowed: answer.status.is_some_and(|status| status.allowed),
-    })
+    Ok(answer.status.is_some_and(|status| status.allowed))
 }
 
 /// `SelfSubjectReview`, by the newest version that the server has; `null` where it has none.

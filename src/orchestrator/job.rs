@@ -85,7 +85,7 @@ fn pod(identity: &Identity, settings: &Settings) -> PodSpec {
         image: Some(settings.image.clone()),
         args: Some(args.iter().map(ToString::to_string).collect()),
         env: Some(vec![pod_name()]),
-        resources: Some(requests()),
+        resources: Some(resources()),
         security_context: Some(SecurityContext {
             allow_privilege_escalation: Some(false),
             capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), ..Capabilities::default() }),
@@ -121,11 +121,16 @@ fn pod_name() -> EnvVar {
     }
 }
 
-/// Ample for ten thousand steps (60 MB); no limits, so that a burst is slowed by nobody.
-fn requests() -> ResourceRequirements {
-    let quantity = |text: &str| Quantity(text.to_owned());
+/// Ample for ten thousand steps (60 MB). The limits let a burst use a whole core, and are there because a quota may demand
+/// some.
+fn resources() -> ResourceRequirements {
+    let quantities = |cpu: &str, memory: &str| {
+        let pair = |name: &str, text: &str| (name.to_owned(), Quantity(text.to_owned()));
+        Some(BTreeMap::from([pair("cpu", cpu), pair("memory", memory)]))
+    };
     ResourceRequirements {
-        requests: Some(BTreeMap::from([("cpu".to_owned(), quantity("50m")), ("memory".to_owned(), quantity("64Mi"))])),
+        requests: quantities("50m", "64Mi"),
+        limits: quantities("1", "512Mi"),
         ..ResourceRequirements::default()
     }
 }

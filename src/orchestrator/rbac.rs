@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::cluster::Cluster;
-use crate::cluster::failure::{self, On};
+use crate::cluster::failure;
 use crate::cluster::objects::{self, Created};
 use crate::error::{Context, Error, Result};
 
@@ -29,15 +29,21 @@ pub struct Access {
     binding: RoleBinding,
 }
 
+/// What the engine does in the run's namespace: API group, resource, verbs.
+pub const ENGINE: &[(&str, &str, &[&str])] = &[
+    ("", "pods", &["create", "get", "list", "watch", "delete"]),
+    ("", "pods/log", &["get"]),
+    ("", "configmaps", &["get", "list", "watch", "patch"]),
+    ("coordination.k8s.io", "leases", &["get", "create", "update"]),
+];
+
 /// How the rights of the namespace's account stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Granted {
-    /// Everything was there.
-    There,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Granted {
     /// These were created, as `kind/name`.
-    Created(Vec<String>),
-    /// This user may neither read nor create them: the orchestrator itself will find out.
-    Unknown,
+    pub created: Vec<String>,
+    /// The kinds that this user may neither read nor create: whether they are there, the orchestrator itself will find out.
+    pub unknown: Vec<String>,
 }
 
 impl Access {
@@ -74,50 +80,43 @@ impl Access {
         Ok([document(&self.account)?, document(&self.role)?, document(&self.binding)?].join("---\n"))
     }
 
-    /// Creates what is absent. Where that is forbidden, the error has the YAML for somebody who may.
-    pub async fn ensure(&self, cluster: &Cluster, namespace: &str) -> Result<Granted> {
-        let states = [
-            self.one(cluster, namespace, &self.account).await?,
-            self.one(cluster, namespace, &self.role).await?,
-            self.one(cluster, namespace, &self.binding).await?,
-        ];
-        let created: Vec<String> = states.iter().filter_map(|state| state.created.clone()).collect();
-        Ok(if states.iter().any(|state| state.unknown) {
-            Granted::Unknown
-        } else if created.is_empty() {
-            Granted::There
-        } else {
-            Granted::Created(created)
-        })
+    /// Creates what is absent, and notes it in `granted`. Where that is forbidden, the error has the YAML for somebody who
+    /// may; what was created before that stays.
+    pub async fn ensure(&self, cluster: &Cluster, namespace: &str, granted: &mut Granted) -> Result<()> {
+        self.one(cluster, namespace, &self.account, granted).await?;
+        self.one(cluster, namespace, &self.role, granted).await?;
+        self.one(cluster, namespace, &self.binding, granted).await
     }
 
-    async fn one<K>(&self, cluster: &Cluster, namespace: &str, object: &K) -> Result<State>
+    async fn one<K>(&self, cluster: &Cluster, namespace: &str, object: &K, granted: &mut Granted) -> Result<()>
     where
         K: Resource<Scope = NamespaceResourceScope> + Clone + Debug + Serialize + DeserializeOwned,
         K::DynamicType: Default,
     {
         let api = objects::api::<K>(cluster, namespace);
         let readable = match api.get_metadata_opt(ACCOUNT).await {
-            Ok(Some(_)) => return Ok(State::default()),
+            Ok(Some(_)) => return Ok(()),
             Ok(None) => true,
             Err(error) if failure::is_forbidden(&error) => false,
             Err(error) => return Err(failure::explain(&cluster.server, &error)),
         };
+        let kind = K::kind(&K::DynamicType::default()).to_lowercase();
         match objects::create(&api, object).await {
-            Ok(Created::New(_)) => {
-                let kind = K::kind(&K::DynamicType::default()).to_lowercase();
-                Ok(State { created: Some(format!("{kind}/{ACCOUNT}")), unknown: false })
+            Ok(Created::New(_)) => granted.created.push(format!("{kind}/{ACCOUNT}")),
+            Ok(Created::Exists) => {}
+            Err(error) if failure::is_forbidden(&error) && !readable => granted.unknown.push(kind),
+            Err(error) if failure::is_forbidden(&error) => {
+                return Err(self.refused(namespace, failure::explain(&cluster.server, &error)));
             }
-            Ok(Created::Exists) => Ok(State::default()),
-            Err(error) if failure::is_forbidden(&error) && !readable => Ok(State { created: None, unknown: true }),
-            Err(error) if failure::is_forbidden(&error) => Err(self.forbidden(namespace, &error, cluster)),
-            other => other.on(cluster).map(|_| State::default()),
+            Err(error) => return Err(failure::explain(&cluster.server, &error)),
         }
+        Ok(())
     }
 
-    fn forbidden(&self, namespace: &str, error: &kube::Error, cluster: &Cluster) -> Error {
+    /// The error for an account that is not there and that this user cannot create, with the YAML that does.
+    pub fn refused(&self, namespace: &str, error: Error) -> Error {
         let command = format!("kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -");
-        let error = failure::explain(&cluster.server, error)
+        let error = error
             .under(format!(
                 "the orchestrator's account in namespace \"{namespace}\" is not there and cannot be created"
             ))
@@ -129,12 +128,6 @@ impl Access {
     }
 }
 
-#[derive(Default)]
-struct State {
-    created: Option<String>,
-    unknown: bool,
-}
-
 /// The least rules that work.
 fn rules() -> Vec<PolicyRule> {
     let rule = |group: &str, resource: &str, verbs: &[&str]| PolicyRule {
@@ -143,14 +136,9 @@ fn rules() -> Vec<PolicyRule> {
         verbs: verbs.iter().map(ToString::to_string).collect(),
         ..PolicyRule::default()
     };
-    vec![
-        rule("", "pods", &["create", "get", "list", "watch", "delete"]),
-        rule("", "pods/log", &["get"]),
-        rule("", "configmaps", &["get", "list", "watch", "patch"]),
-        rule("batch", "jobs", &["get"]),
-        rule("coordination.k8s.io", "leases", &["get", "create", "update"]),
-        rule("", "events", &["create", "patch"]),
-    ]
+    let mut rules: Vec<_> = ENGINE.iter().map(|(group, resource, verbs)| rule(group, resource, verbs)).collect();
+    rules.extend([rule("batch", "jobs", &["get"]), rule("", "events", &["create", "patch"])]);
+    rules
 }
 
 fn document(object: &impl Serialize) -> Result<String> {

@@ -9,18 +9,15 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::Api;
 
 use super::progress::Report;
-use super::rbac::{self, Access, Granted};
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
-use super::{checkpoint, job};
+use super::{checkpoint, job, preflight, rbac};
 use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
-use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, failure};
 use crate::error::{Error, Result};
-use crate::pipeline::pod::{self, Owner};
-use crate::pipeline::resolve::{PodSecurity, ResolvedRun};
+use crate::pipeline::resolve::ResolvedRun;
 
 /// A run that somebody wants.
 #[derive(Clone, Debug)]
@@ -53,17 +50,15 @@ pub struct Submitted {
 /// Checks and creates a run.
 pub async fn submit(cluster: &Cluster, mut request: Request, report: &Report) -> Result<Submitted> {
     if request.mode == Mode::Job && request.image.is_none() {
-        return Err(no_image());
+        return Err(preflight::no_image());
     }
     let namespace = request.run.namespace.clone();
     let ensured = namespace::ensure(cluster, &namespace, request.chosen, request.create_namespace).await?;
     if ensured == Ensured::Created {
         report.notice(format!("namespace/{namespace} created"));
     }
-    if request.mode == Mode::Job {
-        grant(cluster, &namespace, report).await?;
-    }
-    secure(cluster, &mut request, report).await?;
+    preflight::rights(cluster, &request, report).await?;
+    preflight::pods(cluster, &mut request, report).await?;
     create(cluster, &request).await
 }
 
@@ -79,7 +74,7 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
     values.push(value(&checkpoint::object(&plan.identity, owner, &plan.record)?)?);
     values.extend(plan.job.as_ref().map(value).transpose()?);
     for step in &request.run.steps {
-        values.push(value(&unowned(&request.run, step))?);
+        values.push(value(&preflight::unowned(&request.run, step))?);
     }
     for metadata in values.iter_mut().filter_map(|value| value["metadata"].as_object_mut()) {
         metadata.remove("ownerReferences");
@@ -96,7 +91,7 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
         report.notice("the run's objects cannot be tried before their namespace is there");
         return Ok(());
     }
-    secure(cluster, request, report).await?;
+    preflight::pods(cluster, request, report).await?;
     let namespace = &request.run.namespace;
     let plan = Plan::new(request)?;
     let dry = objects::post(true);
@@ -105,66 +100,12 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
         objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
     }
     for step in &request.run.steps {
-        objects::api::<Pod>(cluster, namespace).create(&dry, &unowned(&request.run, step)).await.on(cluster)?;
+        objects::api::<Pod>(cluster, namespace)
+            .create(&dry, &preflight::unowned(&request.run, step))
+            .await
+            .on(cluster)?;
     }
     Ok(())
-}
-
-fn no_image() -> Error {
-    Error::failure("this build names no orchestrator image, and without one no pod can run the pipeline")
-        .hint("`--attached` runs the pipeline from this terminal, without an image")
-        .hint("`kubectl zenml image export` writes the image to a file and says how to load it into kind, k3d, minikube or containerd; then name it with `--orchestrator-image`")
-        .hint("or push that image to your registry and name it with `--orchestrator-image` or KUBECTL_ZENML_ORCHESTRATOR_IMAGE")
-}
-
-async fn grant(cluster: &Cluster, namespace: &str, report: &Report) -> Result<()> {
-    match Access::new(namespace).ensure(cluster, namespace).await? {
-        Granted::There => {}
-        Granted::Created(names) => names.iter().for_each(|name| report.notice(format!("{name} created"))),
-        Granted::Unknown => report.notice(format!(
-            "cannot see whether serviceaccount/{} may run pipelines in namespace \"{namespace}\"; if it may not: \
-             kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -",
-            rbac::ACCOUNT
-        )),
-    }
-    Ok(())
-}
-
-/// Asks the server whether it takes the first step's pod, and fits the pods to `restricted` where it demands that.
-async fn secure(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
-    match probe(cluster, &request.run).await {
-        Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
-            request.run.pod_security = PodSecurity::Restricted;
-            report.notice(format!(
-                "namespace \"{}\" enforces PodSecurity: the steps run as user {} without privileges",
-                request.run.namespace,
-                pod::RESTRICTED_ID
-            ));
-            match probe(cluster, &request.run).await {
-                Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
-                _ => Ok(()),
-            }
-        }
-        Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
-        // In the cluster another account creates the pods; what it may is not this user's affair.
-        Some(Verdict::Closed(error)) if request.mode == Mode::Attached => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// The server's verdict on the first step's pod; none when it takes it.
-async fn probe(cluster: &Cluster, run: &ResolvedRun) -> Option<Verdict> {
-    let pod = unowned(run, run.steps.first()?);
-    let api: Api<Pod> = objects::api(cluster, &run.namespace);
-    let answer = api.create(&objects::post(true), &pod).await;
-    answer.err().map(|error| of_create(&cluster.server, &error))
-}
-
-/// A step's first pod before the root exists.
-fn unowned(run: &ResolvedRun, step: &crate::pipeline::resolve::ResolvedStep) -> Pod {
-    let mut pod = pod::pod(run, step, 1, &Owner { name: run.object_name(), uid: String::new() });
-    pod.metadata.owner_references = None;
-    pod
 }
 
 async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
@@ -210,16 +151,16 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
 }
 
 /// The objects of a run before the server has given them UIDs.
-struct Plan {
-    identity: Identity,
+pub(super) struct Plan {
+    pub(super) identity: Identity,
     pieces: Pieces,
     record: Record,
     root: ConfigMap,
-    job: Option<Job>,
+    pub(super) job: Option<Job>,
 }
 
 impl Plan {
-    fn new(request: &Request) -> Result<Self> {
+    pub(super) fn new(request: &Request) -> Result<Self> {
         let run = &request.run;
         let pieces = Pieces::pack(&run.to_json()?)?;
         let identity = Identity {

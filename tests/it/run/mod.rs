@@ -2,6 +2,7 @@
 
 mod endings;
 mod refusals;
+mod rights;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

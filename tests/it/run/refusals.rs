@@ -65,39 +65,6 @@ fn a_dry_run_shows_everything_and_creates_nothing() {
 }
 
 #[test]
-fn who_may_not_create_rights_is_given_them_as_yaml() {
-    let stage = Stage::new("rbac", QUICK);
-    let namespace = stage.namespace.name();
-    stage.namespace.kubectl(&["create", "serviceaccount", "submitter"]).succeeds();
-    let role = ["create", "role", "submitter", "--verb=get,list,watch,create,patch,delete"];
-    let resources = "--resource=configmaps,jobs,pods,serviceaccounts,roles,rolebindings";
-    // May look at accounts and roles, and may not hand out what it does not have itself.
-    stage.namespace.kubectl(&[&role[..], &[resources]].concat()).succeeds();
-    let account = format!("--serviceaccount={namespace}:submitter");
-    stage.namespace.kubectl(&["create", "rolebinding", "submitter", "--role=submitter", &account]).succeeds();
-    let token = stage.namespace.kubectl(&["create", "token", "submitter"]).succeeds();
-    let user = Sandbox::with_kubeconfig("token");
-    let config = user.path(".kube/config");
-    let kubectl = |arguments: &[&str]| user.kubectl(arguments).succeeds();
-    kubectl(&["config", "set-credentials", "submitter", "--token", token.trim()]);
-    kubectl(&["config", "set-context", "--current", "--user=submitter"]);
-    user.write("p.yaml", &std::fs::read(stage.sandbox.path("p.yaml")).unwrap());
-    assert!(config.exists());
-
-    let submit = ["submit", "-f", "p.yaml", "-n", namespace, "--orchestrator-image", orchestrator_image()];
-    let said = user.zenml(&submit);
-    assert_eq!(said.code, Some(1), "{said}");
-    let command = format!("kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -");
-    assert!(said.stderr.contains(&command) && said.stderr.contains("kind: RoleBinding"), "{said}");
-    assert!(stage.names("jobs,pods", "run").is_empty());
-
-    let yaml = stage.zenml(&["rbac", "orchestrator"]).succeeds();
-    let file = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
-    admin(&["apply", "-f", file.to_str().unwrap()]).succeeds();
-    user.zenml(&submit).succeeds();
-}
-
-#[test]
 fn an_image_holds_a_static_linux_binary_or_is_refused() {
     let user = Sandbox::empty();
     let dynamic = user.zenml(&["image", "export", "--binary", "/bin/bash", "-o", "x.tar"]).fails(1);
