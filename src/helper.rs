@@ -16,13 +16,11 @@ use crate::error::{Context, Error, Result, harmless};
 use crate::execcred::{self, ApiVersion, Request};
 use crate::paths::{self, Home};
 use crate::registry;
+use crate::token_file;
 use crate::vault::Vault;
-use crate::vault::content::Content;
+use crate::vault::content::{Content, Credential, PASSWORD, RENEWABLE};
 use crate::vault::header::{BoundCluster, Header};
 use crate::vault::sealed::Sealed;
-
-/// Auth methods whose credential can be renewed without the user.
-const RENEWABLE: [&str; 1] = ["exec"];
 
 /// The helper's whole command line.
 const USAGE: &str = "usage: zenml-credential get [--show-secrets] CONNECTOR; everything else is in `kubectl zenml`";
@@ -92,17 +90,25 @@ impl Ask {
         };
         match difference {
             None => Ok(()),
-            Some(difference) => Err(Error::failure(format!(
-                "this credential is bound to another cluster: {difference}"
-            ))
-            .hint("if the cluster has moved, register it again; to restore its entry run `kubectl zenml login`")),
+            Some(difference) => Err(bound(&difference)),
         }
     }
 
     /// Writes the credential, in one go.
     pub fn answer(&self, header: &Header, content: &Content) -> Result<()> {
         let version = self.request.as_ref().map_or(ApiVersion::default(), |request| request.api_version);
-        let bytes = content.credential.answer().to_exec_credential(version, header.reported_expiry(now()))?;
+        let bytes = match &content.credential {
+            Credential::Token { answer }
+            | Credential::Exec { answer, .. }
+            | Credential::ServiceAccount { answer, .. } => {
+                answer.to_exec_credential(version, header.reported_expiry(now()))?
+            }
+            Credential::TokenFile { path } => {
+                let (answer, until) = token_file::read(path, now())?;
+                answer.to_exec_credential(version, Some(until))?
+            }
+            Credential::Password { .. } => return Err(no_password()),
+        };
         write(&bytes)
     }
 }
@@ -150,6 +156,9 @@ fn hit(ask: &Ask) -> Result<()> {
     let vault = Vault::require(&home)?;
     let sealed = ask.sealed(&home, &vault)?;
     ask.check(&sealed.header)?;
+    if sealed.header.auth_method == PASSWORD {
+        return Err(no_password());
+    }
     let now = now();
     let renewable = RENEWABLE.contains(&sealed.header.auth_method.as_str());
     if renewable && sealed.header.is_stale(now) {
@@ -161,6 +170,18 @@ fn hit(ask: &Ask) -> Result<()> {
     let Some(key) = vault.key_at_hand(&sealed.header.key)? else { return Err(refill(ask, &vault)) };
     let (header, content) = sealed.open(&key)?;
     ask.answer(&header, &content)
+}
+
+/// The error for a client that means another cluster than the sealed one.
+pub fn bound(difference: &str) -> Error {
+    Error::failure(format!("this credential is bound to another cluster: {difference}"))
+        .hint("if the cluster has moved, register it again; to restore its entry run `kubectl zenml login`")
+}
+
+/// The error for a credential that this contract has no field for.
+pub fn no_password() -> Error {
+    Error::failure("a user name and password cannot be handed to clients: exec credentials have no field for them")
+        .hint("commands that take --connector use them; for kubectl: `kubectl zenml login --embed-password`")
 }
 
 /// The error for a connector without a sealed credential.

@@ -2,7 +2,7 @@
 //!
 //! The layers, each of which may use only those above it in this list (a test scans the imports):
 //! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
-//!    [`execcred`], [`helper`];
+//!    [`execcred`], [`jwt`], [`token_file`], [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `image`, `quantity`;
 //! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
@@ -15,9 +15,11 @@ pub mod error;
 pub mod execcred;
 pub mod files;
 pub mod helper;
+pub mod jwt;
 pub mod paths;
 pub mod registry;
 pub mod secret;
+pub mod token_file;
 pub mod vault;
 
 #[cfg(feature = "cli")]

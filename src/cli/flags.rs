@@ -43,6 +43,12 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     parsed.ok_or_else(|| "write a number and a unit, as in 30s, 10m or 1h30m".to_owned())
 }
 
+/// A duration in whole seconds; a bare number is seconds too, as `ZenML` writes it.
+pub fn seconds(text: &str) -> Result<u32, String> {
+    let seconds = text.parse().map_or_else(|_| duration(text).map(|duration| duration.as_secs()), Ok)?;
+    u32::try_from(seconds).map_err(|_| "that is too long".to_owned())
+}
+
 /// How to print.
 #[derive(Args, Clone, Debug, Default)]
 pub struct OutputFlag {

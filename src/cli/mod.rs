@@ -16,6 +16,7 @@ mod prompt;
 mod rbac;
 mod run;
 mod run_view;
+mod secret_source;
 mod submit;
 mod vault;
 

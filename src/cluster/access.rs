@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use kube::config::AuthInfo;
-
 use super::endpoint::Endpoint;
 use super::source::Source;
 use super::{Cluster, Via, incluster, renew};
 use crate::connector::Connector;
 use crate::error::{Error, Result};
+use crate::helper;
 use crate::keyring;
-use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
+use crate::kubeconfig::{self, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
 use crate::registry::store;
-use crate::secret::Secret;
+use crate::vault::content::{Content, Credential, PASSWORD};
+use crate::vault::header::BoundCluster;
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -43,19 +43,25 @@ pub async fn connect(target: &Target) -> Result<Cluster> {
 /// The cluster of a registered connector. Its credential comes from the helper, as kubectl would get it.
 pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster> {
     let configuration = &connector.configuration;
-    let cluster = configuration.cluster();
-    let source = Source::helper(&connector.id, &cluster)?;
-    let mut endpoint = Endpoint {
-        cluster,
-        proxy_url: None,
-        impersonation: configuration.impersonation.clone(),
-        namespace: configuration.namespace.clone(),
+    let mut endpoint = Endpoint::of(configuration, None);
+    let source = Source::helper(&connector.id, &endpoint.cluster)?;
+    // What the helper has no way to hand out is read here.
+    let content = match connector.auth_method == PASSWORD || connector.secrets.iter().any(|field| field == "proxy_url")
+    {
+        true => Some(open(home, connector).await?),
+        false => None,
     };
-    if connector.secrets.iter().any(|field| field == "proxy_url") {
-        endpoint.proxy_url = sealed_proxy(home, connector).await?;
-    }
+    let client = match content {
+        Some(Content { credential: Credential::Password { username, password }, proxy_url }) => {
+            Endpoint { proxy_url, ..endpoint }.client_of_user(&username, &password)?
+        }
+        content => {
+            endpoint.proxy_url = content.and_then(|content| content.proxy_url);
+            renew::client(endpoint, source).await?
+        }
+    };
     Ok(Cluster {
-        client: renew::client(endpoint, source).await?,
+        client,
         server: configuration.server.clone(),
         name: configuration.cluster_name.clone(),
         via: Via::Connector(connector.name.clone()),
@@ -69,23 +75,16 @@ pub async fn of_context(resolved: Resolved) -> Result<Cluster> {
     let server = cluster.server.clone();
     let endpoint = Endpoint { cluster, proxy_url, impersonation, namespace: namespace.clone() };
     let client = match credential {
-        Credential::Anonymous => endpoint.client_with(AuthInfo::default())?,
-        Credential::Static(answer) => endpoint.client(&answer)?,
-        Credential::TokenFile(path) => {
-            let token_file = Some(path.display().to_string());
-            endpoint.client_with(AuthInfo { token_file, ..AuthInfo::default() })?
-        }
-        Credential::Basic { username, password } => endpoint.client_with(AuthInfo {
-            username: Some(username),
-            password: Some(password.expose().as_str().into()),
-            ..AuthInfo::default()
-        })?,
-        Credential::Exec(plugin) => renew::client(endpoint, Source::Plugin(plugin)).await?,
-        Credential::Ours(connector) => {
+        kubeconfig::Credential::Anonymous => endpoint.anonymous()?,
+        kubeconfig::Credential::Static(answer) => endpoint.client(&answer)?,
+        kubeconfig::Credential::TokenFile(path) => endpoint.client_of_token_file(&path)?,
+        kubeconfig::Credential::Basic { username, password } => endpoint.client_of_user(&username, &password)?,
+        kubeconfig::Credential::Exec(plugin) => renew::client(endpoint, Source::Plugin(plugin)).await?,
+        kubeconfig::Credential::Ours(connector) => {
             let source = Source::helper(&connector, &endpoint.cluster)?;
             renew::client(endpoint, source).await?
         }
-        Credential::AuthProvider(name) => return Err(auth_provider(&name)),
+        kubeconfig::Credential::AuthProvider(name) => return Err(auth_provider(&name)),
     };
     Ok(Cluster { client, server, name: cluster_name, via: Via::Context(context), namespace })
 }
@@ -101,11 +100,13 @@ pub fn auth_provider(name: &str) -> Error {
     }
 }
 
-/// The proxy's URL with its password, which the helper has no way to hand out.
-async fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
+/// Opens what is sealed for `connector`, for the cluster that its record names and for no other.
+pub async fn open(home: &Home, connector: &Connector) -> Result<Content> {
     let (vault, key) = keyring::unlock(home).await?;
-    match vault.sealed(&connector.id)? {
-        Some(sealed) => Ok(sealed.open(&key)?.1.proxy_url),
-        None => Ok(None),
+    let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
+    let (header, content) = sealed.open(&key)?;
+    match header.cluster.difference(&BoundCluster::of(&connector.configuration.cluster())?) {
+        None => Ok(content),
+        Some(difference) => Err(helper::bound(&difference)),
     }
 }

@@ -1,6 +1,7 @@
 //! A client for one cluster and one credential, built by us (layer 2): kube-rs's own reading of a kubeconfig drops
 //! fields and runs exec plugins in its own way.
 
+use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine;
@@ -10,7 +11,7 @@ use kube::config::AuthInfo;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use crate::connector::Impersonation;
+use crate::connector::{Configuration, Impersonation};
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::secret::Secret;
@@ -32,6 +33,16 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// A connector's cluster. `proxy_url` is the proxy's sealed URL, if there is one.
+    pub fn of(configuration: &Configuration, proxy_url: Option<Secret<String>>) -> Self {
+        Self {
+            cluster: configuration.cluster(),
+            proxy_url,
+            impersonation: configuration.impersonation.clone(),
+            namespace: configuration.namespace.clone(),
+        }
+    }
+
     /// A client that authenticates with `answer`.
     pub fn client(&self, answer: &Answer) -> Result<kube::Client> {
         answer.check_token()?;
@@ -43,8 +54,26 @@ impl Endpoint {
         })
     }
 
-    /// A client that authenticates as `auth` says.
-    pub fn client_with(&self, auth: AuthInfo) -> Result<kube::Client> {
+    /// A client that authenticates with nothing.
+    pub fn anonymous(&self) -> Result<kube::Client> {
+        self.client_with(AuthInfo::default())
+    }
+
+    /// A client that authenticates with a user name and password.
+    pub fn client_of_user(&self, username: &str, password: &Secret<String>) -> Result<kube::Client> {
+        self.client_with(AuthInfo {
+            username: Some(username.to_owned()),
+            password: Some(password.expose().as_str().into()),
+            ..AuthInfo::default()
+        })
+    }
+
+    /// A client that authenticates with the token in a file, which it reads again from time to time.
+    pub fn client_of_token_file(&self, path: &Path) -> Result<kube::Client> {
+        self.client_with(AuthInfo { token_file: Some(path.display().to_string()), ..AuthInfo::default() })
+    }
+
+    fn client_with(&self, auth: AuthInfo) -> Result<kube::Client> {
         let cluster = &self.cluster;
         let mut config = kube::Config::new(self.url()?);
         config.default_namespace = self.namespace.clone().unwrap_or_else(|| "default".to_owned());

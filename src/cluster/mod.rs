@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod failure;
 pub mod incluster;
 pub mod logs;
+pub mod mint;
 pub mod namespace;
 pub mod objects;
 pub mod plugin;

@@ -1,9 +1,9 @@
 //! How long a credential that is handed out as it is will work, and what to say about that (layer 1).
 
-use super::jwt;
 use crate::certificate;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, rfc3339};
+use crate::jwt;
 use crate::vault::header::refresh_after;
 
 /// Below this many seconds a credential is not worth keeping without a way to renew it.

@@ -1,11 +1,11 @@
 //! A connector: how one cluster is reached and by whom, without any secret (layer 1). Field names are `ZenML`'s where
 //! `ZenML` has the field.
 
-pub mod jwt;
 pub mod lifetime;
 pub mod name;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::execcred;
-use crate::vault::content::InteractiveMode;
+use crate::vault::content::{InteractiveMode, ServiceAccount};
 
 /// The format of a connector's file that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -34,7 +34,7 @@ pub struct Connector {
     /// The connector type, [`TYPE`].
     #[serde(rename = "type")]
     pub kind: String,
-    /// `token` or `exec`.
+    /// Its name in the sealed payload: `token`, `password`, `exec`, `token-file` or `service-account`.
     pub auth_method: String,
     /// What it gives access to: [`RESOURCE_TYPE`].
     pub resource_types: Vec<String>,
@@ -87,6 +87,15 @@ pub struct Configuration {
     /// The exec plugin of the auth method `exec`, as far as it is no secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exec: Option<Plugin>,
+    /// The user's name of the auth method `password`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The file of the auth method `token-file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_file: Option<PathBuf>,
+    /// Whose tokens the auth method `service-account` hands out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<ServiceAccount>,
 }
 
 /// Acting as somebody else (`as`, `as-uid`, `as-groups`, `as-user-extra` of a kubeconfig user).

@@ -39,7 +39,7 @@ pub struct Resolved {
 }
 
 /// What a kubeconfig user authenticates with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Credential {
     /// Nothing: the server sees an anonymous user.
     Anonymous,

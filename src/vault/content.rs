@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::execcred::{Answer, ApiVersion, Cluster};
 use crate::secret::{Secret, exposed, exposed_option};
 
+/// The auth methods whose answers end and are renewed by ourselves, as a sealed file's header names them.
+pub const RENEWABLE: [&str; 2] = ["exec", "service-account"];
+/// The auth method that no exec credential can carry.
+pub const PASSWORD: &str = "password";
+
 /// The plaintext of a sealed file, as JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Content {
@@ -33,6 +38,42 @@ pub enum Credential {
         /// What it said last.
         answer: Answer,
     },
+    /// A user name and password. An exec credential cannot carry them: only our own client uses them.
+    Password {
+        /// The user's name.
+        username: String,
+        /// The password.
+        #[serde(serialize_with = "exposed")]
+        password: Secret<String>,
+    },
+    /// A file that holds the token, and a new one from time to time.
+    TokenFile {
+        /// Where it is, from the root.
+        path: PathBuf,
+    },
+    /// A ServiceAccount's short-lived tokens, for which another credential asks the API server.
+    ServiceAccount {
+        /// What asks.
+        base: Box<Credential>,
+        /// Whose tokens.
+        account: ServiceAccount,
+        /// For how many seconds; `None` = as the server likes.
+        seconds: Option<u32>,
+        /// The last one.
+        answer: Answer,
+    },
+}
+
+/// A ServiceAccount, and for whom its tokens are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceAccount {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Who accepts the tokens; empty = the API server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<String>,
 }
 
 impl Credential {
@@ -41,14 +82,23 @@ impl Credential {
         match self {
             Self::Token { .. } => "token",
             Self::Exec { .. } => "exec",
+            Self::Password { .. } => PASSWORD,
+            Self::TokenFile { .. } => "token-file",
+            Self::ServiceAccount { .. } => "service-account",
         }
     }
 
-    /// What a client is handed.
-    pub fn answer(&self) -> &Answer {
+    /// What a client is handed; `None` where that is not in the vault.
+    pub fn answer(&self) -> Option<&Answer> {
         match self {
-            Self::Token { answer } | Self::Exec { answer, .. } => answer,
+            Self::Token { answer } | Self::Exec { answer, .. } | Self::ServiceAccount { answer, .. } => Some(answer),
+            Self::Password { .. } | Self::TokenFile { .. } => None,
         }
+    }
+
+    /// Whether a new answer can be had without the user's registering anew.
+    pub fn is_renewable(&self) -> bool {
+        RENEWABLE.contains(&self.method())
     }
 }
 

@@ -118,7 +118,7 @@ mod tests {
         assert!(!String::from_utf8_lossy(&bytes).contains("canary"));
         let (opened, content) = Sealed::parse(Zeroizing::new(bytes)).unwrap().open(&key).unwrap();
         assert_eq!(opened, header());
-        assert_eq!(content.credential.answer().token.as_ref().unwrap().expose(), "canary");
+        assert_eq!(content.credential.answer().unwrap().token.as_ref().unwrap().expose(), "canary");
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         let key = DataKey::from_bytes(&[7; 32]).unwrap();
         let (opened, content) = Sealed::parse(bytes).unwrap().open(&key).unwrap();
         assert_eq!(opened, header());
-        assert_eq!(content.credential.answer().token.as_ref().unwrap().expose(), "canary");
+        assert_eq!(content.credential.answer().unwrap().token.as_ref().unwrap().expose(), "canary");
     }
 
     proptest::proptest! {

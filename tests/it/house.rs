@@ -16,6 +16,8 @@ const LAYERS: &[(&str, u8)] = &[
     ("vault", 0),
     ("registry", 0),
     ("execcred", 0),
+    ("jwt", 0),
+    ("token_file", 0),
     ("helper", 0),
     ("connector", 1),
     ("pipeline", 1),

@@ -5,17 +5,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::error::{Error, Result};
+use super::fields::{self, ClusterFields, CredentialFields};
+use crate::connector::Connector;
+use crate::error::Result;
 use crate::ops::connector::register::{self, Registered, Request};
 use crate::output::table;
 use crate::paths::Home;
 use crate::ui;
+use crate::vault::content::PASSWORD;
 
-/// Register a connector from a kubeconfig context
+/// Register a connector from a kubeconfig context, or from flags
 ///
 /// Takes the context's cluster and credential, tries them against the cluster, and keeps them: the credential sealed in
-/// the vault, the rest as `connector describe` shows it. The credential may be a static token, a client certificate or an
-/// exec plugin (EKS, GKE, AKS, OIDC). Nothing is stored unless everything works.
+/// the vault, the rest as `connector describe` shows it. The credential may be a token, a client certificate, an exec
+/// plugin (EKS, GKE, AKS, OIDC), a token file, or a user name and password. With --service-account it stays in the vault,
+/// and short-lived tokens of that account are handed out instead. Nothing is stored unless everything works.
 #[derive(Args, Debug, Default)]
 pub(crate) struct Register {
     /// The connector's name [default: the last part of the context's name]
@@ -46,42 +50,18 @@ pub(crate) struct Register {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    refused: SecretFlags,
-}
-
-/// Flags that other programs take a secret by. Here they are refused: every user of the machine can read a command line.
-#[derive(Args, Debug, Default)]
-struct SecretFlags {
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET")]
-    token: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET")]
-    password: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET", alias = "client_key")]
-    client_key: Option<String>,
-}
-
-impl SecretFlags {
-    fn check(&self) -> Result<()> {
-        let given = [("token", &self.token), ("password", &self.password), ("client-key", &self.client_key)];
-        match given.into_iter().find(|(_, value)| value.is_some()) {
-            None => Ok(()),
-            Some((flag, _)) => Err(Error::usage(format!(
-                "--{flag} is not taken on the command line, which every user of this machine can read"
-            ))
-            .hint(
-                "put the credential into a kubeconfig context and lift that: `kubectl zenml register --context NAME`",
-            )),
-        }
-    }
+    cluster: ClusterFields,
+    #[command(flatten)]
+    credential: CredentialFields,
 }
 
 impl Register {
     /// Registers, and says with access to what.
     pub(crate) async fn run(self) -> Result<()> {
-        self.refused.check()?;
         let dry_run = self.dry_run;
         let request = Request {
             name: self.name,
+            given: fields::given(self.cluster, self.credential)?,
             context: self.context,
             kubeconfig: self.kubeconfig,
             description: self.description,
@@ -103,8 +83,9 @@ fn print(registered: &Registered, dry_run: bool) -> Result<()> {
         None => "not verified",
     };
     // The server and the kubeconfig wrote these; neither may forge a line of ours.
-    let (context, who) = (context.escape_debug(), who.escape_debug());
-    ui::say(&format!("context \"{context}\", server {}, {who}", connector.configuration.server));
+    let context =
+        context.as_ref().map(|context| format!("context \"{}\", ", context.escape_debug())).unwrap_or_default();
+    ui::say(&format!("{context}server {}, {}", connector.configuration.server, who.escape_debug()));
     for warning in warnings {
         ui::warn(warning);
     }
@@ -113,9 +94,19 @@ fn print(registered: &Registered, dry_run: bool) -> Result<()> {
     let table = table::render(&["RESOURCE TYPE", "RESOURCE NAME"], &resources.collect::<Vec<_>>());
     ui::print(&format!("connector/{} registered{suffix}\n{table}", connector.name))?;
     if !dry_run {
-        ui::say(&format!("To use it with kubectl, run `kubectl zenml login {} --set-current`.", connector.name));
+        ui::say(&next(connector));
     }
     Ok(())
+}
+
+fn next(connector: &Connector) -> String {
+    let name = &connector.name;
+    if connector.auth_method == PASSWORD {
+        return format!(
+            "To use it, run `kubectl zenml submit --connector {name}`; kubectl itself cannot, see `kubectl zenml login --help`."
+        );
+    }
+    format!("To use it with kubectl, run `kubectl zenml login {name} --set-current`.")
 }
 
 /// `kubernetes`; the seeds also write the resource type.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::cluster::{access, plugin};
+use crate::cluster::endpoint::Endpoint;
+use crate::cluster::{access, mint, plugin};
 use crate::connector::{Configuration, Plugin, lifetime};
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper::now;
 use crate::kubeconfig::{self, Resolved};
@@ -15,7 +16,8 @@ use crate::ops::refill;
 use crate::paths::{self, Home};
 use crate::registry;
 use crate::secret::Secret;
-use crate::vault::content::{Credential, ExecPlugin, Variable};
+use crate::token_file;
+use crate::vault::content::{Credential, ExecPlugin, ServiceAccount, Variable};
 
 /// A context's parts, ready to be sealed and stored.
 #[derive(Debug)]
@@ -32,10 +34,33 @@ pub struct Lifted {
     pub secrets: Vec<String>,
 }
 
-/// Lifts `resolved`; runs its exec plugin once where it has one. Refuses what cannot work or cannot be held.
-pub async fn lift(home: &Home, resolved: Resolved) -> Result<Lifted> {
+/// A ServiceAccount whose tokens are to be handed out, and for how many seconds they live; `None` = as the server likes.
+pub type Minted = (ServiceAccount, Option<u32>);
+
+/// Lifts `resolved`; runs its exec plugin once where it has one, and mints the first token of `minted`. Refuses what
+/// cannot work or cannot be held.
+pub async fn lift(home: &Home, resolved: Resolved, minted: Option<Minted>) -> Result<Lifted> {
     let mut configuration = configuration(&resolved)?;
-    let (credential, ends_at) = match resolved.credential {
+    let proxy_url = resolved.proxy_url.clone();
+    let (mut credential, mut ends_at) = credential(home, resolved, &mut configuration).await?;
+    if let Some((account, seconds)) = minted {
+        let endpoint = Endpoint::of(&configuration, proxy_url.clone());
+        let (answer, end) = mint::token(&endpoint, &credential, &account, seconds, refill::LIMIT).await?;
+        configuration.service_account = Some(account.clone());
+        credential = Credential::ServiceAccount { base: Box::new(credential), account, seconds, answer };
+        ends_at = Some(end);
+    }
+    let secrets = secrets(&credential, proxy_url.is_some());
+    Ok(Lifted { configuration, credential, proxy_url, ends_at, secrets })
+}
+
+/// What is sealed, and when its answer ends.
+async fn credential(
+    home: &Home,
+    resolved: Resolved,
+    configuration: &mut Configuration,
+) -> Result<(Credential, Option<i64>)> {
+    Ok(match resolved.credential {
         kubeconfig::Credential::Static(answer) => {
             let ends_at = lifetime::check(&answer, now())?;
             (Credential::Token { answer }, ends_at)
@@ -47,10 +72,18 @@ pub async fn lift(home: &Home, resolved: Resolved) -> Result<Lifted> {
             configuration.exec = Some(summary(&plugin));
             (Credential::Exec { plugin, answer }, said.or(known))
         }
+        kubeconfig::Credential::TokenFile(path) => {
+            let path = std::path::absolute(&path).context(|| format!("the path {} is of no use", path.display()))?;
+            token_file::read(&path, now())?;
+            configuration.token_file = Some(path.clone());
+            (Credential::TokenFile { path }, None)
+        }
+        kubeconfig::Credential::Basic { username, password } => {
+            configuration.username = Some(username.clone());
+            (Credential::Password { username, password }, None)
+        }
         other => return Err(refused(home, &resolved.context, &other)),
-    };
-    let secrets = secrets(&credential, resolved.proxy_url.is_some());
-    Ok(Lifted { configuration, credential, proxy_url: resolved.proxy_url, ends_at, secrets })
+    })
 }
 
 /// Refuses URLs that cannot work, or that would carry a password into what is stored in the open.
@@ -88,7 +121,7 @@ fn configuration(resolved: &Resolved) -> Result<Configuration> {
         proxy_url: cluster.proxy_url.clone(),
         namespace: resolved.namespace.clone(),
         impersonation: resolved.impersonation.clone(),
-        exec: None,
+        ..Configuration::default()
     })
 }
 
@@ -130,15 +163,18 @@ fn summary(plugin: &ExecPlugin) -> Plugin {
     }
 }
 
+/// The names of the fields that are sealed. A token file's path is sealed too, and shown.
 fn secrets(credential: &Credential, proxy: bool) -> Vec<String> {
-    let Answer { token, client_certificate, client_key } = credential.answer();
     let fields = match credential {
         Credential::Exec { .. } => vec![("exec", true)],
-        Credential::Token { .. } => vec![
+        Credential::Token { answer: Answer { token, client_certificate, client_key } } => vec![
             ("token", token.is_some()),
             ("client_certificate", client_certificate.is_some()),
             ("client_key", client_key.is_some()),
         ],
+        Credential::Password { .. } => vec![("password", true)],
+        Credential::TokenFile { .. } => Vec::new(),
+        Credential::ServiceAccount { base, .. } => return secrets(base, proxy),
     };
     let sealed = fields.into_iter().chain([("proxy_url", proxy)]).filter(|(_, set)| *set);
     sealed.map(|(name, _)| name.to_owned()).collect()
@@ -146,23 +182,15 @@ fn secrets(credential: &Credential, proxy: bool) -> Vec<String> {
 
 /// Why a context cannot become a connector, and what to do instead.
 fn refused(home: &Home, context: &str, credential: &kubeconfig::Credential) -> Error {
-    let meanwhile = format!("commands that take a cluster can use it as it is: `--context {context}`");
     match credential {
         kubeconfig::Credential::Ours(reference) => {
             let name = registry::resolve(home, reference).map_or_else(|_| reference.clone(), |entry| entry.name);
             Error::failure(format!("context \"{context}\" already gets its credential from connector \"{name}\""))
                 .hint(format!("use that connector: `kubectl zenml connector describe {name}`"))
         }
-        kubeconfig::Credential::TokenFile(path) => Error::failure(format!(
-            "context \"{context}\" reads its token from {}, which connectors cannot do yet",
-            path.display()
-        ))
-        .hint(meanwhile),
-        kubeconfig::Credential::Basic { .. } => Error::failure(format!(
-            "context \"{context}\" uses a user name and password, which connectors cannot do yet"
-        ))
-        .hint(meanwhile),
         kubeconfig::Credential::AuthProvider(name) => access::auth_provider(name),
+        _ if context.is_empty() => Error::usage("no credential is given: the cluster would see an anonymous user")
+            .hint("--token @FILE, --token-file FILE, --client-certificate FILE with --client-key FILE, --username NAME with --password @FILE, or --exec-command COMMAND"),
         _ => {
             Error::failure(format!("context \"{context}\" has no credential: the cluster would see an anonymous user"))
                 .hint("give its user a token, a client certificate or an exec plugin, or choose another with --context")

@@ -2,6 +2,7 @@
 
 pub mod delete;
 pub mod describe;
+pub mod given;
 pub mod lift;
 pub mod list;
 pub mod login;

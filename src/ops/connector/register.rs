@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::given::Given;
 use super::lift::{Lifted, lift};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::{Identity, identify};
-use crate::cluster::{Cluster, Via};
+use crate::cluster::{Cluster, Via, mint};
 use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
-use crate::kubeconfig::Kubeconfig;
 use crate::ops::vault;
 use crate::paths::Home;
 use crate::registry;
@@ -23,12 +23,17 @@ use crate::vault::Vault;
 use crate::vault::content::{Content, Credential};
 use crate::vault::header::{self, BoundCluster, Header};
 
+/// A token's life is compared with what was asked for up to this many seconds.
+const CLOCKS_DIFFER: u64 = 10;
+
 /// What to register.
 #[derive(Debug, Default)]
 pub struct Request {
     /// The connector's name; `None` = from the context's.
     pub name: Option<String>,
-    /// The context; `None` = the current one.
+    /// What was said beside the context, or instead of it.
+    pub given: Given,
+    /// The context; `None` = the current one, unless a server is given.
     pub context: Option<String>,
     /// One kubeconfig file instead of `$KUBECONFIG`.
     pub kubeconfig: Option<PathBuf>,
@@ -47,8 +52,8 @@ pub struct Request {
 pub struct Registered {
     /// Its record.
     pub connector: Connector,
-    /// The context that it was made of.
-    pub context: String,
+    /// The context that it was made of, if it was.
+    pub context: Option<String>,
     /// Who the cluster says that this is; `None` = it was not asked.
     pub identity: Option<Identity>,
     /// What the user should know.
@@ -60,12 +65,16 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     if let Some(name) = &request.name {
         name::validate(name)?;
     }
-    let resolved = Kubeconfig::load(request.kubeconfig.as_deref())?.resolve(request.context.as_deref())?;
-    let name = request.name.clone().unwrap_or_else(|| name::from_context(&resolved.context));
+    let (resolved, minted) = request.given.resolve(request.kubeconfig.as_deref(), request.context.as_deref())?;
+    let context = Some(resolved.context.clone()).filter(|context| !context.is_empty());
+    let name = match (&request.name, &context) {
+        (Some(name), _) => name.clone(),
+        (None, Some(context)) => name::from_context(context),
+        (None, None) => return Err(Error::usage("a connector that is made of no context needs a NAME")),
+    };
     store::check_free(home, &name)?;
-    let context = resolved.context.clone();
-    let lifted = lift(home, resolved).await?;
-    let identity = if request.no_verify { None } else { Some(check(&lifted, &context).await?) };
+    let lifted = lift(home, resolved, minted).await?;
+    let identity = if request.no_verify { None } else { Some(check(&lifted, &name).await?) };
     let connector = record(&lifted, name, &request);
     let warnings = warnings(&lifted);
     if !request.dry_run {
@@ -75,19 +84,14 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
 }
 
 /// Asks the cluster who this is, with the very credential that is going to be sealed.
-async fn check(lifted: &Lifted, context: &str) -> Result<Identity> {
+async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
     let configuration = &lifted.configuration;
-    let endpoint = Endpoint {
-        cluster: configuration.cluster(),
-        proxy_url: lifted.proxy_url.clone(),
-        impersonation: configuration.impersonation.clone(),
-        namespace: configuration.namespace.clone(),
-    };
+    let endpoint = Endpoint::of(configuration, lifted.proxy_url.clone());
     let cluster = Cluster {
-        client: endpoint.client(lifted.credential.answer())?,
+        client: mint::client(&endpoint, &lifted.credential)?,
         server: configuration.server.clone(),
         name: configuration.cluster_name.clone(),
-        via: Via::Context(context.to_owned()),
+        via: Via::Connector(name.to_owned()),
         namespace: configuration.namespace.clone(),
     };
     let identity = identify(&cluster)
@@ -106,10 +110,7 @@ async fn check(lifted: &Lifted, context: &str) -> Result<Identity> {
 fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
     let now = Timestamp::from_second(now()).unwrap_or_default();
     // What renews itself has no end that anybody should look at.
-    let ends_at = match lifted.credential {
-        Credential::Exec { .. } => None,
-        Credential::Token { .. } => lifted.ends_at,
-    };
+    let ends_at = lifted.ends_at.filter(|_| !lifted.credential.is_renewable());
     Connector {
         format: FORMAT,
         id: Uuid::new_v4().to_string(),
@@ -125,7 +126,10 @@ fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
         updated_at: now,
         expires_at: ends_at.and_then(|end| Timestamp::from_second(end).ok()),
         expires_skew_tolerance: None,
-        expiration_seconds: None,
+        expiration_seconds: match lifted.credential {
+            Credential::ServiceAccount { seconds, .. } => seconds,
+            _ => None,
+        },
         configuration: lifted.configuration.clone(),
         secrets: lifted.secrets.clone(),
     }
@@ -139,10 +143,15 @@ fn warnings(lifted: &Lifted) -> Vec<String> {
     {
         warnings.push(format!(
             "this credential ends at {}, in {} minutes, and cannot be renewed; register a context with an exec plugin \
-             (EKS, GKE, AKS, OIDC) to have it renewed",
+             (EKS, GKE, AKS, OIDC), or tokens of a ServiceAccount (`--service-account`), to have it renewed",
             rfc3339(end),
             left / 60
         ));
+    }
+    if let (Credential::ServiceAccount { seconds: Some(wanted), .. }, Some(granted)) = (&lifted.credential, left)
+        && granted.abs_diff(i64::from(*wanted)) > CLOCKS_DIFFER
+    {
+        warnings.push(format!("the server grants tokens that live {granted} s, not {wanted} s"));
     }
     if lifted.configuration.insecure {
         warnings.push("the server's certificate is not checked (insecure-skip-tls-verify)".to_owned());
@@ -154,7 +163,7 @@ fn warnings(lifted: &Lifted) -> Vec<String> {
 async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Option<&Identity>) -> Result<()> {
     let cluster = BoundCluster::of(&lifted.configuration.cluster())?;
     let (vault, key) = vault::ensure(home).await?;
-    let renewable = matches!(lifted.credential, Credential::Exec { .. });
+    let renewable = lifted.credential.is_renewable();
     let header = Header {
         format: header::FORMAT,
         vault: vault.settings().id.clone(),

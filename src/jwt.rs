@@ -1,4 +1,4 @@
-//! The expiry that a JSON Web Token names, without verifying it: only the server can do that (layer 1).
+//! The expiry that a JSON Web Token names, without verifying it: only the server can do that (layer 0).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,0 +1,66 @@
+//! What a sealed credential becomes for our own client, and new tokens of a ServiceAccount (layer 2).
+
+use std::time::Duration;
+
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::ServiceAccount as Object;
+use kube::api::{Api, PostParams};
+
+use super::endpoint::Endpoint;
+use super::{failure, plugin};
+use crate::error::{Error, Kind, Result};
+use crate::execcred::Answer;
+use crate::secret::Secret;
+use crate::vault::content::{Credential, ServiceAccount};
+
+/// For how long the API server may take to mint a token.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A client for `endpoint` that authenticates with `credential` as it is now.
+pub fn client(endpoint: &Endpoint, credential: &Credential) -> Result<kube::Client> {
+    match credential {
+        Credential::Token { answer } | Credential::Exec { answer, .. } | Credential::ServiceAccount { answer, .. } => {
+            endpoint.client(answer)
+        }
+        Credential::Password { username, password } => endpoint.client_of_user(username, password),
+        Credential::TokenFile { path } => endpoint.client_of_token_file(path),
+    }
+}
+
+/// Mints a token of `account` that lives for `seconds`, or for as long as the server grants; the end, in Unix seconds, is
+/// the server's word. `base` asks for it; where that is an exec plugin, it is run first, for at most `plugin_limit`.
+pub async fn token(
+    endpoint: &Endpoint,
+    base: &Credential,
+    account: &ServiceAccount,
+    seconds: Option<u32>,
+    plugin_limit: Duration,
+) -> Result<(Answer, i64)> {
+    let client = match base {
+        Credential::Exec { plugin, .. } => endpoint.client(&plugin::run(plugin, plugin_limit).await?.0)?,
+        other => client(endpoint, other)?,
+    };
+    let ServiceAccount { namespace, name, audiences } = account;
+    let spec = TokenRequestSpec {
+        audiences: Some(audiences.clone()),
+        expiration_seconds: seconds.map(i64::from),
+        ..TokenRequestSpec::default()
+    };
+    let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
+    let api: Api<Object> = Api::namespaced(client, namespace);
+    let options = PostParams::default();
+    let asked = api.create_token_request(name, &options, &request);
+    let server = &endpoint.cluster.server;
+    let under = |error: Error| error.under(format!("no token can be had for serviceaccount {namespace}/{name}"));
+    let answer = tokio::time::timeout(LIMIT, asked)
+        .await
+        .map_err(|_| {
+            under(Error::new(Kind::TimedOut, format!("{server} did not answer within {} s", LIMIT.as_secs())))
+        })?
+        .map_err(|error| under(failure::explain(server, &error)))?;
+    let status = answer.status.unwrap_or_default();
+    let (Some(token), Some(end)) = (status.token, status.expiration_timestamp) else {
+        return Err(under(Error::failure("the server's answer holds no token")));
+    };
+    Ok((Answer { token: Some(Secret::new(token)), ..Answer::default() }, end.0.as_second()))
+}

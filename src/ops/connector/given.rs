@@ -1,0 +1,160 @@
+//! What the user says about a connector beside a context, or instead of one (layer 3).
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::lift::Minted;
+use crate::connector::Impersonation;
+use crate::error::{Error, Result};
+use crate::execcred::Cluster;
+use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
+use crate::secret::Secret;
+use crate::vault::content::ServiceAccount;
+use crate::vault::header::without_user_info;
+
+/// The fields that were given. With a server no context is read; without one they replace those of the context.
+#[derive(Debug, Default)]
+pub struct Given {
+    /// The URL.
+    pub server: Option<String>,
+    /// What the cluster is called; `None` = the server's host, where there is no context.
+    pub cluster_name: Option<String>,
+    /// PEM.
+    pub certificate_authority: Option<String>,
+    /// Do not check the server's certificate.
+    pub insecure: bool,
+    /// Whose name the server's certificate carries.
+    pub tls_server_name: Option<String>,
+    /// The proxy's URL; it may hold a password.
+    pub proxy_url: Option<Secret<String>>,
+    /// The namespace for commands that name none.
+    pub namespace: Option<String>,
+    /// On whose behalf requests are made.
+    pub impersonation: Impersonation,
+    /// With what.
+    pub credential: Option<Credential>,
+    /// Tell the given exec plugin which cluster it is asked for.
+    pub tell_plugin: bool,
+    /// Whose short-lived tokens are handed out instead of that.
+    pub service_account: Option<Account>,
+    /// The auth method's name, where it was said.
+    pub auth_method: Option<String>,
+}
+
+/// A ServiceAccount as it is given.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// `None` = the connector's own namespace, else `default`.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Who accepts the tokens; empty = the API server.
+    pub audiences: Vec<String>,
+    /// For how many seconds they live; `None` = as the server likes.
+    pub seconds: Option<u32>,
+}
+
+impl Given {
+    /// The context with what was given in place of its own, or what was given alone.
+    pub fn resolve(&self, kubeconfig: Option<&Path>, context: Option<&str>) -> Result<(Resolved, Option<Minted>)> {
+        let mut resolved = match &self.server {
+            Some(_) if context.is_some() => {
+                return Err(Error::usage("--server and --context exclude each other").hint(
+                    "with --server nothing is taken from a kubeconfig; without it, flags replace the context's fields",
+                ));
+            }
+            Some(server) => alone(server),
+            None => Kubeconfig::load(kubeconfig)?.resolve(context)?,
+        };
+        self.place(&mut resolved)?;
+        if let Some(credential) = self.credential.clone() {
+            resolved.credential = credential;
+        }
+        if let (true, Credential::Exec(plugin)) = (self.tell_plugin, &mut resolved.credential) {
+            let whole = resolved.proxy_url.as_ref().map(|url| url.expose().clone());
+            let proxy_url = whole.or_else(|| resolved.cluster.proxy_url.clone());
+            plugin.cluster = Some(Cluster { proxy_url, ..resolved.cluster.clone() });
+        }
+        self.check_method(&resolved.credential)?;
+        let minted = self.service_account.clone().map(|account| {
+            let namespace = account.namespace.or_else(|| resolved.namespace.clone());
+            let namespace = namespace.unwrap_or_else(|| "default".to_owned());
+            (ServiceAccount { namespace, name: account.name, audiences: account.audiences }, account.seconds)
+        });
+        Ok((resolved, minted))
+    }
+
+    fn place(&self, resolved: &mut Resolved) -> Result<()> {
+        let cluster = &mut resolved.cluster;
+        if self.insecure && self.certificate_authority.is_some() {
+            return Err(Error::usage("specifying a root certificates file with the insecure flag is not allowed"));
+        }
+        if let Some(pem) = &self.certificate_authority {
+            cluster.certificate_authority_data = Some(STANDARD.encode(pem));
+            cluster.insecure_skip_tls_verify = false;
+        }
+        if self.insecure {
+            cluster.certificate_authority_data = None;
+            cluster.insecure_skip_tls_verify = true;
+        }
+        if let Some(name) = &self.tls_server_name {
+            cluster.tls_server_name = Some(name.clone());
+        }
+        if let Some(url) = &self.proxy_url {
+            let shown = without_user_info(url.expose());
+            resolved.proxy_url = (shown != *url.expose()).then(|| url.clone());
+            cluster.proxy_url = Some(shown);
+        }
+        if let Some(name) = &self.cluster_name {
+            resolved.cluster_name.clone_from(name);
+        }
+        if self.namespace.is_some() {
+            resolved.namespace.clone_from(&self.namespace);
+        }
+        if !self.impersonation.is_empty() {
+            resolved.impersonation = self.impersonation.clone();
+        }
+        Ok(())
+    }
+
+    /// Refuses a method that what was given does not make.
+    fn check_method(&self, credential: &Credential) -> Result<()> {
+        let Some(wanted) = &self.auth_method else { return Ok(()) };
+        let made = match credential {
+            _ if self.service_account.is_some() => "service-account",
+            Credential::Static(_) => "token",
+            Credential::TokenFile(_) => "token-file",
+            Credential::Basic { .. } => "password",
+            Credential::Exec(_) => "exec",
+            Credential::Anonymous | Credential::Ours(_) | Credential::AuthProvider(_) => return Ok(()),
+        };
+        if made == wanted {
+            return Ok(());
+        }
+        let error =
+            Error::usage(format!("--auth-method {wanted} does not fit: this makes a connector of method {made}"));
+        Err(match wanted.as_str() {
+            "token" => error.hint("give --token @FILE, or --client-certificate FILE with --client-key FILE"),
+            "password" => error.hint("give --username NAME and --password @FILE"),
+            "token-file" => error.hint("give --token-file FILE"),
+            "service-account" => error.hint("give --service-account NAMESPACE/NAME"),
+            _ => error.hint("give --exec-command COMMAND, or a context with an exec plugin"),
+        })
+    }
+}
+
+/// A cluster of which only the server is known.
+fn alone(server: &str) -> Resolved {
+    let host = server.split_once("://").map_or(server, |(_, rest)| rest);
+    Resolved {
+        context: String::new(),
+        cluster_name: host.split('/').next().unwrap_or(host).to_owned(),
+        cluster: Cluster { server: server.to_owned(), ..Cluster::default() },
+        proxy_url: None,
+        namespace: None,
+        impersonation: Impersonation::default(),
+        credential: Credential::Anonymous,
+    }
+}
