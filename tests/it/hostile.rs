@@ -1,6 +1,8 @@
 //! What a careless user, a broken disk or an attacker may put in the way.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 
 use base64::Engine;
@@ -217,4 +219,63 @@ fn nobody_steers_the_terminal_or_forges_a_line() {
         .env("KUBERNETES_EXEC_INFO", info.to_string().replace("https://x", "\\u001b[2J"));
     let said = Output::of(&mut command).fails(1);
     assert!(!said.contains('\u{1b}') && !said.contains("\nerror: forged"), "{said}");
+}
+
+/// Something at the cluster's address that gives every request one answer, for as long as the test process lives.
+fn stranger(status: &str, kind: &str, body: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // One read: what it says is of no interest, and hanging up on unread bytes would reset the connection.
+            let _ = stream.read(&mut [0; 16 * 1024]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    server
+}
+
+/// A sandbox whose context leads to the stranger.
+fn before(server: &str) -> Sandbox {
+    let sandbox = Sandbox::with_vault("token");
+    edit(&sandbox, |tree| tree["clusters"][0]["cluster"] = json!({ "server": server }));
+    sandbox
+}
+
+#[test]
+fn what_stands_before_the_server_is_told_from_the_server() {
+    let page = "<html><title>Sign in</title></html>";
+    let cases = [
+        ("502 Bad Gateway", page, "Error from server (InternalError): an error on the server (\"<html>"),
+        ("403 Forbidden", page, "Error from server (Forbidden): <html>"),
+        ("200 OK", page, "error: unable to parse the answer of the server 127.0.0.1:"),
+        ("302 Found", page, "error: unable to parse the answer of the server 127.0.0.1:"),
+        (
+            "502 Bad Gateway",
+            "{\"error\": \"no upstream\"}",
+            "error: the server's answer is an error, but not in the form",
+        ),
+    ];
+    for (status, body, words) in cases {
+        let said = before(&stranger(status, "text/html", body)).zenml(&["register", "prod"]).fails(1);
+        assert!(said.starts_with(words), "{status}: {said}");
+        assert!(said.contains("hint: this did not come from the API server"), "{status}: {said}");
+    }
+}
+
+#[test]
+fn a_refused_credential_is_unfit_and_not_unreachable() {
+    let sandbox = Sandbox::with_vault("token");
+    edit(&sandbox, |tree| tree["users"][0]["user"]["token"] = "revoked".into());
+    sandbox.zenml(&["register", "prod", "--no-verify"]).succeeds();
+    assert!(sandbox.zenml(&["verify", "prod"]).fails(3).contains("does not accept this credential"));
+    assert!(sandbox.zenml(&["register", "again"]).fails(1).contains("does not accept this credential"));
+    let proxy = before(&stranger("401 Unauthorized", "text/html", "<html>"));
+    proxy.zenml(&["register", "prod", "--no-verify"]).succeeds();
+    assert!(proxy.zenml(&["connector", "verify", "prod"]).fails(3).contains("You must be logged in to the server"));
 }

@@ -11,7 +11,7 @@ use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::{Identity, identify};
 use crate::cluster::{Cluster, Via};
 use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
 use crate::kubeconfig::Kubeconfig;
@@ -90,9 +90,11 @@ async fn check(lifted: &Lifted, context: &str) -> Result<Identity> {
         via: Via::Context(context.to_owned()),
         namespace: configuration.namespace.clone(),
     };
-    let identity = identify(&cluster)
-        .await
-        .map_err(|error| error.hint("nothing was stored; to register without asking the cluster, add --no-verify"))?;
+    let identity = identify(&cluster).await.map_err(|error| {
+        // Exit code 3 is `verify`'s alone.
+        let error = if error.kind() == Kind::Unfit { error.of_kind(Kind::Failure) } else { error };
+        error.hint("nothing was stored; to register without asking the cluster, add --no-verify")
+    })?;
     if identity.anonymous {
         return Err(Error::failure(format!(
             "{} does not know this credential: it sees an anonymous user",
