@@ -113,7 +113,17 @@ fn bad_input_gets_one_error_and_changes_nothing() {
     fails(zenml(&["register", "Bad/Name"]), 2, "not a valid name");
     fails(zenml(&["register", "x", "--context", "gone"]), 1, "does not exist");
     fails(zenml(&["register", "x", "--token=hush"]), 2, "--token is not taken on the command line");
-    assert!(!zenml(&["register", "--password", "hush"]).stderr.contains("hush"));
+    for secret in [
+        &["register", "x", "--token", "hush", "--bogus"][..],
+        &["register", "--bogus=1", "--password=hush", "--output=hush"],
+        &["--token", "hush", "connector", "register"],
+        &["register", "--token", "hush", "--help"],
+        &["submit", "-f", "gone.yaml", "--token=hush"],
+    ] {
+        let output = zenml(secret);
+        assert!(!output.stderr.contains("hush"), "{output}");
+        fails(output, 2, "is not taken on the command line");
+    }
     let wrong = with_user(&sandbox, "wrong", "{token: wrong}");
     fails(zenml(&["register", "--kubeconfig", &wrong]), 1, "does not accept this credential");
     let text = fs::read_to_string(kubeconfig("token")).unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ops::connector::register::{self, Registered, Request};
 use crate::output::table;
 use crate::paths::Home;
@@ -45,40 +45,11 @@ pub(crate) struct Register {
     /// Check everything and store nothing
     #[arg(long)]
     dry_run: bool,
-    #[command(flatten)]
-    refused: SecretFlags,
-}
-
-/// Flags that other programs take a secret by. Here they are refused: every user of the machine can read a command line.
-#[derive(Args, Debug, Default)]
-struct SecretFlags {
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET")]
-    token: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET")]
-    password: Option<String>,
-    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "SECRET", alias = "client_key")]
-    client_key: Option<String>,
-}
-
-impl SecretFlags {
-    fn check(&self) -> Result<()> {
-        let given = [("token", &self.token), ("password", &self.password), ("client-key", &self.client_key)];
-        match given.into_iter().find(|(_, value)| value.is_some()) {
-            None => Ok(()),
-            Some((flag, _)) => Err(Error::usage(format!(
-                "--{flag} is not taken on the command line, which every user of this machine can read"
-            ))
-            .hint(
-                "put the credential into a kubeconfig context and lift that: `kubectl zenml register --context NAME`",
-            )),
-        }
-    }
 }
 
 impl Register {
     /// Registers, and says with access to what.
     pub(crate) async fn run(self) -> Result<()> {
-        self.refused.check()?;
         let dry_run = self.dry_run;
         let request = Request {
             name: self.name,
