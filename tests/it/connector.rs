@@ -247,8 +247,10 @@ fn the_plugin_runs_once_at_registration_with_its_own_environment() {
 #[test]
 fn the_first_register_makes_a_vault_only_where_the_keyring_works() {
     let mut sandbox = Sandbox::with_kubeconfig("token");
-    let error = sandbox.zenml(&["register", "prod"]).fails(1);
-    assert!(error.contains("vault init --holder key-file"), "{error}");
+    for arguments in [&["register", "prod", "--dry-run"][..], &["register", "prod"]] {
+        let error = sandbox.zenml(arguments).fails(1);
+        assert!(error.contains("vault init --holder key-file"), "{error}");
+    }
     let left: Vec<_> = sandbox.files().into_iter().filter(|(path, _)| path.starts_with(sandbox.path(STATE))).collect();
     assert!(left.is_empty(), "{left:?}");
     let keyring = Keyring::unlocked();

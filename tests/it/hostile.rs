@@ -16,12 +16,15 @@ use crate::support::sandbox::{PLUGIN, Sandbox};
 
 const STATE: &str = ".local/share/kubectl-zenml";
 
+fn tree(sandbox: &Sandbox) -> Value {
+    serde_saphyr::from_str(&fs::read_to_string(sandbox.path(".kube/config")).unwrap()).unwrap()
+}
+
 /// The HOME's kubeconfig after `change`.
 fn edit(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
-    let path = sandbox.path(".kube/config");
-    let mut tree: Value = serde_saphyr::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let mut tree = tree(sandbox);
     change(&mut tree);
-    fs::write(&path, tree.to_string()).unwrap();
+    fs::write(sandbox.path(".kube/config"), tree.to_string()).unwrap();
 }
 
 #[test]
@@ -278,4 +281,33 @@ fn a_refused_credential_is_unfit_and_not_unreachable() {
     let proxy = before(&stranger("401 Unauthorized", "text/html", "<html>"));
     proxy.zenml(&["register", "prod", "--no-verify"]).succeeds();
     assert!(proxy.zenml(&["connector", "verify", "prod"]).fails(3).contains("You must be logged in to the server"));
+}
+
+#[test]
+fn a_large_authority_is_announced_with_what_will_work() {
+    let sandbox = Sandbox::with_vault("token");
+    let authority = tree(&sandbox)["clusters"][0]["cluster"]["certificate-authority-data"].as_str().unwrap().to_owned();
+    let pem = STANDARD.decode(authority).unwrap();
+    for (name, kilobytes, works) in [("large", 80, true), ("huge", 110, false)] {
+        let many = pem.repeat(kilobytes * 1024 / pem.len());
+        edit(&sandbox, |tree| {
+            tree["clusters"][0]["cluster"]["certificate-authority-data"] = STANDARD.encode(many).into();
+        });
+        let output = sandbox.zenml(&["register", name]);
+        assert!(output.stderr.contains("too large for kubectl to hand to the credential helper"), "{output}");
+        assert_eq!(output.stderr.contains("work with --connector"), works, "{output}");
+        output.succeeds();
+        assert!(sandbox.zenml(&["login", name]).fails(1).contains("too large for clients"));
+        assert_eq!(sandbox.zenml(&["run", "list", "--connector", name]).code, Some(i32::from(!works)), "{name}");
+        sandbox.zenml(&["run", "list", "--context", "rig-token"]).succeeds();
+    }
+}
+
+#[test]
+fn a_dry_run_needs_the_vaults_key_as_the_real_one_does() {
+    let sandbox = Sandbox::with_vault("token");
+    fs::remove_file(sandbox.path(&format!("{STATE}/vault.key"))).unwrap();
+    let said = sandbox.zenml(&["register", "prod"]).fails(1);
+    assert_eq!(sandbox.zenml(&["register", "prod", "--dry-run"]).fails(1), said);
+    assert!(said.contains("key file") && said.contains("is missing"), "{said}");
 }
