@@ -1,5 +1,8 @@
 //! Private files: who may read them, and how they are written (layer 0).
 
+#[cfg(feature = "cli")]
+mod draft;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -8,6 +11,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
+#[cfg(feature = "cli")]
+pub use draft::sweep;
 
 /// No private file of ours comes near this size; a larger one is not read.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -88,7 +93,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 
     let dir = parent(path);
     let failed = || format!("cannot write {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).context(failed)?;
+    let mut file = draft::create(dir).context(failed)?;
     file.write_all(bytes).context(failed)?;
     file.as_file().sync_all().context(failed)?;
     file.persist(path).map_err(|error| error.error).context(failed)?;
@@ -101,7 +106,7 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
 
     let failed = || format!("cannot create {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(parent(path)).context(failed)?;
+    let mut file = draft::create(parent(path)).context(failed)?;
     file.write_all(bytes).context(failed)?;
     file.as_file().sync_all().context(failed)?;
     file.persist_noclobber(path).map_err(|error| error.error).context(failed)?;

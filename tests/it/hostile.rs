@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -162,8 +163,17 @@ fn what_a_killed_registration_left_goes_with_the_next() {
     let record = fs::read_dir(sandbox.path(&format!("{STATE}/connectors"))).unwrap().map(|entry| entry.unwrap().path());
     fs::remove_file(record.filter(|path| path.extension().is_some_and(|it| it == "json")).last().unwrap()).unwrap();
     assert_eq!(sealed(&vault).len(), 1);
+    // What two writes left unfinished, one of them by a process that is dead for sure.
+    let mut writer = Command::new("true").spawn().unwrap();
+    writer.wait().unwrap();
+    let drafts = [
+        sandbox.write(&format!("{STATE}/vault/.new-{}-a", writer.id()), b"half"),
+        sandbox.write(&format!("{STATE}/connectors/.new-{}-a", writer.id()), b"half"),
+    ];
+    let alive = sandbox.write(&format!("{STATE}/vault/.new-{}-a", std::process::id()), b"half");
     sandbox.zenml(&["register", "two"]).succeeds();
     assert_eq!(sealed(&vault).len(), 1);
+    assert!(drafts.iter().all(|draft| !draft.exists()) && alive.exists());
 }
 
 /// A connector whose plugin's answers go stale at once, and then does `script`.
