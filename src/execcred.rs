@@ -60,7 +60,7 @@ pub struct Cluster {
 }
 
 /// What `KUBERNETES_EXEC_INFO` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The version to answer in.
     pub api_version: ApiVersion,

@@ -1,5 +1,8 @@
 //! Private files: who may read them, and how they are written (layer 0).
 
+#[cfg(feature = "cli")]
+mod draft;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -8,6 +11,8 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
+#[cfg(feature = "cli")]
+pub use draft::sweep;
 
 /// No private file of ours comes near this size; a larger one is not read.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -43,11 +48,7 @@ pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(Error::failure(format!("cannot open {}", path.display()))
-                .because(error)
-                .hint("it must be a plain file, not a link"));
-        }
+        Err(error) => return Err(not_opened(path, &error)),
     };
     let metadata = file.metadata().context(|| format!("cannot look at {}", path.display()))?;
     if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
@@ -57,6 +58,20 @@ pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1));
     file.read_to_end(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(bytes))
+}
+
+/// A file that is there and cannot be opened.
+fn not_opened(path: &Path, error: &std::io::Error) -> Error {
+    let failure = Error::failure(format!("cannot open {}", path.display())).because(error);
+    match rustix::io::Errno::from_io_error(error) {
+        // What opening a link without following it gives.
+        Some(rustix::io::Errno::LOOP) => failure.hint("it must be a plain file, not a link"),
+        Some(rustix::io::Errno::ACCESS) => failure.hint(format!(
+            "it, or a directory above it, does not let you in: `ls -ld {}` shows whose it is",
+            path.display()
+        )),
+        _ => failure,
+    }
 }
 
 /// Opens (and creates) the lock file `path`; lock it with [`File::lock`].
@@ -78,7 +93,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 
     let dir = parent(path);
     let failed = || format!("cannot write {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).context(failed)?;
+    let mut file = draft::create(dir).context(failed)?;
     file.write_all(bytes).context(failed)?;
     file.as_file().sync_all().context(failed)?;
     file.persist(path).map_err(|error| error.error).context(failed)?;
@@ -91,7 +106,7 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
 
     let failed = || format!("cannot create {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(parent(path)).context(failed)?;
+    let mut file = draft::create(parent(path)).context(failed)?;
     file.write_all(bytes).context(failed)?;
     file.as_file().sync_all().context(failed)?;
     file.persist_noclobber(path).map_err(|error| error.error).context(failed)?;
@@ -139,9 +154,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         write_private(&dir.path().join("file"), b"one").unwrap();
         symlink(dir.path().join("file"), dir.path().join("link")).unwrap();
-        assert!(read_private(&dir.path().join("link")).is_err());
+        assert!(read_private(&dir.path().join("link")).unwrap_err().render().contains("not a link"));
         symlink(dir.path(), dir.path().join("dir")).unwrap();
         assert!(check_private_dir(&dir.path().join("dir")).is_err());
+    }
+
+    #[test]
+    fn permission_denied_is_not_blamed_on_a_link() {
+        // Not tried with a real file: the superuser, as whom tests may run, is denied nothing.
+        let said = not_opened(Path::new("/k/vault.json"), &ErrorKind::PermissionDenied.into()).render();
+        assert!(!said.contains("link"), "{said}");
+        let denied = rustix::io::Errno::ACCESS.into();
+        let said = not_opened(Path::new("/k/vault.json"), &denied).render();
+        assert!(said.contains("`ls -ld /k/vault.json`") && !said.contains("link"), "{said}");
     }
 
     #[test]

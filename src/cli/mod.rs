@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod argv;
 mod complete;
 mod connector;
 mod credential;
@@ -93,6 +94,9 @@ pub fn command() -> clap::Command {
 /// Parses the command line, runs it, renders the error if there is one.
 pub fn main() -> ExitCode {
     report_panics();
+    if let Err(error) = argv::refuse_secrets(std::env::args_os().skip(1)) {
+        return failed(&error);
+    }
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
@@ -106,11 +110,13 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        Err(error) => {
-            ui::say(ui::harmless(error.render().trim_end()).as_str());
-            ExitCode::from(error.kind().exit_code())
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &Error) -> ExitCode {
+    ui::say(ui::harmless(error.render().trim_end()).as_str());
+    ExitCode::from(error.kind().exit_code())
 }
 
 fn start(cli: Cli) -> Result<ExitCode> {

@@ -3,8 +3,8 @@
 
 use kube::core::Status;
 
-use super::Cluster;
 use super::watch::Trouble;
+use super::{Cluster, generic};
 use crate::error::{Error, Result};
 
 /// Turns a kube result into ours, naming the server where the connection itself failed.
@@ -25,6 +25,11 @@ pub fn status(error: &kube::Error) -> Option<&Status> {
         kube::Error::Api(status) => Some(status),
         _ => None,
     }
+}
+
+/// Whether something before the API server has answered, such as a proxy: then no code means what it means in Kubernetes.
+pub fn is_foreign(error: &kube::Error) -> bool {
+    status(error).is_some_and(generic::is_foreign)
 }
 
 /// Whether the object is not there (404).
@@ -70,6 +75,10 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(ours) = ours(error) {
         return ours;
     }
+    if let Some(why) = unreadable(error) {
+        return Error::failure(format!("unable to parse the answer of the server {}: {why}", host(server)))
+            .hint(generic::hint());
+    }
     let chain = chain(error);
     let text = chain.join(": ");
     if text.contains("Connection refused") {
@@ -102,8 +111,23 @@ pub fn explain_watch(server: &str, error: &kube::runtime::watcher::Error) -> Tro
     }
 }
 
+/// Why a success cannot be read: a login page, say. Parsers' messages are repeated only where they quote nothing.
+fn unreadable(error: &kube::Error) -> Option<String> {
+    match error {
+        kube::Error::SerdeError(error) if error.is_data() => {
+            Some(format!("another object was expected at line {} column {}", error.line(), error.column()))
+        }
+        kube::Error::SerdeError(error) => Some(error.to_string()),
+        kube::Error::FromUtf8(_) => Some("it is not text".to_owned()),
+        _ => None,
+    }
+}
+
 /// An answer of the server, as kubectl prints it.
 pub fn from_status(status: &Status) -> Error {
+    if generic::is_made_up(status) {
+        return generic::explain(status);
+    }
     let message = if status.message.is_empty() { "unknown" } else { status.message.as_str() };
     match (status.code, status.reason.as_str()) {
         (401, _) => Error::failure("You must be logged in to the server (Unauthorized)"),

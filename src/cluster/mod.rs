@@ -4,6 +4,7 @@ pub mod access;
 pub mod apply;
 pub mod endpoint;
 pub mod failure;
+mod generic;
 pub mod incluster;
 pub mod logs;
 pub mod mint;

@@ -100,13 +100,14 @@ pub struct Permission {
     pub allowed: bool,
 }
 
-/// Asks whether the server is reachable and who it thinks that we are.
+/// Asks whether the server is reachable and who it thinks that we are. A credential that it does not accept is
+/// [`Kind::Unfit`].
 pub async fn identify(cluster: &Cluster) -> Result<Identity> {
     let begin = Instant::now();
     let version = match limited(cluster, cluster.client.apiserver_version()).await? {
         Ok(info) => Some(info.git_version),
         // Reachable and authenticated; it only tells this user nothing.
-        Err(error) if failure::is_forbidden(&error) => None,
+        Err(error) if failure::is_forbidden(&error) && !failure::is_foreign(&error) => None,
         Err(error) => return Err(refused(cluster, &error)),
     };
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -181,6 +182,7 @@ async fn who_am_i(cluster: &Cluster) -> Result<Value> {
             .map_err(|error| Error::failure("cannot ask who this is").because(error))?;
         match limited(cluster, cluster.client.request::<Value>(request)).await? {
             Ok(answer) => return Ok(answer["status"]["userInfo"].clone()),
+            Err(error) if failure::is_foreign(&error) => return Err(refused(cluster, &error)),
             // 404: not this version. 403: anonymous users may not ask.
             Err(error) if failure::is_not_found(&error) => {}
             Err(error) if failure::is_forbidden(&error) => return Ok(denied(&error)),
@@ -197,11 +199,14 @@ fn denied(error: &kube::Error) -> Value {
 }
 
 fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
-    if failure::is_unauthorized(error) {
-        return Error::failure(format!("{} does not accept this credential (401 Unauthorized)", cluster.server))
+    let unfit = failure::is_unauthorized(error);
+    if unfit && !failure::is_foreign(error) {
+        let message = format!("{} does not accept this credential (401 Unauthorized)", cluster.server);
+        return Error::new(Kind::Unfit, message)
             .hint("it may have expired or been revoked; get a new one from the cluster's own tool, then try again");
     }
-    failure::explain(&cluster.server, error)
+    let error = failure::explain(&cluster.server, error);
+    if unfit { error.of_kind(Kind::Unfit) } else { error }
 }
 
 async fn limited<T>(cluster: &Cluster, asked: impl Future<Output = kube::Result<T>>) -> Result<kube::Result<T>> {

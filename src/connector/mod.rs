@@ -147,6 +147,19 @@ impl Configuration {
 impl Connector {
     /// The name of this connector's kubeconfig entries: never that of kind's or k3d's own.
     pub fn entry_name(&self) -> String {
-        format!("zenml-{}", self.name)
+        entry_name(&self.name)
     }
+}
+
+/// What the name of every kubeconfig entry of ours begins with.
+const ENTRY_PREFIX: &str = "zenml-";
+
+/// The name of the kubeconfig entries of the connector `name`.
+pub fn entry_name(name: &str) -> String {
+    format!("{ENTRY_PREFIX}{name}")
+}
+
+/// Whether `login` gives such names to entries.
+pub fn is_entry_name(name: &str) -> bool {
+    name.starts_with(ENTRY_PREFIX)
 }

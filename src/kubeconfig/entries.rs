@@ -1,11 +1,13 @@
 //! Our own entries in a kubeconfig: how they look, and where they are (layer 2).
 
+use std::path::PathBuf;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::Kubeconfig;
-use super::merge::Kind;
+use super::merge::{Entry, Kind};
 use super::write::object;
 use crate::connector::Connector;
 use crate::execcred::ApiVersion;
@@ -101,20 +103,31 @@ pub fn context(connector: &Connector) -> Value {
     ])
 }
 
-/// Where a connector is used: kubeconfig users, and the contexts that lead to them.
-pub fn users_of(kubeconfig: &Kubeconfig, id: &str) -> Vec<String> {
-    let ours = kubeconfig.all(Kind::User).into_iter().filter(|user| connector(user.body).as_deref() == Some(id));
-    ours.map(|user| user.name.to_owned()).collect()
+/// A kubeconfig user that asks our helper for a connector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The user's name.
+    pub user: String,
+    /// The file that it stands in.
+    pub file: PathBuf,
+    /// The contexts that name this user, in any file.
+    pub contexts: Vec<String>,
 }
 
-/// The contexts whose user asks for this connector.
-pub fn contexts_of(kubeconfig: &Kubeconfig, id: &str) -> Vec<String> {
-    let users = users_of(kubeconfig, id);
-    let contexts = kubeconfig.all(Kind::Context).into_iter();
-    contexts
-        .filter(|context| context.body["user"].as_str().is_some_and(|user| users.iter().any(|name| name == user)))
-        .map(|context| context.name.to_owned())
-        .collect()
+/// The users for which `asks` holds, given what they ask our helper for; in every file, with or without a context.
+pub fn logins(kubeconfig: &Kubeconfig, asks: impl Fn(&Entry<'_>, &str) -> bool) -> Vec<Login> {
+    let ours = kubeconfig.each(Kind::User).filter(|user| connector(user.body).is_some_and(|it| asks(user, &it)));
+    ours.map(|user| Login {
+        user: user.name.to_owned(),
+        file: user.file.path.clone(),
+        contexts: kubeconfig
+            .all(Kind::Context)
+            .into_iter()
+            .filter(|context| context.body["user"] == user.name)
+            .map(|context| context.name.to_owned())
+            .collect(),
+    })
+    .collect()
 }
 
 #[cfg(test)]

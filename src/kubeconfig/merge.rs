@@ -108,7 +108,7 @@ impl Kubeconfig {
     /// Every entry of `kind` that counts: of two with one name, the first.
     pub fn all(&self, kind: Kind) -> Vec<Entry<'_>> {
         let mut found: Vec<Entry<'_>> = Vec::new();
-        for entry in self.files.iter().flat_map(|file| in_file(file, kind)) {
+        for entry in self.each(kind) {
             if !found.iter().any(|earlier| earlier.name == entry.name) {
                 found.push(entry);
             }
@@ -116,9 +116,14 @@ impl Kubeconfig {
         found
     }
 
+    /// Every entry of `kind` in every file, also those that an earlier file hides.
+    pub fn each(&self, kind: Kind) -> impl Iterator<Item = Entry<'_>> {
+        self.files.iter().flat_map(move |file| in_file(file, kind))
+    }
+
     /// The entry of this name.
     pub fn find(&self, kind: Kind, name: &str) -> Option<Entry<'_>> {
-        self.files.iter().flat_map(|file| in_file(file, kind)).find(|entry| entry.name == name)
+        self.each(kind).find(|entry| entry.name == name)
     }
 
     /// The file that new entries go to, as kubectl chooses it: the explicit one, else the first that exists, else the last.

@@ -42,11 +42,26 @@ pub async fn ensure(home: &Home) -> Result<(Vault, DataKey)> {
     match create(home, Holder::Os, CACHE_SECONDS).await {
         Ok(Some(created)) => Ok(created),
         Ok(None) => keyring::unlock(home).await,
-        Err(error) => Err(error
-            .under("there is no vault yet, and the keyring cannot hold its key")
-            .hint("once the keyring works, the same command creates the vault")
-            .hint(KEY_FILE_HINT)),
+        Err(error) => Err(not_ensured(error)),
     }
+}
+
+/// Whether [`ensure`] would work. Creates nothing.
+pub async fn check(home: &Home) -> Result<()> {
+    if Vault::open(home)?.is_some() {
+        return keyring::unlock(home).await.map(drop);
+    }
+    for dir in [home.root(), &home.vault()].into_iter().filter(|dir| fs::symlink_metadata(dir).is_ok()) {
+        files::check_private_dir(dir)?;
+    }
+    keyring::probe().await.map_err(not_ensured)
+}
+
+fn not_ensured(error: Error) -> Error {
+    error
+        .under("there is no vault yet, and the keyring cannot hold its key")
+        .hint("once the keyring works, the same command creates the vault")
+        .hint(KEY_FILE_HINT)
 }
 
 fn exists(dir: &Path) -> Error {

@@ -56,7 +56,11 @@ fn paths(home: &Home) -> Result<Vec<PathBuf>> {
 
 /// The one connector with this name, id or unique id prefix.
 pub fn resolve(home: &Home, reference: &str) -> Result<Entry> {
-    let entries = entries(home)?;
+    among(&entries(home)?, reference)
+}
+
+/// The one of `entries` with this name, id or unique id prefix.
+pub fn among(entries: &[Entry], reference: &str) -> Result<Entry> {
     if let Some(exact) = entries.iter().find(|entry| entry.name == reference || entry.id == reference) {
         return Ok(exact.clone());
     }

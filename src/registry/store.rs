@@ -63,6 +63,7 @@ impl Registry {
         check_free(&self.home, &connector.name)?;
         let mut json = serde_json::to_vec_pretty(connector).context(|| "cannot write the connector")?;
         json.push(b'\n');
+        files::sweep(&self.dir);
         files::write_private(&self.path(&connector.id), &json)
     }
 

@@ -117,6 +117,7 @@ impl Vault {
             return Ok(());
         }
         self.settings.plugin = Some(plugin);
+        files::sweep(&self.dir);
         files::write_private(&self.dir.join("vault.json"), &to_json(&self.settings)?)
     }
 
@@ -135,6 +136,7 @@ impl Vault {
 
     /// Seals `content` for `header.connector`, replacing what was sealed for it before.
     pub fn put(&self, key: &DataKey, header: &header::Header, content: &content::Content) -> Result<()> {
+        files::sweep(&self.dir);
         files::write_private(&self.sealed_path(&header.connector), &sealed::seal(key, header, content)?)
     }
 

@@ -113,7 +113,17 @@ fn bad_input_gets_one_error_and_changes_nothing() {
     fails(zenml(&["register", "Bad/Name"]), 2, "not a valid name");
     fails(zenml(&["register", "x", "--context", "gone"]), 1, "does not exist");
     fails(zenml(&["register", "x", "--token=hush"]), 2, "--token is not taken on the command line");
-    assert!(!zenml(&["register", "--password", "hush"]).stderr.contains("hush"));
+    for secret in [
+        &["register", "x", "--token", "hush", "--bogus"][..],
+        &["register", "--bogus=1", "--password=hush", "--output=hush"],
+        &["--token", "hush", "connector", "register"],
+        &["register", "--token", "hush", "--help"],
+        &["submit", "-f", "gone.yaml", "--token=hush"],
+    ] {
+        let output = zenml(secret);
+        assert!(!output.stderr.contains("hush"), "{output}");
+        fails(output, 2, "is not taken on the command line");
+    }
     let wrong = with_user(&sandbox, "wrong", "{token: wrong}");
     fails(zenml(&["register", "--kubeconfig", &wrong]), 1, "does not accept this credential");
     let text = fs::read_to_string(kubeconfig("token")).unwrap();
@@ -237,8 +247,10 @@ fn the_plugin_runs_once_at_registration_with_its_own_environment() {
 #[test]
 fn the_first_register_makes_a_vault_only_where_the_keyring_works() {
     let mut sandbox = Sandbox::with_kubeconfig("token");
-    let error = sandbox.zenml(&["register", "prod"]).fails(1);
-    assert!(error.contains("vault init --holder key-file"), "{error}");
+    for arguments in [&["register", "prod", "--dry-run"][..], &["register", "prod"]] {
+        let error = sandbox.zenml(arguments).fails(1);
+        assert!(error.contains("vault init --holder key-file"), "{error}");
+    }
     let left: Vec<_> = sandbox.files().into_iter().filter(|(path, _)| path.starts_with(sandbox.path(STATE))).collect();
     assert!(left.is_empty(), "{left:?}");
     let keyring = Keyring::unlocked();

@@ -1,7 +1,10 @@
 //! What a careless user, a broken disk or an attacker may put in the way.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,12 +17,15 @@ use crate::support::sandbox::{PLUGIN, Sandbox};
 
 const STATE: &str = ".local/share/kubectl-zenml";
 
+fn tree(sandbox: &Sandbox) -> Value {
+    serde_saphyr::from_str(&fs::read_to_string(sandbox.path(".kube/config")).unwrap()).unwrap()
+}
+
 /// The HOME's kubeconfig after `change`.
 fn edit(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
-    let path = sandbox.path(".kube/config");
-    let mut tree: Value = serde_saphyr::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let mut tree = tree(sandbox);
     change(&mut tree);
-    fs::write(&path, tree.to_string()).unwrap();
+    fs::write(sandbox.path(".kube/config"), tree.to_string()).unwrap();
 }
 
 #[test]
@@ -157,8 +163,17 @@ fn what_a_killed_registration_left_goes_with_the_next() {
     let record = fs::read_dir(sandbox.path(&format!("{STATE}/connectors"))).unwrap().map(|entry| entry.unwrap().path());
     fs::remove_file(record.filter(|path| path.extension().is_some_and(|it| it == "json")).last().unwrap()).unwrap();
     assert_eq!(sealed(&vault).len(), 1);
+    // What two writes left unfinished, one of them by a process that is dead for sure.
+    let mut writer = Command::new("true").spawn().unwrap();
+    writer.wait().unwrap();
+    let drafts = [
+        sandbox.write(&format!("{STATE}/vault/.new-{}-a", writer.id()), b"half"),
+        sandbox.write(&format!("{STATE}/connectors/.new-{}-a", writer.id()), b"half"),
+    ];
+    let alive = sandbox.write(&format!("{STATE}/vault/.new-{}-a", std::process::id()), b"half");
     sandbox.zenml(&["register", "two"]).succeeds();
     assert_eq!(sealed(&vault).len(), 1);
+    assert!(drafts.iter().all(|draft| !draft.exists()) && alive.exists());
 }
 
 /// A connector whose plugin's answers go stale at once, and then does `script`.
@@ -217,4 +232,92 @@ fn nobody_steers_the_terminal_or_forges_a_line() {
         .env("KUBERNETES_EXEC_INFO", info.to_string().replace("https://x", "\\u001b[2J"));
     let said = Output::of(&mut command).fails(1);
     assert!(!said.contains('\u{1b}') && !said.contains("\nerror: forged"), "{said}");
+}
+
+/// Something at the cluster's address that gives every request one answer, for as long as the test process lives.
+fn stranger(status: &str, kind: &str, body: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // One read: what it says is of no interest, and hanging up on unread bytes would reset the connection.
+            let _ = stream.read(&mut [0; 16 * 1024]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    server
+}
+
+/// A sandbox whose context leads to the stranger.
+fn before(server: &str) -> Sandbox {
+    let sandbox = Sandbox::with_vault("token");
+    edit(&sandbox, |tree| tree["clusters"][0]["cluster"] = json!({ "server": server }));
+    sandbox
+}
+
+#[test]
+fn what_stands_before_the_server_is_told_from_the_server() {
+    let page = "<html><title>Sign in</title></html>";
+    let cases = [
+        ("502 Bad Gateway", page, "Error from server (InternalError): an error on the server (\"<html>"),
+        ("403 Forbidden", page, "Error from server (Forbidden): <html>"),
+        ("200 OK", page, "error: unable to parse the answer of the server 127.0.0.1:"),
+        ("302 Found", page, "error: unable to parse the answer of the server 127.0.0.1:"),
+        (
+            "502 Bad Gateway",
+            "{\"error\": \"no upstream\"}",
+            "error: the server's answer is an error, but not in the form",
+        ),
+    ];
+    for (status, body, words) in cases {
+        let said = before(&stranger(status, "text/html", body)).zenml(&["register", "prod"]).fails(1);
+        assert!(said.starts_with(words), "{status}: {said}");
+        assert!(said.contains("hint: this did not come from the API server"), "{status}: {said}");
+    }
+}
+
+#[test]
+fn a_refused_credential_is_unfit_and_not_unreachable() {
+    let sandbox = Sandbox::with_vault("token");
+    edit(&sandbox, |tree| tree["users"][0]["user"]["token"] = "revoked".into());
+    sandbox.zenml(&["register", "prod", "--no-verify"]).succeeds();
+    assert!(sandbox.zenml(&["verify", "prod"]).fails(3).contains("does not accept this credential"));
+    assert!(sandbox.zenml(&["register", "again"]).fails(1).contains("does not accept this credential"));
+    let proxy = before(&stranger("401 Unauthorized", "text/html", "<html>"));
+    proxy.zenml(&["register", "prod", "--no-verify"]).succeeds();
+    assert!(proxy.zenml(&["connector", "verify", "prod"]).fails(3).contains("You must be logged in to the server"));
+}
+
+#[test]
+fn a_large_authority_is_announced_with_what_will_work() {
+    let sandbox = Sandbox::with_vault("token");
+    let authority = tree(&sandbox)["clusters"][0]["cluster"]["certificate-authority-data"].as_str().unwrap().to_owned();
+    let pem = STANDARD.decode(authority).unwrap();
+    for (name, kilobytes, works) in [("large", 80, true), ("huge", 110, false)] {
+        let many = pem.repeat(kilobytes * 1024 / pem.len());
+        edit(&sandbox, |tree| {
+            tree["clusters"][0]["cluster"]["certificate-authority-data"] = STANDARD.encode(many).into();
+        });
+        let output = sandbox.zenml(&["register", name]);
+        assert!(output.stderr.contains("too large for kubectl to hand to the credential helper"), "{output}");
+        assert_eq!(output.stderr.contains("work with --connector"), works, "{output}");
+        output.succeeds();
+        assert!(sandbox.zenml(&["login", name]).fails(1).contains("too large for clients"));
+        assert_eq!(sandbox.zenml(&["run", "list", "--connector", name]).code, Some(i32::from(!works)), "{name}");
+        sandbox.zenml(&["run", "list", "--context", "rig-token"]).succeeds();
+    }
+}
+
+#[test]
+fn a_dry_run_needs_the_vaults_key_as_the_real_one_does() {
+    let sandbox = Sandbox::with_vault("token");
+    fs::remove_file(sandbox.path(&format!("{STATE}/vault.key"))).unwrap();
+    let said = sandbox.zenml(&["register", "prod"]).fails(1);
+    assert_eq!(sandbox.zenml(&["register", "prod", "--dry-run"]).fails(1), said);
+    assert!(said.contains("key file") && said.contains("is missing"), "{said}");
 }

@@ -20,6 +20,7 @@ mod krew;
 mod kubeconfig;
 mod kubectl;
 mod leaks;
+mod logins;
 mod run;
 mod support;
 mod vault;

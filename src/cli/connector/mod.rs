@@ -14,7 +14,7 @@ pub(super) use verify::Verify;
 
 use super::flags::OutputFlag;
 use crate::error::Result;
-use crate::ops::connector::{delete, describe, list};
+use crate::ops::connector::{delete, describe, list, logins};
 use crate::output;
 use crate::paths::Home;
 use crate::ui;
@@ -88,9 +88,9 @@ fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
 
 fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
     let deleted = delete::delete(home, &arguments.which.name)?;
-    if !deleted.contexts.is_empty() {
-        let contexts = deleted.contexts.join(", ");
-        ui::warn(&format!("the kubeconfig still points at it: context {contexts}"));
+    let left = logins::sentences(&deleted.logins);
+    if !left.is_empty() {
+        ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
     }
     let item = Summary::from(list::Listed { connector: deleted.connector, active: false });

@@ -1,6 +1,6 @@
 //! `login` and `logout` (layer 4).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -36,7 +36,8 @@ pub(crate) struct Login {
 
 /// Remove the kubeconfig context of a connector
 ///
-/// Exactly the three entries that `login` wrote are removed.
+/// Exactly the entries that `login` wrote are removed, in every file of $KUBECONFIG and also where their context was renamed;
+/// what else asks for the connector is listed.
 #[derive(Args, Debug)]
 pub(crate) struct Logout {
     #[command(flatten)]
@@ -64,6 +65,7 @@ impl From<ExecApiVersion> for ApiVersion {
 impl Login {
     /// Writes the entries and says which context is current.
     pub(crate) fn run(self) -> Result<()> {
+        let at = self.kubeconfig.as_deref().map_or(String::new(), |file| format!(" --kubeconfig {}", word(file)));
         let request = login::Request {
             reference: self.which.name,
             kubeconfig: self.kubeconfig,
@@ -86,7 +88,7 @@ impl Login {
                     Some(name) => format!("The current context is still \"{name}\""),
                     None => "There is no current context".to_owned(),
                 };
-                ui::say(&format!("{still}; to switch, run `kubectl config use-context {context}`."));
+                ui::say(&format!("{still}; to switch, run `kubectl config use-context {context}{at}`."));
             }
         }
         Ok(())
@@ -98,12 +100,26 @@ impl Logout {
     pub(crate) fn run(self) -> Result<()> {
         let request = logout::Request { reference: self.which.name, kubeconfig: self.kubeconfig };
         let gone = logout::logout(&Home::from_env()?, &request)?;
-        for file in &gone.files {
-            ui::say(&format!("Context \"{}\" is gone from {}.", gone.context, file.display()));
+        let kinds = [("Context", &gone.contexts), ("User", &gone.users)];
+        for (kind, (name, file)) in kinds.into_iter().flat_map(|(kind, names)| names.iter().map(move |it| (kind, it))) {
+            ui::say(&format!("{kind} \"{}\" is gone from {}.", name.escape_debug(), file.display()));
+        }
+        for sentence in &gone.left {
+            ui::warn(sentence);
         }
         if gone.was_current {
             ui::warn("this removed your active context, use \"kubectl config use-context\" to select a different one");
         }
-        ui::print(&format!("context/{} deleted\n", gone.context))
+        let mut lines: Vec<_> = gone.contexts.iter().map(|(name, _)| format!("context/{name} deleted\n")).collect();
+        lines.extend(gone.users.iter().map(|(name, _)| format!("user/{name} deleted\n")));
+        lines.dedup();
+        ui::print(&ui::harmless(&lines.concat()))
     }
+}
+
+/// A path as a shell takes it for one word.
+fn word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

@@ -8,6 +8,7 @@ use crate::connector::Connector;
 use crate::execcred::rfc3339;
 use crate::ops::connector::describe::Described;
 use crate::ops::connector::list::Listed;
+use crate::ops::connector::logins;
 use crate::output::{Named, Row, age, table};
 use crate::vault::header::authority_hash;
 
@@ -48,7 +49,8 @@ impl Serialize for Description {
         value["account"] = json!(described.header.as_ref().and_then(|header| header.account.clone()));
         value["unbound"] = json!(described.header.as_ref().is_some_and(|header| header.unbound));
         value["sealed"] = json!(described.header.is_some());
-        value["contexts"] = json!(described.contexts);
+        value["contexts"] = json!(logins::contexts(&described.logins));
+        value["users"] = described.logins.iter().map(|login| json!({"name": login.user, "file": login.file})).collect();
         value.serialize(serializer)
     }
 }
@@ -101,7 +103,7 @@ impl Named for Description {
 impl Description {
     /// What `describe` prints: the tables of the seed, one below the other.
     pub(super) fn describe(&self) -> String {
-        let Described { connector, header, holder, active, contexts } = &self.0;
+        let Described { connector, header, holder, active, logins } = &self.0;
         let or_empty = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| EMPTY.to_owned());
         let seconds = |seconds: Option<u32>| or_empty(seconds.map(|seconds| format!("{seconds}s")));
         let sealed = match (header, holder) {
@@ -128,7 +130,7 @@ impl Description {
             ("Created At", rfc3339(connector.created_at.as_second())),
             ("Updated At", rfc3339(connector.updated_at.as_second())),
             ("Active", if *active { "yes" } else { "no" }.to_owned()),
-            ("Used By Contexts", or_empty(Some(contexts.join("\n")))),
+            ("Used By", or_empty(Some(logins::sentences(logins).join("\n")))),
         ];
         let configuration = configuration_rows(connector);
         let fields: Vec<(&str, String)> =

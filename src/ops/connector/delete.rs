@@ -1,7 +1,9 @@
 //! `connector delete` (layer 3).
 
+use super::logins;
 use crate::connector::Connector;
 use crate::error::Result;
+use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
@@ -13,17 +15,19 @@ pub struct Deleted {
     pub name: String,
     /// The record as it was.
     pub connector: Connector,
-    /// The kubeconfig contexts that still ask for it.
-    pub contexts: Vec<String>,
+    /// The kubeconfig users that still ask for it.
+    pub logins: Vec<Login>,
 }
 
 /// Deletes the connector `reference`: first what is secret, so that nothing secret stays where this is interrupted.
 pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     let connector = store::find(home, reference)?;
     let registry = Registry::lock(home)?;
+    // Names and id prefixes lead nowhere once it is gone.
+    let logins = logins::of(home, &connector.id)?;
     if let Some(vault) = Vault::open(home)? {
         vault.remove(&connector.id)?;
     }
     registry.remove(&connector.id)?;
-    Ok(Deleted { contexts: super::contexts(&connector.id), name: connector.name.clone(), connector })
+    Ok(Deleted { logins, name: connector.name.clone(), connector })
 }

@@ -1,8 +1,9 @@
 //! `connector describe` (layer 3). Needs no key: the sealed file's header is readable.
 
-use super::list::active;
+use super::logins;
 use crate::connector::Connector;
 use crate::error::Result;
+use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
 use crate::registry::store;
 use crate::vault::Vault;
@@ -19,8 +20,8 @@ pub struct Described {
     pub holder: Option<String>,
     /// kubectl's current context gets its credential from it.
     pub active: bool,
-    /// The kubeconfig contexts that get their credential from it.
-    pub contexts: Vec<String>,
+    /// The kubeconfig users that get their credential from it.
+    pub logins: Vec<Login>,
 }
 
 /// Describes the connector `reference`.
@@ -34,8 +35,8 @@ pub fn describe(home: &Home, reference: &str) -> Result<Described> {
     Ok(Described {
         header,
         holder: vault.map(|vault| vault.settings().holder.to_string()),
-        active: active().as_deref() == Some(&connector.id),
-        contexts: super::contexts(&connector.id),
+        active: logins::active(home).as_deref() == Some(&connector.id),
+        logins: logins::of(home, &connector.id)?,
         connector,
     })
 }

@@ -1,9 +1,8 @@
 //! `connector list` (layer 3). Reads no secret.
 
+use super::logins;
 use crate::connector::Connector;
 use crate::error::Result;
-use crate::kubeconfig::merge::Kind;
-use crate::kubeconfig::{Kubeconfig, entries};
 use crate::paths::Home;
 use crate::registry::store;
 
@@ -18,15 +17,7 @@ pub struct Listed {
 
 /// Every connector, by name.
 pub fn list(home: &Home) -> Result<Vec<Listed>> {
-    let active = active();
+    let active = logins::active(home);
     let connectors = store::all(home)?.into_iter();
     Ok(connectors.map(|connector| Listed { active: active.as_deref() == Some(&connector.id), connector }).collect())
-}
-
-/// The connector that kubectl's current context asks. A kubeconfig that cannot be read asks none.
-pub fn active() -> Option<String> {
-    let kubeconfig = Kubeconfig::load(None).ok()?;
-    let context = kubeconfig.find(Kind::Context, kubeconfig.current_context()?)?;
-    let user = kubeconfig.find(Kind::User, context.body["user"].as_str()?)?;
-    entries::connector(user.body)
 }

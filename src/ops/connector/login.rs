@@ -15,7 +15,7 @@ use crate::registry::store;
 use crate::vault::Vault;
 
 /// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB.
-const LARGEST_AUTHORITY: usize = 64 * 1024;
+pub(super) const LARGEST_AUTHORITY: usize = 64 * 1024;
 
 /// What to write.
 #[derive(Debug, Default)]

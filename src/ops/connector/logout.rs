@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::connector;
 use crate::error::{Error, Result};
-use crate::kubeconfig::merge::Kind;
-use crate::kubeconfig::{Kubeconfig, entries, write};
+use crate::kubeconfig::entries::{self, Login};
+use crate::kubeconfig::merge::{Entry, Kind};
+use crate::kubeconfig::{Kubeconfig, write};
 use crate::paths::Home;
-use crate::registry::store;
+use crate::registry;
 
 /// What to take out.
 #[derive(Debug, Default)]
@@ -20,40 +22,79 @@ pub struct Request {
 /// What was taken out.
 #[derive(Debug)]
 pub struct LoggedOut {
-    /// The context's name, and that of its cluster and user.
-    pub context: String,
-    /// The files that held the entries.
-    pub files: Vec<PathBuf>,
-    /// The context was the current one.
+    /// The contexts, whatever they were called in the end, and the files that held them.
+    pub contexts: Vec<(String, PathBuf)>,
+    /// The users that none of these contexts named, and the files that held them.
+    pub users: Vec<(String, PathBuf)>,
+    /// One of the contexts was the current one.
     pub was_current: bool,
+    /// What still asks for the connector or misses an entry now, a sentence each: `login` did not write it.
+    pub left: Vec<String>,
 }
 
-/// Removes the three entries that `login` wrote, and nothing else.
+/// Removes the entries that `login` wrote, in every file and also under another context name, and nothing else.
 pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
-    let found = store::find(home, &request.reference);
+    let known = registry::entries(home)?;
+    let found = registry::among(&known, &request.reference);
     let kubeconfig = Kubeconfig::load(request.kubeconfig.as_deref())?;
-    let context = match &found {
-        Ok(connector) => connector.entry_name(),
-        Err(_) => format!("zenml-{}", request.reference),
-    };
-    let ours = kubeconfig.find(Kind::User, &context).is_some_and(|user| entries::connector(user.body).is_some());
-    if !ours {
+    let name = connector::entry_name(found.as_ref().map_or(&request.reference, |connector| &connector.name));
+    let former = kubeconfig.find(Kind::User, &name).and_then(|user| entries::connector(user.body));
+    let logins = entries::logins(&kubeconfig, |user, reference| match registry::among(&known, reference) {
+        Ok(connector) => found.as_ref().is_ok_and(|found| found.id == connector.id),
+        // It was deleted, so all that is known of it is what its entries say.
+        Err(_) => user.name == name || reference == request.reference || former.as_deref() == Some(reference),
+    });
+    let (ours, others): (Vec<_>, Vec<_>) = logins.into_iter().partition(|login| connector::is_entry_name(&login.user));
+    let mut left: Vec<_> = others.iter().map(stays).collect();
+    if ours.is_empty() {
         found?;
-        return Err(Error::failure(format!("{} has no login of this connector", kubeconfig.describe()))
-            .hint(format!("it would be the context \"{context}\"")));
+        let error = Error::failure(format!("{} has no login of this connector", kubeconfig.describe()))
+            .hint(format!("it would be the user \"{name}\", with a cluster of that name"));
+        return Err(left.into_iter().fold(error, Error::hint));
     }
-    let was_current = kubeconfig.current_context() == Some(&context);
-    let entries = Kind::ALL.into_iter().filter_map(|kind| kubeconfig.find(kind, &context));
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.file.path.clone()).collect();
+    let is_ours = |name: &str| ours.iter().any(|login| login.user == name);
+    let (gone, broken): (Vec<_>, Vec<_>) = kubeconfig
+        .each(Kind::Context)
+        .filter(|context| ["user", "cluster"].iter().any(|field| context.body[field].as_str().is_some_and(is_ours)))
+        .partition(|context| is_ours(context.name) || context.body["user"] == context.body["cluster"]);
+    left.extend(broken.iter().map(|context| {
+        let (name, file) = (context.name.escape_debug(), context.file.path.display());
+        format!("context \"{name}\" in {file} stays, because `login` did not write it, but names entries that are gone")
+    }));
+    let parts =
+        [Kind::Cluster, Kind::User].into_iter().flat_map(|kind| kubeconfig.each(kind).map(move |it| (kind, it)));
+    let parts = parts.filter(|(_, entry)| is_ours(entry.name));
+    remove(parts.chain(gone.iter().map(|context| (Kind::Context, *context))))?;
+    let bare = ours.iter().filter(|login| gone.iter().all(|context| context.body["user"] != login.user));
+    Ok(LoggedOut {
+        was_current: gone.iter().any(|context| kubeconfig.current_context() == Some(context.name)),
+        contexts: gone.iter().map(|context| (context.name.to_owned(), context.file.path.clone())).collect(),
+        users: bare.map(|login| (login.user.clone(), login.file.clone())).collect(),
+        left,
+    })
+}
+
+fn stays(login: &Login) -> String {
+    let (user, file) = (login.user.escape_debug(), login.file.display());
+    format!(
+        "user \"{user}\" in {file} asks for this connector too and stays, because `login` did not write it; \
+         `kubectl config delete-user` removes it"
+    )
+}
+
+/// Removes the entries, one write a file.
+fn remove<'a>(entries: impl Iterator<Item = (Kind, Entry<'a>)>) -> Result<()> {
+    let entries: Vec<_> = entries.collect();
+    let mut files: Vec<_> = entries.iter().map(|(_, entry)| &entry.file.path).collect();
     files.sort();
     files.dedup();
-    for file in &files {
+    for file in files {
         write::edit(file, |tree| {
-            for kind in Kind::ALL {
-                write::remove(tree, kind, &context);
+            for (kind, entry) in entries.iter().filter(|(_, entry)| entry.file.path == *file) {
+                write::remove(tree, *kind, entry.name);
             }
             Ok(())
         })?;
     }
-    Ok(LoggedOut { context, files, was_current })
+    Ok(())
 }

@@ -8,15 +8,16 @@ use uuid::Uuid;
 
 use super::given::Given;
 use super::lift::{Lifted, lift};
+use super::login::LARGEST_AUTHORITY;
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::{Identity, identify};
 use crate::cluster::{Cluster, Via, mint};
 use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
-use crate::error::{Error, Result};
-use crate::execcred::rfc3339;
+use crate::error::{Error, Kind, Result};
+use crate::execcred::{self, rfc3339};
 use crate::helper::now;
 use crate::ops::vault;
-use crate::paths::Home;
+use crate::paths::{self, Home};
 use crate::registry;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
@@ -76,8 +77,11 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     let lifted = lift(home, resolved, minted).await?;
     let identity = if request.no_verify { None } else { Some(check(&lifted, &name).await?) };
     let connector = record(&lifted, name, &request);
-    let warnings = warnings(&lifted);
-    if !request.dry_run {
+    let warnings = warnings(&lifted, &context)?;
+    if request.dry_run {
+        BoundCluster::of(&lifted.configuration.cluster())?;
+        vault::check(home).await?;
+    } else {
         store(home, &connector, lifted, identity.as_ref()).await?;
     }
     Ok(Registered { connector, context, identity, warnings })
@@ -94,9 +98,11 @@ async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
         via: Via::Connector(name.to_owned()),
         namespace: configuration.namespace.clone(),
     };
-    let identity = identify(&cluster)
-        .await
-        .map_err(|error| error.hint("nothing was stored; to register without asking the cluster, add --no-verify"))?;
+    let identity = identify(&cluster).await.map_err(|error| {
+        // Exit code 3 is `verify`'s alone.
+        let error = if error.kind() == Kind::Unfit { error.of_kind(Kind::Failure) } else { error };
+        error.hint("nothing was stored; to register without asking the cluster, add --no-verify")
+    })?;
     if identity.anonymous {
         return Err(Error::failure(format!(
             "{} does not know this credential: it sees an anonymous user",
@@ -135,7 +141,7 @@ fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
     }
 }
 
-fn warnings(lifted: &Lifted) -> Vec<String> {
+fn warnings(lifted: &Lifted, context: &str) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
     let left = lifted.ends_at.map(|end| end - now());
     if let (Credential::Token { .. }, Some(end), Some(left @ ..lifetime::SHORT)) =
@@ -156,7 +162,32 @@ fn warnings(lifted: &Lifted) -> Vec<String> {
     if lifted.configuration.insecure {
         warnings.push("the server's certificate is not checked (insecure-skip-tls-verify)".to_owned());
     }
-    warnings
+    warnings.extend(large_authority(lifted, context)?);
+    Ok(warnings)
+}
+
+/// What will not work with a certificate authority that is as large as this one, and what will.
+fn large_authority(lifted: &Lifted, context: &str) -> Result<Option<String>> {
+    /// One environment variable on Linux, with its name and the NUL behind it (`MAX_ARG_STRLEN`).
+    const LONGEST_VARIABLE: usize = 128 * 1024;
+    let size = lifted.configuration.certificate_authority.as_ref().map_or(0, String::len);
+    if size <= LARGEST_AUTHORITY {
+        return Ok(None);
+    }
+    // Our own client asks the helper in the same way, but is alone in that variable.
+    let cluster = Some(lifted.configuration.cluster());
+    let told = execcred::Request { cluster, ..execcred::Request::default() }.to_json()?;
+    let fits = paths::EXEC_INFO_VARIABLE.len() + "=\0".len() + told.len() <= LONGEST_VARIABLE;
+    let works = if fits {
+        "`submit` and `deploy` work with --connector".to_owned()
+    } else {
+        format!("`submit` and `deploy` work only without it, with `--context {}`", context.escape_debug())
+    };
+    Ok(Some(format!(
+        "the cluster's certificate authority is too large for kubectl to hand to the credential helper ({} KiB): `login` will \
+         refuse this connector; {works}",
+        size / 1024
+    )))
 }
 
 /// Seals the credential and adds the record; neither stays without the other.

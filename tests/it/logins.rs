@@ -1,0 +1,121 @@
+//! Kubeconfig entries that ask for a connector, whatever somebody has made of them since `login` wrote them.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::kubeconfig;
+use crate::support::sandbox::Sandbox;
+
+fn tree(sandbox: &Sandbox, file: &str) -> Value {
+    serde_saphyr::from_str(&fs::read_to_string(sandbox.path(file)).unwrap()).unwrap()
+}
+
+/// The kubeconfig `file` after `change`.
+fn edit(sandbox: &Sandbox, file: &str, change: impl FnOnce(&mut Value)) {
+    let mut tree = tree(sandbox, file);
+    change(&mut tree);
+    fs::write(sandbox.path(file), tree.to_string()).unwrap();
+}
+
+/// The names in a list of a kubeconfig.
+fn names(sandbox: &Sandbox, file: &str, list: &str) -> Vec<String> {
+    let tree = tree(sandbox, file);
+    tree[list].as_array().into_iter().flatten().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A connector `prod` that is logged in.
+fn logged_in() -> Sandbox {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    sandbox.zenml(&["login", "prod", "--set-current"]).succeeds();
+    sandbox
+}
+
+fn described(sandbox: &Sandbox) -> Value {
+    sandbox.zenml(&["connector", "describe", "prod", "-o", "json"]).json()
+}
+
+#[test]
+fn a_renamed_context_is_still_a_login() {
+    let sandbox = logged_in();
+    sandbox.kubectl(&["config", "rename-context", "zenml-prod", "mine"]).succeeds();
+    assert!(sandbox.zenml(&["connector", "list"]).succeeds().contains('*'));
+    assert_eq!(described(&sandbox)["contexts"], json!(["mine"]));
+    let output = sandbox.zenml(&["logout", "prod"]);
+    assert!(output.stderr.contains("this removed your active context"), "{output}");
+    assert_eq!(output.succeeds(), "context/mine deleted\n");
+    for list in ["clusters", "users", "contexts"] {
+        assert!(names(&sandbox, ".kube/config", list).iter().all(|name| name.starts_with("rig")), "{list}");
+    }
+}
+
+#[test]
+fn a_name_or_an_id_prefix_in_the_arguments_is_the_connector() {
+    let sandbox = logged_in();
+    let id = described(&sandbox)["id"].as_str().unwrap().to_owned();
+    for reference in ["prod", &id[..8]] {
+        edit(&sandbox, ".kube/config", |tree| {
+            let exec = &mut tree["users"][1]["user"]["exec"];
+            exec["command"] = "/opt/bin/kubectl-zenml".into();
+            exec["args"] = json!(["credential", "get", reference]);
+        });
+        let found = described(&sandbox);
+        assert_eq!((&found["contexts"], &found["active"]), (&json!(["zenml-prod"]), &json!(true)), "{reference}");
+    }
+    assert!(sandbox.zenml(&["connector", "delete", "prod"]).stderr.contains("context zenml-prod"));
+}
+
+#[test]
+fn users_without_a_context_count_in_every_file() {
+    let mut sandbox = logged_in();
+    let first = sandbox.path(".kube/config").display().to_string();
+    let second = sandbox.write("second", &fs::read(sandbox.path(".kube/config")).unwrap()).display().to_string();
+    let third = sandbox.write("third", &fs::read(kubeconfig("cert")).unwrap()).display().to_string();
+    sandbox.set("KUBECONFIG", &format!("{first}:{second}:{third}"));
+    for file in [".kube/config", "second"] {
+        edit(&sandbox, file, |tree| tree["contexts"].as_array_mut().unwrap().truncate(1));
+    }
+    // Somebody wrote this one by hand.
+    edit(&sandbox, "third", |tree| {
+        let exec = json!({"apiVersion": "client.authentication.k8s.io/v1", "command": "zenml-credential", "args": ["get", "prod"]});
+        tree["users"].as_array_mut().unwrap().push(json!({"name": "by-hand", "user": {"exec": exec}}));
+    });
+    let text = sandbox.zenml(&["connector", "describe", "prod"]).succeeds();
+    for file in [&first, &second] {
+        assert!(text.contains(&format!("user zenml-prod in {file}, without a context")), "{text}");
+    }
+    let deleted = sandbox.zenml(&["connector", "delete", "prod"]);
+    assert!(deleted.stderr.contains(&second) && deleted.stderr.contains("user by-hand"), "{deleted}");
+    let output = sandbox.zenml(&["logout", "prod"]);
+    assert!(output.stderr.contains("user \"by-hand\" in") && output.stderr.contains("stays"), "{output}");
+    assert_eq!(output.succeeds(), "user/zenml-prod deleted\n");
+    for file in [".kube/config", "second"] {
+        assert_eq!((names(&sandbox, file, "users").len(), names(&sandbox, file, "clusters").len()), (1, 1), "{file}");
+    }
+    let again = sandbox.zenml(&["logout", "prod"]).fails(1);
+    assert!(again.contains("connector \"prod\" not found") && names(&sandbox, "third", "users").len() == 2, "{again}");
+}
+
+#[test]
+fn logout_leaves_what_login_did_not_write() {
+    let sandbox = logged_in();
+    sandbox.kubectl(&["config", "set-context", "mine", "--cluster=zenml-prod", "--user=rig-token"]).succeeds();
+    sandbox.zenml(&["register", "other", "--context", "rig-token"]).succeeds();
+    sandbox.zenml(&["login", "other"]).succeeds();
+    let output = sandbox.zenml(&["logout", "prod"]);
+    assert!(output.stderr.contains("context \"mine\" in") && output.stderr.contains("stays"), "{output}");
+    assert_eq!(names(&sandbox, ".kube/config", "contexts"), ["mine", "rig-token", "zenml-other"]);
+    assert_eq!(names(&sandbox, ".kube/config", "users").last().unwrap(), "zenml-other");
+}
+
+#[test]
+fn the_command_that_switches_names_the_file() {
+    let sandbox = logged_in();
+    for (file, word) in [("other", "other"), ("my files/config", "'my files/config'")] {
+        sandbox.write(file, &fs::read(kubeconfig("cert")).unwrap());
+        let output = sandbox.zenml(&["login", "prod", "--kubeconfig", file]);
+        let hint = format!("run `kubectl config use-context zenml-prod --kubeconfig {word}`.\n");
+        assert!(output.stderr.ends_with(&hint), "{output}");
+    }
+}
