@@ -3,6 +3,7 @@
 mod complete;
 mod connector;
 mod credential;
+mod credential_view;
 mod deploy;
 mod deployment;
 mod deployment_view;
@@ -18,12 +19,15 @@ mod run;
 mod run_view;
 mod submit;
 mod vault;
+mod vault_settings;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::audit::log;
 use crate::error::{Context, Error, Result};
+use crate::paths::Home;
 use crate::ui;
 
 /// Register clusters, run pipelines as pods, and deploy services on Kubernetes
@@ -118,6 +122,10 @@ fn start(cli: Cli) -> Result<ExitCode> {
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
     let outcome = runtime.block_on(dispatch(cli.command));
+    // The helper only adds to the log.
+    if let Ok(home) = Home::from_env() {
+        let _ = log::rotate(&home);
+    }
     // A thread that still waits for a lock or a keyring must not hold the process.
     runtime.shutdown_background();
     outcome

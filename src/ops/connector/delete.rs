@@ -1,5 +1,6 @@
 //! `connector delete` (layer 3).
 
+use crate::audit::log;
 use crate::connector::Connector;
 use crate::error::Result;
 use crate::paths::Home;
@@ -24,6 +25,7 @@ pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     if let Some(vault) = Vault::open(home)? {
         vault.remove(&connector.id)?;
     }
+    log::forget_error(home, &connector.id);
     registry.remove(&connector.id)?;
     Ok(Deleted { contexts: super::contexts(&connector.id), name: connector.name.clone(), connector })
 }

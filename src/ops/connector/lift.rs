@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::cluster::{access, plugin};
-use crate::connector::{Configuration, Plugin, lifetime};
+use crate::connector::{Configuration, Plugin, is_shown, lifetime};
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper::now;
@@ -42,7 +42,7 @@ pub async fn lift(home: &Home, resolved: Resolved) -> Result<Lifted> {
         }
         kubeconfig::Credential::Exec(plugin) => {
             let plugin = Box::new(pin(*plugin));
-            let (answer, said) = plugin::run(&plugin, refill::LIMIT).await?;
+            let (answer, said) = plugin::run(&plugin, refill::LIMIT, false).await?;
             let known = lifetime::check(&answer, now())?;
             configuration.exec = Some(summary(&plugin));
             (Credential::Exec { plugin, answer }, said.or(known))
@@ -104,23 +104,10 @@ fn pin(mut plugin: ExecPlugin) -> ExecPlugin {
     plugin
 }
 
-/// What `describe` may show of a plugin: values only of variables that are names and paths.
+/// What `describe` may show of a plugin.
 fn summary(plugin: &ExecPlugin) -> Plugin {
-    const SHOWN: [&str; 11] = [
-        "AWS_PROFILE",
-        "AWS_CONFIG_FILE",
-        "AWS_SHARED_CREDENTIALS_FILE",
-        "AWS_STS_REGIONAL_ENDPOINTS",
-        "GOOGLE_APPLICATION_CREDENTIALS",
-        "CLOUDSDK_CONFIG",
-        "CLOUDSDK_ACTIVE_CONFIG_NAME",
-        "CLOUDSDK_CORE_ACCOUNT",
-        "CLOUDSDK_CORE_PROJECT",
-        "AZURE_CONFIG_DIR",
-        "AZURE_TENANT_ID",
-    ];
     let env = plugin.env.iter().map(|variable| {
-        let shown = SHOWN.contains(&variable.name.as_str());
+        let shown = is_shown(&variable.name);
         (variable.name.clone(), shown.then(|| variable.value.expose().clone()))
     });
     Plugin {
