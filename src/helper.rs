@@ -237,6 +237,8 @@ fn write(bytes: &Zeroizing<Vec<u8>>) -> Result<()> {
         match rustix::io::write(&out, rest) {
             Ok(written) => rest = &rest[written..],
             Err(rustix::io::Errno::INTR) => {}
+            // Whoever asked is gone.
+            Err(rustix::io::Errno::PIPE) => return Ok(()),
             Err(error) => return Err(error).context(|| "cannot write the credential"),
         }
     }

@@ -9,6 +9,7 @@ use crate::execcred::rfc3339;
 use crate::helper::RENEWABLE;
 use crate::ops::credential::{Question, State};
 use crate::output::{Named, Row, age};
+use crate::vault::settings::Holder;
 
 const NONE: &str = "<none>";
 
@@ -81,7 +82,7 @@ impl Row for Summary {
         vec![
             connector.name.clone(),
             connector.auth_method.clone(),
-            holder.as_ref().map_or(NONE.to_owned(), ToString::to_string),
+            holder.as_ref().map_or(NONE.to_owned(), |holder| holder_name(holder, wide)),
             expires,
             refresh,
             last_use.map_or(NONE.to_owned(), |used| format!("{} ago", age::age(used, now))),
@@ -94,6 +95,12 @@ impl Summary {
     fn renewable(&self) -> bool {
         RENEWABLE.contains(&self.0.connector.auth_method.as_str())
     }
+}
+
+/// The holder by the name that `vault init` takes; `wide` says where it is.
+fn holder_name(holder: &Holder, wide: bool) -> String {
+    let value = serde_json::to_value(holder).unwrap_or_default();
+    value["kind"].as_str().filter(|_| !wide).map_or_else(|| holder.to_string(), ToOwned::to_owned)
 }
 
 /// The error's first line, with how long ago it was; `wide` has all of them.

@@ -50,7 +50,11 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool)
         .kill_on_drop(true);
     let running = async { command.spawn()?.wait_with_output().await };
     let output = tokio::time::timeout(limit, running).await.map_err(|_| {
-        let message = format!("the exec plugin `{}` did not answer within {} s", plugin.command, limit.as_secs());
+        let message = format!(
+            "the exec plugin `{}` did not answer within {} s",
+            plugin.command,
+            limit.as_millis().div_ceil(1000)
+        );
         Error::new(Kind::TimedOut, message)
     })?;
     output.map_err(|error| not_started(plugin, &error))

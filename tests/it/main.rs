@@ -9,6 +9,7 @@
     reason = "tests: one that cannot go on panics"
 )]
 
+mod audit;
 mod completion;
 mod connector;
 mod credential;
@@ -20,6 +21,8 @@ mod krew;
 mod kubeconfig;
 mod kubectl;
 mod leaks;
+mod obstacles;
+mod refill;
 mod run;
 mod support;
 mod vault;

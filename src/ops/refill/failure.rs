@@ -55,10 +55,10 @@ impl Failure {
     /// The error as it was, and what to do about it.
     pub fn error(&self) -> Error {
         let seconds = (self.pause() / 1000).max(1);
+        let times = if self.failures == 1 { "once" } else { "again and again" };
         self.error.clone().hint(format!(
-            "after {} failures it is tried again no sooner than {seconds} s after the last one; \
-             `kubectl zenml credential refresh` tries at once",
-            self.failures
+            "this failed {times}, so it is tried again no sooner than {seconds} s later; \
+             `kubectl zenml credential refresh` tries at once"
         ))
     }
 
@@ -134,7 +134,7 @@ mod tests {
         note(&file, None, &Error::failure("no").cause("because").hint("try"));
         let first = Failure::read(&file).unwrap();
         assert!(
-            first.error().render().starts_with("error: no\n  caused by: because\nhint: try\nhint: after 1 failures")
+            first.error().render().starts_with("error: no\n  caused by: because\nhint: try\nhint: this failed once, ")
         );
         note(&file, Some(&first), &Error::failure("no"));
         assert_eq!(Failure::read(&file).unwrap().failures, 2);
