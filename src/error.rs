@@ -4,11 +4,14 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
+
 /// Shorthand for results of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, as far as a script needs to know. Each kind has one exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Anything without a code of its own (exit code 1).
     Failure,
@@ -42,11 +45,11 @@ impl Kind {
 }
 
 /// An error with what a person needs to act on it. Messages start in lower case, quote names in `"`, commands and
-/// paths in backticks, and never contain a secret.
-#[derive(Clone)]
+/// paths in backticks, and never contain a secret. It can be written as JSON, for whoever comes later.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Inner {
     kind: Kind,
     message: String,
@@ -124,6 +127,14 @@ impl Error {
         self
     }
 
+    /// The same error with each of its texts changed.
+    #[must_use]
+    pub fn map_text(mut self, change: impl Fn(&str) -> String) -> Self {
+        let Inner { message, causes, hints, .. } = &mut *self.0;
+        causes.iter_mut().chain(hints).chain([message]).for_each(|text| *text = change(text));
+        self
+    }
+
     /// The kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -132,6 +143,15 @@ impl Error {
     /// The hints, in the order in which they were added.
     pub fn hints(&self) -> &[String] {
         &self.0.hints
+    }
+
+    /// The error on one line: what failed, why, and what was said of that last.
+    pub fn brief(&self) -> String {
+        let causes = &self.0.causes;
+        let last = causes.last().filter(|_| causes.len() > 1);
+        let parts = [Some(&self.0.message), causes.first(), last];
+        let lines: Vec<_> = parts.into_iter().flatten().map(|text| text.trim_end().replace('\n', " ")).collect();
+        lines.join(": ")
     }
 
     /// The whole error as text that ends in a newline: headline, one `caused by:` line each, one `hint:` line each.
@@ -194,6 +214,12 @@ mod tests {
             error.render(),
             "error: connector \"prod\" not found\n  caused by: disk on fire\nhint: run `kubectl zenml connector list`\n"
         );
+    }
+
+    #[test]
+    fn fits_on_a_line() {
+        let error = Error::failure("a").cause("b").cause("c\nd").cause("e\nf\n").hint("g");
+        assert_eq!((Error::failure("a").brief(), error.brief()), ("a".into(), "a: b: e f".into()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
@@ -43,7 +44,8 @@ pub fn check_private_dir(dir: &Path) -> Result<()> {
 pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let opened = OpenOptions::new()
         .read(true)
-        .custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default())
+        // Opening a pipe that nobody writes to would wait for ever.
+        .custom_flags(i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default())
         .open(path);
     let mut file = match opened {
         Ok(file) => file,
@@ -82,6 +84,7 @@ pub fn open_lock(path: &Path) -> Result<File> {
         .create(true)
         .truncate(false)
         .mode(0o600)
+        .custom_flags(i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default())
         .open(path)
         .context(|| format!("cannot open the lock {}", path.display()))
 }

@@ -12,7 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use crate::error::{Context, Error, Result, harmless};
+use crate::audit::{self, Event};
+use crate::error::{Context, Error, Kind, Result, harmless};
 use crate::execcred::{self, ApiVersion, Request};
 use crate::paths::{self, Home};
 use crate::registry;
@@ -47,7 +48,11 @@ impl Ask {
                 _ => return Err(usage()),
             }
         }
-        let reference = reference.ok_or_else(usage)?;
+        Self::new(reference.ok_or_else(usage)?, show_secrets)
+    }
+
+    /// The question for `reference`, with what the environment says about it.
+    pub fn new(reference: String, show_secrets: bool) -> Result<Self> {
         let request = match paths::variable(paths::EXEC_INFO_VARIABLE) {
             Some(text) => Some(Request::parse(&text.into_string().unwrap_or_default())?),
             None if !io::stdout().is_terminal() => {
@@ -115,7 +120,10 @@ impl Ask {
 
 /// `get`: answers at once, or becomes the plugin's `credential refill`.
 pub fn get(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    report(Ask::read(arguments).and_then(|ask| hit(&ask)))
+    report(match Ask::read(arguments) {
+        Ok(ask) => hit(&ask),
+        Err(error) => Err(note_refusal(error)),
+    })
 }
 
 /// `--help`.
@@ -151,10 +159,38 @@ pub fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs().cast_signed())
 }
 
+/// Notes the refusal of a question that could not even be read. A mistyped command is none.
+pub fn note_refusal(error: Error) -> Error {
+    if let (true, Ok(home)) = (error.kind() != Kind::Usage, Home::from_env())
+        && let Ok(Some(vault)) = Vault::open(&home)
+    {
+        audit::refused(&home, &vault, None, &error);
+    }
+    error
+}
+
 fn hit(ask: &Ask) -> Result<()> {
     let home = Home::from_env()?;
     let vault = Vault::require(&home)?;
-    let sealed = ask.sealed(&home, &vault)?;
+    let (connector, opened) = match ask.sealed(&home, &vault) {
+        Ok(sealed) => (Some(sealed.header.connector.clone()), open(ask, &vault, sealed)),
+        Err(error) => (None, Err(error)),
+    };
+    match opened {
+        Ok((header, content)) => {
+            // Before the answer: nothing is handed out that is not noted.
+            audit::note(&home, &vault, connector.as_deref(), Event::Hit);
+            ask.answer(&header, &content)
+        }
+        Err(error) => {
+            audit::refused(&home, &vault, connector.as_deref(), &error);
+            Err(error)
+        }
+    }
+}
+
+/// Opens what is sealed, or becomes the plugin, which can do more.
+fn open(ask: &Ask, vault: &Vault, sealed: Sealed) -> Result<(Header, Content)> {
     ask.check(&sealed.header)?;
     if sealed.header.auth_method == PASSWORD {
         return Err(no_password());
@@ -162,14 +198,15 @@ fn hit(ask: &Ask) -> Result<()> {
     let now = now();
     let renewable = RENEWABLE.contains(&sealed.header.auth_method.as_str());
     if renewable && sealed.header.is_stale(now) {
-        return Err(refill(ask, &vault));
+        return Err(refill(ask, vault));
     }
     if !renewable && sealed.header.is_expired(now) {
         return Err(expired(&sealed.header));
     }
-    let Some(key) = vault.key_at_hand(&sealed.header.key)? else { return Err(refill(ask, &vault)) };
-    let (header, content) = sealed.open(&key)?;
-    ask.answer(&header, &content)
+    match vault.key_at_hand(&sealed.header.key)? {
+        Some(key) => sealed.open(&key),
+        None => Err(refill(ask, vault)),
+    }
 }
 
 /// The error for a client that means another cluster than the sealed one.
@@ -221,6 +258,8 @@ fn write(bytes: &Zeroizing<Vec<u8>>) -> Result<()> {
         match rustix::io::write(&out, rest) {
             Ok(written) => rest = &rest[written..],
             Err(rustix::io::Errno::INTR) => {}
+            // Whoever asked is gone.
+            Err(rustix::io::Errno::PIPE) => return Ok(()),
             Err(error) => return Err(error).context(|| "cannot write the credential"),
         }
     }

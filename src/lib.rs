@@ -2,15 +2,16 @@
 //!
 //! The layers, each of which may use only those above it in this list (a test scans the imports):
 //! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
-//!    [`execcred`], [`jwt`], [`token_file`], [`helper`];
+//!    [`execcred`], [`jwt`], [`token_file`], [`audit`] (write side), [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `image`, `quantity`;
-//! 2. adapters: `registry` (write side), `keyring`, `kubeconfig`, `cluster`;
+//! 2. adapters: `registry` (write side), `audit` (read side), `keyring`, `kubeconfig`, `cluster`;
 //! 3. use cases: `ops`, `orchestrator`;
 //! 4. presentation: `cli`, `output`, `ui`.
 //!
 //! Everything above layer 0 sits behind the feature `cli`, so that the credential helper is built without it.
 
+pub mod audit;
 pub mod error;
 pub mod execcred;
 pub mod files;

@@ -57,6 +57,21 @@ impl Home {
         self.root.join("vault")
     }
 
+    /// Who asked for credentials, and what was refused.
+    pub fn audit(&self) -> PathBuf {
+        self.root.join("audit")
+    }
+
+    /// The log of [`crate::audit`], one line of JSON a question.
+    pub fn audit_log(&self) -> PathBuf {
+        self.root.join("audit/credentials.jsonl")
+    }
+
+    /// The last error of each connector.
+    pub fn last_errors(&self) -> PathBuf {
+        self.root.join("audit/last-error")
+    }
+
     /// One JSON file per connector, without secrets.
     pub fn connectors(&self) -> PathBuf {
         self.root.join("connectors")

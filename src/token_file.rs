@@ -42,7 +42,7 @@ pub fn read(path: &Path, now: i64) -> Result<(Answer, i64)> {
     Ok((Answer { token: Some(token), ..Answer::default() }, end.unwrap_or(i64::MAX).min(now + KEEP)))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
 
@@ -51,13 +51,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("token");
         assert!(read(&path, 0).is_err());
-        std::fs::write(&path, " abc\n").unwrap();
+        crate::files::write_private(&path, b" abc\n").unwrap();
         let (answer, until) = read(&path, 1000).unwrap();
         assert_eq!((answer.token.unwrap().expose().as_str(), until), ("abc", 1120));
-        std::fs::write(&path, "\n").unwrap();
+        crate::files::write_private(&path, b"\n").unwrap();
         assert!(read(&path, 0).unwrap_err().to_string().contains("is empty"));
         assert!(read(dir.path(), 0).is_err(), "a directory");
-        std::fs::write(&path, format!("e30.{}.c2ln", "eyJleHAiOjEwMzB9")).unwrap();
+        crate::files::write_private(&path, b"e30.eyJleHAiOjEwMzB9.c2ln").unwrap();
         assert_eq!(read(&path, 1000).unwrap().1, 1030);
         assert!(read(&path, 1030).unwrap_err().to_string().contains("expired at 1970-01-01T00:17:10Z"));
     }

@@ -2,28 +2,28 @@
 
 use std::ffi::OsString;
 
-use crate::error::{Error, Result};
+use super::secret_source;
+use crate::error::Result;
 
-/// Flags by which other programs take a secret; `-` for `_`.
-const SECRET: [&str; 3] = ["--token", "--password", "--client-key"];
+/// Flags whose value is a secret, in a file or somewhere else; `-` for `_`.
+const SECRET: [&str; 2] = ["--token", "--password"];
 
 /// Refuses a secret on the command line, which every user of this machine can read. It comes before the argument parser,
-/// whose own error, about whatever else is wrong, could repeat the secret. A value that begins with `--` is nowhere taken,
-/// so it does not matter where the flag stands.
+/// whose own error, about whatever else is wrong, could repeat the secret.
 pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()> {
-    let mut words = words.peekable();
+    let mut words = words.map(|word| word.to_string_lossy().into_owned()).peekable();
     // Somebody is still typing, and is told when the line is done.
     if words.peek().is_some_and(|word| word == "__complete") {
         return Ok(());
     }
-    for word in words {
-        let word = word.to_string_lossy().replace('_', "-");
-        let flag = word.split_once('=').map_or(word.as_str(), |(flag, _)| flag);
-        if let Some(flag) = SECRET.iter().find(|secret| **secret == flag) {
-            let message = format!("{flag} is not taken on the command line, which every user of this machine can read");
-            return Err(Error::usage(message).hint(
-                "put the credential into a kubeconfig context and lift that: `kubectl zenml register --context NAME`",
-            ));
+    while let Some(word) = words.next() {
+        let (flag, value) = word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
+        let flag = flag.replace('_', "-");
+        let Some(flag) = SECRET.iter().find(|secret| **secret == flag) else { continue };
+        let value = value.or(words.peek().map(String::as_str)).unwrap_or_default();
+        // A file, standard input, the next flag, or nothing: then it is asked for.
+        if !value.is_empty() && !value.starts_with(['@', '-']) {
+            return Err(secret_source::refused(flag));
         }
     }
     Ok(())
@@ -39,13 +39,17 @@ mod tests {
         for words in [
             &["register", "--token", "hush"][..],
             &["--password=hush", "register"],
-            &["connector", "register", "--bogus", "--client_key=hush"],
+            &["connector", "register", "--bogus", "--token", "hush", "--password=@file"],
             &["register", "--", "--token=hush"],
         ] {
             let text = refused(words);
             assert!(text.contains("is not taken on the command line") && !text.contains("hush"), "{text}");
         }
-        for words in [&["run", "list", "-l", "token=x", "--tokens", "password"][..], &["__complete", "--token"]] {
+        for words in [
+            &["run", "list", "-l", "token=x", "--tokens", "password"][..],
+            &["register", "--token", "@file", "--password=-", "--token"],
+            &["__complete", "--token", "hush"],
+        ] {
             assert!(refuse_secrets(words.iter().map(OsString::from)).is_ok());
         }
     }

@@ -1,12 +1,20 @@
-//! `credential`: what kubectl runs (layer 4). `credential get` never comes here: the binary answers it before clap starts.
+//! `credential`: what kubectl runs, and what people see of it (layer 4). `credential get` never comes here: the binary
+//! answers it before clap starts.
 
-use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use clap::Subcommand;
+use jiff::Timestamp;
 
+use super::credential_view::{Line, Summary};
+use super::flags::{OutputFlag, duration};
 use crate::error::{Error, Result};
-use crate::helper::Ask;
-use crate::ops::refill;
+use crate::execcred::rfc3339;
+use crate::helper::{self, Ask};
+use crate::ops::credential::{self, Filter};
+use crate::ops::refill::{self, Way};
+use crate::output;
 use crate::paths::Home;
 use crate::ui;
 
@@ -24,11 +32,47 @@ pub(super) enum Credential {
         /// The connector's name, id or unique id prefix
         connector: String,
     },
+    /// Renew a connector's credential now
+    ///
+    /// For when the server refuses a credential that seems to be good (401), and to log in again: on a terminal the
+    /// connector's exec plugin may ask questions.
+    Refresh {
+        /// The connector's name, id or unique id prefix
+        name: String,
+    },
+    /// Show each connector's credential: its end, its last use and its last error
+    ///
+    /// Nothing is unlocked and nobody is asked for this.
+    Status {
+        #[command(flatten)]
+        output: OutputFlag,
+    },
+    /// Show who asked for which credential, and what became of that
+    ///
+    /// `kubectl zenml vault init --audit=false` turns the log off.
+    Audit {
+        /// Show only those of this connector: a name, id or unique id prefix
+        name: Option<String>,
+        /// Show only those of this last time, such as 30m or 24h
+        #[arg(long, value_name = "DURATION", value_parser = duration)]
+        since: Option<Duration>,
+        /// Show only so many, the newest
+        #[arg(long, value_name = "NUMBER")]
+        tail: Option<usize>,
+        #[command(flatten)]
+        output: OutputFlag,
+    },
     /// Renew a credential and answer as `get` does
     #[command(hide = true)]
     Refill {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
+        /// Also where it seems to be good
+        #[arg(long)]
+        force: bool,
+        /// As for `get`
+        #[arg(long)]
+        show_secrets: bool,
+        /// As for `get`
+        connector: String,
     },
 }
 
@@ -36,15 +80,56 @@ pub(super) enum Credential {
 pub(super) async fn run(verb: Credential) -> Result<()> {
     match verb {
         Credential::Get { .. } => Err(Error::usage("`credential get` takes one connector")),
-        Credential::Refill { arguments } => {
-            let ask = Ask::read(arguments.into_iter())?;
-            let fresh = refill::refill(&Home::from_env()?, &ask).await?;
-            if let Some(error) = fresh.warning {
-                let error =
-                    error.under("the credential could not be renewed; the current one is served while it lasts");
-                ui::say(error.render().trim_end());
+        Credential::Refresh { name } => refresh(&name).await,
+        Credential::Status { output } => status(&output),
+        Credential::Audit { name, since, tail, output } => {
+            let since = since.and_then(|since| Timestamp::now().checked_sub(since).ok());
+            audit(&Filter { connector: name, since, tail }, &output)
+        }
+        Credential::Refill { force, show_secrets, connector } => {
+            let ask = Ask::new(connector, show_secrets).map_err(helper::note_refusal)?;
+            let terminal = ask.request.as_ref().is_none_or(|request| request.interactive) && at_terminal();
+            let fresh = refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
+            if let Some(warning) = fresh.warning {
+                ui::warn(&ui::harmless(&warning.brief()));
             }
             ask.answer(&fresh.header, &fresh.content)
         }
     }
+}
+
+async fn refresh(name: &str) -> Result<()> {
+    let (connector, fresh) = refill::refresh(&Home::from_env()?, name, at_terminal()).await?;
+    if let Some(warning) = fresh.warning {
+        ui::warn(&ui::harmless(&warning.brief()));
+    }
+    let end = match fresh.header.expires_at {
+        Some(end) => format!("expires at {}", rfc3339(end)),
+        None => "expires at an unknown time".to_owned(),
+    };
+    ui::print(&format!("connector/{} refreshed ({end})\n", connector.name))
+}
+
+fn status(output: &OutputFlag) -> Result<()> {
+    let items: Vec<_> = credential::status(&Home::from_env()?)?.into_iter().map(Summary::from).collect();
+    if items.is_empty() {
+        ui::say("No connectors found. Register one with `kubectl zenml register`.");
+    }
+    ui::print(&output::list(&items, &output.output, false)?)
+}
+
+fn audit(filter: &Filter, output: &OutputFlag) -> Result<()> {
+    let (questions, on) = credential::audit(&Home::from_env()?, filter)?;
+    if !on {
+        ui::say("The audit log is off. Turn it on with `kubectl zenml vault init --audit`.");
+    }
+    let items: Vec<_> = questions.into_iter().map(Line::from).collect();
+    if items.is_empty() {
+        ui::say("Nobody has asked for a credential.");
+    }
+    ui::print(&output::list(&items, &output.output, false)?)
+}
+
+fn at_terminal() -> bool {
+    io::stdin().is_terminal()
 }

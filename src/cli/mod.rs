@@ -4,6 +4,7 @@ mod argv;
 mod complete;
 mod connector;
 mod credential;
+mod credential_view;
 mod deploy;
 mod deployment;
 mod deployment_view;
@@ -20,12 +21,15 @@ mod run_view;
 mod secret_source;
 mod submit;
 mod vault;
+mod vault_settings;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::audit::log;
 use crate::error::{Context, Error, Result};
+use crate::paths::Home;
 use crate::ui;
 
 /// Register clusters, run pipelines as pods, and deploy services on Kubernetes
@@ -38,7 +42,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Register(connector::Register),
+    Register(Box<connector::Register>),
     Login(connector::Login),
     Logout(connector::Logout),
     Verify(connector::Verify),
@@ -125,6 +129,10 @@ fn start(cli: Cli) -> Result<ExitCode> {
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
     let outcome = runtime.block_on(dispatch(cli.command));
+    // The helper only adds to the log.
+    if let Ok(home) = Home::from_env() {
+        let _ = log::rotate(&home);
+    }
     // A thread that still waits for a lock or a keyring must not hold the process.
     runtime.shutdown_background();
     outcome
@@ -133,7 +141,7 @@ fn start(cli: Cli) -> Result<ExitCode> {
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
         Command::Register(arguments) => arguments.run().await?,
-        Command::Login(arguments) => arguments.run()?,
+        Command::Login(arguments) => arguments.run().await?,
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => connector::run(verb).await?,

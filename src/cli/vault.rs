@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 
 use super::flags::OutputFlag;
+use super::vault_settings::SettingsFlags;
 use crate::error::{Context, Error, Result};
 use crate::ops::vault::{self, CACHE_SECONDS, State, Status};
 use crate::output::{Format, structured, table};
@@ -17,17 +18,17 @@ use crate::vault::settings::Holder;
 pub(super) enum Vault {
     /// Create the vault and its key
     ///
-    /// `register` creates an `os` vault by itself where the keyring works; this command is for the other choice.
+    /// `register` creates an `os` vault by itself where the keyring works; this command is for the other choice. Without
+    /// --holder it changes the settings of the vault that there is.
     Init {
-        /// Let this hold the key
+        /// Let this hold the key of a new vault
         #[arg(long, value_enum)]
-        holder: HolderName,
+        holder: Option<HolderName>,
         /// Create the key file here [default: vault.key beside the vault]
         #[arg(long, value_name = "FILE")]
         key_file: Option<PathBuf>,
-        /// Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off
-        #[arg(long, value_name = "SECONDS", default_value_t = CACHE_SECONDS, value_parser = clap::value_parser!(u32).range(..=604_800))]
-        cache_seconds: u32,
+        #[command(flatten)]
+        settings: SettingsFlags,
     },
     /// Show where the key is held and whether it can be had, without unlocking anything
     Status {
@@ -49,7 +50,14 @@ pub(super) enum HolderName {
 pub(super) async fn run(verb: Vault) -> Result<()> {
     let home = Home::from_env()?;
     match verb {
-        Vault::Init { holder, key_file, cache_seconds } => {
+        Vault::Init { holder: None, key_file, settings } => {
+            if key_file.is_some() || settings.is_empty() {
+                return Err(Error::usage("the key of a new vault needs a holder: --holder os or --holder key-file"));
+            }
+            let vault = vault::configure(&home, |it| settings.apply(it))?;
+            ui::print(&format!("vault/{} configured\n", vault.settings().id))
+        }
+        Vault::Init { holder: Some(holder), key_file, settings } => {
             let holder = match (holder, key_file) {
                 (HolderName::Os, Some(_)) => return Err(Error::usage("--key-file goes with --holder key-file")),
                 (HolderName::Os, None) => Holder::Os,
@@ -60,7 +68,10 @@ pub(super) async fn run(verb: Vault) -> Result<()> {
                     }
                 }
             };
-            let vault = vault::init(&home, holder, cache_seconds).await?;
+            let mut vault = vault::init(&home, holder, settings.cache_seconds().unwrap_or(CACHE_SECONDS)).await?;
+            if !settings.is_empty() {
+                vault = vault::configure(&home, |it| settings.apply(it))?;
+            }
             ui::print(&format!("vault/{} created ({})\n", vault.settings().id, vault.settings().holder))
         }
         Vault::Status { output } => {
@@ -94,6 +105,11 @@ fn describe(status: &Status) -> String {
         ("Key", state),
         ("Key ID", status.key.clone()),
         ("Kernel cache", cache),
+        ("Audit log", if status.audit { "on" } else { "off" }.to_owned()),
+        (
+            "Deadlines",
+            format!("{} s, {} s with an exec plugin", status.deadline_seconds, status.plugin_deadline_seconds),
+        ),
         ("Sealed credentials", status.sealed.to_string()),
         ("Directory", status.directory.display().to_string()),
     ])

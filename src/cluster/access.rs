@@ -12,8 +12,7 @@ use crate::keyring;
 use crate::kubeconfig::{self, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
 use crate::registry::store;
-use crate::vault::content::{Content, Credential, PASSWORD};
-use crate::vault::header::BoundCluster;
+use crate::vault::content::{Credential, PASSWORD};
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -43,20 +42,16 @@ pub async fn connect(target: &Target) -> Result<Cluster> {
 /// The cluster of a registered connector. Its credential comes from the helper, as kubectl would get it.
 pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster> {
     let configuration = &connector.configuration;
-    let mut endpoint = Endpoint::of(configuration, None);
-    let source = Source::helper(&connector.id, &endpoint.cluster)?;
     // What the helper has no way to hand out is read here.
-    let content = match connector.auth_method == PASSWORD || connector.secrets.iter().any(|field| field == "proxy_url")
-    {
-        true => Some(open(home, connector).await?),
-        false => None,
-    };
-    let client = match content {
-        Some(Content { credential: Credential::Password { username, password }, proxy_url }) => {
-            Endpoint { proxy_url, ..endpoint }.client_of_user(&username, &password)?
+    let in_process = connector.auth_method == PASSWORD || connector.secrets.iter().any(|field| field == "proxy_url");
+    let opened = if in_process { Some(open(home, connector).await?) } else { None };
+    let client = match opened {
+        Some((endpoint, Credential::Password { username, password })) => {
+            endpoint.client_of_user(&username, &password)?
         }
-        content => {
-            endpoint.proxy_url = content.and_then(|content| content.proxy_url);
+        opened => {
+            let endpoint = opened.map_or_else(|| Endpoint::of(configuration, None), |(endpoint, _)| endpoint);
+            let source = Source::helper(&connector.id, &endpoint.cluster)?;
             renew::client(endpoint, source).await?
         }
     };
@@ -100,13 +95,10 @@ pub fn auth_provider(name: &str) -> Error {
     }
 }
 
-/// Opens what is sealed for `connector`, for the cluster that its record names and for no other.
-pub async fn open(home: &Home, connector: &Connector) -> Result<Content> {
+/// Opens what is sealed for `connector`: where its cluster is, and the credential for that.
+pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let (vault, key) = keyring::unlock(home).await?;
     let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
     let (header, content) = sealed.open(&key)?;
-    match header.cluster.difference(&BoundCluster::of(&connector.configuration.cluster())?) {
-        None => Ok(content),
-        Some(difference) => Err(helper::bound(&difference)),
-    }
+    Ok((Endpoint::sealed(&header, &connector.configuration, content.proxy_url)?, content.credential))
 }

@@ -14,7 +14,9 @@ use rustls_pki_types::pem::PemObject;
 use crate::connector::{Configuration, Impersonation};
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
+use crate::helper;
 use crate::secret::Secret;
+use crate::vault::header::{BoundCluster, Header};
 
 /// How long a connection may take to come about.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -40,6 +42,14 @@ impl Endpoint {
             proxy_url,
             impersonation: configuration.impersonation.clone(),
             namespace: configuration.namespace.clone(),
+        }
+    }
+
+    /// As [`Endpoint::of`], for a sealed credential: its header must name the same cluster, whatever the record says now.
+    pub fn sealed(header: &Header, configuration: &Configuration, proxy_url: Option<Secret<String>>) -> Result<Self> {
+        match header.cluster.difference(&BoundCluster::of(&configuration.cluster())?) {
+            None => Ok(Self::of(configuration, proxy_url)),
+            Some(difference) => Err(helper::bound(&difference)),
         }
     }
 

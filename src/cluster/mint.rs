@@ -27,17 +27,44 @@ pub fn client(endpoint: &Endpoint, credential: &Credential) -> Result<kube::Clie
     }
 }
 
+/// How a new answer is got.
+#[derive(Clone, Copy, Debug)]
+pub struct Means {
+    /// For how long an exec plugin may run.
+    pub limit: Duration,
+    /// Whether it may talk to a person.
+    pub terminal: bool,
+}
+
+/// `credential` with a new answer, and that answer's end in Unix seconds as far as its giver named one. One that has no
+/// answer of its own stays as it is.
+pub async fn renewed(credential: Credential, endpoint: &Endpoint, means: Means) -> Result<(Credential, Option<i64>)> {
+    match credential {
+        Credential::Exec { plugin, .. } => {
+            let (answer, end) = plugin::run(&plugin, means.limit, means.terminal).await?;
+            Ok((Credential::Exec { plugin, answer }, end))
+        }
+        Credential::ServiceAccount { base, account, seconds, .. } => {
+            let (answer, end) = token(endpoint, &base, &account, seconds, means).await?;
+            Ok((Credential::ServiceAccount { base, account, seconds, answer }, Some(end)))
+        }
+        other => Ok((other, None)),
+    }
+}
+
 /// Mints a token of `account` that lives for `seconds`, or for as long as the server grants; the end, in Unix seconds, is
-/// the server's word. `base` asks for it; where that is an exec plugin, it is run first, for at most `plugin_limit`.
+/// the server's word. `base` asks for it; where that is an exec plugin, it is run first.
 pub async fn token(
     endpoint: &Endpoint,
     base: &Credential,
     account: &ServiceAccount,
     seconds: Option<u32>,
-    plugin_limit: Duration,
+    means: Means,
 ) -> Result<(Answer, i64)> {
     let client = match base {
-        Credential::Exec { plugin, .. } => endpoint.client(&plugin::run(plugin, plugin_limit).await?.0)?,
+        Credential::Exec { plugin, .. } => {
+            endpoint.client(&plugin::run(plugin, means.limit, means.terminal).await?.0)?
+        }
         other => client(endpoint, other)?,
     };
     let ServiceAccount { namespace, name, audiences } = account;

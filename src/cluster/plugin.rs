@@ -19,19 +19,21 @@ use crate::paths;
 use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
 
-/// Runs `plugin` without a terminal and takes its answer, with the expiry in Unix seconds that it names. The child is
-/// killed after `limit`; its standard error is repeated where it fails, its standard output never.
-pub async fn run(plugin: &ExecPlugin, limit: Duration) -> Result<(Answer, Option<i64>)> {
-    read(plugin, output(plugin, limit).await?)
+/// Runs `plugin` and takes its answer, with the expiry in Unix seconds that it names. The child is killed after `limit`;
+/// its standard error is repeated where it fails, its standard output never. With `terminal`, a plugin whose entry does
+/// not say `Never` may talk to the person there, so that its standard error is not kept.
+pub async fn run(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<(Answer, Option<i64>)> {
+    read(plugin, output(plugin, limit, terminal).await?)
 }
 
 /// Runs `plugin` as [`run`] does and gives what it said and how it ended.
-pub(super) async fn output(plugin: &ExecPlugin, limit: Duration) -> Result<Output> {
-    if plugin.interactive_mode == InteractiveMode::Always {
+pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<Output> {
+    let interactive = terminal && plugin.interactive_mode != InteractiveMode::Never;
+    if plugin.interactive_mode == InteractiveMode::Always && !interactive {
         return Err(Error::failure(format!("the exec plugin `{}` needs a terminal", plugin.command))
             .hint("log in with the plugin itself first, or use a login method that needs no terminal"));
     }
-    let request = Request { api_version: plugin.api_version, interactive: false, cluster: plugin.cluster.clone() };
+    let request = Request { api_version: plugin.api_version, interactive, cluster: plugin.cluster.clone() };
     let mut command = Command::new(program(plugin));
     if plugin.pinned {
         for (name, _) in paths::identity_variables() {
@@ -42,10 +44,17 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration) -> Result<Outpu
         .args(&plugin.args)
         .envs(plugin.env.iter().map(|variable| (&variable.name, variable.value.expose())))
         .env(paths::EXEC_INFO_VARIABLE, request.to_json()?)
-        .stdin(Stdio::null())
+        .stdin(if interactive { Stdio::inherit() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(if interactive { Stdio::inherit() } else { Stdio::piped() })
         .kill_on_drop(true);
-    let output = tokio::time::timeout(limit, command.output()).await.map_err(|_| {
-        let message = format!("the exec plugin `{}` did not answer within {} s", plugin.command, limit.as_secs());
+    let running = async { command.spawn()?.wait_with_output().await };
+    let output = tokio::time::timeout(limit, running).await.map_err(|_| {
+        let message = format!(
+            "the exec plugin `{}` did not answer within {} s",
+            plugin.command,
+            limit.as_millis().div_ceil(1000)
+        );
         Error::new(Kind::TimedOut, message)
     })?;
     output.map_err(|error| not_started(plugin, &error))

@@ -63,7 +63,7 @@ impl Renewing {
     async fn current(&self) -> Result<(kube::Client, u64)> {
         let mut state = self.state.lock().await;
         if state.renew_at.is_some_and(|at| at <= now()) {
-            match self.renew(&mut state).await {
+            match self.take(self.source.obtain().await, &mut state) {
                 Ok(()) => {}
                 // The old one serves to its real end.
                 Err(_) if state.ends_at.is_some_and(|end| end > now()) => {}
@@ -81,13 +81,13 @@ impl Renewing {
                 return None;
             }
             state.refused = Some(Instant::now());
-            self.renew(&mut state).await.ok()?;
+            self.take(self.source.obtain_another().await, &mut state).ok()?;
         }
         Some(state.client.clone())
     }
 
-    async fn renew(&self, state: &mut State) -> Result<()> {
-        let Obtained { answer, renew_at, ends_at } = self.source.obtain().await?;
+    fn take(&self, obtained: Result<Obtained>, state: &mut State) -> Result<()> {
+        let Obtained { answer, renew_at, ends_at } = obtained?;
         state.client = self.endpoint.client(&answer)?;
         (state.renew_at, state.ends_at) = (renew_at, ends_at);
         state.generation += 1;

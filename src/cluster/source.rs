@@ -39,13 +39,9 @@ impl Source {
     /// The helper for `connector`, beside the resolved current executable: PATH is never asked.
     pub fn helper(connector: &str, cluster: &Cluster) -> Result<Self> {
         let (program, args) = helper_program()?;
-        let command = program
-            .into_os_string()
-            .into_string()
-            .map_err(|path| Error::failure(format!("the path {} is not UTF-8", path.display())))?;
         Ok(Self::Helper(Box::new(ExecPlugin {
             api_version: ApiVersion::V1,
-            command,
+            command: utf8(program)?,
             args: args.iter().copied().chain([connector]).map(ToOwned::to_owned).collect(),
             env: Vec::new(),
             cluster: Some(cluster.clone()),
@@ -60,13 +56,13 @@ impl Source {
     pub async fn obtain(&self) -> Result<Obtained> {
         match self {
             Self::Plugin(entry) => {
-                let (answer, ends_at) = plugin::run(entry, LIMIT).await?;
+                let (answer, ends_at) = plugin::run(entry, LIMIT, false).await?;
                 let renew_at = ends_at.map(|end| refresh_after(now(), end, None));
                 Ok(Obtained { answer, renew_at, ends_at })
             }
             // The helper has taken its skew off already: at that time it has another answer.
             Self::Helper(entry) => {
-                let output = plugin::output(entry, LIMIT).await?;
+                let output = plugin::output(entry, LIMIT, false).await?;
                 if !output.status.success() {
                     return Err(said(&output));
                 }
@@ -75,6 +71,28 @@ impl Source {
             }
         }
     }
+
+    /// Asks for another credential than the one that the server has just refused: the helper renews it, where it can be
+    /// renewed, whatever its expiry says.
+    pub async fn obtain_another(&self) -> Result<Obtained> {
+        match self {
+            Self::Plugin(_) => self.obtain().await,
+            Self::Helper(entry) => {
+                let connector = entry.args.last().cloned().unwrap_or_default();
+                let program = env::current_exe().context(|| "this program does not know where it lies")?;
+                let mut entry = entry.clone();
+                entry.command = utf8(program)?;
+                entry.args = ["credential", "refill", "--force"].map(ToOwned::to_owned).into();
+                entry.args.push(connector);
+                Self::Helper(entry).obtain().await
+            }
+        }
+    }
+}
+
+fn utf8(path: PathBuf) -> Result<String> {
+    let failed = |path: std::ffi::OsString| Error::failure(format!("the path {} is not UTF-8", path.display()));
+    path.into_os_string().into_string().map_err(failed)
 }
 
 fn helper_program() -> Result<(PathBuf, &'static [&'static str])> {

@@ -4,14 +4,10 @@ use crate::certificate;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, rfc3339};
 use crate::jwt;
-use crate::vault::header::refresh_after;
+use crate::vault::header::{UNKNOWN_LIFE, refresh_after};
 
 /// Below this many seconds a credential is not worth keeping without a way to renew it.
 pub const SHORT: i64 = 24 * 3600;
-
-/// How long an answer without an expiry is kept, in seconds: its plugin said nothing of its life, and clients would keep
-/// such a credential for theirs.
-const UNKNOWN_LIFE: i64 = 60;
 
 /// When to renew a credential obtained at `now`, or, where that cannot be done, when clients should come back: in time
 /// before `ends_at`. All in Unix seconds.

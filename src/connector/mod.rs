@@ -130,6 +130,24 @@ pub struct Plugin {
     pub env: BTreeMap<String, Option<String>>,
 }
 
+/// Whether the value of an exec plugin's variable may be shown: only those that are names and paths.
+pub fn is_shown(variable: &str) -> bool {
+    const SHOWN: [&str; 11] = [
+        "AWS_PROFILE",
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_STS_REGIONAL_ENDPOINTS",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "CLOUDSDK_CONFIG",
+        "CLOUDSDK_ACTIVE_CONFIG_NAME",
+        "CLOUDSDK_CORE_ACCOUNT",
+        "CLOUDSDK_CORE_PROJECT",
+        "AZURE_CONFIG_DIR",
+        "AZURE_TENANT_ID",
+    ];
+    SHOWN.contains(&variable)
+}
+
 impl Configuration {
     /// The cluster as clients and exec plugins know it.
     pub fn cluster(&self) -> execcred::Cluster {

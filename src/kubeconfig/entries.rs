@@ -12,6 +12,7 @@ use super::write::object;
 use crate::connector::Connector;
 use crate::execcred::ApiVersion;
 use crate::paths;
+use crate::secret::Secret;
 use crate::vault::content::InteractiveMode;
 
 /// What `login` tells somebody who has the kubeconfig but not the program.
@@ -35,8 +36,22 @@ impl Helper {
     }
 }
 
-/// The connector (id, or name) that a user's entry asks our helper for; `None` for anything else.
+/// The extension that marks a user's entry as ours where no helper does.
+const MARK: &str = "kubectl-zenml";
+
+/// The connector (id, or name) that a user's entry asks our helper for, or whose password it holds; `None` for anything
+/// else.
 pub fn connector(user: &Value) -> Option<String> {
+    marked(user).or_else(|| asked(user))
+}
+
+fn marked(user: &Value) -> Option<String> {
+    let extensions = user.get("extensions")?.as_array()?;
+    let mark = extensions.iter().find(|extension| extension["name"] == MARK)?;
+    mark["extension"]["connector"].as_str().map(ToOwned::to_owned)
+}
+
+fn asked(user: &Value) -> Option<String> {
     let exec = user.get("exec")?;
     let command = exec.get("command")?.as_str()?;
     let name = command.rsplit('/').next().unwrap_or(command);
@@ -72,25 +87,39 @@ pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion) -> Valu
         Some(plugin) if plugin.interactive_mode != InteractiveMode::Never => InteractiveMode::IfAvailable,
         _ => InteractiveMode::Never,
     };
+    let exec = json!({
+        "apiVersion": version.as_str(),
+        "command": helper.command,
+        "args": helper.args(&connector.id),
+        "env": null,
+        "installHint": INSTALL_HINT,
+        "interactiveMode": interactive,
+        "provideClusterInfo": true,
+    });
+    with_impersonation(connector, [("exec", exec)])
+}
+
+/// The body of a `users` entry that holds the password of a connector in plain text.
+pub fn user_with_password(connector: &Connector, username: &str, password: &Secret<String>) -> Value {
+    let mark = json!([{ "name": MARK, "extension": { "connector": connector.id } }]);
+    with_impersonation(
+        connector,
+        [("username", json!(username)), ("password", json!(password.expose())), ("extensions", mark)],
+    )
+}
+
+fn with_impersonation<const N: usize>(connector: &Connector, fields: [(&'static str, Value); N]) -> Value {
     let impersonation = &connector.configuration.impersonation;
-    object([
-        (
-            "exec",
-            Some(json!({
-                "apiVersion": version.as_str(),
-                "command": helper.command,
-                "args": helper.args(&connector.id),
-                "env": null,
-                "installHint": INSTALL_HINT,
-                "interactiveMode": interactive,
-                "provideClusterInfo": true,
-            })),
-        ),
+    let mut user = object([
         ("as", impersonation.user.as_ref().map(|user| json!(user))),
         ("as-uid", impersonation.uid.as_ref().map(|uid| json!(uid))),
         ("as-groups", (!impersonation.groups.is_empty()).then(|| json!(impersonation.groups))),
         ("as-user-extra", (!impersonation.extra.is_empty()).then(|| json!(impersonation.extra))),
-    ])
+    ]);
+    for (name, value) in fields {
+        user[name] = value;
+    }
+    user
 }
 
 /// The body of a connector's `contexts` entry.
@@ -142,5 +171,7 @@ mod tests {
         assert_eq!(connector(&user("aws", &["get", "a"])), None);
         assert_eq!(connector(&user("kubectl-zenml", &["version"])), None);
         assert_eq!(connector(&json!({"token": "x"})), None);
+        let marked = json!({"username": "u", "extensions": [{"name": MARK, "extension": {"connector": "a"}}]});
+        assert_eq!(connector(&marked).as_deref(), Some("a"));
     }
 }

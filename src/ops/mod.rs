@@ -1,6 +1,7 @@
 //! The use cases, one file a verb: take a request, return data, never print (layer 3).
 
 pub mod connector;
+pub mod credential;
 pub mod deploy;
 pub mod deployment;
 pub mod image_export;

@@ -64,6 +64,16 @@ fn not_ensured(error: Error) -> Error {
         .hint(KEY_FILE_HINT)
 }
 
+/// Changes the settings of the vault that there is.
+pub fn configure(home: &Home, change: impl FnOnce(&mut Settings)) -> Result<Vault> {
+    Vault::require(home)?;
+    let lock = files::open_lock(&home.root().join("vault.lock"))?;
+    lock.lock().context(|| "cannot lock the vault's directory")?;
+    let mut vault = Vault::require(home)?;
+    vault.change(change)?;
+    Ok(vault)
+}
+
 fn exists(dir: &Path) -> Error {
     Error::failure(format!("there is a vault already, in {}", dir.display())).hint("see `kubectl zenml vault status`")
 }
@@ -86,6 +96,12 @@ pub struct Status {
     pub directory: PathBuf,
     /// For how many seconds the kernel keeps the key; 0 = never.
     pub cache_seconds: u32,
+    /// Whether questions for credentials are noted.
+    pub audit: bool,
+    /// How long a client waits for a credential at most, in seconds.
+    pub deadline_seconds: u32,
+    /// The same where another exec plugin is run.
+    pub plugin_deadline_seconds: u32,
     /// Whether the key can be had at once, or why not.
     pub state: State,
     /// How many credentials are sealed.
@@ -125,6 +141,9 @@ pub async fn status(home: &Home) -> Result<Status> {
         holder: settings.holder,
         directory: vault.dir().to_owned(),
         cache_seconds: settings.cache_seconds,
+        audit: settings.audit,
+        deadline_seconds: settings.deadline_seconds,
+        plugin_deadline_seconds: settings.plugin_deadline_seconds,
         state,
         sealed,
     })

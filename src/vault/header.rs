@@ -13,6 +13,10 @@ use crate::execcred;
 /// The format of sealed files that this version writes and reads.
 pub const FORMAT: u32 = 1;
 
+/// How long an answer without an expiry is kept, in seconds: its plugin said nothing of its life, and clients would keep
+/// such a credential for theirs.
+pub const UNKNOWN_LIFE: i64 = 60;
+
 /// Everything about a sealed credential that is no secret. Times are Unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
@@ -75,7 +79,7 @@ impl BoundCluster {
         // What asks may be anybody's text.
         let text = |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |text| shown(text));
         if self.server != asked.server {
-            return Some(format!("the server is {}, not {}", shown(&asked.server), self.server));
+            return Some(format!("the server is {}, not {}", shown(&without_user_info(&asked.server)), self.server));
         }
         if self.tls_server_name != asked.tls_server_name {
             let (theirs, ours) = (text(&asked.tls_server_name), text(&self.tls_server_name));
@@ -98,9 +102,11 @@ impl Header {
         self.refresh_after.filter(|&after| after > now).or(self.expires_at).filter(|&end| end > now)
     }
 
-    /// Whether it is time to renew.
+    /// Whether it is time to renew. An answer whose life nobody knows was got when the clock was wrong where it seems to
+    /// last longer than [`UNKNOWN_LIFE`]; it would be served for ever after the clock is set right.
     pub fn is_stale(&self, now: i64) -> bool {
-        self.refresh_after.is_some_and(|after| after <= now)
+        let too_far = |after| self.expires_at.is_none() && after > now + UNKNOWN_LIFE;
+        self.refresh_after.is_some_and(|after| after <= now || too_far(after))
     }
 
     /// Whether the credential no longer works.
@@ -197,6 +203,26 @@ mod tests {
         assert_eq!(refresh_after(0, 3600, Some(600)), 3000);
         assert_eq!(refresh_after(0, 3600, Some(9000)), 1800);
         assert_eq!(refresh_after(100, 50, None), 50);
+    }
+
+    #[test]
+    fn a_clock_that_was_wrong_keeps_nothing_for_ever() {
+        let header = |expires_at, refresh_after| Header {
+            format: FORMAT,
+            vault: String::new(),
+            key: String::new(),
+            connector: String::new(),
+            auth_method: "exec".into(),
+            account: None,
+            cluster: BoundCluster::default(),
+            unbound: false,
+            expires_at,
+            refresh_after,
+        };
+        assert!(!header(None, Some(160)).is_stale(100) && header(None, Some(160)).is_stale(160));
+        assert!(header(None, Some(1_000_000)).is_stale(100), "got a year ahead, life unknown");
+        assert!(!header(Some(1_000_300), Some(1_000_000)).is_stale(100), "its server said how long it lives");
+        assert!(!header(None, None).is_stale(100));
     }
 
     #[test]

@@ -116,7 +116,12 @@ impl Vault {
         if self.settings.plugin.as_ref() == Some(&plugin) {
             return Ok(());
         }
-        self.settings.plugin = Some(plugin);
+        self.change(|settings| settings.plugin = Some(plugin))
+    }
+
+    /// Changes what `vault.json` says. The caller sees to it that nobody else does so meanwhile.
+    pub fn change(&mut self, change: impl FnOnce(&mut Settings)) -> Result<()> {
+        change(&mut self.settings);
         files::sweep(&self.dir);
         files::write_private(&self.dir.join("vault.json"), &to_json(&self.settings)?)
     }

@@ -44,6 +44,11 @@ impl Sealed {
         Ok(Self { header, bytes, clear })
     }
 
+    /// What no other sealing shares: the nonce.
+    pub fn mark(&self) -> Vec<u8> {
+        self.bytes[self.clear..self.clear + NONCE_LENGTH].to_vec()
+    }
+
     /// Decrypts the content, which proves that the header is the one that was sealed.
     pub fn open(mut self, key: &DataKey) -> Result<(Header, Content)> {
         let mut body = Zeroizing::new(self.bytes.split_off(self.clear));

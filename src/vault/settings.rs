@@ -1,6 +1,7 @@
 //! The vault's own file, `vault.json`: which key, held where (layer 0).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,15 @@ pub struct Settings {
     pub holder: Holder,
     /// For how many seconds the data key is cached in the kernel; 0 = never.
     pub cache_seconds: u32,
+    /// Whether each question for a credential is noted in the audit log.
+    #[serde(default = "yes")]
+    pub audit: bool,
+    /// For how many seconds a client that asks for a credential is kept waiting at most.
+    #[serde(default = "default_deadline")]
+    pub deadline_seconds: u32,
+    /// The same where the credential comes from another exec plugin.
+    #[serde(default = "default_plugin_deadline")]
+    pub plugin_deadline_seconds: u32,
     /// The plugin's path as it was at the last login: where the helper finds it when it does not lie beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin: Option<PathBuf>,
@@ -51,7 +61,23 @@ impl std::fmt::Display for Holder {
 impl Settings {
     /// Settings of a new vault.
     pub fn new(id: String, key: String, holder: Holder, cache_seconds: u32) -> Self {
-        Self { format: FORMAT, id, key, holder, cache_seconds, plugin: None }
+        Self {
+            format: FORMAT,
+            id,
+            key,
+            holder,
+            cache_seconds,
+            audit: yes(),
+            deadline_seconds: default_deadline(),
+            plugin_deadline_seconds: default_plugin_deadline(),
+            plugin: None,
+        }
+    }
+
+    /// How long a client that asks for a credential waits at most; `plugin` = another exec plugin is run for it.
+    pub fn deadline(&self, plugin: bool) -> Duration {
+        let seconds = if plugin { self.plugin_deadline_seconds } else { self.deadline_seconds };
+        Duration::from_secs(seconds.into())
     }
 
     /// Reads `vault.json`.
@@ -62,4 +88,16 @@ impl Settings {
         }
         Err(Error::failure(format!("a vault of format {} needs a newer version of this program", settings.format)))
     }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn default_deadline() -> u32 {
+    10
+}
+
+fn default_plugin_deadline() -> u32 {
+    60
 }

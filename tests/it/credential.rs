@@ -2,87 +2,16 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kubectl_zenml::execcred::{self, Answer, ApiVersion};
+use kubectl_zenml::execcred::{self, Answer};
 use kubectl_zenml::helper::now;
-use kubectl_zenml::paths::Home;
 use kubectl_zenml::secret::Secret;
-use kubectl_zenml::vault::Vault;
-use kubectl_zenml::vault::content::{Content, Credential, ExecPlugin, InteractiveMode};
-use kubectl_zenml::vault::header::{BoundCluster, FORMAT, Header};
+use kubectl_zenml::vault::content::Credential;
+use kubectl_zenml::vault::header::Header;
 use serde_json::{Value, json};
 
 use crate::support::output::Output;
+use crate::support::rig::{CA, ID, Rig, answer, cluster, info};
 use crate::support::sandbox::{HELPER, PLUGIN, Sandbox};
-
-const ID: &str = "0f8e9c7a-1111-4222-8333-444455556666";
-const CA: &str = "-----BEGIN CERTIFICATE-----\nAAECAwQF\n-----END CERTIFICATE-----\n";
-
-struct Rig {
-    home: Sandbox,
-    vault: Vault,
-}
-
-impl Rig {
-    fn new() -> Self {
-        let home = Sandbox::empty();
-        home.zenml(&["vault", "init", "--holder", "key-file"]).succeeds();
-        let vault = Vault::require(&Home::at(home.path(".local/share/kubectl-zenml"))).unwrap();
-        Self { home, vault }
-    }
-
-    fn header(&self) -> Header {
-        Header {
-            format: FORMAT,
-            vault: self.vault.settings().id.clone(),
-            key: self.vault.settings().key.clone(),
-            connector: ID.into(),
-            auth_method: "token".into(),
-            account: None,
-            cluster: BoundCluster::of(&cluster()).unwrap(),
-            unbound: false,
-            expires_at: None,
-            refresh_after: None,
-        }
-    }
-
-    fn seal(&self, header: &Header, credential: Credential) {
-        let key = self.vault.key_at_hand(&header.key).unwrap().unwrap();
-        self.vault.put(&key, header, &Content { credential, proxy_url: None }).unwrap();
-    }
-
-    fn with_token(token: &str) -> Self {
-        let rig = Self::new();
-        rig.seal(&rig.header(), Credential::Token { answer: answer(token) });
-        rig
-    }
-
-    fn get(&self, info: Option<&str>) -> Output {
-        let mut command = self.home.command(HELPER);
-        command.args(["get", ID]).envs(info.map(|info| ("KUBERNETES_EXEC_INFO", info)));
-        Output::of(&mut command)
-    }
-}
-
-fn cluster() -> execcred::Cluster {
-    execcred::Cluster {
-        server: "https://127.0.0.1:6443".into(),
-        certificate_authority_data: Some(STANDARD.encode(CA)),
-        ..execcred::Cluster::default()
-    }
-}
-
-fn answer(token: &str) -> Answer {
-    Answer { token: Some(Secret::new(token.into())), ..Answer::default() }
-}
-
-fn info(version: &str, cluster: Option<&execcred::Cluster>) -> String {
-    let mut spec = json!({"interactive": false});
-    if let Some(cluster) = cluster {
-        spec["cluster"] = serde_json::to_value(cluster).unwrap();
-    }
-    json!({"kind": "ExecCredential", "apiVersion": format!("client.authentication.k8s.io/{version}"), "spec": spec})
-        .to_string()
-}
 
 #[test]
 fn both_programs_answer_in_the_version_that_was_asked() {
@@ -202,94 +131,4 @@ fn usage_errors_say_how() {
         let said = Output::of(home.command(HELPER).args(arguments)).fails(2);
         assert!(said.contains("usage: zenml-credential get"), "{said}");
     }
-}
-
-fn exec_rig(script: &str) -> Rig {
-    let rig = Rig::new();
-    let command = rig.home.script("cloud-token", script);
-    let plugin = ExecPlugin {
-        api_version: ApiVersion::V1,
-        command: command.to_str().unwrap().into(),
-        args: Vec::new(),
-        env: Vec::new(),
-        cluster: None,
-        interactive_mode: InteractiveMode::Never,
-        install_hint: None,
-        directory: rig.home.path(""),
-        pinned: false,
-    };
-    let header = Header { auth_method: "exec".into(), expires_at: Some(1), refresh_after: Some(1), ..rig.header() };
-    rig.seal(&header, Credential::Exec { plugin: Box::new(plugin), answer: answer("stale") });
-    rig
-}
-
-/// A plugin that notes each run and hands out a token for an hour.
-fn counting(seconds: u32) -> String {
-    format!(
-        "#!/bin/sh\necho run >>\"$HOME/runs\"\nsleep {seconds}\n\
-         echo '{{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\
-         \"status\":{{\"token\":\"minted\",\"expirationTimestamp\":\"'$(date -u -d '+1 hour' +%FT%TZ)'\"}}}}'\n"
-    )
-}
-
-#[test]
-fn a_stale_answer_is_renewed_by_one_process_while_others_wait() {
-    let rig = exec_rig(&counting(1));
-    let info = info("v1", Some(&cluster()));
-    std::thread::scope(|scope| {
-        let asking: Vec<_> = (0..20).map(|_| scope.spawn(|| rig.get(Some(&info)).json())).collect();
-        for asked in asking {
-            assert_eq!(asked.join().unwrap()["status"]["token"], "minted");
-        }
-    });
-    let runs = std::fs::read_to_string(rig.home.path("runs")).unwrap();
-    assert_eq!(runs.lines().count(), 1);
-    // From now on it is a hit: a plugin that fails is not even run.
-    rig.home.script("cloud-token", "#!/bin/sh\nexit 1\n");
-    assert_eq!(rig.get(Some(&info)).json()["status"]["token"], "minted");
-}
-
-#[test]
-fn a_failed_plugin_is_explained_and_prints_no_credential() {
-    let rig = exec_rig("#!/bin/sh\necho 'token-on-stdout'\necho 'You must log in first' >&2\nexit 3\n");
-    let said = rig.get(Some(&info("v1", Some(&cluster())))).fails(1);
-    assert!(said.contains("cloud-token` failed") && said.contains("You must log in first"), "{said}");
-    assert!(!said.contains("token-on-stdout"), "{said}");
-    for (script, words) in [
-        ("echo garbage", "did not print an ExecCredential"),
-        (
-            "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\"}'",
-            "another version",
-        ),
-        (
-            "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'",
-            "neither a token nor a certificate",
-        ),
-        (
-            "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"k\"}}'",
-            "not both",
-        ),
-    ] {
-        rig.home.script("cloud-token", &format!("#!/bin/sh\n{script}\n"));
-        let said = rig.get(Some(&info("v1", Some(&cluster())))).fails(1);
-        assert!(said.contains(words), "{script}: {said}");
-    }
-}
-
-#[test]
-fn a_failed_renewal_serves_what_is_still_valid_and_says_so() {
-    let rig = exec_rig("#!/bin/sh\nexit 1\n");
-    let end = now() + 100;
-    let (mut header, content) = {
-        let sealed = rig.vault.sealed(ID).unwrap().unwrap();
-        let key = rig.vault.key_at_hand(&sealed.header.key).unwrap().unwrap();
-        sealed.open(&key).unwrap()
-    };
-    (header.expires_at, header.refresh_after) = (Some(end), Some(now() - 1));
-    rig.seal(&header, content.credential);
-    let said = rig.get(Some(&info("v1", Some(&cluster()))));
-    assert!(said.stderr.contains("could not be renewed"), "{said}");
-    let said = said.json();
-    assert_eq!(said["status"]["token"], "stale");
-    assert_eq!(said["status"]["expirationTimestamp"], execcred::rfc3339(end));
 }

@@ -9,6 +9,7 @@
     reason = "tests: one that cannot go on panics"
 )]
 
+mod audit;
 mod completion;
 mod connector;
 mod credential;
@@ -21,6 +22,8 @@ mod kubeconfig;
 mod kubectl;
 mod leaks;
 mod logins;
+mod obstacles;
+mod refill;
 mod run;
 mod support;
 mod vault;

@@ -92,7 +92,7 @@ pub(super) struct CredentialFields {
     /// Speak this version of the exec credential API with the plugin
     #[arg(long, value_name = "VERSION", default_value = "client.authentication.k8s.io/v1", requires = "exec_command")]
     exec_api_version: String,
-    /// Let the plugin use the terminal: Never, IfAvailable or Always
+    /// Whether the plugin may use the terminal
     #[arg(long, value_name = "MODE", default_value = "IfAvailable", value_parser = ["Never", "IfAvailable", "Always"],
         requires = "exec_command")]
     exec_interactive_mode: String,

@@ -23,7 +23,7 @@ use view::{Description, Summary};
 /// The verbs of `connector`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Connector {
-    Register(Register),
+    Register(Box<Register>),
     /// List the registered connectors
     List {
         #[command(flatten)]
@@ -73,7 +73,7 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         }
         Connector::Delete(arguments) => delete_one(&home, &arguments),
         Connector::Verify(arguments) => arguments.run().await,
-        Connector::Login(arguments) => arguments.run(),
+        Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
     }
 }

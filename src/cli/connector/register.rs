@@ -1,6 +1,7 @@
 //! `register` (layer 4).
 
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -68,8 +69,9 @@ impl Register {
             labels: self.labels.into_iter().collect::<BTreeMap<_, _>>(),
             no_verify: self.no_verify,
             dry_run,
+            terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
         };
-        let spinner = ui::Spinner::start("Asking the cluster who this is");
+        let spinner = (!request.may_prompt()).then(|| ui::Spinner::start("Asking the cluster who this is"));
         let registered = register::register(&Home::from_env()?, request).await;
         drop(spinner);
         print(&registered?, dry_run)

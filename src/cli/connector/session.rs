@@ -29,6 +29,9 @@ pub(crate) struct Login {
     /// Replace entries of the same name that something else wrote
     #[arg(long)]
     overwrite: bool,
+    /// Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise
+    #[arg(long, alias = "embed_password")]
+    embed_password: bool,
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -64,7 +67,7 @@ impl From<ExecApiVersion> for ApiVersion {
 
 impl Login {
     /// Writes the entries and says which context is current.
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) async fn run(self) -> Result<()> {
         let at = self.kubeconfig.as_deref().map_or(String::new(), |file| format!(" --kubeconfig {}", word(file)));
         let request = login::Request {
             reference: self.which.name,
@@ -72,8 +75,9 @@ impl Login {
             set_current: self.set_current,
             api_version: self.exec_api_version.into(),
             overwrite: self.overwrite,
+            embed_password: self.embed_password,
         };
-        let LoggedIn { context, files, current, warnings, .. } = login::login(&Home::from_env()?, &request)?;
+        let LoggedIn { context, files, current, warnings, .. } = login::login(&Home::from_env()?, &request).await?;
         for file in &files {
             ui::say(&format!("Context \"{context}\" is in {}.", file.display()));
         }

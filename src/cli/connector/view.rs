@@ -145,6 +145,8 @@ impl Description {
 pub(super) fn until(connector: &Connector) -> String {
     match (connector.expires_at, connector.auth_method.as_str()) {
         (None, "exec") => "renewed by its exec plugin".to_owned(),
+        (None, "service-account") => "renewed by the API server".to_owned(),
+        (None, "token-file") => "renewed by whoever writes the file".to_owned(),
         (None, _) => EMPTY.to_owned(),
         (Some(end), _) => match end.as_second() - Timestamp::now().as_second() {
             ..=0 => "expired".to_owned(),
@@ -155,7 +157,7 @@ pub(super) fn until(connector: &Connector) -> String {
 
 fn expires(connector: &Connector) -> String {
     match (connector.expires_at, connector.auth_method.as_str()) {
-        (None, "exec") => "<renewed>".to_owned(),
+        (None, "exec" | "service-account" | "token-file") => "<renewed>".to_owned(),
         (None, _) => "<none>".to_owned(),
         _ => until(connector),
     }

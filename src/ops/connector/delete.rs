@@ -1,6 +1,7 @@
 //! `connector delete` (layer 3).
 
 use super::logins;
+use crate::audit::log;
 use crate::connector::Connector;
 use crate::error::Result;
 use crate::kubeconfig::entries::Login;
@@ -28,6 +29,7 @@ pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     if let Some(vault) = Vault::open(home)? {
         vault.remove(&connector.id)?;
     }
+    log::forget_error(home, &connector.id);
     registry.remove(&connector.id)?;
     Ok(Deleted { logins, name: connector.name.clone(), connector })
 }

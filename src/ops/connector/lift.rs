@@ -6,13 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::cluster::endpoint::Endpoint;
-use crate::cluster::{access, mint, plugin};
-use crate::connector::{Configuration, Plugin, lifetime};
+use crate::cluster::mint::{self, Means};
+use crate::cluster::{access, plugin};
+use crate::connector::{Configuration, Plugin, is_shown, lifetime};
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper::now;
 use crate::kubeconfig::{self, Resolved};
-use crate::ops::refill;
 use crate::paths::{self, Home};
 use crate::registry;
 use crate::secret::Secret;
@@ -39,13 +39,13 @@ pub type Minted = (ServiceAccount, Option<u32>);
 
 /// Lifts `resolved`; runs its exec plugin once where it has one, and mints the first token of `minted`. Refuses what
 /// cannot work or cannot be held.
-pub async fn lift(home: &Home, resolved: Resolved, minted: Option<Minted>) -> Result<Lifted> {
+pub async fn lift(home: &Home, resolved: Resolved, minted: Option<Minted>, means: Means) -> Result<Lifted> {
     let mut configuration = configuration(&resolved)?;
     let proxy_url = resolved.proxy_url.clone();
-    let (mut credential, mut ends_at) = credential(home, resolved, &mut configuration).await?;
+    let (mut credential, mut ends_at) = credential(home, resolved, &mut configuration, means).await?;
     if let Some((account, seconds)) = minted {
         let endpoint = Endpoint::of(&configuration, proxy_url.clone());
-        let (answer, end) = mint::token(&endpoint, &credential, &account, seconds, refill::LIMIT).await?;
+        let (answer, end) = mint::token(&endpoint, &credential, &account, seconds, means).await?;
         configuration.service_account = Some(account.clone());
         credential = Credential::ServiceAccount { base: Box::new(credential), account, seconds, answer };
         ends_at = Some(end);
@@ -59,6 +59,7 @@ async fn credential(
     home: &Home,
     resolved: Resolved,
     configuration: &mut Configuration,
+    means: Means,
 ) -> Result<(Credential, Option<i64>)> {
     Ok(match resolved.credential {
         kubeconfig::Credential::Static(answer) => {
@@ -67,7 +68,7 @@ async fn credential(
         }
         kubeconfig::Credential::Exec(plugin) => {
             let plugin = Box::new(pin(*plugin));
-            let (answer, said) = plugin::run(&plugin, refill::LIMIT).await?;
+            let (answer, said) = plugin::run(&plugin, means.limit, means.terminal).await?;
             let known = lifetime::check(&answer, now())?;
             configuration.exec = Some(summary(&plugin));
             (Credential::Exec { plugin, answer }, said.or(known))
@@ -137,23 +138,10 @@ fn pin(mut plugin: ExecPlugin) -> ExecPlugin {
     plugin
 }
 
-/// What `describe` may show of a plugin: values only of variables that are names and paths.
+/// What `describe` may show of a plugin.
 fn summary(plugin: &ExecPlugin) -> Plugin {
-    const SHOWN: [&str; 11] = [
-        "AWS_PROFILE",
-        "AWS_CONFIG_FILE",
-        "AWS_SHARED_CREDENTIALS_FILE",
-        "AWS_STS_REGIONAL_ENDPOINTS",
-        "GOOGLE_APPLICATION_CREDENTIALS",
-        "CLOUDSDK_CONFIG",
-        "CLOUDSDK_ACTIVE_CONFIG_NAME",
-        "CLOUDSDK_CORE_ACCOUNT",
-        "CLOUDSDK_CORE_PROJECT",
-        "AZURE_CONFIG_DIR",
-        "AZURE_TENANT_ID",
-    ];
     let env = plugin.env.iter().map(|variable| {
-        let shown = SHOWN.contains(&variable.name.as_str());
+        let shown = is_shown(&variable.name);
         (variable.name.clone(), shown.then(|| variable.value.expose().clone()))
     });
     Plugin {

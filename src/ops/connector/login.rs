@@ -4,15 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::cluster::access;
 use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::execcred::ApiVersion;
-use crate::kubeconfig::entries::{self, Helper};
+use crate::helper;
+use crate::kubeconfig::entries::{self, Helper as Program};
 use crate::kubeconfig::merge::Kind;
 use crate::kubeconfig::{Kubeconfig, write};
 use crate::paths::{self, Home};
 use crate::registry::store;
+use crate::secret::Secret;
 use crate::vault::Vault;
+use crate::vault::content::{Credential, PASSWORD};
 
 /// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB.
 pub(super) const LARGEST_AUTHORITY: usize = 64 * 1024;
@@ -30,6 +34,8 @@ pub struct Request {
     pub api_version: ApiVersion,
     /// Replace entries that are not ours.
     pub overwrite: bool,
+    /// Write the password of a connector that has one, in plain text.
+    pub embed_password: bool,
 }
 
 /// What was written.
@@ -48,8 +54,9 @@ pub struct LoggedIn {
 }
 
 /// Writes the entries of a connector.
-pub fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
+pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     let connector = store::find(home, &request.reference)?;
+    let password = embedded(home, &connector, request.embed_password).await?;
     check_authority(&connector)?;
     let mut vault = Vault::require(home)?;
     let kubeconfig = Kubeconfig::load_for_writing(request.kubeconfig.as_deref())?;
@@ -57,22 +64,44 @@ pub fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     if !request.overwrite {
         check_ours(&kubeconfig, &name)?;
     }
-    let (helper, mut warnings) = helper()?;
+    let (program, mut warnings) = program()?;
     if let Some(plugin) = paths::stable_plugin() {
         vault.note_plugin(plugin)?;
     }
     let bodies = [
         (Kind::Cluster, entries::cluster(&connector)),
-        (Kind::User, entries::user(&connector, &helper, request.api_version)),
+        (
+            Kind::User,
+            match &password {
+                Some((username, password)) => entries::user_with_password(&connector, username, password),
+                None => entries::user(&connector, &program, request.api_version),
+            },
+        ),
         (Kind::Context, entries::context(&connector)),
     ];
     let files = write_entries(&kubeconfig, &name, &bodies, request.set_current)?;
+    if password.is_some() {
+        warnings.push("the kubeconfig holds the password in plain text; `logout` removes it".to_owned());
+    }
     if connector.secrets.iter().any(|field| field == "proxy_url") {
         warnings.push("the proxy's user name and password stay sealed; kubectl needs them in `proxy-url`".to_owned());
     }
     let current =
         if request.set_current { Some(name.clone()) } else { kubeconfig.current_context().map(ToOwned::to_owned) };
     Ok(LoggedIn { connector: connector.name, context: name, files, current, warnings })
+}
+
+/// The user name and password to write, where the connector has those and nothing else will do.
+async fn embedded(home: &Home, connector: &Connector, wanted: bool) -> Result<Option<(String, Secret<String>)>> {
+    match (connector.auth_method == PASSWORD, wanted) {
+        (false, false) => Ok(None),
+        (false, true) => Err(Error::usage(format!("connector \"{}\" has no password to embed", connector.name))),
+        (true, false) => Err(helper::no_password()),
+        (true, true) => match access::open(home, connector).await?.1 {
+            Credential::Password { username, password } => Ok(Some((username, password))),
+            _ => Err(Error::failure("what is sealed is no password").hint("register the connector again")),
+        },
+    }
 }
 
 fn check_authority(connector: &Connector) -> Result<()> {
@@ -132,20 +161,20 @@ fn write_entries(
 
 /// How clients run the helper: by a bare name where PATH leads to this very installation, so that upgrades change
 /// nothing, else by its whole path.
-fn helper() -> Result<(Helper, Vec<String>)> {
+fn program() -> Result<(Program, Vec<String>)> {
     let leads_to = |name: &str, file: Option<PathBuf>| {
         let file: Option<&Path> = file.as_deref();
         file.is_some_and(|file| paths::on_path(name).is_some_and(|found| paths::is_same_file(&found, file)))
     };
     if leads_to(paths::HELPER, paths::sibling(paths::HELPER)) {
-        return Ok((Helper { command: paths::HELPER.to_owned(), alone: true }, Vec::new()));
+        return Ok((Program { command: paths::HELPER.to_owned(), alone: true }, Vec::new()));
     }
     if leads_to(paths::PLUGIN, paths::sibling(paths::PLUGIN)) {
-        return Ok((Helper { command: paths::PLUGIN.to_owned(), alone: false }, Vec::new()));
+        return Ok((Program { command: paths::PLUGIN.to_owned(), alone: false }, Vec::new()));
     }
     let path = paths::stable_plugin()
         .and_then(|path| path.into_os_string().into_string().ok())
         .ok_or_else(|| Error::failure("this program does not know where it lies"))?;
     let warning = format!("{} is not on PATH, so the entry names {path}; when it moves, log in again", paths::PLUGIN);
-    Ok((Helper { command: path, alone: false }, vec![warning]))
+    Ok((Program { command: path, alone: false }, vec![warning]))
 }

@@ -16,12 +16,13 @@ use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Kind, Result};
 use crate::execcred::{self, rfc3339};
 use crate::helper::now;
-use crate::ops::vault;
+use crate::kubeconfig;
+use crate::ops::{refill, vault};
 use crate::paths::{self, Home};
 use crate::registry;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
-use crate::vault::content::{Content, Credential};
+use crate::vault::content::{Content, Credential, ExecPlugin, InteractiveMode};
 use crate::vault::header::{self, BoundCluster, Header};
 
 /// A token's life is compared with what was asked for up to this many seconds.
@@ -46,6 +47,8 @@ pub struct Request {
     pub no_verify: bool,
     /// Store nothing.
     pub dry_run: bool,
+    /// An exec plugin may talk to a person.
+    pub terminal: bool,
 }
 
 /// A connector that is registered, or would be.
@@ -61,6 +64,16 @@ pub struct Registered {
     pub warnings: Vec<String>,
 }
 
+impl Request {
+    /// Whether an exec plugin may talk to the person at the terminal, which nothing else should write to then.
+    pub fn may_prompt(&self) -> bool {
+        let resolved = self.given.resolve(self.kubeconfig.as_deref(), self.context.as_deref());
+        let credential = resolved.map(|(resolved, _)| resolved.credential);
+        let prompts = |plugin: &ExecPlugin| plugin.interactive_mode != InteractiveMode::Never;
+        self.terminal && matches!(credential, Ok(kubeconfig::Credential::Exec(plugin)) if prompts(&plugin))
+    }
+}
+
 /// Registers a connector.
 pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     if let Some(name) = &request.name {
@@ -74,10 +87,10 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
         (None, None) => return Err(Error::usage("a connector that is made of no context needs a NAME")),
     };
     store::check_free(home, &name)?;
-    let lifted = lift(home, resolved, minted).await?;
+    let lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;
     let identity = if request.no_verify { None } else { Some(check(&lifted, &name).await?) };
     let connector = record(&lifted, name, &request);
-    let warnings = warnings(&lifted, &context)?;
+    let warnings = warnings(&lifted, context.as_deref())?;
     if request.dry_run {
         BoundCluster::of(&lifted.configuration.cluster())?;
         vault::check(home).await?;
@@ -141,7 +154,7 @@ fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
     }
 }
 
-fn warnings(lifted: &Lifted, context: &str) -> Result<Vec<String>> {
+fn warnings(lifted: &Lifted, context: Option<&str>) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
     let left = lifted.ends_at.map(|end| end - now());
     if let (Credential::Token { .. }, Some(end), Some(left @ ..lifetime::SHORT)) =
@@ -167,7 +180,7 @@ fn warnings(lifted: &Lifted, context: &str) -> Result<Vec<String>> {
 }
 
 /// What will not work with a certificate authority that is as large as this one, and what will.
-fn large_authority(lifted: &Lifted, context: &str) -> Result<Option<String>> {
+fn large_authority(lifted: &Lifted, context: Option<&str>) -> Result<Option<String>> {
     /// One environment variable on Linux, with its name and the NUL behind it (`MAX_ARG_STRLEN`).
     const LONGEST_VARIABLE: usize = 128 * 1024;
     let size = lifted.configuration.certificate_authority.as_ref().map_or(0, String::len);
@@ -181,7 +194,8 @@ fn large_authority(lifted: &Lifted, context: &str) -> Result<Option<String>> {
     let works = if fits {
         "`submit` and `deploy` work with --connector".to_owned()
     } else {
-        format!("`submit` and `deploy` work only without it, with `--context {}`", context.escape_debug())
+        let context = context.unwrap_or("CONTEXT").escape_debug();
+        format!("`submit` and `deploy` work only without it, with `--context {context}`")
     };
     Ok(Some(format!(
         "the cluster's certificate authority is too large for kubectl to hand to the credential helper ({} KiB): `login` will \

@@ -3,6 +3,7 @@
 pub mod keyring;
 pub mod namespace;
 pub mod output;
+pub mod rig;
 pub mod sandbox;
 
 use std::path::{Path, PathBuf};

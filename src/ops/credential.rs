@@ -1,0 +1,124 @@
+//! What has become of every credential: `credential status` and `credential audit` (layer 3). Unlocks nothing, contacts
+//! nobody.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::audit::LastError;
+use crate::audit::log::{self, Entry};
+use crate::connector::Connector;
+use crate::error::{Error, Result};
+use crate::execcred::rfc3339;
+use crate::ops::refill::failure::Failure;
+use crate::paths::Home;
+use crate::registry::{self, store};
+use crate::vault::Vault;
+use crate::vault::header::Header;
+use crate::vault::settings::Holder;
+
+/// One connector's credential, as far as can be known without a key.
+#[derive(Debug)]
+pub struct State {
+    /// The connector.
+    pub connector: Connector,
+    /// Who holds the key; `None` = there is no vault.
+    pub holder: Option<Holder>,
+    /// The sealed file's header; `None` = nothing can be read of it.
+    pub header: Option<Header>,
+    /// When the credential was last handed out, as far as the audit log reaches back.
+    pub last_use: Option<Timestamp>,
+    /// What went wrong last, unless it has worked since.
+    pub last_error: Option<LastError>,
+}
+
+/// Looks at every connector.
+pub fn status(home: &Home) -> Result<Vec<State>> {
+    let connectors = store::all(home)?;
+    let vault = Vault::open(home)?;
+    let mut uses = log::last_uses(home)?;
+    let state = |connector: Connector| {
+        let last_use = uses.remove(&connector.id);
+        let (header, unreadable) = match vault.as_ref().map(|vault| vault.sealed(&connector.id)) {
+            None | Some(Ok(None)) => (None, None),
+            Some(Ok(Some(sealed))) => (Some(sealed.header), None),
+            Some(Err(error)) => (None, Some(of_now(&connector, &error))),
+        };
+        let last_error = unreadable.or_else(|| last_error(home, vault.as_ref(), &connector, last_use));
+        let holder = vault.as_ref().map(|vault| vault.settings().holder.clone());
+        State { connector, holder, header, last_use, last_error }
+    };
+    Ok(connectors.into_iter().map(state).collect())
+}
+
+/// The last error that still stands: a refusal until the credential is handed out again, a failed renewal until one
+/// succeeds.
+fn last_error(
+    home: &Home,
+    vault: Option<&Vault>,
+    connector: &Connector,
+    last_use: Option<Timestamp>,
+) -> Option<LastError> {
+    let failure = vault.and_then(|vault| Failure::of(vault, &connector.id).ok().flatten());
+    let renewal = failure.map(|failure| {
+        let time = rfc3339(failure.at.div_euclid(1000));
+        LastError { time, ..of_now(connector, &failure.error()) }
+    });
+    let time = |error: &LastError| error.time.parse::<Timestamp>().ok();
+    let kept = log::last_error(home, &connector.id);
+    let standing = kept.filter(|kept| renewal.is_some() || last_use.is_none_or(|used| time(kept) >= Some(used)));
+    standing.into_iter().chain(renewal).max_by_key(time)
+}
+
+fn of_now(connector: &Connector, error: &Error) -> LastError {
+    LastError {
+        time: rfc3339(Timestamp::now().as_second()),
+        connector: Some(connector.id.clone()),
+        kind: error.kind(),
+        text: crate::error::harmless(&error.render()),
+    }
+}
+
+/// A line of the log, with the name that the connector has now.
+#[derive(Debug)]
+pub struct Question {
+    /// The line.
+    pub entry: Entry,
+    /// The connector's name; `None` = it is gone, or was never known.
+    pub name: Option<String>,
+}
+
+/// Which part of the log.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Only this connector: a name, id or unique id prefix. A deleted one is known by its whole id.
+    pub connector: Option<String>,
+    /// Only what came at this time or later.
+    pub since: Option<Timestamp>,
+    /// Only so many, the newest.
+    pub tail: Option<usize>,
+}
+
+/// The audit log, the oldest line first. Says with it whether new lines are written.
+pub fn audit(home: &Home, filter: &Filter) -> Result<(Vec<Question>, bool)> {
+    let names: HashMap<_, _> = registry::entries(home)?.into_iter().map(|entry| (entry.id, entry.name)).collect();
+    let all = log::entries(home)?;
+    let wanted = match &filter.connector {
+        None => None,
+        Some(id) if all.iter().any(|entry| entry.connector.as_ref() == Some(id)) => Some(id.clone()),
+        Some(reference) => Some(registry::resolve(home, reference)?.id),
+    };
+    let matches = |entry: &Entry| {
+        (wanted.is_none() || entry.connector == wanted) && filter.since.is_none_or(|since| entry.time >= since)
+    };
+    let mut questions: Vec<_> = all
+        .into_iter()
+        .filter(matches)
+        .map(|entry| Question { name: entry.connector.as_ref().and_then(|id| names.get(id).cloned()), entry })
+        .collect();
+    if let Some(tail) = filter.tail {
+        questions.drain(..questions.len().saturating_sub(tail));
+    }
+    let on = Vault::open(home)?.is_none_or(|vault| vault.settings().audit);
+    Ok((questions, on))
+}
