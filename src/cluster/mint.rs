@@ -37,7 +37,7 @@ pub struct Means {
 }
 
 /// `credential` with a new answer, and that answer's end in Unix seconds as far as its giver named one. One that has no
-/// answer of its own stays as it is.
+/// answer of its own stays as it is. `endpoint` is asked for only where the API server is to mint.
 pub async fn renewed(credential: Credential, endpoint: &Endpoint, means: Means) -> Result<(Credential, Option<i64>)> {
     match credential {
         Credential::Exec { plugin, .. } => {
@@ -45,7 +45,7 @@ pub async fn renewed(credential: Credential, endpoint: &Endpoint, means: Means) 
             Ok((Credential::Exec { plugin, answer }, end))
         }
         Credential::ServiceAccount { base, account, seconds, .. } => {
-            let (answer, end) = token(endpoint, &base, &account, seconds, means).await?;
+            let (answer, end) = token(&endpoint()?, &base, &account, seconds, means).await?;
             Ok((Credential::ServiceAccount { base, account, seconds, answer }, Some(end)))
         }
         other => Ok((other, None)),

@@ -22,6 +22,7 @@ mod kubeconfig;
 mod kubectl;
 mod leaks;
 mod logins;
+mod methods;
 mod obstacles;
 mod refill;
 mod run;

@@ -224,12 +224,14 @@ impl Turn<'_> {
 
     /// Gets the next answer and seals it. One that cannot be kept is handed out all the same.
     async fn mint(&self, mut header: Header, content: Content, terminal: bool) -> Result<Fresh> {
-        let connector = store::find(self.home, self.connector)?;
         let Content { credential, proxy_url } = content;
-        let endpoint = Endpoint::sealed(&header, &connector.configuration, proxy_url.clone())?;
+        let endpoint = || {
+            let connector = store::find(self.home, self.connector)?;
+            Endpoint::sealed(&header, &connector.configuration, proxy_url.clone())
+        };
         let means = Means { limit: self.deadline.saturating_duration_since(Instant::now()), terminal };
         let before = credential.clone();
-        let renewed = mint::renewed(credential, &endpoint, means).await.and_then(|(credential, said)| {
+        let renewed = mint::renewed(credential, endpoint, means).await.and_then(|(credential, said)| {
             let known = credential.answer().map(|answer| lifetime::check(answer, helper::now())).transpose()?;
             Ok((said.or(known.flatten()), credential))
         });

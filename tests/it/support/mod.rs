@@ -5,6 +5,7 @@ pub mod namespace;
 pub mod output;
 pub mod rig;
 pub mod sandbox;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,0 +1,89 @@
+//! Exec plugins as connectors: renewed when their tokens die, with their terminal where they need one.
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::{account_token, register, who};
+use crate::support::namespace::Namespace;
+use crate::support::output::Output;
+use crate::support::sandbox::Sandbox;
+use crate::support::token;
+use crate::support::tools::aws;
+
+/// Hands out the token in `current` for five seconds, and notes each run.
+const FIVE_SECONDS: &str = r#"#!/bin/sh
+echo "$0 $* $CLOUD_PROFILE" >>"$HOME/asked"
+end=$(date -u -d '+5 seconds' +%Y-%m-%dT%H:%M:%SZ)
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s","expirationTimestamp":"%s"}}' \
+    "$(cat "$HOME/current")" "$end"
+"#;
+
+#[test]
+fn a_plugin_outlives_its_first_token() {
+    let sandbox = Sandbox::with_vault("token");
+    let namespace = Namespace::new("five-seconds");
+    sandbox.script("cloud-token", FIVE_SECONDS);
+    sandbox.write("current", account_token(&namespace, "first").as_bytes());
+    let flags = ["--exec-command", "cloud-token", "--exec-arg", "--region", "--exec-arg=eu", "--exec-env", "CLOUD_PROFILE=p1"];
+    register(&sandbox, "cloud", &flags).succeeds();
+    assert!(who(&sandbox, "cloud").ends_with(":first"));
+    let asked = fs::read_to_string(sandbox.path("asked")).unwrap();
+    assert!(asked.lines().all(|line| line.ends_with("cloud-token --region eu p1")), "{asked}");
+    // The first token is dead now, and five seconds later the plugin is asked for the next.
+    sandbox.write("current", account_token(&namespace, "second").as_bytes());
+    namespace.kubectl(&["delete", "serviceaccount", "first"]).succeeds();
+    sleep(Duration::from_secs(5));
+    assert!(who(&sandbox, "cloud").ends_with(":second"));
+}
+
+#[test]
+fn a_plugin_that_needs_a_terminal_gets_it() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.write("answer", token().as_bytes());
+    let script = r#"#!/bin/sh
+printf 'the code: ' >&2
+read -r code
+[ "$code" = sesame ] || { echo 'wrong code' >&2; exit 1; }
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat "$HOME/answer")"
+"#;
+    sandbox.script("ask-person", script);
+    let flags = ["--exec-command", "ask-person", "--exec-interactive-mode", "Always"];
+    let refused = register(&sandbox, "login", &flags);
+    assert!(refused.code == Some(1) && refused.stderr.contains("needs a terminal"), "{refused}");
+    let server = super::server(&sandbox).join(" ");
+    let typing = |line: &str| {
+        let whole = format!("printf 'sesame\\n' | script -qec '{line}' /dev/null");
+        Output::of(sandbox.command("sh").args(["-c", &whole]))
+    };
+    let registered = typing(&format!("kubectl-zenml register login {server} {}", flags.join(" ")));
+    assert!(registered.stdout.contains("connector/login registered"), "{registered}");
+    sandbox.zenml(&["login", "login", "--set-current"]).succeeds();
+    // The registration's answer serves for a minute, as its plugin named no end.
+    assert!(sandbox.kubectl(&["get", "--raw", "/version"]).succeeds().contains("gitVersion"));
+    let refreshed = typing("kubectl-zenml credential refresh login");
+    assert!(refreshed.stdout.contains("the code: ") && refreshed.stdout.contains("connector/login refreshed"), "{refreshed}");
+}
+
+#[test]
+fn a_real_cloud_plugin_keeps_its_pinned_identity() {
+    let mut sandbox = Sandbox::with_vault("token");
+    sandbox.script("aws", &format!("#!/bin/sh\necho \"$AWS_PROFILE\" >>\"$HOME/profiles\"\nexec {} \"$@\"\n", aws().display()));
+    sandbox.write(
+        ".aws/credentials",
+        b"[work]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    );
+    sandbox.set("AWS_PROFILE", "work");
+    let arguments = ["eks", "get-token", "--cluster-name", "prod", "--region", "eu-central-1", "--output", "json"];
+    let mut flags = vec!["--no-verify", "--exec-command", "aws", "--exec-api-version", "client.authentication.k8s.io/v1beta1"];
+    flags.extend(arguments.iter().flat_map(|argument| ["--exec-arg", argument]));
+    register(&sandbox, "eks", &flags).succeeds();
+    // Another shell, another profile: the connector stays who it was.
+    sandbox.set("AWS_PROFILE", "play");
+    sandbox.zenml(&["credential", "refresh", "eks"]).succeeds();
+    let profiles = fs::read_to_string(sandbox.path("profiles")).unwrap();
+    assert_eq!(profiles, "work\nwork\n");
+    let line = "script -qec 'zenml-credential get --show-secrets eks' /dev/null";
+    let answer = Output::of(sandbox.command("sh").args(["-c", line])).succeeds();
+    assert!(answer.contains("\"token\":\"k8s-aws-v1.") && answer.contains("expirationTimestamp"), "{answer}");
+}
