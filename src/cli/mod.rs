@@ -10,6 +10,7 @@ pub mod flags;
 mod image;
 mod input;
 mod live;
+mod log_view;
 mod orchestrate;
 mod place;
 mod prompt;
@@ -106,7 +107,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            ui::say(ui::harmless(error.render().trim_end()).as_str());
+            ui::say(error.render().trim_end());
             ExitCode::from(error.kind().exit_code())
         }
     }
