@@ -185,8 +185,8 @@ fn a_hint_names_what_is_accepted_in_that_place() {
     assert_eq!(
         found,
         [
-            "5:12: steps.a: unknown key \"env\": did you mean \"environment\"?",
-            "5:21: steps.a: unknown key \"params\": did you mean \"parameters\" at the top level?",
+            "5:13: steps.a: unknown key \"env\": did you mean \"environment\"?",
+            "5:22: steps.a: unknown key \"params\": did you mean \"parameters\" at the top level?",
         ]
     );
 }
