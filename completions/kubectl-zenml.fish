@@ -64,7 +64,12 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand logout" -s h
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l for -d 'Ask only about the rights for this work [default: both]' -r -f -a "orchestrator\t''
 deployer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "register" -d 'Register a connector from a kubeconfig context'
@@ -84,16 +89,36 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l for -d 'Ask only about the rights for this work [default: both]' -r -f -a "orchestrator\t''
 deployer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22' -r -f -a "v1\t''
 v1beta1\t''"
@@ -119,7 +144,12 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l o
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'
 client\t'Ask no server'
 server\t'Let the server check everything, and change nothing'"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s o -l output -d 'Print what a dry run would create as json or yaml' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s o -l output -d 'Print what a dry run would create as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
@@ -136,7 +166,12 @@ server\t'Let the server check everything, and change nothing'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l wait -d 'Wait until the new pods serve' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l timeout -d 'Give up waiting after this long' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s o -l output -d 'Print the objects as yaml, json, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s o -l output -d 'Print the objects as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
@@ -150,18 +185,28 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; 
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'List those of all namespaces'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
@@ -200,18 +245,28 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments;
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'List those of all namespaces'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
@@ -249,18 +304,28 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'List those of all namespaces'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l step -d 'Print only the log of this step' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each log [default: all]' -r
@@ -287,18 +352,28 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and no
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s l -l selector -d 'List only those whose labels match' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'List those of all namespaces'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l step -d 'Print only the log of this step' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each log [default: all]' -r
@@ -350,7 +425,12 @@ key-file\t'A file that only you may read'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l key-file -d 'Create the key file here [default: vault.key beside the vault]' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'

@@ -13,6 +13,9 @@ use crate::ui;
 /// cobra's directive "offer no files", the last line of an answer to kubectl (`ShellCompDirectiveNoFileComp`).
 const NO_FILES: &str = ":4";
 
+/// The same, and no blank behind the one that is left, since more must follow (`ShellCompDirectiveNoSpace`, too).
+const NO_FILES_NO_BLANK: &str = ":6";
+
 /// Nothing of the kind: the shell offers files (`ShellCompDirectiveDefault`).
 const FILES: &str = ":0";
 
@@ -20,18 +23,32 @@ const FILES: &str = ":0";
 const KUBECTL_SCRIPT: &str = "#!/bin/sh\nexec kubectl-zenml __complete \"$@\"\n";
 
 /// The same for bash. clap's own script for bash mistakes the hyphen in our name for the end of a word, and offers nothing
-/// behind the first command.
+/// behind the first command. bash hands out `--flag=value` in three words, which have no blank between them in the line, and completes the last.
 const BASH_SCRIPT: &str = r#"# bash completion for kubectl-zenml: the program itself says what can follow.
 _kubectl_zenml() {
-    local line
-    COMPREPLY=()
+    local line word typed flag kept before rest=$COMP_LINE words=()
+    for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        before=${rest%%"$word"*}
+        rest=${rest#*"$word"}
+        if [[ -z $word || ${#words[@]} == 0 || $before == *[[:blank:]]* ]]; then
+            words+=("$word")
+        else
+            words[${#words[@]}-1]+=$word
+        fi
+    done
+    word=${words[${#words[@]}-1]}
+    typed=${COMP_WORDS[COMP_CWORD]} flag='' COMPREPLY=()
+    [[ $typed == [=:] ]] && typed=''
+    [[ $word == -*=* ]] && flag=${word%%=*}=
+    kept=${word%"$typed"}
     while IFS= read -r line; do
         case $line in
             :0) compopt -o default ;;
+            :6) compopt -o nospace ;;
             :*) ;;
-            *) COMPREPLY+=("${line%%$'\t'*}") ;;
+            *) line=$flag${line%%$'\t'*} COMPREPLY+=("${line#"$kept"}") ;;
         esac
-    done < <("$1" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    done < <("$1" __complete "${words[@]:1}" 2>/dev/null)
 }
 complete -F _kubectl_zenml kubectl-zenml
 "#;
@@ -86,12 +103,15 @@ pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
     let mut line = vec![OsString::from(crate::paths::PLUGIN)];
     line.extend(words);
     let last = line.len() - 1;
+    let flag = flag_before(&line[last].to_string_lossy());
     let offer = |folder: Option<&Path>| {
         complete(&mut super::command(), line.clone(), last, folder).unwrap_or_default().into_iter()
     };
-    let mut answer = String::new();
+    let (mut answer, mut unfinished) = (String::new(), true);
     for candidate in offer(None) {
-        answer.push_str(&candidate.get_value().to_string_lossy());
+        let value = candidate.get_value().to_string_lossy();
+        answer.push_str(value.strip_prefix(flag.as_str()).unwrap_or(&value));
+        unfinished &= value.ends_with('=');
         if let Some(help) = candidate.get_help() {
             answer.push('\t');
             answer.push_str(help.to_string().lines().next().unwrap_or_default());
@@ -100,5 +120,18 @@ pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
     }
     // clap's engine lists files only when it is told where to look.
     let wants_file = answer.is_empty() && offer(Some(Path::new("."))).next().is_some();
-    ui::print(&format!("{answer}{}\n", if wants_file { FILES } else { NO_FILES }))
+    let directive = match answer.is_empty() {
+        true if wants_file => FILES,
+        false if unfinished => NO_FILES_NO_BLANK,
+        _ => NO_FILES,
+    };
+    ui::print(&format!("{answer}{directive}\n"))
+}
+
+/// `--flag=` where its value is being typed: the shells complete only what follows it, as cobra has it.
+fn flag_before(word: &str) -> String {
+    match word.split_once('=') {
+        Some((flag, _)) if flag.starts_with('-') => format!("{flag}="),
+        _ => String::new(),
+    }
 }

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
-use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::flags::{ClusterFlags, DryRun, DryRunFlag, NamespaceFlag, ParameterFlags, duration};
+use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, NamespaceFlag, ParameterFlags, duration};
 use super::place::{namespace_of_deployments, say_where};
 use super::{deployment_view, input, prompt};
 use crate::cluster::access::{Target, connect};
@@ -41,8 +40,8 @@ pub(super) struct DeployArgs {
     /// Take over fields that another field manager owns
     #[arg(long)]
     force_conflicts: bool,
-    /// Print the objects as yaml, json, name or jsonpath=PATH
-    #[arg(short, long, value_name = "FORMAT")]
+    /// Print the objects as table, wide, json, yaml, name or jsonpath=PATH
+    #[arg(short, long, value_name = "FORMAT", value_parser = FormatParser, hide_possible_values = true)]
     output: Option<Format>,
     #[command(flatten)]
     cluster: ClusterFlags,
@@ -56,7 +55,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     }
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let named = service.settings.namespace.as_deref();
-    let namespace = namespace_of_deployments(args.namespace.namespace.clone(), named, &cluster);
+    let namespace = namespace_of_deployments(args.namespace.namespace.clone(), named, &cluster)?;
     if args.dry_run.dry_run == DryRun::Client {
         return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
     }
@@ -70,7 +69,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
         wait: args.wait.then_some(args.timeout),
     };
     let mut progress = deployment_view::Rollout::new(&service.name);
-    let lines = args.output.is_none();
+    let lines = args.format().is_none();
     let mut report = |event: Event<'_>| show(&event, args.dry_run.dry_run, lines, &mut progress);
     let deployed = if args.dry_run.dry_run == DryRun::Server {
         deploy::trial(&cluster, &request, &mut report).await
@@ -82,6 +81,13 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     };
     drop(progress);
     finish(&args, &deployed?, &service, &namespace)
+}
+
+impl DeployArgs {
+    /// How to print the objects; none for a line about each, which is their table.
+    fn format(&self) -> Option<&Format> {
+        self.output.as_ref().filter(|format| !format.is_table())
+    }
 }
 
 /// Reads and checks the file.
@@ -116,7 +122,7 @@ fn file(name: &str, path: &Path) -> Result<Secret<String>> {
 }
 
 fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployment_view::Rollout) {
-    let note = if dry_run == DryRun::Server { " (server dry run)" } else { "" };
+    let note = dry_run.note();
     match event {
         Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created{note}")),
         Event::Untried => ui::say("the service's objects cannot be tried before their namespace is there"),
@@ -125,7 +131,7 @@ fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployme
         }
         Event::Applied { kind, name, outcome } if lines => {
             // Nothing can be done here about output that is not wanted; the final line reports it.
-            let _ = ui::print(&format!("{kind}/{name} {outcome}{note}\n"));
+            let _ = ui::print(&output::line(kind, name, &format!("{outcome}{note}")));
         }
         Event::Applied { .. } => {}
         Event::Rollout(state, trouble) => progress.show(*state, *trouble),
@@ -133,14 +139,12 @@ fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployme
 }
 
 fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: &str) -> Result<()> {
-    if let Some(format) = &args.output {
-        return ui::print(&objects(deployed, format)?);
+    if let Some(format) = args.format() {
+        return ui::print(&output::objects::render(&deployed.objects, format)?);
     }
-    match args.dry_run.dry_run {
-        DryRun::Client => {
-            let lines = objects(deployed, &Format::Name)?;
-            ui::print(&lines.replace('\n', " created (dry run)\n"))
-        }
+    let dry_run = args.dry_run.dry_run;
+    match dry_run {
+        DryRun::Client => ui::print(&output::objects::lines(&deployed.objects, &format!("created{}", dry_run.note()))),
         DryRun::None if args.wait => {
             ui::print(&format!("deployment \"{}\" successfully rolled out\n", service.name))?;
             let call = format!("kubectl zenml deployment invoke {} -n {namespace} --json '{{…}}'", service.name);
@@ -148,22 +152,6 @@ fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: 
             Ok(())
         }
         DryRun::Server | DryRun::None => Ok(()),
-    }
-}
-
-/// The objects as kubectl prints several.
-fn objects(deployed: &Deployed, format: &Format) -> Result<String> {
-    match format {
-        Format::Name | Format::Table | Format::Wide => {
-            let line = |object: &serde_json::Value| {
-                let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-                let kind = text(&object["kind"]).to_lowercase();
-                let group = text(&object["apiVersion"]).split_once('/').map(|(group, _)| format!(".{group}"));
-                format!("{kind}{}/{}\n", group.unwrap_or_default(), text(&object["metadata"]["name"]))
-            };
-            Ok(deployed.objects.iter().map(line).collect())
-        }
-        _ => output::structured(&json!({"apiVersion": "v1", "kind": "List", "items": deployed.objects}), format),
     }
 }
 

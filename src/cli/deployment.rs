@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Subcommand};
 use futures_util::AsyncReadExt;
-use tokio::sync::mpsc;
+use kube::ResourceExt;
 
-use super::deployment_view;
-use super::flags::{ClusterFlags, ListFlags, NamespaceFlag, OutputFlag, duration};
-use super::place::{reach, say_none};
+use super::flags::{ListFlags, OutputFlag, PlaceFlags, duration};
+use super::place::{reach, say_all_places, say_none};
+use super::{deployment_view, log_view};
 use crate::cluster::proxy::Answer;
 use crate::deployer::spec;
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Context, Error, Result};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
 use crate::{output, ui};
@@ -44,11 +44,9 @@ pub(super) struct DescribeArgs {
     /// The deployment's name or id
     name: String,
     #[command(flatten)]
-    namespace: NamespaceFlag,
+    place: PlaceFlags,
     #[command(flatten)]
     output: OutputFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
 }
 
 /// Which logs.
@@ -63,9 +61,7 @@ pub(super) struct LogsArgs {
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
     #[command(flatten)]
-    namespace: NamespaceFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    place: PlaceFlags,
 }
 
 /// What to send where.
@@ -86,9 +82,7 @@ pub(super) struct InvokeArgs {
     #[arg(short, long)]
     include: bool,
     #[command(flatten)]
-    namespace: NamespaceFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    place: PlaceFlags,
 }
 
 /// Which deployments.
@@ -104,9 +98,7 @@ pub(super) struct DeleteArgs {
     #[arg(long, value_name = "DURATION", default_value = "120s", value_parser = duration)]
     timeout: Duration,
     #[command(flatten)]
-    namespace: NamespaceFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    place: PlaceFlags,
 }
 
 /// Runs `deployment …`.
@@ -122,7 +114,7 @@ pub(super) async fn run(command: DeploymentCommand) -> Result<ExitCode> {
 }
 
 async fn list(args: ListFlags) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let deployments = list::list(&cluster, &request).await?;
@@ -133,33 +125,21 @@ async fn list(args: ListFlags) -> Result<()> {
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let described = describe::describe(&cluster, &deployment).await?;
     ui::print(&output::one(&described, &args.output.output, || deployment_view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let request = logs::Request { follow: args.follow, tail: args.tail.map(i64::from) };
-    let (sink, mut lines) = mpsc::channel::<logs::Line>(1024);
-    let print = async {
-        while let Some(logs::Line { pod, text, several }) = lines.recv().await {
-            let prefix = if several { format!("[pod/{pod}] ") } else { String::new() };
-            ui::print(&format!("{prefix}{}\n", ui::harmless(&text)))?;
-        }
-        Ok(())
+    let read = async |sink| logs::read(&cluster, &deployment, request, &sink).await;
+    let line = |logs::Line { pod, text, several }| {
+        if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") }
     };
-    let read = async {
-        let result = logs::read(&cluster, &deployment, request, &sink).await;
-        drop(sink);
-        result
-    };
-    tokio::select! {
-        outcome = async { tokio::try_join!(read, print) } => outcome.map(drop),
-        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
-    }
+    log_view::print(read, line).await
 }
 
 async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
@@ -168,7 +148,7 @@ async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
         (None, Some(json)) => json.clone().into_bytes(),
         (None, None) => invoke::parameters(&args.parameters)?,
     };
-    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let mut answer = invoke::invoke(&cluster, &deployment, body).await?;
     let succeeded = answer.status.is_success() || answer.status.is_redirection();
@@ -204,24 +184,25 @@ fn content(source: &str) -> Result<Vec<u8>> {
 fn head(answer: &Answer) -> String {
     let mut text = format!("HTTP/1.1 {}\n", answer.status);
     for (name, value) in &answer.headers {
-        let _ = writeln!(text, "{name}: {}", ui::harmless(&String::from_utf8_lossy(value.as_bytes())));
+        let _ = writeln!(text, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
     }
     text.push('\n');
     text
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found = Vec::with_capacity(args.names.len());
     for name in &args.names {
         found.push(find(&cluster, &place, name).await?);
     }
+    let namespaces: Vec<String> = found.iter().filter_map(ResourceExt::namespace).collect();
+    say_all_places(&cluster, namespaces.iter().map(String::as_str));
     for deployment in &found {
         let mut lines = Vec::new();
-        let outcome =
-            delete::delete(&cluster, deployment, &mut |kind, name| lines.push(format!("{kind}/{name} deleted\n")))
-                .await;
+        let mut deleted = |kind: &str, name: &str| lines.push(output::line(kind, name, "deleted"));
+        let outcome = delete::delete(&cluster, deployment, &mut deleted).await;
         ui::print(&lines.concat())?;
         outcome?;
     }

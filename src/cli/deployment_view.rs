@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::deployer::diagnosis::{Progress, Trouble};
+use crate::error::harmless;
 use crate::ops::deployment::Summary;
 use crate::ops::deployment::describe::{Description, PodLine, Warning};
 use crate::output::age::age;
@@ -144,6 +145,6 @@ impl Rollout {
             _ => format!(", {old} old pods to go"),
         };
         let trouble = trouble.map(|trouble| format!(" ({})", trouble.cause)).unwrap_or_default();
-        ui::harmless(&format!("Rolling out {}: {ready} of {wanted} pods ready{old}{trouble}", self.name))
+        harmless(&format!("Rolling out {}: {ready} of {wanted} pods ready{old}{trouble}", self.name))
     }
 }

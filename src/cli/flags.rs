@@ -1,25 +1,30 @@
 //! Groups of flags that several commands share, spelled as kubectl spells them (layer 4).
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::cluster::access::Target;
+use crate::naming;
 use crate::output::Format;
+
+/// The heading of [`ClusterFlags`], on each of them: `next_help_heading` would also catch what follows them.
+const CLUSTER: &str = "Cluster";
 
 /// Which cluster.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Cluster")]
 pub struct ClusterFlags {
     /// Use this connector's cluster and credential
-    #[arg(long, value_name = "NAME", conflicts_with = "context")]
+    #[arg(long, value_name = "NAME", conflicts_with = "context", help_heading = CLUSTER)]
     pub connector: Option<String>,
     /// Use this kubeconfig context
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = CLUSTER)]
     pub context: Option<String>,
     /// Read this kubeconfig file instead of $KUBECONFIG
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = CLUSTER)]
     pub kubeconfig: Option<PathBuf>,
 }
 
@@ -33,8 +38,27 @@ impl From<ClusterFlags> for Target {
 #[derive(Args, Clone, Debug, Default)]
 pub struct NamespaceFlag {
     /// Use this namespace [default: the context's, else zenml for runs, zenml-deployments for deployments]
-    #[arg(short, long, value_name = "NAMESPACE")]
+    #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
     pub namespace: Option<String>,
+}
+
+/// The value of every `--namespace`.
+pub fn namespace(text: &str) -> Result<String, String> {
+    if naming::is_dns_label(text) {
+        return Ok(text.to_owned());
+    }
+    Err("a namespace has 1 to 63 lower-case letters, digits and `-`, none of these at an end".to_owned())
+}
+
+/// Where to look for what is there already.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PlaceFlags {
+    /// Which namespace.
+    #[command(flatten)]
+    pub namespace: NamespaceFlag,
+    /// Which cluster.
+    #[command(flatten)]
+    pub cluster: ClusterFlags,
 }
 
 /// A duration as kubectl writes it, such as `30s`, `10m` or `1h30m`.
@@ -53,16 +77,44 @@ pub fn seconds(text: &str) -> Result<u32, String> {
 #[derive(Args, Clone, Debug, Default)]
 pub struct OutputFlag {
     /// Print as table, wide, json, yaml, name or jsonpath=PATH
-    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        value_parser = FormatParser,
+        hide_possible_values = true
+    )]
     pub output: Format,
+}
+
+/// Reads a [`Format`]. Its possible values are what completion offers; a path may follow the last one.
+#[derive(Clone, Debug)]
+pub struct FormatParser;
+
+impl TypedValueParser for FormatParser {
+    type Value = Format;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Format, clap::Error> {
+        (|text: &str| text.parse::<Format>()).parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::NAMES.into_iter().map(PossibleValue::new)))
+    }
 }
 
 /// What to list, and how to print it.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ListFlags {
-    /// Which namespace.
+    /// Where.
     #[command(flatten)]
-    pub namespace: NamespaceFlag,
+    pub place: PlaceFlags,
     /// List those of all namespaces
     #[arg(short = 'A', long, conflicts_with = "namespace")]
     pub all_namespaces: bool,
@@ -72,9 +124,6 @@ pub struct ListFlags {
     /// How to print.
     #[command(flatten)]
     pub output: OutputFlag,
-    /// Which cluster.
-    #[command(flatten)]
-    pub cluster: ClusterFlags,
 }
 
 /// Whether to act at all.
@@ -104,6 +153,17 @@ pub enum DryRun {
     Client,
     /// Let the server check everything, and change nothing
     Server,
+}
+
+impl DryRun {
+    /// What kubectl puts behind a line about something that was not done.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Client => " (dry run)",
+            Self::Server => " (server dry run)",
+        }
+    }
 }
 
 /// Parameters of the file.

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::MissedTickBehavior;
@@ -12,10 +11,13 @@ use super::run_view::duration;
 use crate::orchestrator::ledger::why;
 use crate::orchestrator::progress::Progress;
 use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
+use crate::output::table;
 use crate::ui;
 
 /// So many steps at work are shown one by one; the rest as a number.
 const MOST_SHOWN: usize = 12;
+/// The least widths of a step's name, phase, age and reason, so that little moves while they change.
+const NARROWEST: [usize; 4] = [20, 9, 4, 0];
 
 /// Shows events until their sender is gone.
 pub(super) async fn show(mut events: UnboundedReceiver<Progress>) {
@@ -31,11 +33,10 @@ pub(super) async fn show(mut events: UnboundedReceiver<Progress>) {
             _ = tick.tick() => view.draw(),
         }
     }
-    view.end();
 }
 
 struct View {
-    bar: Option<ProgressBar>,
+    spinner: Option<ui::Spinner>,
     summary: Record,
     last: HashMap<String, String>,
     active: BTreeMap<String, StepRecord>,
@@ -43,13 +44,13 @@ struct View {
 
 impl View {
     fn new() -> Self {
-        Self { bar: None, summary: Record::default(), last: HashMap::new(), active: BTreeMap::new() }
+        Self { spinner: None, summary: Record::default(), last: HashMap::new(), active: BTreeMap::new() }
     }
 
     fn take(&mut self, event: Progress) {
         // Not before there is something to see: until then others may write lines of their own.
-        if self.bar.is_none() && ui::interactive() && !matches!(event, Progress::Notice(_)) {
-            self.bar = Some(spinner());
+        if self.spinner.is_none() && ui::interactive() && !matches!(event, Progress::Notice(_)) {
+            self.spinner = Some(ui::Spinner::start(""));
         }
         match event {
             Progress::Notice(text) => self.line(&text),
@@ -63,7 +64,7 @@ impl View {
         // On a terminal what goes on is in the view; a line is written once it is over, or when it is stuck.
         let stuck = step.phase == StepPhase::Starting && step.reason.is_some() && !is_usual(&step);
         let text = sentence(&step);
-        let wanted = self.bar.is_none() || step.phase.is_final() || stuck;
+        let wanted = self.spinner.is_none() || step.phase.is_final() || stuck;
         let silent = matches!(step.phase, StepPhase::Pending | StepPhase::Starting) && !stuck;
         if wanted && !silent && self.last.get(&step.name) != Some(&text) {
             self.line(&format!("{}: {text}", step.name));
@@ -77,15 +78,14 @@ impl View {
     }
 
     fn line(&self, text: &str) {
-        let text = ui::harmless(text);
-        match &self.bar {
-            Some(bar) => bar.suspend(|| ui::say(&text)),
-            None => ui::say(&text),
+        match &self.spinner {
+            Some(spinner) => spinner.above(|| ui::say(text)),
+            None => ui::say(text),
         }
     }
 
     fn draw(&self) {
-        let Some(bar) = &self.bar else { return };
+        let Some(spinner) = &self.spinner else { return };
         let now = Timestamp::now();
         let head = match self.summary.phase {
             Phase::Pending => "waiting for the orchestrator".to_owned(),
@@ -96,32 +96,26 @@ impl View {
                 duration(self.summary.started, self.summary.finished, now)
             ),
         };
-        let mut lines = vec![head];
-        for step in self.active.values().take(MOST_SHOWN) {
-            let age = step.started.map(|_| duration(step.started, step.finished, now)).unwrap_or_default();
-            let reason = step.reason.as_deref().unwrap_or_default();
-            lines.push(ui::harmless(&format!("  {:<24} {:<9} {age:<6} {reason}", step.name, step.phase.as_str())));
+        let mut text = head;
+        let shown: Vec<_> = self.active.values().take(MOST_SHOWN).collect();
+        if !shown.is_empty() {
+            text = format!("{text}\n{}", steps(&shown, now).trim_end());
         }
         if self.active.len() > MOST_SHOWN {
-            lines.push(format!("  … and {} more", self.active.len() - MOST_SHOWN));
+            text = format!("{text}\n  … and {} more", self.active.len() - MOST_SHOWN);
         }
-        bar.set_message(lines.join("\n"));
-    }
-
-    fn end(self) {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
+        spinner.update(text);
     }
 }
 
-fn spinner() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
+/// A line for each step at work.
+fn steps(steps: &[&StepRecord], now: Timestamp) -> String {
+    let row = |step: &&StepRecord| {
+        let age = step.started.map(|_| duration(step.started, step.finished, now)).unwrap_or_default();
+        let reason = step.reason.clone().unwrap_or_default();
+        vec![format!("  {}", step.name), step.phase.as_str().to_owned(), age, reason]
+    };
+    table::rows(&steps.iter().map(row).collect::<Vec<_>>(), &NARROWEST)
 }
 
 /// What every pod goes through.
@@ -140,5 +134,27 @@ fn sentence(step: &StepRecord) -> String {
             (Some(reason), None) => format!("{} ({reason})", phase.as_str()),
             _ => phase.as_str().to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    #[test]
+    fn columns_stand_below_each_other_in_every_script() {
+        let step = |name: &str| StepRecord {
+            name: name.to_owned(),
+            phase: StepPhase::Running,
+            reason: Some("x".to_owned()),
+            ..StepRecord::default()
+        };
+        let active = [step("load"), step("模型"), step("🚀 launch"), step(&"long ".repeat(9))];
+        let text = steps(&active.iter().collect::<Vec<_>>(), Timestamp::UNIX_EPOCH);
+        let phase = |line: &str| line[..line.find("Running").unwrap()].width();
+        let columns: Vec<_> = text.lines().map(phase).collect();
+        assert_eq!(columns, [columns[0]; 4], "{text}");
     }
 }

@@ -12,6 +12,7 @@ pub mod flags;
 mod image;
 mod input;
 mod live;
+mod log_view;
 mod orchestrate;
 mod place;
 mod prompt;
@@ -119,7 +120,7 @@ pub fn main() -> ExitCode {
 }
 
 fn failed(error: &Error) -> ExitCode {
-    ui::say(ui::harmless(error.render().trim_end()).as_str());
+    ui::say(error.render().trim_end());
     ExitCode::from(error.kind().exit_code())
 }
 

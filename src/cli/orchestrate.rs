@@ -7,6 +7,7 @@ use k8s_openapi::api::batch::v1::Job;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use super::flags::namespace;
 use super::live;
 use crate::cluster::failure::On;
 use crate::cluster::{Cluster, incluster, objects};
@@ -27,7 +28,7 @@ pub(super) struct OrchestrateArgs {
     #[arg(long, value_name = "OBJECT")]
     run: String,
     /// Its namespace
-    #[arg(long, value_name = "NAMESPACE")]
+    #[arg(long, value_name = "NAMESPACE", value_parser = namespace)]
     namespace: String,
     /// The pod that this process runs in
     #[arg(long, value_name = "POD")]

@@ -1,11 +1,13 @@
 //! Which namespace, and saying where before acting (layer 4).
 
-use super::flags::{ClusterFlags, NamespaceFlag};
+use std::collections::BTreeSet;
+
+use super::flags::{self, PlaceFlags};
 use crate::cluster::Cluster;
 use crate::cluster::access::{Target, connect};
 use crate::cluster::namespace::Chosen;
 use crate::deployer::spec;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ops::place::Place;
 use crate::ui;
 
@@ -13,24 +15,34 @@ use crate::ui;
 pub(super) const DEFAULT_NAMESPACE: &str = "zenml";
 
 /// The namespace of runs: `-n`, else the file's, else the connector's or context's own, else our default.
-pub(super) fn namespace_of(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> (String, Chosen) {
-    named(flag, file, cluster).map_or_else(|| (DEFAULT_NAMESPACE.to_owned(), Chosen::Default), |it| (it, Chosen::Named))
+pub(super) fn namespace_of(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<(String, Chosen)> {
+    let named = named(flag, file, cluster)?.map(|name| (name, Chosen::Named));
+    Ok(named.unwrap_or_else(|| (DEFAULT_NAMESPACE.to_owned(), Chosen::Default)))
 }
 
 /// The namespace of deployments, by the same order.
-pub(super) fn namespace_of_deployments(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> String {
-    named(flag, file, cluster).unwrap_or_else(|| spec::DEFAULT_NAMESPACE.to_owned())
+pub(super) fn namespace_of_deployments(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<String> {
+    Ok(named(flag, file, cluster)?.unwrap_or_else(|| spec::DEFAULT_NAMESPACE.to_owned()))
 }
 
-fn named(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Option<String> {
-    flag.or_else(|| file.map(ToOwned::to_owned)).or_else(|| cluster.namespace.clone())
+/// Flags and files were checked when they were read; a kubeconfig may say anything.
+fn named(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<Option<String>> {
+    if let Some(name) = flag.or_else(|| file.map(ToOwned::to_owned)) {
+        return Ok(Some(name));
+    }
+    let own = cluster.namespace.as_deref().map(|name| {
+        let refused = |why| Error::failure(format!("\"{name}\", the namespace of {}: {why}", cluster.via));
+        flags::namespace(name).map_err(|why| refused(why).hint("name another one with `-n`"))
+    });
+    own.transpose()
 }
 
 /// The cluster, and where in it to look for what already is: runs or deployments, by their default namespace.
-pub(super) async fn reach(cluster: ClusterFlags, flag: NamespaceFlag, default: &str) -> Result<(Cluster, Place)> {
-    let cluster = connect(&Target::from(cluster)).await?;
-    let only = flag.namespace.is_some();
-    let namespace = named(flag.namespace, None, &cluster).unwrap_or_else(|| default.to_owned());
+pub(super) async fn reach(flags: PlaceFlags, default: &str) -> Result<(Cluster, Place)> {
+    let cluster = connect(&Target::from(flags.cluster)).await?;
+    let flag = flags.namespace.namespace;
+    let only = flag.is_some();
+    let namespace = named(flag, None, &cluster)?.unwrap_or_else(|| default.to_owned());
     Ok((cluster, Place { namespace, only }))
 }
 
@@ -44,6 +56,14 @@ pub(super) fn say_none(nouns: &str, namespace: Option<&str>) {
 
 /// Says on standard error where something is about to happen.
 pub(super) fn say_where(cluster: &Cluster, namespace: &str) {
+    say_all_places(cluster, [namespace]);
+}
+
+/// The same for things that were found in several namespaces.
+pub(super) fn say_all_places<'n>(cluster: &Cluster, namespaces: impl IntoIterator<Item = &'n str>) {
     let name = if cluster.name.is_empty() { String::new() } else { format!(" \"{}\"", cluster.name) };
-    ui::say(&format!("Using {} · cluster{name} at {} · namespace \"{namespace}\"", cluster.via, cluster.server));
+    let quoted: BTreeSet<String> = namespaces.into_iter().map(|namespace| format!("\"{namespace}\"")).collect();
+    let noun = if quoted.len() == 1 { "namespace" } else { "namespaces" };
+    let quoted = quoted.into_iter().collect::<Vec<_>>().join(", ");
+    ui::say(&format!("Using {} · cluster{name} at {} · {noun} {quoted}", cluster.via, cluster.server));
 }

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use super::flags::namespace;
 use super::place::DEFAULT_NAMESPACE;
 use crate::error::Result;
 use crate::orchestrator::rbac::Access;
@@ -13,7 +14,7 @@ pub(super) enum RbacCommand {
     /// Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`
     Orchestrator {
         /// For this namespace
-        #[arg(short, long, value_name = "NAMESPACE", default_value = DEFAULT_NAMESPACE)]
+        #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace, default_value = DEFAULT_NAMESPACE)]
         namespace: String,
     },
 }

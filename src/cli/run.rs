@@ -2,12 +2,11 @@
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
-use tokio::sync::mpsc;
 
-use super::flags::{ClusterFlags, ListFlags, NamespaceFlag, OutputFlag};
-use super::place::{DEFAULT_NAMESPACE, reach, say_none};
-use super::run_view;
-use crate::error::{Error, Kind, Result};
+use super::flags::{ListFlags, OutputFlag, PlaceFlags};
+use super::place::{DEFAULT_NAMESPACE, reach, say_all_places, say_none};
+use super::{log_view, run_view};
+use crate::error::Result;
 use crate::ops::run::find::find;
 use crate::ops::run::{Found, delete, describe, list, logs};
 use crate::{output, ui};
@@ -32,11 +31,9 @@ pub(super) struct DescribeArgs {
     #[arg(value_name = "NAME")]
     run: String,
     #[command(flatten)]
-    namespace: NamespaceFlag,
+    place: PlaceFlags,
     #[command(flatten)]
     output: OutputFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
 }
 
 /// Which logs.
@@ -55,9 +52,7 @@ pub(super) struct LogsArgs {
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
     #[command(flatten)]
-    namespace: NamespaceFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    place: PlaceFlags,
 }
 
 /// Which runs.
@@ -67,9 +62,7 @@ pub(super) struct DeleteArgs {
     #[arg(value_name = "NAME", required = true)]
     runs: Vec<String>,
     #[command(flatten)]
-    namespace: NamespaceFlag,
-    #[command(flatten)]
-    cluster: ClusterFlags,
+    place: PlaceFlags,
 }
 
 /// Runs `run …`.
@@ -83,7 +76,7 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
 }
 
 async fn list(args: ListFlags) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let runs = list::list(&cluster, &request, Timestamp::now()).await?;
@@ -94,36 +87,22 @@ async fn list(args: ListFlags) -> Result<()> {
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
     ui::print(&output::one(&described, &args.output.output, || run_view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let request = logs::Request { follow: args.follow, step: args.step, tail: args.tail.map(i64::from) };
-    let (sink, mut lines) = mpsc::channel::<logs::Line>(1024);
-    let print = async {
-        while let Some(line) = lines.recv().await {
-            ui::print(&format!("[{}] {}\n", ui::harmless(&line.step), ui::harmless(&line.text)))?;
-        }
-        Ok(())
-    };
-    let read = async {
-        let result = logs::read(&cluster, &found, &request, &sink).await;
-        drop(sink);
-        result
-    };
-    tokio::select! {
-        outcome = async { tokio::try_join!(read, print) } => outcome.map(drop),
-        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
-    }
+    let read = async |sink| logs::read(&cluster, &found, &request, &sink).await;
+    log_view::print(read, |logs::Line { step, text }| format!("[{step}] {text}\n")).await
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.cluster, args.namespace, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found: Vec<Found> = Vec::with_capacity(args.runs.len());
     for reference in &args.runs {
@@ -133,9 +112,10 @@ async fn delete(args: DeleteArgs) -> Result<()> {
             found.push(run);
         }
     }
+    say_all_places(&cluster, found.iter().map(|run| run.namespace.as_str()));
     for run in found {
         delete::delete(&cluster, &run).await?;
-        ui::print(&format!("run/{} deleted\n", run.identity.name))?;
+        ui::print(&output::line("run", &run.identity.name, "deleted"))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::flags::{ClusterFlags, DryRun, DryRunFlag, ParameterFlags};
+use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, namespace};
 use super::place::{namespace_of, say_where};
 use super::{input, live};
 use crate::cluster::Cluster;
@@ -43,7 +43,7 @@ pub(super) struct SubmitArgs {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Use this namespace [default: the file's, else the context's, else zenml]
-    #[arg(short, long, value_name = "NAMESPACE")]
+    #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
     namespace: Option<String>,
     /// Create the namespace if it is missing
     #[arg(long)]
@@ -63,8 +63,15 @@ pub(super) struct SubmitArgs {
     orchestrator_image: Option<String>,
     #[command(flatten)]
     dry_run: DryRunFlag,
-    /// Print what a dry run would create as json or yaml
-    #[arg(short, long, value_name = "FORMAT", requires = "dry_run")]
+    /// Print what a dry run would create as table, wide, json, yaml, name or jsonpath=PATH
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        requires = "dry_run",
+        value_parser = FormatParser,
+        hide_possible_values = true
+    )]
     output: Option<Format>,
     #[command(flatten)]
     cluster: ClusterFlags,
@@ -78,10 +85,11 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     }
     let (file, text) = input::text(&args.filename)?;
     let pipeline = pipeline::read::read(&file, &text)?;
+    warn_of_secrets(&pipeline);
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let mut request = request(&args, &pipeline, &cluster)?;
     if dry_run == DryRun::Client {
-        return plan(&request, args.output.as_ref());
+        return plan(&request, &args);
     }
     say_where(&cluster, &request.run.namespace);
     let (report, events) = Report::channel();
@@ -96,7 +104,7 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let _ = view.await;
     match outcome? {
         Some((submitted, record)) => verdict(&submitted, &record),
-        None if dry_run == DryRun::Server => plan(&request, args.output.as_ref()),
+        None if dry_run == DryRun::Server => plan(&request, &args),
         None => Ok(()),
     }
 }
@@ -109,7 +117,7 @@ async fn start(
     report: &Report,
 ) -> Result<Option<(Submitted, Record)>> {
     let submitted = submit::submit(cluster, request, report).await?;
-    ui::print(&format!("run/{} created\n", submitted.identity.name))?;
+    ui::print(&output::line("run", &submitted.identity.name, "created"))?;
     if args.detach {
         report.notice(look(&submitted));
         return Ok(None);
@@ -171,7 +179,7 @@ fn look(submitted: &Submitted) -> String {
 fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
     let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
     if record.phase == Phase::Succeeded {
-        return ui::print(&format!("run/{name} succeeded\n"));
+        return ui::print(&output::line("run", name, "succeeded"));
     }
     let word = if record.phase == Phase::Stopped { "was stopped" } else { "failed" };
     let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
@@ -194,10 +202,7 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
 
 fn request(args: &SubmitArgs, pipeline: &Pipeline, cluster: &Cluster) -> Result<Request> {
     let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
-    let (namespace, chosen) = namespace_of(args.namespace.clone(), pipeline.namespace.as_deref(), cluster);
-    if !naming::is_dns_label(&namespace) {
-        return Err(Error::usage(format!("\"{namespace}\" is no name of a namespace")));
-    }
+    let (namespace, chosen) = namespace_of(args.namespace.clone(), pipeline.namespace.as_deref(), cluster)?;
     let name = match &args.name {
         Some(name) => checked(name)?,
         None => naming::default_run_name(&pipeline.name, Timestamp::now()),
@@ -225,14 +230,21 @@ fn checked(name: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
+/// A value in clear is read by everybody who may see the run's ConfigMaps or pods.
+fn warn_of_secrets(pipeline: &Pipeline) {
+    for (step, name) in pipeline.suspicious_variables() {
+        let place = step.map(|step| format!(" of step \"{step}\"")).unwrap_or_default();
+        ui::warn(&format!("{name}{place} looks like a secret, and stands in the run's objects for all to read"));
+    }
+}
+
 /// What would be created: as one table, or every object.
-fn plan(request: &Request, format: Option<&Format>) -> Result<()> {
+fn plan(request: &Request, args: &SubmitArgs) -> Result<()> {
     if request.mode == Mode::Job && request.image.is_none() {
         ui::warn("no orchestrator image is named, so the Job is left out; `--attached` needs none");
     }
-    if let Some(format) = format {
-        let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": submit::objects(request)? });
-        return ui::print(&output::structured(&list, format)?);
+    if let Some(format) = args.output.as_ref().filter(|format| !format.is_table()) {
+        return ui::print(&output::objects::render(&submit::objects(request)?, format)?);
     }
     let run = &request.run;
     let row = |step: &pipeline::resolve::ResolvedStep| {
@@ -241,5 +253,5 @@ fn plan(request: &Request, format: Option<&Format>) -> Result<()> {
     };
     let rows: Vec<_> = run.steps.iter().map(row).collect();
     ui::print(&output::table::render(&["STEP", "IMAGE", "UPSTREAM", "POD"], &rows))?;
-    ui::print(&format!("run/{} created (dry run)\n", run.run_name))
+    ui::print(&output::line("run", &run.run_name, &format!("created{}", args.dry_run.dry_run.note())))
 }

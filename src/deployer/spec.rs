@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::settings::Settings;
+use crate::pipeline::lint::suspicious;
 
 /// Where a deployment lives when nobody says otherwise; ZenML's name.
 pub const DEFAULT_NAMESPACE: &str = "zenml-deployments";
@@ -40,9 +41,7 @@ impl Service {
 
     /// Variables in clear whose names say that their values should not be.
     pub fn suspicious_variables(&self) -> impl Iterator<Item = &str> {
-        const WORDS: [&str; 6] = ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "KEY", "APIKEY"];
-        let is_suspicious = |name: &str| name.to_uppercase().split(['_', '-', '.']).any(|word| WORDS.contains(&word));
-        self.environment.keys().map(String::as_str).filter(move |name| is_suspicious(name))
+        suspicious(self.environment.keys())
     }
 }
 

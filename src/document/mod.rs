@@ -5,7 +5,8 @@
 //! ```
 //! use kubectl_zenml::document::{Document, Keys};
 //!
-//! const KEYS: Keys = Keys { accepted: &["name", "replicas"], later: &["probes"], synonyms: &[("count", "replicas")] };
+//! const KEYS: Keys =
+//!     Keys { accepted: &["name", "replicas"], later: &["probes"], synonyms: &[("count", "replicas")], top: &[] };
 //!
 //! let document = Document::parse("service.yaml", "name: churn\nreplicas: 2\n")?;
 //! let root = document.root();

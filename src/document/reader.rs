@@ -5,15 +5,29 @@ use std::collections::BTreeMap;
 use super::problem::{Problems, nearest};
 use super::{Entry, Node, Position, Value};
 
-/// The keys that a mapping may have. Whatever is in none of the three lists is unknown.
+/// Names that people write for keys of every file, each with the right one.
+const COMMON: &[(&str, &str)] = &[
+    ("env", "environment"),
+    ("params", "parameters"),
+    ("apiVersion", "version"),
+    ("cpu", "cpu_count"),
+    ("cpus", "cpu_count"),
+    ("gpu", "gpu_count"),
+    ("gpus", "gpu_count"),
+    ("ram", "memory"),
+];
+
+/// The keys that a mapping may have. Whatever is neither accepted nor for later is unknown.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys {
     /// Keys that are read.
     pub accepted: &'static [&'static str],
     /// Keys that the format documents and a later release reads.
     pub later: &'static [&'static str],
-    /// Wrong names that people write, each with the right one.
+    /// Wrong names that people write here, each with the right one: a key of this mapping, or a path from the top.
     pub synonyms: &'static [(&'static str, &'static str)],
+    /// The keys of the top level, for a mapping inside in which people write them too.
+    pub top: &'static [&'static str],
 }
 
 impl Keys {
@@ -25,11 +39,19 @@ impl Keys {
         if self.later.contains(&key) {
             return Some(later(&format!("\"{key}\"")));
         }
-        let synonym = self.synonyms.iter().find(|(wrong, _)| *wrong == key).map(|(_, right)| *right);
-        let right = synonym.or_else(|| nearest(key, self.accepted.iter().chain(self.later).copied()));
-        Some(match right {
-            Some(right) => format!("unknown key \"{key}\": did you mean \"{right}\"?"),
-            None => format!("unknown key \"{key}\""),
+        let here = || self.accepted.iter().chain(self.later).copied();
+        let is_known = |right: &str| right.contains('.') || here().any(|known| known == right);
+        let synonym = |names: &[(&str, &'static str)]| names.iter().find(|(wrong, _)| *wrong == key).map(|it| it.1);
+        let meant = synonym(self.synonyms).or_else(|| synonym(COMMON));
+        let at_top = || self.top.iter().copied().find(|known| *known == meant.unwrap_or(key));
+        Some(if let Some(right) = meant.filter(|right| is_known(right)) {
+            format!("unknown key \"{key}\": did you mean \"{right}\"?")
+        } else if let Some(right) = at_top() {
+            format!("unknown key \"{key}\": did you mean \"{right}\" at the top level?")
+        } else if let Some(right) = nearest(key, here()) {
+            format!("unknown key \"{key}\": did you mean \"{right}\"?")
+        } else {
+            format!("unknown key \"{key}\"")
         })
     }
 }

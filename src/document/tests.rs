@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 
 const KEYS: Keys =
-    Keys { accepted: &["name", "environment", "count"], later: &["retry"], synonyms: &[("env", "environment")] };
+    Keys { accepted: &["name", "environment", "count"], later: &["retry"], synonyms: &[("number", "count")], top: &[] };
 
 fn lines(text: &str, read: impl FnOnce(&Reader<'_>)) -> String {
     let document = Document::parse("f.yaml", text).unwrap();

@@ -4,6 +4,7 @@
 //! gives the same bytes.
 
 mod elf;
+mod reference;
 
 use std::io::Write;
 
@@ -11,6 +12,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 pub use elf::{Architecture, check};
+pub use reference::is_tagged;
 
 use crate::error::{Context, Result};
 

@@ -33,7 +33,7 @@ pub struct Exported {
 
 /// Writes the image. An existing file is replaced, never left half-written.
 pub fn export(request: &Request) -> Result<Exported> {
-    if !is_image_name(&request.name) {
+    if !image::is_tagged(&request.name) {
         return Err(Error::usage(format!("\"{}\" is no image name with a tag", request.name))
             .hint("an example: `--name registry.example.com/kubectl-zenml:0.1.0`"));
     }
@@ -61,7 +61,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn load_commands(output: &Path, name: &str) -> Vec<(&'static str, String)> {
-    let file = output.display();
+    let file = quoted(output);
     vec![
         ("kind", format!("kind load image-archive {file}")),
         ("k3d", format!("k3d image import {file}")),
@@ -71,12 +71,12 @@ fn load_commands(output: &Path, name: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Whether `name` has the form of a reference with a tag; the runtime that loads it checks the details.
-fn is_image_name(name: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "._-/:".contains(c);
-    let last = name.rsplit('/').next().unwrap_or_default();
-    let tagged = last.split_once(':').is_some_and(|(base, tag)| !base.is_empty() && !tag.is_empty());
-    tagged && name.chars().all(allowed) && !name.starts_with(['/', '.', ':'])
+/// A path as one word of a shell's command line, which no program takes for a flag.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if text.starts_with('-') { format!("./{text}") } else { text.into_owned() };
+    // Only a NUL cannot be quoted, and no path has one.
+    shlex::try_quote(&text).map_or_else(|_| text.clone(), Into::into)
 }
 
 #[cfg(test)]
@@ -84,10 +84,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_need_a_tag() {
-        assert!(is_image_name("docker.io/local/kubectl-zenml:dev") && is_image_name("localhost:5000/a:1"));
-        for wrong in ["kubectl-zenml", "localhost:5000/a", "a b:1", ":1", "/a:1", "a:"] {
-            assert!(!is_image_name(wrong), "{wrong}");
-        }
+    fn file_names_are_one_word_each() {
+        let (_, command) = &load_commands(Path::new("my image.tar"), "a:1")[0];
+        assert_eq!(command, "kind load image-archive 'my image.tar'");
+        assert_eq!(quoted(Path::new("/tmp/x-1.tar")), "/tmp/x-1.tar");
+        assert_eq!(quoted(Path::new("-x;y")), "'./-x;y'");
     }
 }

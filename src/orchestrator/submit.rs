@@ -85,6 +85,9 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
 
 /// Asks the server for its verdict on everything that would be created, and creates nothing.
 pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
+    if request.mode == Mode::Job && request.image.is_none() {
+        return Err(no_image());
+    }
     let (namespace, chosen) = (request.run.namespace.clone(), request.chosen);
     if namespace::is_to_be_created(cluster, &namespace, chosen, request.create_namespace).await? {
         report.notice(format!("namespace/{namespace} created (server dry run)"));
@@ -95,7 +98,10 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
     let namespace = &request.run.namespace;
     let plan = Plan::new(request)?;
     let dry = objects::post(true);
-    objects::api::<ConfigMap>(cluster, namespace).create(&dry, &plan.root).await.on(cluster)?;
+    match objects::api::<ConfigMap>(cluster, namespace).create(&dry, &plan.root).await {
+        Err(error) if failure::is_already_exists(&error) => return Err(taken(&plan.identity.name, namespace)),
+        created => created.on(cluster)?,
+    };
     if let Some(job) = &plan.job {
         objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
     }

@@ -3,9 +3,10 @@
 use jsonpath_rust::JsonPath;
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, harmless};
 
-/// The values at `path`, separated by spaces as kubectl prints them; strings without quotes, the rest as JSON.
+/// The values at `path`, separated by spaces as kubectl prints them; strings without quotes and harmless, as in a table,
+/// the rest as JSON.
 pub(super) fn render(value: &Value, path: &str) -> Result<String> {
     let inner = path.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(path).trim();
     if inner.starts_with("range") || inner.contains("?(") || inner.contains(['{', '}']) {
@@ -25,7 +26,7 @@ pub(super) fn render(value: &Value, path: &str) -> Result<String> {
     }
     let texts: Vec<String> =
         found.into_iter().map(|found| found.as_str().map_or_else(|| found.to_string(), ToOwned::to_owned)).collect();
-    Ok(texts.join(" "))
+    Ok(harmless(&texts.join(" ")))
 }
 
 #[cfg(test)]
@@ -42,5 +43,11 @@ mod tests {
         assert_eq!(render(&value, ".n").unwrap(), "3");
         assert!(render(&value, "{range .items[*]}{.name}{end}").is_err());
         assert!(render(&value, "{.missing}").is_err());
+    }
+
+    #[test]
+    fn steers_no_terminal() {
+        let value = json!({"message": "a\u{1b}[2J\nb\u{9b}c"});
+        assert_eq!(render(&value, "{.message}").unwrap(), "a?[2J\nb?c");
     }
 }

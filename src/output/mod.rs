@@ -2,6 +2,7 @@
 
 pub mod age;
 mod jsonpath;
+pub mod objects;
 pub mod table;
 
 use std::str::FromStr;
@@ -27,6 +28,16 @@ pub enum Format {
     Name,
     /// One path in kubectl's notation, `{.items[*].name}`.
     JsonPath(String),
+}
+
+impl Format {
+    /// How the formats are written; a path follows the last one.
+    pub const NAMES: [&str; 6] = ["table", "wide", "json", "yaml", "name", "jsonpath="];
+
+    /// Whether it is one for people.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
+    }
 }
 
 impl FromStr for Format {
@@ -87,7 +98,7 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
             };
             Ok(table::render(&columns, &items.iter().map(row).collect::<Vec<_>>()))
         }
-        Format::Name => Ok(items.iter().map(|item| format!("{}/{}\n", T::KIND, harmless(&item.name()))).collect()),
+        Format::Name => Ok(items.iter().map(|item| line(T::KIND, &item.name(), "")).collect()),
         _ => {
             let values = items.iter().map(to_value).collect::<Result<Vec<_>>>()?;
             structured(&json!({ "kind": "List", "items": values }), format)
@@ -99,9 +110,16 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
 pub fn one<T: Named>(item: &T, format: &Format, describe: impl FnOnce() -> String) -> Result<String> {
     match format {
         Format::Table | Format::Wide => Ok(describe()),
-        Format::Name => Ok(format!("{}/{}\n", T::KIND, harmless(&item.name()))),
+        Format::Name => Ok(line(T::KIND, &item.name(), "")),
         _ => structured(&to_value(item)?, format),
     }
+}
+
+/// A line about one object, such as `run/nightly deleted`; what `-o name` prints where nothing happened to it. No name
+/// steers the terminal or begins a line of its own.
+pub fn line(kind: &str, name: &str, what: &str) -> String {
+    let name = harmless(&name.replace('\n', " "));
+    if what.is_empty() { format!("{kind}/{name}\n") } else { format!("{kind}/{name} {what}\n") }
 }
 
 /// Renders a value as JSON, YAML or by a path.
@@ -119,9 +137,31 @@ fn indented(value: &Value) -> Result<String> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, style);
     value.serialize(&mut serializer).context(|| "cannot write JSON")?;
     bytes.push(b'\n');
-    String::from_utf8(bytes).context(|| "cannot write JSON")
+    let text = String::from_utf8(bytes).context(|| "cannot write JSON")?;
+    Ok(text.chars().map(printable).collect())
+}
+
+/// The control characters that JSON need not escape, escaped: they only occur in strings.
+fn printable(c: char) -> String {
+    if c.is_control() && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
 }
 
 fn to_value<T: Serialize>(item: &T) -> Result<Value> {
     serde_json::to_value(item).map_err(|error| Error::failure("cannot write JSON").because(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_format_lets_control_characters_through_and_data_stays_what_it_is() {
+        let value = json!({ "text": "a\u{1b}[2J\u{7f}\u{9b}b\u{85}c\td\ne é" });
+        for format in [Format::Json, Format::Yaml] {
+            let text = structured(&value, &format).unwrap();
+            assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+            assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap(), value, "{text}");
+        }
+        assert_eq!(line("run", "a\u{1b}\nrun/b", "deleted"), "run/a? run/b deleted\n");
+    }
 }

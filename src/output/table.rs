@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::ui::harmless;
+use crate::error::harmless;
 
 /// kubectl's minimum column width and padding (cli-runtime, `printers`).
 const MINIMUM: usize = 6;
@@ -10,16 +10,21 @@ const PADDING: usize = 3;
 
 /// Renders a header line and `rows`, each with one cell per column.
 pub fn render(columns: &[&str], rows: &[Vec<String>]) -> String {
-    let rows: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|cell| harmless(&cell.replace('\n', " "))).collect()).collect();
-    let mut widths: Vec<usize> = columns.iter().map(|column| column.width().max(MINIMUM)).collect();
+    let header: Vec<String> = columns.iter().map(ToString::to_string).collect();
+    self::rows(&[std::slice::from_ref(&header), rows].concat(), &vec![MINIMUM; columns.len()])
+}
+
+/// Renders `rows` without a header, each column at least as wide as `narrowest` says. A cell is one line, and harmless.
+pub fn rows(rows: &[Vec<String>], narrowest: &[usize]) -> String {
+    let cells = |row: &Vec<String>| row.iter().map(|cell| harmless(&cell.replace('\n', " "))).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    let mut widths = narrowest.to_vec();
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.width());
         }
     }
-    let header: Vec<String> = columns.iter().map(ToString::to_string).collect();
-    std::iter::once(&header).chain(&rows).map(|row| line(row, &widths)).collect()
+    rows.iter().map(|row| line(row, &widths)).collect()
 }
 
 /// Renders `field: value` pairs with the values below each other, as `kubectl describe` does.

@@ -5,6 +5,7 @@
 //! [`mod@pod`] makes the pod of one attempt of one step out of that.
 
 pub mod graph;
+pub mod lint;
 pub mod parameters;
 pub mod pod;
 pub mod read;

@@ -26,7 +26,7 @@ pub enum ParameterType {
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "list", "object"];
 const LONG_FORM: Keys =
-    Keys { accepted: &["type", "required", "default"], later: &[], synonyms: &[("value", "default")] };
+    Keys { accepted: &["type", "required", "default"], later: &[], synonyms: &[("value", "default")], top: &[] };
 
 /// A declared parameter.
 #[derive(Clone, Debug, PartialEq)]

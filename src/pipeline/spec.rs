@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::lint::suspicious;
 use super::parameters::Parameter;
 use super::template::Template;
 
@@ -28,6 +29,18 @@ pub struct Pipeline {
     pub parameters: Vec<Parameter>,
     /// At least one step, in the order of the file.
     pub steps: Vec<Step>,
+}
+
+impl Pipeline {
+    /// Variables in clear whose names say that their values should not be, each with its step; without one, it is every
+    /// step's.
+    pub fn suspicious_variables(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
+        let of_steps = self
+            .steps
+            .iter()
+            .flat_map(|step| suspicious(step.environment.keys()).map(|name| (Some(step.name.as_str()), name)));
+        suspicious(self.environment.keys()).map(|name| (None, name)).chain(of_steps)
+    }
 }
 
 /// One step of a pipeline.

@@ -16,18 +16,36 @@ const SCRIPTS: [(&str, &str); 4] = [
     ("kubectl", "completions/kubectl_complete-zenml"),
 ];
 
-/// What bash offers for the last of `words`, asked as readline asks.
-fn bash(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
+/// `line` in the words of readline: `=` and `:` are words of their own.
+fn readline(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in line.split(' ') {
+        let mut start = 0;
+        for (at, _) in part.match_indices(['=', ':']) {
+            words.extend(
+                [&part[start..at], &part[at..=at]].map(ToOwned::to_owned).into_iter().filter(|it| !it.is_empty()),
+            );
+            start = at + 1;
+        }
+        if start == 0 || start < part.len() {
+            words.push(part[start..].to_owned());
+        }
+    }
+    words
+}
+
+/// What bash offers at the end of `line`, asked as readline asks.
+fn bash(sandbox: &Sandbox, line: &str) -> Vec<String> {
     const ASK: &str = r#"
         compopt() { echo "compopt $*"; }
-        source "$1"; shift
+        source "$1"; COMP_LINE=$2 COMP_POINT=${#2}; shift 2
         [[ $(complete -p kubectl-zenml) =~ -F\ ([^ ]+) ]] || exit 9
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
         "${BASH_REMATCH[1]}" kubectl-zenml "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\n' "${COMPREPLY[@]}"
     "#;
     let mut command = sandbox.command("/bin/bash");
-    command.args(["--norc", "-uc", ASK, "bash"]).arg(repository().join(SCRIPTS[0].1)).args(words);
+    command.args(["--norc", "-uc", ASK, "bash"]).arg(repository().join(SCRIPTS[0].1)).arg(line).args(readline(line));
     let answer = Output::of(&mut command).succeeds();
     answer.lines().filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
@@ -63,13 +81,25 @@ fn kubectl_can_run_its_script() {
 fn bash_completes_commands_flags_values_and_files() {
     let sandbox = Sandbox::empty();
     sandbox.write("pipeline.yaml", b"");
-    assert_eq!(bash(&sandbox, &["kubectl-zenml", "conn"]), ["connector"]);
-    assert_eq!(bash(&sandbox, &["kubectl-zenml", "run", "des"]), ["describe"]);
-    assert_eq!(bash(&sandbox, &["kubectl-zenml", "login", "--set"]), ["--set-current"]);
-    assert_eq!(bash(&sandbox, &["kubectl-zenml", "vault", "init", "--holder", "k"]), ["key-file"]);
-    assert_eq!(bash(&sandbox, &["kubectl-zenml", "submit", "-f", "pipe"]), ["compopt -o default"]);
-    assert!(bash(&sandbox, &["kubectl-zenml", "nonsense", "x"]).is_empty());
-    let all = bash(&sandbox, &["kubectl-zenml", ""]);
+    for (line, offered) in [
+        ("conn", &["connector"][..]),
+        ("run des", &["describe"]),
+        ("login --set", &["--set-current"]),
+        ("vault init --holder k", &["key-file"]),
+        ("submit -f pipe", &["compopt -o default"]),
+        ("nonsense x", &[]),
+        ("submit --dry-run=", &["none", "client", "server"]),
+        ("submit --dry-run=s", &["server"]),
+        ("submit -p a=b:c --name x --dry-run=s", &["server"]),
+        ("run list --output=js", &["json", "jsonpath="]),
+        ("run list --output=jsonp", &["compopt -o nospace", "jsonpath="]),
+        ("run list -o jsonp", &["compopt -o nospace", "jsonpath="]),
+        ("run list -o jsonpath=", &["compopt -o nospace"]),
+        ("submit --kubeconfig=pipe", &["compopt -o default"]),
+    ] {
+        assert_eq!(bash(&sandbox, &format!("kubectl-zenml {line}")), offered, "{line}");
+    }
+    let all = bash(&sandbox, "kubectl-zenml ");
     assert!(all.contains(&"register".to_owned()) && !all.contains(&"orchestrate".to_owned()), "{all:?}");
 }
 
@@ -92,6 +122,9 @@ fn kubectl_completes_the_plugin() {
     assert_eq!(kubectl(&sandbox, &["run", "des"]), ["describe", ":4"]);
     assert_eq!(kubectl(&sandbox, &["run", "list", "--all"]), ["--all-namespaces", ":4"]);
     assert_eq!(kubectl(&sandbox, &["nonsense", "x"]), [":4"]);
+    // The shells put what stands before the `=` in front of these themselves.
+    assert_eq!(kubectl(&sandbox, &["submit", "--dry-run=s"]), ["server", ":4"]);
+    assert_eq!(kubectl(&sandbox, &["run", "list", "-o", "jsonp"]), ["jsonpath=", ":6"]);
     let all = kubectl(&sandbox, &[""]);
     for command in ["register", "login", "submit", "deploy", "run", "deployment"] {
         assert!(all.iter().any(|word| word == command), "{command} is not in {all:?}");

@@ -127,6 +127,26 @@ fn mistakes_exit_with_2_and_say_what_was_meant() {
 }
 
 #[test]
+fn a_namespace_is_a_dns_label_everywhere() {
+    let mut asked = 0;
+    for (path, command) in visible() {
+        if command.get_arguments().any(|argument| argument.get_long() == Some("namespace")) {
+            for wrong in ["Bad Name", "", "../x", "-x"] {
+                let words = ["kubectl-zenml"].into_iter().chain(path.iter().map(String::as_str));
+                let flag = format!("--namespace={wrong}");
+                let parsed = kubectl_zenml::cli::command().try_get_matches_from(words.chain([flag.as_str()]));
+                let message = parsed.expect_err("a usage error").to_string();
+                assert!(message.contains("--namespace <NAMESPACE>"), "{path:?} {wrong:?}: {message}");
+            }
+            asked += 1;
+        }
+    }
+    assert!(asked >= 12, "only {asked} commands have --namespace");
+    let said = sandbox().zenml(&["rbac", "orchestrator", "-n", "Bad Name"]).fails(2);
+    assert!(said.contains("lower-case letters"), "{said}");
+}
+
+#[test]
 fn usage_errors() {
     for words in ["regster", "run lst", "submit --atached", "login", "vault init --holder oss", "submit -f x -o yaml"] {
         let name = format!("usage {words}").replace(' ', "-");

@@ -22,14 +22,12 @@ pub(super) const SERVICE: Keys = Keys {
     ],
     later: &[],
     synonyms: &[
-        ("env", "environment"),
-        ("params", "parameters"),
-        ("apiVersion", "version"),
         ("resources", "settings.resources"),
         ("replicas", "settings.deployer.replicas"),
         ("namespace", "settings.deployer.namespace"),
         ("port", "settings.deployer.service_port"),
     ],
+    top: &[],
 };
 
 /// One secret: exactly one of these.
@@ -37,30 +35,26 @@ pub(super) const SECRET: Keys = Keys {
     accepted: &["secret_ref", "file", "prompt"],
     later: &[],
     synonyms: &[("secretKeyRef", "secret_ref"), ("secret_key_ref", "secret_ref"), ("secretRef", "secret_ref")],
+    top: &[],
 };
 
 /// `secret_ref`.
-pub(super) const SECRET_REF: Keys = Keys { accepted: &["name", "key"], later: &[], synonyms: &[] };
+pub(super) const SECRET_REF: Keys = Keys { accepted: &["name", "key"], later: &[], synonyms: &[], top: &[] };
 
 /// `settings`, except the deployer's, which has several names.
 const BESIDE: Keys = Keys {
     accepted: &["resources", "deployer"],
     later: &[],
     synonyms: &[("orchestrator", "deployer"), ("deployment", "deployer")],
+    top: SERVICE.accepted,
 };
 
 /// `settings.resources`.
 const RESOURCES: Keys = Keys {
     accepted: &["cpu_count", "memory", "min_replicas", "max_replicas"],
     later: &["gpu_count", "autoscaling_metric", "autoscaling_target", "autoscaling_metric_name", "max_concurrency"],
-    synonyms: &[
-        ("cpu", "cpu_count"),
-        ("cpus", "cpu_count"),
-        ("gpu", "gpu_count"),
-        ("gpus", "gpu_count"),
-        ("ram", "memory"),
-        ("replicas", "settings.deployer.replicas"),
-    ],
+    synonyms: &[("replicas", "settings.deployer.replicas")],
+    top: SERVICE.accepted,
 };
 
 /// `settings.deployer`.
@@ -126,8 +120,9 @@ const DEPLOYER: Keys = Keys {
         ("kubernetes_namespace", "namespace"),
         ("port", "service_port"),
         ("type", "service_type"),
-        ("env", "environment"),
+        ("resources", "settings.resources"),
     ],
+    top: SERVICE.accepted,
 };
 
 /// The whole of `settings`.

@@ -95,6 +95,19 @@ fn every_mistake_has_its_place() {
             "7:5: settings.deployer: unknown key \"kubernetes_namespace\": did you mean \"namespace\"?",
         ),
         (
+            deployer("env: {A: b}"),
+            "7:5: settings.deployer: unknown key \"env\": did you mean \"environment\" at the top level?",
+        ),
+        (
+            deployer("image: x"),
+            "7:5: settings.deployer: unknown key \"image\": did you mean \"image\" at the top level?",
+        ),
+        (
+            deployer("resources: {cpu: 1}"),
+            "7:5: settings.deployer: unknown key \"resources\": did you mean \"settings.resources\"?",
+        ),
+        (resources("cpu: 1"), "7:5: settings.resources: unknown key \"cpu\": did you mean \"cpu_count\"?"),
+        (
             deployer("service_type: LoadBalancer"),
             "7:19: settings.deployer.service_type: service_type \"LoadBalancer\" is documented",
         ),

@@ -21,13 +21,11 @@ pub(super) const PIPELINE: Keys = Keys {
     ],
     later: &[],
     synonyms: &[
-        ("env", "environment"),
-        ("params", "parameters"),
-        ("apiVersion", "version"),
         ("resources", "settings.resources"),
         ("namespace", "settings.orchestrator.kubernetes_namespace"),
         ("kubernetes_namespace", "settings.orchestrator.kubernetes_namespace"),
     ],
+    top: &[],
 };
 
 /// A step.
@@ -35,7 +33,6 @@ pub(super) const STEP: Keys = Keys {
     accepted: &["image", "command", "args", "environment", "upstream_steps", "enable_cache", "settings"],
     later: &["retry", "timeout", "run_on", "foreach", "secrets"],
     synonyms: &[
-        ("env", "environment"),
         ("upstream", "upstream_steps"),
         ("upstreams", "upstream_steps"),
         ("depends_on", "upstream_steps"),
@@ -43,23 +40,16 @@ pub(super) const STEP: Keys = Keys {
         ("needs", "upstream_steps"),
         ("resources", "settings.resources"),
     ],
+    top: PIPELINE.accepted,
 };
 
 /// `settings`, except the orchestrator's, which has several names.
-const BESIDE: Keys = Keys { accepted: &["resources", "orchestrator"], later: &[], synonyms: &[] };
+const BESIDE: Keys =
+    Keys { accepted: &["resources", "orchestrator"], later: &[], synonyms: &[], top: PIPELINE.accepted };
 
 /// `settings.resources`.
-const RESOURCES: Keys = Keys {
-    accepted: &["cpu_count", "memory"],
-    later: &["gpu_count"],
-    synonyms: &[
-        ("cpu", "cpu_count"),
-        ("cpus", "cpu_count"),
-        ("gpu", "gpu_count"),
-        ("gpus", "gpu_count"),
-        ("ram", "memory"),
-    ],
-};
+const RESOURCES: Keys =
+    Keys { accepted: &["cpu_count", "memory"], later: &["gpu_count"], synonyms: &[], top: PIPELINE.accepted };
 
 /// `settings.orchestrator`, at both levels.
 const ORCHESTRATOR: Keys = Keys {
@@ -110,6 +100,7 @@ const ORCHESTRATOR: Keys = Keys {
         "ttl_seconds_after_finished",
     ],
     synonyms: &[("namespace", "kubernetes_namespace"), ("parallelism", "max_parallelism")],
+    top: PIPELINE.accepted,
 };
 
 /// The whole of `settings`.

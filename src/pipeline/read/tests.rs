@@ -166,6 +166,32 @@ fn documented_keys_of_later_releases_say_so() {
 }
 
 #[test]
+fn a_hint_names_what_is_accepted_in_that_place() {
+    for (text, expected) in [
+        (
+            "settings: {orchestrator: {env: {}}}",
+            "5:27: settings.orchestrator: unknown key \"env\": did you mean \"environment\" at the top level?",
+        ),
+        (
+            "settings: {environment: {}}",
+            "5:12: settings.environment: unknown key \"environment\": did you mean \"environment\" at the top level?",
+        ),
+        ("env: {}", "5:1: unknown key \"env\": did you mean \"environment\"?"),
+        ("cpu: 1", "5:1: unknown key \"cpu\""),
+    ] {
+        assert_eq!(mistakes(&format!("{HEAD}{text}\nsteps: {{a: {{}}}}")), [expected]);
+    }
+    let found = mistakes(&format!("{HEAD}steps: {{a: {{env: {{}}, params: {{}}}}}}"));
+    assert_eq!(
+        found,
+        [
+            "5:13: steps.a: unknown key \"env\": did you mean \"environment\"?",
+            "5:22: steps.a: unknown key \"params\": did you mean \"parameters\" at the top level?",
+        ]
+    );
+}
+
+#[test]
 fn ten_thousand_steps_are_read() {
     let mut text = format!("{HEAD}steps:\n  s0: {{}}\n");
     for n in 1..10_000 {

@@ -1,6 +1,7 @@
 //! Rollouts that fail: within seconds, and with the pod's own reason.
 
 use super::*;
+use crate::support::terminal::Terminal;
 
 #[test]
 fn an_image_that_is_not_there_is_named() {
@@ -54,4 +55,16 @@ fn waiting_ends_when_the_time_is_over() {
     let failed = stage.deploy_text(&example.replace("trap 'exit 0' TERM", "sleep 600"), &["--timeout", "3s"]);
     assert_eq!(failed.code, Some(5), "{failed}");
     assert!(failed.stderr.contains("timed out after 3s"), "{failed}");
+}
+
+#[test]
+fn an_interrupted_rollout_leaves_nothing_on_the_screen() {
+    let stage = Stage::new("screen");
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    stage.sandbox.write("service.yaml", example.replace("trap 'exit 0' TERM", "sleep 600").as_bytes());
+    let terminal = Terminal::start(&stage.sandbox, &["deploy", "-f", "service.yaml", "-n", stage.namespace.name()]);
+    terminal.shows("Rolling out k8s-example");
+    terminal.press("C-c");
+    let screen = terminal.shows("ended with 130");
+    assert!(screen.contains("\ndeployment.apps/k8s-example created\nerror: interrupted\n"), "{screen}");
 }

@@ -225,7 +225,14 @@ fn a_dry_run_changes_nothing() {
     let stage = Stage::new("dry");
     stage.sandbox.write("token", b"hush");
     let text = stage.deploy_text(&with_secret(), &["--dry-run=server"]).succeeds();
-    assert!(text.contains("deployment.apps/k8s-example created (server dry run)"), "{text}");
+    assert!(text.ends_with("deployment.apps/k8s-example created (server dry run)\n"), "{text}");
+    for format in ["table", "wide"] {
+        assert_eq!(stage.deploy_text(&with_secret(), &["--dry-run=server", "-o", format]).succeeds(), text);
+    }
+    let names = stage.deploy_text(&with_secret(), &["--dry-run", "-o", "name"]).succeeds();
+    assert_eq!(names, "secret/k8s-example-r1\nservice/k8s-example\ndeployment.apps/k8s-example\n");
+    let client = stage.deploy_text(&with_secret(), &["--dry-run", "-o", "table"]).succeeds();
+    assert_eq!(client, names.replace('\n', " created (dry run)\n"));
     let objects = stage.deploy_text(&with_secret(), &["--dry-run=client", "-o", "json"]).json();
     assert_eq!(objects["items"][2]["kind"], "Deployment");
     assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
@@ -350,7 +357,14 @@ fn a_name_is_looked_for_everywhere() {
     let name = unique.strip_prefix("name: ").unwrap();
     let message = one.sandbox.zenml(&["deployment", "describe", name]).fails(1);
     assert!(message.contains("means several deployments") && message.contains(two.namespace.name()), "{message}");
-    let uid = ["get", "deployment", name, "-n", two.namespace.name(), "-o", "jsonpath={.metadata.uid}"];
-    let described = one.sandbox.zenml(&["deployment", "describe", &admin(&uid).succeeds()]).succeeds();
+    let [first, second] = [&one, &two].map(|stage| {
+        stage.namespace.kubectl(&["get", "deployment", name, "-o", "jsonpath={.metadata.uid}"]).succeeds()
+    });
+    let described = one.sandbox.zenml(&["deployment", "describe", &second]).succeeds();
     assert!(described.contains(two.namespace.name()), "{described}");
+
+    let deleted = one.sandbox.zenml(&["deployment", "delete", &second, &first, "--wait=false"]);
+    let place = format!(" · namespaces \"{}\", \"{}\"\n", one.namespace.name(), two.namespace.name());
+    assert!(deleted.stderr.starts_with("Using context \"") && deleted.stderr.ends_with(&place), "{deleted}");
+    assert_eq!(deleted.succeeds().matches(&format!("deployment.apps/{name} deleted\n")).count(), 2);
 }

@@ -2,9 +2,10 @@
 
 use super::{Stage, ended, signal, steps, until};
 use crate::support::orchestrator_image;
+use crate::support::terminal::Terminal;
 
 const FAILING: &str = "  good: {command: [echo, fine]}\n  \
-    bad: {command: [sh, -c, 'echo looking; echo no such file: data.csv >&2; exit 3']}\n  \
+    bad: {command: [sh, -c, 'printf \"\\033[2Jlooking\\n\"; echo no such file: data.csv >&2; exit 3']}\n  \
     after: {upstream_steps: [bad], command: [echo, never]}\n  \
     later: {upstream_steps: [after, good], command: [echo, never]}\n";
 
@@ -14,7 +15,7 @@ fn a_failed_step_fails_the_run_and_says_why() {
     for said in [stage.attached("attached"), stage.in_cluster("job")] {
         assert_eq!(said.code, Some(4), "{said}");
         assert!(said.stderr.contains("step \"bad\" failed: Error (exit code 3)"), "{said}");
-        assert!(said.stderr.contains("no such file: data.csv"), "{said}");
+        assert!(said.stderr.contains("no such file: data.csv") && !said.stderr.contains('\u{1b}'), "{said}");
     }
     for name in ["attached", "job"] {
         let run = stage.describe(name);
@@ -35,6 +36,10 @@ fn the_outcome_outlives_the_pods() {
     let run = stage.describe("gone");
     assert_eq!(run["stepStates"][1]["exitCode"], 3);
     assert!(run["stepStates"][1]["message"].as_str().is_some_and(|text| text.contains("data.csv")), "{run}");
+    for format in ["jsonpath={.stepStates[1].message}", "table", "yaml"] {
+        let text = stage.zenml(&["run", "describe", "gone", "-o", format]).succeeds();
+        assert!(text.contains("looking") && !text.contains('\u{1b}'), "{text}");
+    }
 }
 
 #[test]
@@ -134,4 +139,20 @@ impl Stage {
         let said = self.zenml(&["run", "describe", name, "-o", "json"]);
         if said.code == Some(0) { said.json() } else { serde_json::json!({ "stepStates": [] }) }
     }
+}
+
+#[test]
+fn an_interrupted_view_leaves_nothing_on_the_screen() {
+    let stage = Stage::new("screen", super::SLOW);
+    let namespace = stage.namespace.name();
+    let terminal =
+        Terminal::start(&stage.sandbox, &["submit", "--attached", "-f", "p.yaml", "--name", "x", "-n", namespace]);
+    let screen = terminal.shows("first  ");
+    assert!(screen.contains("0/2 steps") || screen.contains("waiting"), "{screen}");
+    terminal.shows("Running");
+    terminal.press("C-c");
+    let screen = terminal.shows("ended with 130");
+    let lines: Vec<_> = screen.lines().collect();
+    let end = lines.iter().position(|line| line.starts_with("error: interrupted")).expect("the error");
+    assert_eq!(lines[end - 1], "run/x created", "{screen}");
 }

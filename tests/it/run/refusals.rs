@@ -20,6 +20,7 @@ fn without_an_image_the_ways_out_are_named() {
     for way in ["--attached", "image export", "--orchestrator-image"] {
         assert!(said.contains(way), "{way}: {said}");
     }
+    assert_eq!(stage.zenml(&["submit", "-f", "p.yaml", "--dry-run=server"]).fails(1), said);
     stage.is_untouched();
 }
 
@@ -30,8 +31,16 @@ fn a_name_is_taken_once() {
     let said = stage.attached("same").fails(1);
     assert!(said.contains("a run named \"same\" exists") && said.contains("--name"), "{said}");
     assert_eq!(stage.names("pods", "run=same").len(), 2);
-    let deleted = stage.zenml(&["run", "delete", "same", "@latest"]).succeeds();
-    assert_eq!(deleted, "run/same deleted\n", "one run under two names is deleted once");
+    let image = orchestrator_image();
+    let dry = ["submit", "-f", "p.yaml", "--name", "same", "--orchestrator-image", image, "--dry-run=server"];
+    assert!(stage.zenml(&dry).fails(1).contains("a run named \"same\" exists"));
+
+    let run = stage.describe("same");
+    let id = run["id"].as_str().expect("an id");
+    let deleted = stage.sandbox.zenml(&["run", "delete", id, &id[..13]]);
+    assert!(deleted.stderr.starts_with("Using context \""), "{deleted}");
+    assert!(deleted.stderr.ends_with(&format!(" · namespace \"{}\"\n", stage.namespace.name())), "{deleted}");
+    assert_eq!(deleted.succeeds(), "run/same deleted\n", "one run under two names is deleted once");
 }
 
 #[test]
@@ -58,7 +67,15 @@ fn a_dry_run_shows_everything_and_creates_nothing() {
     let kinds: Vec<_> = client["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["ConfigMap", "ConfigMap", "ConfigMap", "Job", "Pod", "Pod"]);
     let server = stage.zenml(&[&submit[..], &["--dry-run=server"]].concat()).succeeds();
-    assert!(server.contains("second") && server.contains("(dry run)"), "{server}");
+    assert!(server.contains("\nsecond "), "{server}");
+    assert!(server.starts_with("STEP") && server.ends_with(" created (server dry run)\n"), "{server}");
+    for format in ["table", "wide"] {
+        let table = stage.zenml(&[&submit[..], &["--dry-run", "--name=x", "-o", format]].concat()).succeeds();
+        assert!(table.starts_with("STEP") && table.ends_with("run/x created (dry run)\n"), "{table}");
+    }
+    let names = stage.zenml(&[&submit[..], &["--dry-run=client", "-o", "name"]].concat()).succeeds();
+    let kinds: Vec<_> = names.lines().map(|line| line.split('/').next().unwrap_or_default()).collect();
+    assert_eq!(kinds, ["configmap", "configmap", "configmap", "job.batch", "pod", "pod"]);
     stage.is_untouched();
     stage.sandbox.write("p.yaml", format!("{}  x: {{image: 'not an image', command: [x]}}\n", super::HEAD).as_bytes());
     assert_eq!(stage.zenml(&[&submit[..], &["--dry-run=server"]].concat()).code, Some(1));
@@ -76,4 +93,24 @@ fn an_image_holds_a_static_linux_binary_or_is_refused() {
     let said = user.zenml(&["image", "export", "-o", "x.tar", "--name", "a/b:1"]);
     assert!(["kind load", "k3d image", "minikube image", "ctr "].iter().all(|way| said.stderr.contains(way)), "{said}");
     assert_eq!(said.succeeds(), "image/a/b:1 exported\n");
+    let named = user.zenml(&["image", "export", "-o", "my image.tar"]);
+    assert!(named.stderr.contains("docker load -i 'my image.tar' && docker push "), "{named}");
+    named.succeeds();
+    for wrong in ["Upper:1", "a..b:1", "a:-x"] {
+        assert!(user.zenml(&["image", "export", "-o", "y.tar", "--name", wrong]).fails(2).contains("is no image name"));
+    }
+}
+
+#[test]
+fn a_literal_that_looks_like_a_secret_is_warned_of() {
+    let stage = Stage::new("lint", "  load: {environment: {DB_PASSWORD: x, MONKEY: y}, command: [echo]}\n");
+    let path = stage.sandbox.path("p.yaml");
+    let text = std::fs::read_to_string(&path).unwrap().replace("steps:", "environment: {API_TOKEN: x}\nsteps:");
+    std::fs::write(&path, text).unwrap();
+    let said = stage.zenml(&["submit", "--attached", "-f", "p.yaml", "--dry-run"]);
+    let warnings: Vec<_> = said.stderr.lines().filter_map(|line| line.strip_prefix("Warning: ")).collect();
+    assert!(warnings[0].starts_with("API_TOKEN looks like a secret"), "{said}");
+    assert!(warnings[1].starts_with("DB_PASSWORD of step \"load\" looks like a secret"), "{said}");
+    assert_eq!(warnings.len(), 2, "{said}");
+    said.succeeds();
 }

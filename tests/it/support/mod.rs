@@ -6,6 +6,7 @@ pub mod output;
 pub mod rig;
 pub mod sandbox;
 pub mod tools;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

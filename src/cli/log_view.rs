@@ -1,0 +1,25 @@
+//! Logs as they come (layer 4).
+
+use tokio::sync::mpsc;
+
+use crate::error::{Error, Kind, Result};
+use crate::ui;
+
+/// Prints what `read` puts into its sink, each as `line` makes a line of it, until `read` is done or the user has seen
+/// enough.
+pub(super) async fn print<L>(
+    read: impl AsyncFnOnce(mpsc::Sender<L>) -> Result<()>,
+    line: impl Fn(L) -> String,
+) -> Result<()> {
+    let (sink, mut lines) = mpsc::channel(1024);
+    let print = async {
+        while let Some(next) = lines.recv().await {
+            ui::print(&line(next))?;
+        }
+        Ok(())
+    };
+    tokio::select! {
+        outcome = async { tokio::try_join!(read(sink), print) } => outcome.map(drop),
+        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
+    }
+}

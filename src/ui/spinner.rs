@@ -1,0 +1,95 @@
+//! A line or more on a terminal that is drawn over itself (layer 4).
+
+use std::io;
+use std::time::Duration;
+
+use console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+
+/// How often it is drawn at most, in Hz; indicatif's own default.
+const RATE: u8 = 20;
+
+/// A spinner on standard error while something takes long; invisible where that is no terminal, gone when dropped.
+pub struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Starts spinning beside `message`.
+    pub fn start(message: impl Into<String>) -> Self {
+        let bar = if super::interactive() {
+            let screen = Box::new(Screen(Term::buffered_stderr()));
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like_with_hz(screen, RATE))
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_message(message.into());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self(bar)
+    }
+
+    /// Says what is being done now.
+    pub fn update(&self, message: impl Into<String>) {
+        self.0.set_message(message.into());
+    }
+
+    /// Lets `write` write lines, which stay above the spinner.
+    pub fn above(&self, write: impl FnOnce()) {
+        self.0.suspend(write);
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// The terminal, with the cursor kept at the start of the last line. indicatif leaves it behind the last column: there the
+/// `^C` of an interrupt moves it to a new line, the spinner is then cleared one line too low, and its first line stays.
+#[derive(Debug)]
+struct Screen(Term);
+
+impl TermLike for Screen {
+    fn width(&self) -> u16 {
+        self.0.size().1
+    }
+
+    fn height(&self) -> u16 {
+        self.0.size().0
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.0.write_line(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(text)
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.write_str("\r")?;
+        self.0.flush()
+    }
+}
