@@ -21,6 +21,7 @@ mod kubeconfig;
 mod kubectl;
 mod leaks;
 mod logins;
+mod plugin;
 mod run;
 mod support;
 mod vault;
