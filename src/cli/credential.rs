@@ -91,7 +91,7 @@ pub(super) async fn run(verb: Credential) -> Result<()> {
             let terminal = ask.request.as_ref().is_none_or(|request| request.interactive) && at_terminal();
             let fresh = refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
             if let Some(warning) = fresh.warning {
-                ui::warn(&ui::harmless(&warning.brief()));
+                ui::warn(&warning.brief());
             }
             ask.answer(&fresh.header, &fresh.content)
         }
@@ -101,7 +101,7 @@ pub(super) async fn run(verb: Credential) -> Result<()> {
 async fn refresh(name: &str) -> Result<()> {
     let (connector, fresh) = refill::refresh(&Home::from_env()?, name, at_terminal()).await?;
     if let Some(warning) = fresh.warning {
-        ui::warn(&ui::harmless(&warning.brief()));
+        ui::warn(&warning.brief());
     }
     let end = match fresh.header.expires_at {
         Some(end) => format!("expires at {}", rfc3339(end)),

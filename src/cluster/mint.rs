@@ -38,7 +38,11 @@ pub struct Means {
 
 /// `credential` with a new answer, and that answer's end in Unix seconds as far as its giver named one. One that has no
 /// answer of its own stays as it is. `endpoint` is asked for only where the API server is to mint.
-pub async fn renewed(credential: Credential, endpoint: &Endpoint, means: Means) -> Result<(Credential, Option<i64>)> {
+pub async fn renewed(
+    credential: Credential,
+    endpoint: impl FnOnce() -> Result<Endpoint>,
+    means: Means,
+) -> Result<(Credential, Option<i64>)> {
     match credential {
         Credential::Exec { plugin, .. } => {
             let (answer, end) = plugin::run(&plugin, means.limit, means.terminal).await?;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod apply;
+mod child;
 pub mod endpoint;
 pub mod failure;
 mod generic;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 use zeroize::Zeroizing;
 
+use super::child;
 use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, Request};
 use crate::helper::now;
@@ -19,9 +20,9 @@ use crate::paths;
 use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
 
-/// Runs `plugin` and takes its answer, with the expiry in Unix seconds that it names. The child is killed after `limit`;
-/// its standard error is repeated where it fails, its standard output never. With `terminal`, a plugin whose entry does
-/// not say `Never` may talk to the person there, so that its standard error is not kept.
+/// Runs `plugin` and takes its answer, with the expiry in Unix seconds that it names. The child is killed after `limit`,
+/// with its own children; its standard error is repeated where it fails, its standard output never. With `terminal`, a
+/// plugin whose entry does not say `Never` may talk to the person there, so that its standard error is not kept.
 pub async fn run(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<(Answer, Option<i64>)> {
     read(plugin, output(plugin, limit, terminal).await?)
 }
@@ -46,18 +47,16 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool)
         .env(paths::EXEC_INFO_VARIABLE, request.to_json()?)
         .stdin(if interactive { Stdio::inherit() } else { Stdio::null() })
         .stdout(Stdio::piped())
-        .stderr(if interactive { Stdio::inherit() } else { Stdio::piped() })
-        .kill_on_drop(true);
-    let running = async { command.spawn()?.wait_with_output().await };
-    let output = tokio::time::timeout(limit, running).await.map_err(|_| {
+        .stderr(if interactive { Stdio::inherit() } else { Stdio::piped() });
+    let output = child::output(command, limit).await.map_err(|error| not_started(plugin, &error))?;
+    output.ok_or_else(|| {
         let message = format!(
             "the exec plugin `{}` did not answer within {} s",
             plugin.command,
             limit.as_millis().div_ceil(1000)
         );
         Error::new(Kind::TimedOut, message)
-    })?;
-    output.map_err(|error| not_started(plugin, &error))
+    })
 }
 
 /// A path with a slash counts from the kubeconfig's directory; a bare name is looked up in PATH.
@@ -79,6 +78,7 @@ fn not_started(plugin: &ExecPlugin, error: &std::io::Error) -> Error {
 struct Wire {
     #[serde(default)]
     api_version: String,
+    kind: Option<String>,
     status: Option<Status>,
 }
 
@@ -99,14 +99,9 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         let failure = Error::failure(format!("the exec plugin `{command}` failed ({})", output.status));
         return Err(last_lines(&output.stderr).into_iter().fold(failure, Error::cause));
     }
-    // No parser message: it could repeat a piece of the credential.
-    let wire: Wire = serde_json::from_slice(&stdout)
-        .map_err(|_| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))?;
-    if wire.api_version != plugin.api_version.as_str() {
-        let asked = plugin.api_version.as_str();
-        return Err(Error::failure(format!("the exec plugin `{command}` answered in another version than {asked}"))
-            .hint("set the kubeconfig's `apiVersion` of its exec entry to the one that the plugin speaks"));
-    }
+    let wire = parse(&stdout)
+        .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))?;
+    check_type(plugin, &wire)?;
     let status = wire
         .status
         .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` gave no credential (no status)")))?;
@@ -140,6 +135,39 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         return Err(Error::failure(format!("the exec plugin `{command}` gave neither a token nor a certificate")));
     }
     Ok((answer, expires_at))
+}
+
+/// JSON, or YAML, which client-go reads as well. No parser message: it could repeat a piece of the credential.
+fn parse(stdout: &[u8]) -> Option<Wire> {
+    let yaml = || {
+        let options = serde_saphyr::options! { with_snippet: false };
+        serde_saphyr::from_str_with_options(std::str::from_utf8(stdout).ok()?, options).ok()
+    };
+    let wire: Wire = serde_json::from_slice(stdout).ok().or_else(yaml)?;
+    // To YAML, nothing is an object without fields.
+    let empty = wire.api_version.is_empty() && wire.kind.is_none() && wire.status.is_none();
+    (!empty).then_some(wire)
+}
+
+/// Refuses another object or version than was asked for. As in client-go, an answer may leave out its kind but not its
+/// version.
+fn check_type(plugin: &ExecPlugin, wire: &Wire) -> Result<()> {
+    let (command, asked) = (&plugin.command, plugin.api_version.as_str());
+    if wire.kind.as_deref().is_some_and(|kind| !["", "ExecCredential"].contains(&kind)) {
+        return Err(Error::failure(format!(
+            "the exec plugin `{command}` printed another object than an ExecCredential"
+        )));
+    }
+    if wire.api_version == asked {
+        return Ok(());
+    }
+    let failure = match wire.api_version.as_str() {
+        "" => {
+            Error::failure(format!("the exec plugin `{command}` answered without an apiVersion instead of in {asked}"))
+        }
+        _ => Error::failure(format!("the exec plugin `{command}` answered in another version than {asked}")),
+    };
+    Err(failure.hint("set the kubeconfig's `apiVersion` of its exec entry to the one that the plugin speaks"))
 }
 
 /// What a failed plugin said last, as far as it helps.

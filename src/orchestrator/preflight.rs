@@ -31,7 +31,7 @@ pub(super) async fn rights(cluster: &Cluster, request: &Request, report: &Report
 }
 
 /// A run that its user may not drive would stay behind unfinished.
-async fn own_rights(cluster: &Cluster, namespace: &str) -> Result<()> {
+pub(super) async fn own_rights(cluster: &Cluster, namespace: &str) -> Result<()> {
     // A server that answers no such question will answer the requests themselves.
     let Ok(answers) = verify::allowed(cluster, namespace, rbac::ENGINE).await else { return Ok(()) };
     let lacking: Vec<String> = answers

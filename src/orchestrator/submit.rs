@@ -86,13 +86,16 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
 /// Asks the server for its verdict on everything that would be created, and creates nothing.
 pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
     if request.mode == Mode::Job && request.image.is_none() {
-        return Err(no_image());
+        return Err(preflight::no_image());
     }
     let (namespace, chosen) = (request.run.namespace.clone(), request.chosen);
     if namespace::is_to_be_created(cluster, &namespace, chosen, request.create_namespace).await? {
         report.notice(format!("namespace/{namespace} created (server dry run)"));
         report.notice("the run's objects cannot be tried before their namespace is there");
         return Ok(());
+    }
+    if request.mode == Mode::Attached {
+        preflight::own_rights(cluster, &namespace).await?;
     }
     preflight::pods(cluster, request, report).await?;
     let namespace = &request.run.namespace;

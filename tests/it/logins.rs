@@ -119,3 +119,15 @@ fn the_command_that_switches_names_the_file() {
         assert!(output.stderr.ends_with(&hint), "{output}");
     }
 }
+
+#[test]
+fn entries_of_the_same_name_in_another_file_are_somebodys_own() {
+    let mut sandbox = logged_in();
+    let foreign = sandbox.write("foreign", &fs::read(sandbox.path(".kube/config")).unwrap()).display().to_string();
+    edit(&sandbox, "foreign", |tree| tree["users"][1]["user"] = json!({"token": "mine"}));
+    let before = tree(&sandbox, "foreign");
+    sandbox.set("KUBECONFIG", &format!("{}:{foreign}", sandbox.path(".kube/config").display()));
+    assert_eq!(sandbox.zenml(&["logout", "prod"]).succeeds(), "context/zenml-prod deleted\n");
+    assert_eq!(names(&sandbox, ".kube/config", "users"), ["rig-token"]);
+    assert_eq!(tree(&sandbox, "foreign"), before);
+}

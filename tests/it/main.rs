@@ -25,6 +25,7 @@ mod logins;
 mod methods;
 mod obstacles;
 mod refill;
+mod plugin;
 mod run;
 mod support;
 mod vault;

@@ -14,6 +14,7 @@ use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, ApiVersion};
 use crate::kubeconfig::Credential;
 use crate::ops::connector::given::{Account, Given};
+use crate::pipeline::lint;
 use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode, Variable};
 
@@ -207,17 +208,13 @@ fn variable(text: &str) -> Result<Variable> {
     };
     let value = match value.strip_prefix('@') {
         Some(path) => SecretSource::File(path.into()).read("--exec-env", name)?,
-        None if sounds_secret(name) => {
+        None if lint::suspicious([&name.to_owned()]).next().is_some() => {
             return Err(Error::usage(format!("the value of {name} is not taken on the command line"))
                 .hint(format!("put it into a file: --exec-env {name}=@FILE")));
         }
         None => Secret::new(value.to_owned()),
     };
     Ok(Variable { name: name.to_owned(), value })
-}
-
-fn sounds_secret(name: &str) -> bool {
-    ["TOKEN", "PASSWORD", "SECRET", "KEY"].iter().any(|word| name.to_uppercase().contains(word))
 }
 
 fn proxy_url(text: String) -> Result<Secret<String>> {

@@ -117,7 +117,7 @@ impl Logout {
         let mut lines: Vec<_> = gone.contexts.iter().map(|(name, _)| format!("context/{name} deleted\n")).collect();
         lines.extend(gone.users.iter().map(|(name, _)| format!("user/{name} deleted\n")));
         lines.dedup();
-        ui::print(&ui::harmless(&lines.concat()))
+        ui::print(&lines.concat())
     }
 }
 

@@ -15,7 +15,8 @@ use crate::ui;
 
 /// Check that a connector works, and what it may do on its cluster
 ///
-/// Exits with 3 when the cluster is reachable but the connector is fit for no work that was asked about.
+/// Exits with 3 when the cluster is reachable but does not accept the credential, or when the connector is fit for no work
+/// that was asked about.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
     #[command(flatten)]

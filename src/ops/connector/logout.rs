@@ -1,6 +1,6 @@
 //! `logout`: takes a connector's own entries out of the kubeconfig again (layer 3).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::connector;
 use crate::error::{Error, Result};
@@ -53,8 +53,15 @@ pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
         return Err(left.into_iter().fold(error, Error::hint));
     }
     let is_ours = |name: &str| ours.iter().any(|login| login.user == name);
+    // In another file, entries of the same names may be somebody's own.
+    let foreign = |name: &str, file: &Path| {
+        let mut users = kubeconfig.each(Kind::User).filter(|user| user.name == name && user.file.path == file);
+        is_ours(name)
+            && users.any(|user| !ours.iter().any(|login| login.user == user.name && login.file == user.file.path))
+    };
     let (gone, broken): (Vec<_>, Vec<_>) = kubeconfig
         .each(Kind::Context)
+        .filter(|context| context.body["user"].as_str().is_none_or(|user| !foreign(user, &context.file.path)))
         .filter(|context| ["user", "cluster"].iter().any(|field| context.body[field].as_str().is_some_and(is_ours)))
         .partition(|context| is_ours(context.name) || context.body["user"] == context.body["cluster"]);
     left.extend(broken.iter().map(|context| {
@@ -63,7 +70,7 @@ pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
     }));
     let parts =
         [Kind::Cluster, Kind::User].into_iter().flat_map(|kind| kubeconfig.each(kind).map(move |it| (kind, it)));
-    let parts = parts.filter(|(_, entry)| is_ours(entry.name));
+    let parts = parts.filter(|(_, entry)| is_ours(entry.name) && !foreign(entry.name, &entry.file.path));
     remove(parts.chain(gone.iter().map(|context| (Kind::Context, *context))))?;
     let bare = ours.iter().filter(|login| gone.iter().all(|context| context.body["user"] != login.user));
     Ok(LoggedOut {

@@ -1,0 +1,114 @@
+//! Running another program to its end, or ending it with all that it has started (layer 2).
+//!
+//! It stays in the terminal's process group, so that Ctrl-C reaches it and it may ask its user something; what it has
+//! started is found by who started whom.
+
+use std::fs;
+use std::io;
+use std::process::Output;
+use std::time::Duration;
+
+use futures_util::future::try_join;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// How long the system may take to end a process that was killed.
+const BURIAL: Duration = Duration::from_secs(1);
+
+/// Runs `command` and gives how it ended and what it wrote to its pipes; `None` where it was killed, with its children and
+/// theirs, because it had not ended after `limit`.
+pub(super) async fn output(mut command: Command, limit: Duration) -> io::Result<Option<Output>> {
+    let mut child = command.kill_on_drop(true).spawn()?;
+    if let Ok(output) = timeout(limit, finish(&mut child)).await {
+        return output.map(Some);
+    }
+    if let Some(root) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
+        kill_family(root);
+        // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
+        let _ = timeout(BURIAL, child.wait()).await;
+    }
+    Ok(None)
+}
+
+/// Waits for the child last: until then its process id is nobody else's.
+async fn finish(child: &mut Child) -> io::Result<Output> {
+    let (stdout, stderr) = try_join(read(child.stdout.take()), read(child.stderr.take())).await?;
+    Ok(Output { status: child.wait().await?, stdout, stderr })
+}
+
+async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
+}
+
+/// Kills a process and its descendants. One whose parent has ended before is no longer known as theirs.
+fn kill_family(root: Pid) {
+    let mut family = vec![root];
+    let mut asked = 0;
+    while let Some(member) = family.get(asked).copied() {
+        // It starts no more while its children are looked up. Where it is gone, there is nothing to do.
+        let _ = kill_process(member, Signal::STOP);
+        family.extend(children(member));
+        asked += 1;
+    }
+    for member in family {
+        let _ = kill_process(member, Signal::KILL);
+    }
+}
+
+/// The children of a process, from Linux's `/proc`; none elsewhere.
+fn children(parent: Pid) -> Vec<Pid> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?));
+    ids.filter(|id| parent_of(*id) == Some(parent)).collect()
+}
+
+fn parent_of(process: Pid) -> Option<Pid> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    // `id (name) state parent …`, and a name may hold anything.
+    let (_, rest) = stat.rsplit_once(") ")?;
+    Pid::from_raw(rest.split(' ').nth(1)?.parse().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Stdio;
+
+    use super::*;
+
+    fn run(script: &str, limit: Duration) -> Option<Output> {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(output(command, limit)).unwrap()
+    }
+
+    #[test]
+    fn gives_what_was_said_and_how_it_ended() {
+        let output = run("echo out; echo err >&2; exit 3", Duration::from_secs(60)).unwrap();
+        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
+        assert_eq!(output.status.code(), Some(3));
+    }
+
+    #[test]
+    fn what_takes_too_long_is_gone_with_its_children() {
+        let dir = tempfile::tempdir().unwrap();
+        let pids = dir.path().join("pids");
+        // A child, a child that starts another, and that one.
+        let script = format!("sleep 600 & (sleep 600 & echo $! >>{0}; wait) & echo $$ $! >>{0}; wait", pids.display());
+        assert!(run(&script, Duration::from_secs(4)).is_none());
+        let text = fs::read_to_string(&pids).unwrap();
+        let pids: Vec<_> = text.split_whitespace().collect();
+        assert_eq!(pids.len(), 3, "{text}");
+        for pid in pids {
+            // A zombie is dead, too: nobody may have reaped it.
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+        }
+    }
+}
