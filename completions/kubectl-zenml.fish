@@ -334,21 +334,38 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "refresh" -d 'Renew a connector\'s credential now'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from get" -l show-secrets -d 'Print the credential although standard output is a terminal'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -l since -d 'Show only those of this last time, such as 30m or 24h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -l tail -d 'Show only so many, the newest' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "refresh" -d 'Renew a connector\'s credential now'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l holder -d 'Let this hold the key' -r -f -a "os\t'The operating system\'s keyring'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l holder -d 'Let this hold the key of a new vault' -r -f -a "os\t'The operating system\'s keyring'
 key-file\t'A file that only you may read'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l key-file -d 'Create the key file here [default: vault.key beside the vault]' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off [default: 28800]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l audit -d 'Note in the audit log who asks for which credential [default: true]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l deadline -d 'Keep a client that asks for a credential waiting no longer than this [default: 10s]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l plugin-deadline -d 'The same where the credential comes from another exec plugin [default: 60s]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
@@ -392,5 +409,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "refresh" -d 'Renew a connector\'s credential now'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
