@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 # All that the tests need, then all tests. TESTS=name runs those whose name contains it.
 test:
-	tests/needs --install rust go cluster keyring tmux strace old-kubectl
+	tests/needs --install rust go cluster keyring tmux strace old-kubectl awscli
 	tests/cluster/up
 	$(MAKE) --no-print-directory lint
 	cargo build $(CARGO_FLAGS) --quiet --release --no-default-features --bin zenml-credential
@@ -30,7 +30,7 @@ demo:
 # The whole integration suite several times over: what fails once in ROUNDS is a race that a user will meet.
 ROUNDS ?= 5
 soak:
-	tests/needs --install rust go cluster keyring tmux strace old-kubectl
+	tests/needs --install rust go cluster keyring tmux strace old-kubectl awscli
 	tests/cluster/up
 	cargo build $(CARGO_FLAGS) --quiet --release --no-default-features --bin zenml-credential
 	export INSTA_UPDATE=no $$(tests/cluster/env); \

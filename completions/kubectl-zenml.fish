@@ -26,7 +26,7 @@ end
 
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -s V -l version -d 'Print version'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "register" -d 'Register a connector from a kubeconfig context'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
@@ -49,15 +49,48 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l description -d 'Describe the connector in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l label -d 'Label the connector (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l server -d 'Register this API server instead of a context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s n -l namespace -d 'Use this namespace where a command names none' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as -d 'Impersonate this user' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-uid -d 'Impersonate this UID' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-group -d 'Impersonate this group (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
+password\t''
+exec\t''
+token-file\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token-file -d 'Use the token that this file holds each time' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l username -d 'Use this user name with --password' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-command -d 'Run this exec plugin for credentials' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
+IfAvailable\t''
+Always\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l dry-run -d 'Check everything and store nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22' -r -f -a "v1\t''
 v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l kubeconfig -d 'Write this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l set-current -d 'Make it the current context; without this flag the current context stays as it is'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l overwrite -d 'Replace entries of the same name that something else wrote'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l embed-password -d 'Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand logout" -l kubeconfig -d 'Change this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand logout" -s h -l help -d 'Print help'
@@ -72,7 +105,7 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "register" -d 'Register a connector from a kubeconfig context'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "describe" -d 'Show one connector in full, without its secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "delete" -d 'Delete a connector and its sealed secret'
@@ -85,9 +118,41 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l description -d 'Describe the connector in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l label -d 'Label the connector (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l server -d 'Register this API server instead of a context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Use this namespace where a command names none' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as -d 'Impersonate this user' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-uid -d 'Impersonate this UID' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-group -d 'Impersonate this group (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
+password\t''
+exec\t''
+token-file\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token-file -d 'Use the token that this file holds each time' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l username -d 'Use this user name with --password' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-command -d 'Run this exec plugin for credentials' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
+IfAvailable\t''
+Always\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
@@ -125,10 +190,11 @@ v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l kubeconfig -d 'Write this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l set-current -d 'Make it the current context; without this flag the current context stays as it is'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l overwrite -d 'Replace entries of the same name that something else wrote'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l embed-password -d 'Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from logout" -l kubeconfig -d 'Change this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a connector from a kubeconfig context'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show one connector in full, without its secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a connector and its sealed secret'
@@ -409,21 +475,48 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "refresh" -d 'Renew a connector\'s credential now'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from get" -l show-secrets -d 'Print the credential although standard output is a terminal'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -l since -d 'Show only those of this last time, such as 30m or 24h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -l tail -d 'Show only so many, the newest' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "refresh" -d 'Renew a connector\'s credential now'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l holder -d 'Let this hold the key' -r -f -a "os\t'The operating system\'s keyring'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l holder -d 'Let this hold the key of a new vault' -r -f -a "os\t'The operating system\'s keyring'
 key-file\t'A file that only you may read'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l key-file -d 'Create the key file here [default: vault.key beside the vault]' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off [default: 28800]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l audit -d 'Note in the audit log who asks for which credential [default: true]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l deadline -d 'Keep a client that asks for a credential waiting no longer than this [default: 10s]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l plugin-deadline -d 'The same where the credential comes from another exec plugin [default: 60s]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
@@ -437,7 +530,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and _
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand version" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
@@ -453,7 +546,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and no
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "completion" -d 'Print a completion script'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "version" -d 'Print the version'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "register" -d 'Register a connector from a kubeconfig context'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe" -d 'Show one connector in full, without its secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "delete" -d 'Delete a connector and its sealed secret'
@@ -472,5 +565,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "refresh" -d 'Renew a connector\'s credential now'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'

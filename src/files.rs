@@ -57,8 +57,9 @@ pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
         return Err(Error::failure(format!("{} is not a file of ours", path.display())));
     }
     check_owner_and_mode(path, &metadata)?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1));
-    file.read_to_end(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
+    // Private files are replaced, not changed, so that the length is known: one system call.
+    let mut bytes = Zeroizing::new(vec![0; usize::try_from(metadata.len()).unwrap_or_default()]);
+    file.read_exact(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(bytes))
 }
 

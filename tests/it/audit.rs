@@ -5,6 +5,7 @@ use std::fs;
 use kubectl_zenml::helper::now;
 use serde_json::{Value, json};
 
+use crate::support::output::Output;
 use crate::support::rig::{ID, Rig, STATE, cloud, cluster, info, minting};
 use crate::support::sandbox::{PLUGIN, Sandbox};
 
@@ -29,14 +30,21 @@ fn each_question_of_kubectl_is_one_line() {
     let sandbox = logged_in();
     let before = lines(&sandbox).len();
     sandbox.kubectl(&["get", "nodes"]).succeeds();
-    sandbox.kubectl(&["config", "set-cluster", "zenml-prod", "--server=https://user:canary@127.0.0.1:9"]).succeeds();
+    sandbox.kubectl(&["config", "set-cluster", "zenml-prod", "--server=https://127.0.0.1:9"]).succeeds();
     let said = sandbox.kubectl(&["get", "--raw", "/version"]).fails(1);
-    assert!(said.contains("bound to another cluster") && !said.contains("canary"), "{said}");
+    assert!(said.contains("bound to another cluster"), "{said}");
+    // Whoever asks gets his own text back without what may be a password.
+    let cluster = json!({"server": "https://user:canary@x"});
+    let info = json!({"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1", "spec": {"cluster": cluster}});
+    let mut command = sandbox.command(PLUGIN);
+    let asked = command.args(["credential", "get", "prod"]).env("KUBERNETES_EXEC_INFO", info.to_string());
+    let refused = Output::of(asked).fails(1);
+    assert!(refused.contains("the server is https://x, not") && !refused.contains("canary"), "{refused}");
     let id = sandbox.zenml(&["connector", "describe", "prod", "-o", "jsonpath={.id}"]).succeeds();
     let found = lines(&sandbox);
     let events: Vec<_> = found[before..].iter().map(|line| line["event"].as_str().unwrap()).collect();
-    assert_eq!(events[..2], ["hit", "refusal"], "{found:?}");
-    for line in &found[before..] {
+    assert_eq!(events, ["hit", "refusal", "refusal"], "{found:?}");
+    for line in &found[before..before + 2] {
         assert_eq!((&line["comm"], &line["connector"]), (&json!("kubectl"), &json!(id)), "{line}");
         assert!(line["pid"].as_u64().unwrap() > 1 && line["time"].as_str().unwrap().ends_with('Z'), "{line}");
         assert_eq!(line.as_object().unwrap().len(), 5, "nothing else is kept: {line}");

@@ -145,23 +145,26 @@ fn a_closed_pipe_is_no_panic() {
 }
 
 #[test]
-fn a_full_disk_keeps_no_credential_back() {
-    let rig = Rig::with_plugin(&minting("minted", ""));
-    // A mount that goes with the last process that sees it.
-    let script = format!(
-        "set -e; cp -a {STATE} saved; mount -t tmpfs -o size=128k,mode=700 tmpfs {STATE}; cp -a saved/. {STATE}
-        cat /dev/zero >{STATE}/filler 2>/dev/null || true
-        cp {STATE}/vault/{ID}.sealed before
-        zenml-credential get {ID}
-        cmp before {STATE}/vault/{ID}.sealed; ls -A {STATE}/vault {STATE}/audit {STATE}/audit/last-error >left 2>&1 || true"
-    );
-    let mut command = rig.home.command("/usr/bin/unshare");
-    command.args(["--map-root-user", "--mount", "sh", "-c", &script]);
-    let said = Output::of(command.env("KUBERNETES_EXEC_INFO", info("v1", Some(&cluster()))));
-    assert!(said.stderr.contains("cannot be kept"), "{said}");
-    assert_eq!(said.json()["status"]["token"], "minted");
-    let left = fs::read_to_string(rig.home.path("left")).unwrap();
-    assert!(!left.contains(".new-") && left.contains("vault.json"), "{left}");
+fn a_full_or_read_only_disk_keeps_no_credential_back() {
+    let full = format!("cat /dev/zero >{STATE}/filler 2>/dev/null || true");
+    for obstacle in [full, format!("mount -o remount,ro {STATE}")] {
+        let rig = Rig::with_plugin(&minting("minted", ""));
+        // A mount that goes with the last process that sees it.
+        let script = format!(
+            "set -e; cp -a {STATE} saved; mount -t tmpfs -o size=128k,mode=700 tmpfs {STATE}; cp -a saved/. {STATE}
+            {obstacle}
+            zenml-credential get {ID}
+            cmp saved/vault/{ID}.sealed {STATE}/vault/{ID}.sealed
+            ls -AR {STATE} >left"
+        );
+        let mut command = rig.home.command("/usr/bin/unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", &script]);
+        let said = Output::of(command.env("KUBERNETES_EXEC_INFO", info("v1", Some(&cluster()))));
+        assert!(said.stderr.contains("cannot be kept"), "{said}");
+        assert_eq!(said.json()["status"]["token"], "minted");
+        let left = fs::read_to_string(rig.home.path("left")).unwrap();
+        assert!(!left.contains(".new-") && left.contains("vault.json"), "{left}");
+    }
 }
 
 #[test]

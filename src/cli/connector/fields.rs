@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::certificate;
-use crate::cli::flags::seconds;
+use crate::cli::flags::{namespace, seconds};
 use crate::cli::secret_source::SecretSource;
 use crate::connector::Impersonation;
 use crate::error::{Context, Error, Result};
@@ -41,7 +41,7 @@ pub(super) struct ClusterFields {
     #[arg(long, value_name = "URL", alias = "proxy_url")]
     proxy_url: Option<String>,
     /// Use this namespace where a command names none
-    #[arg(short, long, value_name = "NAMESPACE")]
+    #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
     namespace: Option<String>,
     /// Impersonate this user
     #[arg(long = "as", value_name = "USER")]
@@ -58,7 +58,7 @@ pub(super) struct ClusterFields {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Credential options")]
 pub(super) struct CredentialFields {
-    /// Insist on this method: token, password, exec, token-file or service-account
+    /// Insist on this method
     #[arg(long, value_name = "METHOD", alias = "auth_method",
         value_parser = ["token", "password", "exec", "token-file", "service-account"])]
     auth_method: Option<String>,
@@ -93,7 +93,7 @@ pub(super) struct CredentialFields {
     /// Speak this version of the exec credential API with the plugin
     #[arg(long, value_name = "VERSION", default_value = "client.authentication.k8s.io/v1", requires = "exec_command")]
     exec_api_version: String,
-    /// Whether the plugin may use the terminal
+    /// Let the plugin use the terminal in this way
     #[arg(long, value_name = "MODE", default_value = "IfAvailable", value_parser = ["Never", "IfAvailable", "Always"],
         requires = "exec_command")]
     exec_interactive_mode: String,

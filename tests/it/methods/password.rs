@@ -116,7 +116,10 @@ fn kubectl_gets_a_password_only_in_plain_text_and_on_request() {
     let (sandbox, gate) = (Sandbox::with_vault("token"), Gate::open());
     register(&sandbox, &gate, PASSWORD).succeeds();
     let refused = sandbox.zenml(&["login", "gated"]).fails(1);
-    assert!(refused.contains("exec credentials have no field for them") && refused.contains("--embed-password"), "{refused}");
+    assert!(
+        refused.contains("exec credentials have no field for them") && refused.contains("--embed-password"),
+        "{refused}"
+    );
     let embedded = sandbox.zenml(&["login", "gated", "--embed-password", "--set-current"]);
     assert!(embedded.stderr.contains("plain text"), "{embedded}");
     embedded.succeeds();

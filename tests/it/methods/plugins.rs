@@ -25,7 +25,8 @@ fn a_plugin_outlives_its_first_token() {
     let namespace = Namespace::new("five-seconds");
     sandbox.script("cloud-token", FIVE_SECONDS);
     sandbox.write("current", account_token(&namespace, "first").as_bytes());
-    let flags = ["--exec-command", "cloud-token", "--exec-arg", "--region", "--exec-arg=eu", "--exec-env", "CLOUD_PROFILE=p1"];
+    let flags =
+        ["--exec-command", "cloud-token", "--exec-arg", "--region", "--exec-arg=eu", "--exec-env", "CLOUD_PROFILE=p1"];
     register(&sandbox, "cloud", &flags).succeeds();
     assert!(who(&sandbox, "cloud").ends_with(":first"));
     let asked = fs::read_to_string(sandbox.path("asked")).unwrap();
@@ -62,20 +63,27 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
     // The registration's answer serves for a minute, as its plugin named no end.
     assert!(sandbox.kubectl(&["get", "--raw", "/version"]).succeeds().contains("gitVersion"));
     let refreshed = typing("kubectl-zenml credential refresh login");
-    assert!(refreshed.stdout.contains("the code: ") && refreshed.stdout.contains("connector/login refreshed"), "{refreshed}");
+    assert!(
+        refreshed.stdout.contains("the code: ") && refreshed.stdout.contains("connector/login refreshed"),
+        "{refreshed}"
+    );
 }
 
 #[test]
 fn a_real_cloud_plugin_keeps_its_pinned_identity() {
     let mut sandbox = Sandbox::with_vault("token");
-    sandbox.script("aws", &format!("#!/bin/sh\necho \"$AWS_PROFILE\" >>\"$HOME/profiles\"\nexec {} \"$@\"\n", aws().display()));
+    sandbox.script(
+        "aws",
+        &format!("#!/bin/sh\necho \"$AWS_PROFILE\" >>\"$HOME/profiles\"\nexec {} \"$@\"\n", aws().display()),
+    );
     sandbox.write(
         ".aws/credentials",
         b"[work]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
     );
     sandbox.set("AWS_PROFILE", "work");
     let arguments = ["eks", "get-token", "--cluster-name", "prod", "--region", "eu-central-1", "--output", "json"];
-    let mut flags = vec!["--no-verify", "--exec-command", "aws", "--exec-api-version", "client.authentication.k8s.io/v1beta1"];
+    let mut flags =
+        vec!["--no-verify", "--exec-command", "aws", "--exec-api-version", "client.authentication.k8s.io/v1beta1"];
     flags.extend(arguments.iter().flat_map(|argument| ["--exec-arg", argument]));
     register(&sandbox, "eks", &flags).succeeds();
     // Another shell, another profile: the connector stays who it was.

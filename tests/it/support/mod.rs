@@ -5,8 +5,8 @@ pub mod namespace;
 pub mod output;
 pub mod rig;
 pub mod sandbox;
-pub mod tools;
 pub mod terminal;
+pub mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
