@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Uri;
+use http::uri::Scheme;
 use kube::config::AuthInfo;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -92,6 +93,8 @@ impl Endpoint {
         config.tls_server_name.clone_from(&cluster.tls_server_name);
         config.connect_timeout = Some(CONNECT_LIMIT);
         config.proxy_url = self.proxy()?;
+        // As client-go: nothing secret goes out without TLS, and the server sees an anonymous user.
+        let auth = if config.cluster_url.scheme() == Some(&Scheme::HTTPS) { auth } else { AuthInfo::default() };
         config.auth_info = AuthInfo {
             impersonate: self.impersonation.user.clone(),
             impersonate_uid: self.impersonation.uid.clone(),
@@ -115,6 +118,11 @@ impl Endpoint {
             false => format!("http://{}", cluster.server),
         };
         whole.parse().context(|| format!("the server's URL {} cannot be read", cluster.server))
+    }
+
+    /// Whether the server is asked through TLS.
+    pub fn is_encrypted(&self) -> Result<bool> {
+        Ok(self.url()?.scheme() == Some(&Scheme::HTTPS))
     }
 
     fn proxy(&self) -> Result<Option<Uri>> {

@@ -8,12 +8,13 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rustls::{ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 use crate::support::keyring::Keyring;
-
 use crate::support::output::Output;
 use crate::support::sandbox::{PLUGIN, Sandbox};
+use crate::support::tls;
 
 const STATE: &str = ".local/share/kubectl-zenml";
 
@@ -237,17 +238,20 @@ fn nobody_steers_the_terminal_or_forges_a_line() {
 /// Something at the cluster's address that gives every request one answer, for as long as the test process lives.
 fn stranger(status: &str, kind: &str, body: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap());
-    let length = body.len();
+    let server = format!("https://{}", listener.local_addr().unwrap());
+    let (length, config) = (body.len(), tls::config());
     let answer = format!(
         "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
+            let connection = ServerConnection::new(config.clone()).unwrap();
+            let mut stream = StreamOwned::new(connection, stream.unwrap());
             // One read: what it says is of no interest, and hanging up on unread bytes would reset the connection.
             let _ = stream.read(&mut [0; 16 * 1024]);
             let _ = stream.write_all(answer.as_bytes());
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
         }
     });
     server
@@ -256,7 +260,9 @@ fn stranger(status: &str, kind: &str, body: &str) -> String {
 /// A sandbox whose context leads to the stranger.
 fn before(server: &str) -> Sandbox {
     let sandbox = Sandbox::with_vault("token");
-    edit(&sandbox, |tree| tree["clusters"][0]["cluster"] = json!({ "server": server }));
+    edit(&sandbox, |tree| {
+        tree["clusters"][0]["cluster"] = json!({ "server": server, "certificate-authority": tls::authority() });
+    });
     sandbox
 }
 

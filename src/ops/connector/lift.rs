@@ -42,6 +42,14 @@ pub type Minted = (ServiceAccount, Option<u32>);
 pub async fn lift(home: &Home, resolved: Resolved, minted: Option<Minted>, means: Means) -> Result<Lifted> {
     let mut configuration = configuration(&resolved)?;
     let proxy_url = resolved.proxy_url.clone();
+    let sends = !matches!(resolved.credential, kubeconfig::Credential::Anonymous | kubeconfig::Credential::Ours(_));
+    if sends && !Endpoint::of(&configuration, None).is_encrypted()? {
+        return Err(Error::failure(format!(
+            "{} is asked without TLS, so no credential is sent there",
+            configuration.server
+        ))
+        .hint("kubectl does the same; give the server's https:// URL"));
+    }
     let (mut credential, mut ends_at) = credential(home, resolved, &mut configuration, means).await?;
     if let Some((account, seconds)) = minted {
         let endpoint = Endpoint::of(&configuration, proxy_url.clone());

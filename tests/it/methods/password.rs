@@ -1,14 +1,16 @@
 //! User names and passwords: no API server takes them since 1.19, but a proxy in front of one may.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rustls::{ServerConnection, StreamOwned};
 
+use crate::support::output::Output;
 use crate::support::sandbox::Sandbox;
-use crate::support::{cluster, kubeconfig};
+use crate::support::{cluster, kubeconfig, tls};
 
 const PASSWORD: &str = "correct horse";
 
@@ -32,16 +34,18 @@ impl Gate {
         let inner: SocketAddr = line.trim().rsplit(' ').next().and_then(|it| it.parse().ok()).expect("an address");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
+        let config = tls::config();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                std::thread::spawn(move || serve(&stream, inner));
+                let connection = ServerConnection::new(config.clone()).expect("a connection");
+                std::thread::spawn(move || serve(StreamOwned::new(connection, stream), inner));
             }
         });
         Self { address, upstream }
     }
 
     fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("https://{}", self.address)
     }
 }
 
@@ -53,44 +57,51 @@ impl Drop for Gate {
 }
 
 /// One request, one connection.
-fn serve(client: &TcpStream, inner: SocketAddr) {
-    let expected = format!("Basic {}", STANDARD.encode(format!("jane:{PASSWORD}")));
-    let mut reader = BufReader::new(client);
-    let (mut head, mut known) = (String::new(), false);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).unwrap_or_default() == 0 || line == "\r\n" {
-            break;
-        }
-        match line.split_once(": ") {
-            Some((name, value)) if name.eq_ignore_ascii_case("authorization") => known = value.trim() == expected,
-            Some((name, _)) if name.eq_ignore_ascii_case("connection") => {}
-            _ => head.push_str(&line),
-        }
-    }
-    let mut client = client;
-    if !known {
-        let _ = client.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-        return;
-    }
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
-    });
-    let mut body = vec![0; length.unwrap_or_default()];
-    let mut upstream = TcpStream::connect(inner).expect("kubectl proxy");
-    let passed = reader.read_exact(&mut body).and_then(|()| {
-        upstream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes())?;
-        upstream.write_all(&body)?;
-        std::io::copy(&mut upstream, &mut client)
-    });
-    drop(passed);
+fn serve(client: StreamOwned<ServerConnection, TcpStream>, inner: SocketAddr) {
+    let mut client = BufReader::new(client);
+    // A client that hangs up before it has asked is none of this proxy's business.
+    let _ = pass(&mut client, inner);
+    client.get_mut().conn.send_close_notify();
+    let _ = client.get_mut().flush();
 }
 
-fn register(sandbox: &Sandbox, gate: &Gate, password: &str) -> crate::support::output::Output {
+fn pass(client: &mut BufReader<StreamOwned<ServerConnection, TcpStream>>, inner: SocketAddr) -> io::Result<()> {
+    let expected = format!("Basic {}", STANDARD.encode(format!("jane:{PASSWORD}")));
+    let (mut head, mut known, mut length) = (String::new(), false, 0);
+    loop {
+        let mut line = String::new();
+        client.read_line(&mut line)?;
+        if line.trim().is_empty() {
+            break;
+        }
+        let (name, value) = line.split_once(": ").unwrap_or_default();
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" => known = value.trim() == expected,
+            "connection" => {}
+            name => {
+                length = if name == "content-length" { value.trim().parse().unwrap_or_default() } else { length };
+                head.push_str(&line);
+            }
+        }
+    }
+    if !known {
+        return client
+            .get_mut()
+            .write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+    let mut body = vec![0; length];
+    client.read_exact(&mut body)?;
+    let mut upstream = TcpStream::connect(inner)?;
+    upstream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes())?;
+    upstream.write_all(&body)?;
+    io::copy(&mut upstream, client.get_mut()).map(drop)
+}
+
+fn register(sandbox: &Sandbox, gate: &Gate, password: &str) -> Output {
     sandbox.write("password", password.as_bytes());
-    let server = gate.url();
-    sandbox.zenml(&["register", "gated", "--server", &server, "--username", "jane", "--password", "@password"])
+    let (server, authority) = (gate.url(), tls::authority());
+    let flags = ["register", "gated", "--server", &server, "--certificate-authority", &authority];
+    sandbox.zenml(&[&flags[..], &["--username", "jane", "--password", "@password"]].concat())
 }
 
 #[test]
@@ -128,16 +139,42 @@ fn kubectl_gets_a_password_only_in_plain_text_and_on_request() {
     assert_eq!(listed["contexts"], serde_json::json!(["zenml-gated"]));
     sandbox.zenml(&["logout", "gated"]).succeeds();
     let config = std::fs::read_to_string(sandbox.path(".kube/config")).unwrap();
-    assert!(!config.contains(PASSWORD) && !config.contains("zenml-gated"), "{config}");
+    assert!(!config.contains(PASSWORD), "{config}");
 }
 
 #[test]
 fn a_context_with_a_password_is_lifted() {
     let (sandbox, gate) = (Sandbox::with_vault("token"), Gate::open());
     let set = |arguments: &[&str]| sandbox.kubectl(&[&["config"], arguments].concat()).succeeds();
-    set(&["set-cluster", "gate", "--server", &gate.url()]);
+    set(&["set-cluster", "gate", "--server", &gate.url(), "--certificate-authority", &tls::authority()]);
     set(&["set-credentials", "jane", "--username=jane", &format!("--password={PASSWORD}")]);
     set(&["set-context", "gate", "--cluster=gate", "--user=jane"]);
     sandbox.zenml(&["register", "--context", "gate"]).succeeds();
     sandbox.zenml(&["verify", "gate"]).succeeds();
+}
+
+#[test]
+fn nothing_secret_is_sent_without_tls() {
+    let sandbox = Sandbox::with_vault("token");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    sandbox.write("password", PASSWORD.as_bytes());
+    let flags = ["register", "open", "--server", &server, "--username", "jane", "--password", "@password"];
+    let refused = sandbox.zenml(&flags).fails(1);
+    assert!(refused.contains("without TLS"), "{refused}");
+    // A context is used as kubectl uses it: the request goes out, the credential does not.
+    let set = |arguments: &[&str]| sandbox.kubectl(&[&["config"], arguments].concat()).succeeds();
+    set(&["set-cluster", "open", "--server", &server]);
+    set(&["set-credentials", "jane", "--token", "hush"]);
+    set(&["set-context", "open", "--cluster=open", "--user=jane"]);
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = [0; 2048];
+        let read = stream.read(&mut head).unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        String::from_utf8_lossy(&head[..read]).to_lowercase()
+    });
+    let listed = sandbox.zenml(&["run", "list", "--context", "open", "-n", "default"]);
+    let head = asked.join().unwrap();
+    assert!(head.starts_with("get ") && !head.contains("authorization") && !head.contains("hush"), "{head}: {listed}");
 }

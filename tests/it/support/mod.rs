@@ -6,6 +6,7 @@ pub mod output;
 pub mod rig;
 pub mod sandbox;
 pub mod terminal;
+pub mod tls;
 pub mod tools;
 
 use std::path::{Path, PathBuf};
