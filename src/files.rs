@@ -12,6 +12,9 @@ use crate::error::{Context, Error, Result};
 /// No private file of ours comes near this size; a larger one is not read.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
+/// How the names of files begin that are being written, or that a process left which was killed at that.
+pub const TEMPORARY: &str = ".new-";
+
 /// Creates `dir` with mode 0700 where it is missing, and refuses one that others may enter or that is not ours.
 pub fn ensure_private_dir(dir: &Path) -> Result<()> {
     let above = parent(dir);
@@ -36,6 +39,21 @@ pub fn check_private_dir(dir: &Path) -> Result<()> {
 /// Reads a file that only its owner may read. `None` where there is no such file; a link, a foreign owner or a mode
 /// that lets others in is refused.
 pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    read_checked(path, check_owner_and_mode)
+}
+
+/// Reads the credential `name` that systemd put into `dir`. `None` where there is no such file. It and its directory must
+/// be ours or root's, and be open to nobody else.
+pub fn read_credential(dir: &Path, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let metadata = fs::symlink_metadata(dir).context(|| format!("cannot look at {}", dir.display()))?;
+    if !metadata.is_dir() {
+        return Err(Error::failure(format!("{} is not a directory of its own", dir.display())));
+    }
+    check_credential(dir, &metadata)?;
+    read_checked(&dir.join(name), check_credential)
+}
+
+fn read_checked(path: &Path, check: impl Fn(&Path, &fs::Metadata) -> Result<()>) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let opened = OpenOptions::new()
         .read(true)
         .custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default())
@@ -53,7 +71,7 @@ pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
         return Err(Error::failure(format!("{} is not a file of ours", path.display())));
     }
-    check_owner_and_mode(path, &metadata)?;
+    check(path, &metadata)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1));
     file.read_to_end(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(bytes))
@@ -78,7 +96,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 
     let dir = parent(path);
     let failed = || format!("cannot write {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(dir).context(failed)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir).context(failed)?;
     file.write_all(bytes).context(failed)?;
     file.as_file().sync_all().context(failed)?;
     file.persist(path).map_err(|error| error.error).context(failed)?;
@@ -91,7 +109,7 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
 
     let failed = || format!("cannot create {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(parent(path)).context(failed)?;
+    let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(parent(path)).context(failed)?;
     file.write_all(bytes).context(failed)?;
     file.as_file().sync_all().context(failed)?;
     file.persist_noclobber(path).map_err(|error| error.error).context(failed)?;
@@ -111,6 +129,20 @@ fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     if metadata.mode() & 0o077 != 0 {
         return Err(Error::failure(format!("others may read {} (mode {:o})", path.display(), metadata.mode() & 0o777))
             .hint(format!("run `chmod go= {}`, and consider what is in it as known to others", path.display())));
+    }
+    Ok(())
+}
+
+/// systemd gives a credential to the service's user, or keeps it root's and lets that user in by an access control list,
+/// whose mask shows as the group's bits.
+fn check_credential(path: &Path, metadata: &fs::Metadata) -> Result<()> {
+    if metadata.uid() != 0 {
+        return check_owner_and_mode(path, metadata);
+    }
+    if metadata.mode() & 0o027 != 0 {
+        let mode = metadata.mode() & 0o777;
+        return Err(Error::failure(format!("others may use {} (mode {mode:o})", path.display()))
+            .hint("$CREDENTIALS_DIRECTORY must be one that systemd made"));
     }
     Ok(())
 }

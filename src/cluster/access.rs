@@ -9,11 +9,12 @@ use super::source::Source;
 use super::{Cluster, Via, incluster, renew};
 use crate::connector::Connector;
 use crate::error::{Error, Result};
-use crate::keyring;
 use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
 use crate::registry::store;
 use crate::secret::Secret;
+use crate::vault::Vault;
+use crate::{helper, keyring};
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -103,9 +104,6 @@ pub fn auth_provider(name: &str) -> Error {
 
 /// The proxy's URL with its password, which the helper has no way to hand out.
 async fn sealed_proxy(home: &Home, connector: &Connector) -> Result<Option<Secret<String>>> {
-    let (vault, key) = keyring::unlock(home).await?;
-    match vault.sealed(&connector.id)? {
-        Some(sealed) => Ok(sealed.open(&key)?.1.proxy_url),
-        None => Ok(None),
-    }
+    let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
+    Ok(keyring::open(home, find).await?.1.proxy_url)
 }

@@ -14,7 +14,6 @@ use crate::paths::Home;
 use crate::vault::Vault;
 use crate::vault::content::{Content, Credential};
 use crate::vault::header::Header;
-use crate::vault::key::DataKey;
 
 /// How long a foreign exec plugin may take, and how long others wait for the one who runs it.
 pub const LIMIT: Duration = Duration::from_secs(60);
@@ -32,11 +31,11 @@ pub struct Fresh {
 
 /// Opens the credential that `ask` is about, renewing it where it is stale.
 pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
-    let vault = Vault::require(home)?;
-    let sealed = ask.sealed(home, &vault)?;
-    ask.check(&sealed.header)?;
-    let (vault, key) = keyring::unlock(home).await?;
-    let (header, content) = sealed.open(&key)?;
+    let find = |vault: &Vault| {
+        let sealed = ask.sealed(home, vault)?;
+        ask.check(&sealed.header).map(|()| sealed)
+    };
+    let (header, content) = keyring::open(home, find).await?;
     let Credential::Exec { .. } = content.credential else {
         let expired = header.is_expired(helper::now());
         return if expired { Err(helper::expired(&header)) } else { Ok(Fresh { header, content, warning: None }) };
@@ -46,13 +45,13 @@ pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
     }
     let usable = header.expires_at.is_some() && !header.is_expired(helper::now());
     let asked_at = SystemTime::now();
-    let Some(lock) = lock(&vault, &header.connector, usable).await? else {
+    let Some(lock) = lock(&Vault::require(home)?, &header.connector, usable).await? else {
         return Ok(Fresh { header, content, warning: None });
     };
     let renewed = if has_failed_since(&lock, asked_at) {
         Err(Error::failure("another process has just failed to renew this credential").hint("its message says why"))
     } else {
-        renew(&vault, &key, &header.connector).await.inspect_err(|_| note_failure(&lock))
+        renew(home, &header.connector).await.inspect_err(|_| note_failure(&lock))
     };
     drop(lock);
     match renewed {
@@ -63,10 +62,10 @@ pub async fn refill(home: &Home, ask: &Ask) -> Result<Fresh> {
 }
 
 /// Renews under the lock.
-async fn renew(vault: &Vault, key: &DataKey, connector: &str) -> Result<(Header, Content)> {
+async fn renew(home: &Home, connector: &str) -> Result<(Header, Content)> {
     // Somebody else may have renewed it while this process waited.
-    let sealed = vault.sealed(connector)?.ok_or_else(|| helper::missing(connector))?;
-    let (mut header, content) = sealed.open(key)?;
+    let find = |vault: &Vault| vault.sealed(connector)?.ok_or_else(|| helper::missing(connector));
+    let (mut header, content) = keyring::open(home, find).await?;
     if !header.is_stale(helper::now()) {
         return Ok((header, content));
     }
@@ -78,10 +77,8 @@ async fn renew(vault: &Vault, key: &DataKey, connector: &str) -> Result<(Header,
     header.refresh_after = lifetime::renewal(helper::now(), header.expires_at, true);
     let content = Content { credential: Credential::Exec { plugin, answer }, proxy_url };
     // The plugin took its time, in which the connector may have been deleted.
-    if vault.sealed(connector)?.is_none() {
-        return Err(helper::missing(connector));
-    }
-    vault.put(key, &header, &content)?;
+    find(&Vault::require(home)?)?;
+    keyring::seal(home, &mut header, &content).await?;
     Ok((header, content))
 }
 

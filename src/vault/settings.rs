@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::holder::{Holder, Leftover};
 use crate::error::{Context, Error, Result};
 
 /// The format of `vault.json` that this version writes and reads.
@@ -24,34 +25,28 @@ pub struct Settings {
     /// The plugin's path as it was at the last login: where the helper finds it when it does not lie beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin: Option<PathBuf>,
-}
-
-/// Where a data key is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Holder {
-    /// One item of the operating system's keyring.
-    Os,
-    /// A file that only its owner may read.
-    KeyFile {
-        /// Where it is.
-        path: PathBuf,
-    },
-}
-
-impl std::fmt::Display for Holder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Os => f.write_str("os keyring"),
-            Self::KeyFile { path } => write!(f, "key file {}", path.display()),
-        }
-    }
+    /// Keys that sealed files may still name: the vault is being given a new key, or somebody was stopped at that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub old_keys: Vec<String>,
+    /// Where a copy of the key may lie beside the holder: it is being moved, or somebody was stopped at that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<Leftover>,
 }
 
 impl Settings {
     /// Settings of a new vault.
     pub fn new(id: String, key: String, holder: Holder, cache_seconds: u32) -> Self {
-        Self { format: FORMAT, id, key, holder, cache_seconds, plugin: None }
+        Self { format: FORMAT, id, key, holder, cache_seconds, plugin: None, old_keys: vec![], leftovers: vec![] }
+    }
+
+    /// Whether the kernel keeps this vault's key.
+    pub fn caches(&self) -> bool {
+        self.holder.is_cached() && self.cache_seconds > 0
+    }
+
+    /// The ids of all keys that sealed files may name, the current one first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.as_str()).chain(self.old_keys.iter().map(String::as_str))
     }
 
     /// Reads `vault.json`.

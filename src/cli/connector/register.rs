@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::vault;
 use crate::error::{Error, Result};
 use crate::ops::connector::register::{self, Registered, Request};
 use crate::output::table;
@@ -79,7 +80,8 @@ impl Register {
     /// Registers, and says with access to what.
     pub(crate) async fn run(self) -> Result<()> {
         self.refused.check()?;
-        let dry_run = self.dry_run;
+        let (dry_run, home) = (self.dry_run, Home::from_env()?);
+        let holder = if dry_run { None } else { vault::ask(&home).await? };
         let request = Request {
             name: self.name,
             context: self.context,
@@ -88,9 +90,10 @@ impl Register {
             labels: self.labels.into_iter().collect::<BTreeMap<_, _>>(),
             no_verify: self.no_verify,
             dry_run,
+            holder,
         };
         let spinner = ui::Spinner::start("Asking the cluster who this is");
-        let registered = register::register(&Home::from_env()?, request).await;
+        let registered = register::register(&home, request).await;
         drop(spinner);
         print(&registered?, dry_run)
     }

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::paths::Home;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
+use crate::vault::lock::Lock;
 
 /// A deleted connector.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     let connector = store::find(home, reference)?;
     let registry = Registry::lock(home)?;
     if let Some(vault) = Vault::open(home)? {
+        // A rekey must not write back what is removed here.
+        let _lock = Lock::shared(home.root())?;
         vault.remove(&connector.id)?;
     }
     registry.remove(&connector.id)?;

@@ -14,6 +14,7 @@ use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
+use crate::keyring;
 use crate::kubeconfig::Kubeconfig;
 use crate::ops::vault;
 use crate::paths::Home;
@@ -40,6 +41,8 @@ pub struct Request {
     pub no_verify: bool,
     /// Store nothing.
     pub dry_run: bool,
+    /// Who shall hold the key of the vault where there is none yet; `None` = the keyring, if it works.
+    pub holder: Option<vault::Choice>,
 }
 
 /// A connector that is registered, or would be.
@@ -69,7 +72,7 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     let connector = record(&lifted, name, &request);
     let warnings = warnings(&lifted);
     if !request.dry_run {
-        store(home, &connector, lifted, identity.as_ref()).await?;
+        store(home, &connector, lifted, identity.as_ref(), request.holder.as_ref()).await?;
     }
     Ok(Registered { connector, context, identity, warnings })
 }
@@ -151,14 +154,20 @@ fn warnings(lifted: &Lifted) -> Vec<String> {
 }
 
 /// Seals the credential and adds the record; neither stays without the other.
-async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Option<&Identity>) -> Result<()> {
+async fn store(
+    home: &Home,
+    connector: &Connector,
+    lifted: Lifted,
+    identity: Option<&Identity>,
+    holder: Option<&vault::Choice>,
+) -> Result<()> {
     let cluster = BoundCluster::of(&lifted.configuration.cluster())?;
-    let (vault, key) = vault::ensure(home).await?;
+    vault::ensure(home, holder).await?;
     let renewable = matches!(lifted.credential, Credential::Exec { .. });
-    let header = Header {
+    let mut header = Header {
         format: header::FORMAT,
-        vault: vault.settings().id.clone(),
-        key: vault.settings().key.clone(),
+        vault: String::new(),
+        key: String::new(),
         connector: connector.id.clone(),
         auth_method: connector.auth_method.clone(),
         account: identity.and_then(|identity| identity.account.clone()),
@@ -169,8 +178,10 @@ async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Opt
     };
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;
+    let vault = Vault::require(home)?;
     sweep(home, &vault)?;
-    vault.put(&key, &header, &Content { credential: lifted.credential, proxy_url: lifted.proxy_url })?;
+    let content = Content { credential: lifted.credential, proxy_url: lifted.proxy_url };
+    keyring::seal(home, &mut header, &content).await?;
     registry.add(connector).inspect_err(|_| {
         // The first error is the one to tell; a sealed file without a record goes with the next one.
         let _ = vault.remove(&connector.id);
