@@ -4,6 +4,7 @@ pub mod keyring;
 pub mod namespace;
 pub mod output;
 pub mod sandbox;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
