@@ -99,7 +99,8 @@ pub(super) fn moved(moved: &Moved) -> Result<()> {
     ui::print(&format!("vault/{id} moved ({to})\n"))?;
     if matches!(from, Holder::Passphrase { .. }) {
         ui::say(
-            "Old copies of vault.json still open with the old passphrase; `kubectl zenml vault rekey` makes them useless.",
+            "With the old passphrase an old copy of vault.json still opens what is sealed; `kubectl zenml vault rekey` \
+             ends that.",
         );
     }
     Ok(())

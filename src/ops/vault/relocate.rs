@@ -51,6 +51,7 @@ pub async fn relocate(home: &Home, request: &Request) -> Result<Moved> {
     let Held { keys, .. } = Held::open(&vault, request.passphrase.as_ref()).await?;
     let from = vault.settings().holder.clone();
     refuse_same(&from, &request.choice)?;
+    vault.sweep(&lock)?;
     let cache_seconds = request.cache_seconds.unwrap_or(vault.settings().cache_seconds);
     request.choice.check(cache_seconds).await?;
     let keys = used(&vault, keys)?;

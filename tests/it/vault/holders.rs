@@ -146,14 +146,14 @@ fn a_systemd_credential_is_adopted() {
     let said = home.zenml(&init).fails(1);
     let make = said.split("make one, as root: `").nth(1).unwrap().split(" | systemd-creds").next().unwrap();
     // The command that the hint names, up to systemd's own part.
-    let made = Output::of(home.command("/bin/sh").args(["-c", make])).succeeds();
-    let directory = home.write("credentials/zenml", made.as_bytes()).parent().unwrap().to_owned();
+    let text = Output::of(home.command("/bin/sh").args(["-c", make])).succeeds();
+    let directory = home.write("credentials/zenml", text.as_bytes()).parent().unwrap().to_owned();
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
     home.set("CREDENTIALS_DIRECTORY", directory.to_str().unwrap());
     home.zenml(&init).succeeds();
     let status = home.zenml(&["vault", "status", "-o", "json"]).json();
     assert_eq!((&status["state"], &status["holder"]["kind"]), (&"available".into(), &"systemd-credential".into()));
-    assert!(made.starts_with(status["key"].as_str().unwrap()));
+    assert!(text.starts_with(status["key"].as_str().unwrap()));
     for name in ["../zenml", "", ".x", "a/b"] {
         home.zenml(&["vault", "init", "--systemd-credential", name]).fails(2);
     }

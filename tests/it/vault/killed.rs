@@ -1,30 +1,37 @@
 //! kill -9 before every system call that changes something, of `rekey` and of `move`: nothing is lost, and the next run
 //! finishes.
 
-use std::fs;
-
 use super::rig::{FILE, Rig, keys_in};
 use crate::support::output::Output;
 use crate::support::sandbox::PLUGIN;
 
-/// What changes a file, the kernel's keys or, through the bus, the keyring.
-const CHANGES: &str = "write,rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,ftruncate,add_key,keyctl,sendmsg,sendto";
+/// What changes a file.
+const FILES: &[&str] = &["write", "renameat", "renameat2", "unlink", "fsync"];
+/// What changes the kernel's keys.
+const KERNEL: &[&str] = &["add_key", "keyctl"];
+/// What is said to the keyring, over the bus.
+const BUS: &[&str] = &["sendmsg"];
 
-/// Kills the command before its first such call, then another one before its second, and so on until one comes through,
-/// each time followed by `after`. Says how many were killed.
-fn kill_everywhere(rig: &Rig, arguments: impl Fn() -> Vec<&'static str>, after: impl Fn(&Rig, &str)) -> usize {
-    for call in 1..400 {
-        let mut strace = rig.home.command("/usr/bin/strace");
-        strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={CHANGES}"));
-        strace.arg("-e").arg(format!("inject={CHANGES}:signal=SIGKILL:when={call}"));
-        let said = Output::of(strace.arg(PLUGIN).args(arguments()));
-        if said.code == Some(0) {
-            return call - 1;
+/// For each kind of call: kills the command before its first one, then another one before its second, and so on until one
+/// comes through, each time followed by `after`. Says how many were killed.
+fn kill_everywhere(rig: &Rig, kinds: &[&[&str]], arguments: &[&str], after: impl Fn(&str)) -> usize {
+    let mut killed = 0;
+    for kind in kinds.concat() {
+        for count in 1.. {
+            let mut strace = rig.home.command("/usr/bin/strace");
+            strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={kind}"));
+            strace.arg("-e").arg(format!("inject={kind}:signal=SIGKILL:when={count}"));
+            let said = Output::of(strace.arg(PLUGIN).args(arguments));
+            let when = format!("{arguments:?}, {kind} {count}");
+            assert!(said.code.is_none_or(|code| code == 0), "killed, or done: {when}: {said}");
+            after(&when);
+            if said.code.is_some() {
+                break;
+            }
+            killed += 1;
         }
-        assert!(said.code.is_none(), "killed at call {call}, or done: {said}");
-        after(rig, &format!("{:?} killed at call {call}", arguments()));
     }
-    panic!("400 calls do not suffice")
+    killed
 }
 
 /// Opens everything with what is on disk: not with what the kernel happens to have.
@@ -48,66 +55,68 @@ fn nothing_is_left(rig: &Rig, when: &str) {
     }
 }
 
-fn rekey(rig: &Rig, arguments: &'static [&'static str]) {
-    let first = rig.status()["key"].clone();
-    let killed = kill_everywhere(
-        rig,
-        || arguments.to_vec(),
-        |rig, when| {
-            opens_afresh(rig, when);
-            rig.home.zenml(arguments).succeeds();
-            opens_afresh(rig, when);
-            nothing_is_left(rig, when);
-            let vault = rig.vault();
-            for connector in vault.connectors().unwrap() {
-                let header = vault.sealed(&connector).unwrap().unwrap().header;
-                assert_eq!(header.key, vault.settings().key, "{when}");
-            }
-        },
-    );
-    assert!(killed > 12, "only {killed} calls: strace sees something else");
-    assert_ne!(rig.status()["key"], first);
-    opens_afresh(rig, "in the end");
+fn rekey(holder: &str, kinds: &[&[&str]], arguments: &[&str]) -> Rig {
+    let rig = Rig::new(holder);
+    let killed = kill_everywhere(&rig, kinds, arguments, |when| {
+        opens_afresh(&rig, when);
+        let key = rig.status()["key"].clone();
+        let finished = !rig.home.zenml(arguments).stderr.contains("was stopped");
+        assert_eq!(finished, rig.status()["key"] != key, "{when}: a new key, or the one of the stopped rekey");
+        opens_afresh(&rig, when);
+        nothing_is_left(&rig, when);
+        let vault = rig.vault();
+        for connector in vault.connectors().unwrap() {
+            let header = vault.sealed(&connector).unwrap().unwrap().header;
+            assert_eq!(header.key, vault.settings().key, "{when}");
+        }
+    });
+    assert!(killed > 15, "only {killed} calls: strace sees something else");
+    rig
 }
 
 #[test]
 fn a_rekey_under_a_key_file_survives() {
-    let rig = Rig::new("key-file");
-    rekey(&rig, &["vault", "rekey"]);
+    let rig = rekey("key-file", &[FILES], &["vault", "rekey"]);
     assert_eq!(keys_in(&rig.state("vault.key")).len(), 1, "the old key is gone");
 }
 
 #[test]
 fn a_rekey_under_the_keyring_survives() {
-    rekey(&Rig::new("os"), &["vault", "rekey"]);
+    rekey("os", &[&["renameat", "fsync"], KERNEL, BUS], &["vault", "rekey"]);
 }
 
 #[test]
 fn a_rekey_under_a_passphrase_survives() {
-    rekey(&Rig::new("passphrase"), &["vault", "rekey", "--passphrase-file", FILE]);
+    rekey("passphrase", &[&["renameat", "fsync"]], &["vault", "rekey", "--passphrase-file", FILE]);
 }
 
-/// Moves there and back until no call of the way there is left to be killed at.
-fn relocate(rig: &Rig, there: &'static [&'static str], back: &'static [&'static str], kind: &str) {
+/// Kills moves away from `holder`, each time followed by one that comes through and the way back.
+fn relocate(holder: &str, kinds: &[&[&str]], there: &[&str], kind: &str, back: &[&str]) {
+    let rig = Rig::new(holder);
     let key = rig.status()["key"].clone();
-    let killed = kill_everywhere(
-        rig,
-        || there.to_vec(),
-        |rig, when| {
-            opens_afresh(rig, when);
-            if rig.status()["holder"]["kind"] != kind {
-                rig.home.zenml(there).succeeds();
-            }
-            rig.home.zenml(back).succeeds();
-            opens_afresh(rig, when);
-            nothing_is_left(rig, when);
-            assert_eq!(fs::exists(rig.state("vault.key")).unwrap(), kind != "key-file", "{when}");
-        },
-    );
-    assert!(killed > 3, "only {killed} calls: strace sees something else");
-    assert_eq!((&rig.status()["key"], &rig.status()["holder"]["kind"]), (&key, &kind.into()));
-    opens_afresh(rig, "in the end");
-    nothing_is_left(rig, "in the end");
+    let killed = kill_everywhere(&rig, kinds, there, |when| {
+        opens_afresh(&rig, when);
+        if rig.status()["holder"]["kind"] != kind {
+            rig.home.zenml(there).succeeds();
+        }
+        rig.home.zenml(back).succeeds();
+        opens_afresh(&rig, when);
+        is_in_one_place(&rig, when);
+    });
+    assert!(killed > 4, "only {killed} calls: strace sees something else");
+    assert_eq!(rig.status()["key"], key);
+}
+
+/// Looks for the key where it should not be any more.
+#[track_caller]
+fn is_in_one_place(rig: &Rig, when: &str) {
+    let vault = format!("vault:{}", rig.vault().settings().id);
+    let mut lookup = rig.home.command("/usr/bin/secret-tool");
+    let item = Output::of(lookup.args(["lookup", "service", "kubectl-zenml", "username", &vault]));
+    let kind = &rig.status()["holder"]["kind"];
+    let found = (item.code == Some(0), rig.state("vault.key").exists());
+    assert_eq!(found, (kind == "os", kind == "key-file"), "{when}");
+    nothing_is_left(rig, when);
 }
 
 const TO_FILE: &[&str] = &["vault", "move", "--holder", "key-file"];
@@ -116,60 +125,43 @@ const TO_PASSPHRASE: &[&str] = &["vault", "move", "--holder", "passphrase", "--n
 const FROM_PASSPHRASE: &[&str] = &["vault", "move", "--holder", "key-file", "--passphrase-file", FILE];
 
 #[test]
-fn a_move_from_a_key_file_to_the_keyring_survives() {
-    relocate(&Rig::new("key-file"), TO_KEYRING, TO_FILE, "os");
+fn a_move_to_the_keyring_survives() {
+    relocate("key-file", &[FILES, BUS], TO_KEYRING, "os", TO_FILE);
 }
 
 #[test]
-fn a_move_from_a_key_file_to_a_passphrase_survives() {
-    relocate(&Rig::new("key-file"), TO_PASSPHRASE, FROM_PASSPHRASE, "passphrase");
+fn a_move_to_a_key_file_survives() {
+    relocate("os", &[FILES, BUS], TO_FILE, "key-file", TO_KEYRING);
 }
 
 #[test]
-fn a_move_from_the_keyring_to_a_key_file_survives() {
-    let rig = Rig::new("os");
-    let key = rig.status()["key"].clone();
-    let killed = kill_everywhere(
-        &rig,
-        || TO_FILE.to_vec(),
-        |rig, when| {
-            opens_afresh(rig, when);
-            if rig.status()["holder"]["kind"] != "key-file" {
-                rig.home.zenml(TO_FILE).succeeds();
-            }
-            // The keyring's item, if it is still there, goes with the next move.
-            rig.home.zenml(TO_KEYRING).succeeds();
-            opens_afresh(rig, when);
-            nothing_is_left(rig, when);
-            assert!(!rig.state("vault.key").exists(), "{when}");
-        },
-    );
-    assert!(killed > 8, "only {killed} calls: strace sees something else");
-    assert_eq!(rig.status()["key"], key);
-    let vault = format!("vault:{}", rig.vault().settings().id);
-    let mut lookup = rig.home.command("/usr/bin/secret-tool");
-    assert_ne!(Output::of(lookup.args(["lookup", "service", "kubectl-zenml", "username", &vault])).code, Some(0));
-    opens_afresh(&rig, "in the end");
+fn a_move_to_a_passphrase_survives() {
+    relocate("key-file", &[&["renameat", "unlink", "fsync"]], TO_PASSPHRASE, "passphrase", FROM_PASSPHRASE);
+}
+
+#[test]
+fn a_move_from_a_passphrase_survives() {
+    relocate("passphrase", &[&["renameat", "renameat2", "fsync"]], FROM_PASSPHRASE, "key-file", TO_PASSPHRASE);
 }
 
 #[test]
 fn status_tells_what_a_kill_has_left() {
     let rig = Rig::new("key-file");
-    let at = |call: usize, arguments: &[&str]| {
+    let at = |call: &str, arguments: &[&str]| {
         let mut strace = rig.home.command("/usr/bin/strace");
-        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=rename,renameat,renameat2,unlink", "-e"]);
-        strace.arg(format!("inject=rename,renameat,renameat2,unlink:signal=SIGKILL:when={call}"));
+        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat,unlink", "-e"]);
+        strace.arg(format!("inject={call}"));
         assert_eq!(Output::of(strace.arg(PLUGIN).args(arguments)).code, None);
     };
     // The key file, vault.json, the first sealed file; before the second.
-    at(4, &["vault", "rekey"]);
+    at("renameat:signal=SIGKILL:when=4", &["vault", "rekey"]);
     let status = rig.status();
     assert_eq!((&status["rekey_pending"], &status["sealed"]), (&2.into(), &3.into()));
     assert!(rig.home.zenml(&["vault", "status"]).succeeds().contains("`kubectl zenml vault rekey` finishes it"));
     let said = rig.home.zenml(&["vault", "rekey"]);
     assert!(said.stderr.contains("Finished a rekey that was stopped: 2 credential"), "{said}");
-    // The note, the key file elsewhere, vault.json; before the old file is removed.
-    at(4, &["vault", "move", "--holder", "key-file", "--key-file", "elsewhere"]);
+    // Before the old key file is removed; the first one is that of a temporary file which is not there.
+    at("unlink:signal=SIGKILL:when=2", &["vault", "move", "--holder", "key-file", "--key-file", "elsewhere"]);
     let status = rig.status();
     assert_eq!(status["holder"]["path"], rig.home.path("elsewhere").to_str().unwrap());
     assert_eq!(status["leftovers"][0]["path"], rig.state("vault.key").to_str().unwrap(), "{status}");

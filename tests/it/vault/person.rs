@@ -1,6 +1,7 @@
 //! What a person at a terminal is asked.
 
 use super::rig::{PASSPHRASE, Rig};
+use crate::support::output::Output;
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::Terminal;
 
@@ -56,6 +57,24 @@ fn the_first_register_can_make_a_passphrase_vault() {
     home.zenml(&["vault", "lock"]).succeeds();
     let said = home.zenml(&["register", "two"]).fails(1);
     assert!(said.contains("the vault is locked: run `kubectl zenml vault unlock`"), "{said}");
+}
+
+#[test]
+fn a_locked_keyring_is_unlocked_by_nobody_but_its_owner() {
+    let rig = Rig::new("os");
+    let mut lock = rig.home.command("/usr/bin/dbus-send");
+    lock.args(["--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"]);
+    lock.args(["org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/aliases/default"]);
+    Output::of(&mut lock).succeeds();
+    rig.opens("the kernel has the key");
+    rig.home.zenml(&["vault", "lock"]).succeeds();
+    assert!(rig.get(0).fails(1).contains("the keyring is locked"));
+    assert!(rig.status()["state"]["unavailable"].as_str().unwrap().contains("is locked"));
+    assert!(rig.home.zenml(&["vault", "unlock"]).fails(1).contains("the keyring is locked"));
+    assert!(rig.home.zenml(&["vault", "destroy", "-y"]).fails(1).contains("nothing was removed"));
+    // On a terminal the keyring is told to ask, which nobody can do on this bus.
+    let (code, said) = Terminal::run(&rig.home, "kubectl-zenml vault unlock").end();
+    assert!(code == 1 && said.contains("the keyring was not unlocked"), "{said}");
 }
 
 #[test]
