@@ -58,3 +58,21 @@ impl Settings {
         Err(Error::failure(format!("a vault of format {} needs a newer version of this program", settings.format)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vault_of_the_first_version_is_read_and_written_as_it_was() {
+        let first = concat!(
+            r#"{"format":1,"id":"v","key":"k","holder":{"kind":"key-file","path":"/k"},"cache_seconds":28800,"#,
+            r#""plugin":"/p"}"#
+        );
+        let settings = Settings::parse(first.as_bytes()).unwrap();
+        assert_eq!(settings.keys().collect::<Vec<_>>(), ["k"]);
+        assert!(!settings.caches() && settings.leftovers.is_empty());
+        assert_eq!(serde_json::to_string(&settings).unwrap(), first);
+        assert!(Settings::parse(first.replace(":1,", ":2,").as_bytes()).is_err());
+    }
+}

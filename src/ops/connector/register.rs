@@ -23,6 +23,7 @@ use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
 use crate::vault::content::{Content, Credential};
 use crate::vault::header::{self, BoundCluster, Header};
+use crate::vault::lock::Lock;
 
 /// What to register.
 #[derive(Debug, Default)]
@@ -179,7 +180,10 @@ async fn store(
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;
     let vault = Vault::require(home)?;
-    sweep(home, &vault)?;
+    {
+        let _lock = Lock::shared(home.root())?;
+        sweep(home, &vault)?;
+    }
     let content = Content { credential: lifted.credential, proxy_url: lifted.proxy_url };
     keyring::seal(home, &mut header, &content).await?;
     registry.add(connector).inspect_err(|_| {

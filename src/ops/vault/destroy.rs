@@ -70,5 +70,7 @@ async fn destroy_key(vault: &mut Vault, lock: &Lock) -> Result<Vec<String>> {
         }
     }
     vault.mark_destroyed(lock)?;
+    // Whoever had the key already may have cached it meanwhile; from now on nobody does.
+    super::unlock::forget(settings.keys())?;
     Ok(warnings)
 }
