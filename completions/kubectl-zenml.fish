@@ -505,14 +505,22 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; 
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "init" -d 'Create the vault and its key'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l holder -d 'Let this hold the key of a new vault' -r -f -a "os\t'The operating system\'s keyring'
-key-file\t'A file that only you may read'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "init" -d 'Create the vault and its key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "unlock" -d 'Make the key available for a while'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "lock" -d 'Take the kernel\'s copy of the key away'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "rekey" -d 'Seal every credential under a new key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "move" -d 'Let another holder hold the key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "destroy" -d 'Destroy the key, and with it every sealed credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and not __fish_seen_subcommand_from init status unlock lock rekey move destroy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l holder -d 'Let this hold the key' -r -f -a "os\t'The operating system\'s keyring'
+key-file\t'A file that only you may read'
+passphrase\t'Whoever knows the passphrase; needs the kernel\'s cache'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l key-file -d 'Create the key file here [default: vault.key beside the vault]' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off [default: 28800]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l systemd-credential -d 'Let the key be in the file of this name in `$CREDENTIALS_DIRECTORY`, where systemd puts it for a service' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l passphrase-file -d 'Read the passphrase from this file, or with - from standard input, instead of asking for it' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l cache-seconds -d 'Keep the key of an `os` or `passphrase` vault in the kernel for this many seconds; 0 turns that off [default: 28800]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l audit -d 'Note in the audit log who asks for which credential [default: true]' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from init" -l deadline -d 'Keep a client that asks for a credential waiting no longer than this [default: 10s]' -r
@@ -525,8 +533,30 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from unlock" -l passphrase-file -d 'Read the vault\'s passphrase from this file, or with - from standard input, instead of asking for it' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from unlock" -l cache -d 'Let the kernel keep the key for this long, such as 30m or 8h, instead of for as long as the vault\'s settings say' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from rekey" -l passphrase-file -d 'Read the vault\'s passphrase from this file, or with - from standard input, instead of asking for it' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from rekey" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -l holder -d 'Let this hold the key' -r -f -a "os\t'The operating system\'s keyring'
+key-file\t'A file that only you may read'
+passphrase\t'Whoever knows the passphrase; needs the kernel\'s cache'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -l key-file -d 'Create the key file here [default: vault.key beside the vault]' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -l systemd-credential -d 'Let the key be in the file of this name in `$CREDENTIALS_DIRECTORY`, where systemd puts it for a service' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -l passphrase-file -d 'Read the vault\'s passphrase from this file, or with - from standard input, instead of asking for it' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -l new-passphrase-file -d 'Read the new passphrase from this file, or with - from standard input, instead of asking for it' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -l cache-seconds -d 'From now on keep the key in the kernel for this many seconds; 0 turns that off' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from destroy" -s y -l yes -d 'Do not ask'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from destroy" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "unlock" -d 'Make the key available for a while'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "lock" -d 'Take the kernel\'s copy of the key away'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "rekey" -d 'Seal every credential under a new key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "move" -d 'Let another holder hold the key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "destroy" -d 'Destroy the key, and with it every sealed credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand vault; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand version" -s h -l help -d 'Print help'
@@ -570,3 +600,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "audit" -d 'Show who asked for which credential, and what became of that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "init" -d 'Create the vault and its key'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "status" -d 'Show where the key is held and whether it can be had, without unlocking anything'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "unlock" -d 'Make the key available for a while'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "lock" -d 'Take the kernel\'s copy of the key away'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "rekey" -d 'Seal every credential under a new key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "move" -d 'Let another holder hold the key'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from vault" -f -a "destroy" -d 'Destroy the key, and with it every sealed credential'

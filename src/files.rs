@@ -42,6 +42,21 @@ pub fn check_private_dir(dir: &Path) -> Result<()> {
 /// Reads a file that only its owner may read. `None` where there is no such file; a link, a foreign owner or a mode
 /// that lets others in is refused.
 pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    read_checked(path, check_owner_and_mode)
+}
+
+/// Reads the credential `name` that systemd put into `dir`. `None` where there is no such file. It and its directory must
+/// be ours or root's, and be open to nobody else.
+pub fn read_credential(dir: &Path, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let metadata = fs::symlink_metadata(dir).context(|| format!("cannot look at {}", dir.display()))?;
+    if !metadata.is_dir() {
+        return Err(Error::failure(format!("{} is not a directory of its own", dir.display())));
+    }
+    check_credential(dir, &metadata)?;
+    read_checked(&dir.join(name), check_credential)
+}
+
+fn read_checked(path: &Path, check: impl Fn(&Path, &fs::Metadata) -> Result<()>) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let opened = OpenOptions::new()
         .read(true)
         // Opening a pipe that nobody writes to would wait for ever.
@@ -56,7 +71,7 @@ pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
         return Err(Error::failure(format!("{} is not a file of ours", path.display())));
     }
-    check_owner_and_mode(path, &metadata)?;
+    check(path, &metadata)?;
     // Private files are replaced, not changed, so that the length is known: one system call.
     let mut bytes = Zeroizing::new(vec![0; usize::try_from(metadata.len()).unwrap_or_default()]);
     file.read_exact(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
@@ -130,6 +145,20 @@ fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     if metadata.mode() & 0o077 != 0 {
         return Err(Error::failure(format!("others may read {} (mode {:o})", path.display(), metadata.mode() & 0o777))
             .hint(format!("run `chmod go= {}`, and consider what is in it as known to others", path.display())));
+    }
+    Ok(())
+}
+
+/// systemd gives a credential to the service's user, or keeps it root's and lets that user in by an access control list,
+/// whose mask shows as the group's bits.
+fn check_credential(path: &Path, metadata: &fs::Metadata) -> Result<()> {
+    if metadata.uid() != 0 {
+        return check_owner_and_mode(path, metadata);
+    }
+    if metadata.mode() & 0o027 != 0 {
+        let mode = metadata.mode() & 0o777;
+        return Err(Error::failure(format!("others may use {} (mode {mode:o})", path.display()))
+            .hint("$CREDENTIALS_DIRECTORY must be one that systemd made"));
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ pub const HOME_VARIABLE: &str = "KUBECTL_ZENML_HOME";
 pub const EXEC_INFO_VARIABLE: &str = "KUBERNETES_EXEC_INFO";
 /// The kubeconfig files, separated as in PATH.
 pub const KUBECONFIG_VARIABLE: &str = "KUBECONFIG";
+/// Where systemd puts the credentials of a service (`LoadCredential=` and its like).
+const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 /// The image of the orchestrator pod, where no flag names one.
 pub const ORCHESTRATOR_IMAGE_VARIABLE: &str = "KUBECTL_ZENML_ORCHESTRATOR_IMAGE";
 /// The plugin's executable name, looked for beside the helper.
@@ -111,6 +113,11 @@ pub fn identity_variables() -> Vec<(String, String)> {
     let mut set: Vec<_> = env::vars_os().filter_map(text).filter(|(name, _)| decides(name)).collect();
     set.sort();
     set
+}
+
+/// Where systemd put this service's credentials; `None` outside such a service.
+pub fn credentials_directory() -> Option<PathBuf> {
+    variable(CREDENTIALS_VARIABLE).map(PathBuf::from)
 }
 
 /// The user's home directory.

@@ -102,7 +102,7 @@ fn secrets(service: &Service, folder: Option<&Path>) -> Result<Vec<(String, Secr
     let value = |(name, source): (&str, &SecretSource)| {
         let value = match source {
             SecretSource::File(path) => file(name, &folder.join(path))?,
-            _ => prompt::secret(&format!("secret {name}"))?,
+            _ => prompt::secret(&format!("secret {name}"), "{file: …}")?,
         };
         Ok((name.to_owned(), value))
     };

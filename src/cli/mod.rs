@@ -22,7 +22,6 @@ mod run_view;
 mod secret_source;
 mod submit;
 mod vault;
-mod vault_settings;
 
 use std::process::ExitCode;
 

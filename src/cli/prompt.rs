@@ -1,7 +1,7 @@
-//! Asking for a secret on the terminal, without showing it (layer 4).
+//! Asking a person on the terminal (layer 4).
 
-use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
@@ -9,19 +9,25 @@ use zeroize::Zeroizing;
 use crate::error::{Context, Error, Result};
 use crate::secret::Secret;
 
-/// Asks for the value of `what` on the controlling terminal, also when standard input is something else.
-pub(super) fn secret(what: &str) -> Result<Secret<String>> {
-    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|error| {
+/// Whether a person is there who can be asked.
+pub(super) fn is_possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal() && open().is_ok()
+}
+
+/// Asks for the secret value of `what` on the controlling terminal, without showing it, also when standard input is
+/// something else. `instead` says how to give it where there is no terminal.
+pub(super) fn secret(what: &str, instead: &str) -> Result<Secret<String>> {
+    let terminal = open().map_err(|error| {
         Error::failure(format!("{what} must be asked for, and there is no terminal"))
             .because(error)
-            .hint("take the value from a file instead: {file: …}")
+            .hint(format!("take the value from a file instead: {instead}"))
     })?;
-    write!(&terminal, "{what}: ").context(|| "cannot write to the terminal")?;
-    let mut line = Zeroizing::new(String::new());
-    {
-        let _silence = Silence::on(&terminal)?;
-        BufReader::new(&terminal).read_line(&mut line).context(|| "cannot read from the terminal")?;
-    }
+    let line = {
+        // Before the question, since this drops what was typed until now.
+        let _silence = Mode::without(&terminal, LocalModes::ECHO)?;
+        write!(&terminal, "{what}: ").context(|| "cannot write to the terminal")?;
+        read_line(&terminal)?
+    };
     writeln!(&terminal).context(|| "cannot write to the terminal")?;
     let value = line.trim_end_matches(['\n', '\r']);
     if value.is_empty() {
@@ -30,23 +36,60 @@ pub(super) fn secret(what: &str) -> Result<Secret<String>> {
     Ok(Secret::new(value.to_owned()))
 }
 
-/// A terminal that does not echo, until this is dropped.
-struct Silence<'t> {
-    terminal: &'t std::fs::File,
+/// Asks for a line on the controlling terminal.
+pub(super) fn line(question: &str) -> Result<String> {
+    let terminal = open().context(|| "there is no terminal")?;
+    write!(&terminal, "{question}").context(|| "cannot write to the terminal")?;
+    Ok(read_line(&terminal)?.trim().to_owned())
+}
+
+/// Asks for one of `keys` on the controlling terminal, until it is pressed; no Enter is needed.
+pub(super) fn key(question: &str, keys: &[char]) -> Result<char> {
+    let mut terminal = open().context(|| "there is no terminal")?;
+    let pressed = {
+        let unbuffered = terminal.try_clone().context(|| "cannot read from the terminal")?;
+        let _mode = Mode::without(&unbuffered, LocalModes::ICANON | LocalModes::ECHO)?;
+        write!(&terminal, "{question}").context(|| "cannot write to the terminal")?;
+        loop {
+            let mut byte = [0];
+            terminal.read_exact(&mut byte).context(|| "cannot read from the terminal")?;
+            let pressed = char::from(byte[0]).to_ascii_lowercase();
+            if keys.contains(&pressed) {
+                break pressed;
+            }
+        }
+    };
+    writeln!(&terminal, "{pressed}").context(|| "cannot write to the terminal")?;
+    Ok(pressed)
+}
+
+fn open() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
+}
+
+fn read_line(terminal: &File) -> Result<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::new());
+    BufReader::new(terminal).read_line(&mut line).context(|| "cannot read from the terminal")?;
+    Ok(line)
+}
+
+/// A terminal without some of its modes, until this is dropped.
+struct Mode<'t> {
+    terminal: &'t File,
     before: Termios,
 }
 
-impl<'t> Silence<'t> {
-    fn on(terminal: &'t std::fs::File) -> Result<Self> {
+impl<'t> Mode<'t> {
+    fn without(terminal: &'t File, modes: LocalModes) -> Result<Self> {
         let before = tcgetattr(terminal).context(|| "cannot ask the terminal for its state")?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(terminal, OptionalActions::Flush, &silent).context(|| "cannot silence the terminal")?;
+        let mut changed = before.clone();
+        changed.local_modes.remove(modes);
+        tcsetattr(terminal, OptionalActions::Flush, &changed).context(|| "cannot change the terminal")?;
         Ok(Self { terminal, before })
     }
 }
 
-impl Drop for Silence<'_> {
+impl Drop for Mode<'_> {
     fn drop(&mut self) {
         let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
     }

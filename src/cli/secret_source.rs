@@ -47,7 +47,7 @@ impl SecretSource {
                 io::stdin().read_to_string(&mut text).context(|| "cannot read standard input")?;
                 text
             }
-            Self::Prompt => return prompt::secret(what),
+            Self::Prompt => return prompt::secret(what, &format!("{flag} @FILE")),
             Self::Literal => return Err(refused(flag)),
         };
         match text.trim() {

@@ -7,12 +7,12 @@ use super::source::Source;
 use super::{Cluster, Via, incluster, renew};
 use crate::connector::Connector;
 use crate::error::{Error, Result};
-use crate::helper;
-use crate::keyring;
 use crate::kubeconfig::{self, Kubeconfig, Resolved};
 use crate::paths::{self, Home};
 use crate::registry::store;
+use crate::vault::Vault;
 use crate::vault::content::{Credential, PASSWORD};
+use crate::{helper, keyring};
 
 /// What the user said about the cluster.
 #[derive(Clone, Debug, Default)]
@@ -97,8 +97,7 @@ pub fn auth_provider(name: &str) -> Error {
 
 /// Opens what is sealed for `connector`: where its cluster is, and the credential for that.
 pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
-    let (vault, key) = keyring::unlock(home).await?;
-    let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
-    let (header, content) = sealed.open(&key)?;
+    let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
+    let (header, content) = keyring::open(home, find).await?;
     Ok((Endpoint::sealed(&header, &connector.configuration, content.proxy_url)?, content.credential))
 }

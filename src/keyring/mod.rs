@@ -1,21 +1,31 @@
-//! The operating system's keyring, where a vault's data key has one item (layer 2).
+//! Getting at a vault's key, wherever it is held, and sealing and opening with it (layer 2).
 //!
-//! Reading never unlocks and never prompts: a prompt that nobody sees would hang kubectl for ever. Creating and deleting
-//! go through the store of the `keyring` crate family.
+//! Using a key never unlocks a keyring and never prompts: a prompt that nobody sees would hang kubectl for ever. The
+//! keyring's items are created and deleted by the store of the `keyring` crate family.
 
+pub mod holder;
 #[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(not(target_os = "linux"))]
 #[path = "unsupported.rs"]
 mod secret_service;
 
-pub use secret_service::{create, delete, probe, read};
+pub use secret_service::{create, delete, probe, read, unlock_collection};
 
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Result};
+use crate::files;
+use crate::helper::now;
 use crate::paths::Home;
+use crate::vault::content::Content;
+use crate::vault::header::Header;
 use crate::vault::key::{self, DataKey};
+use crate::vault::lock::Lock;
+use crate::vault::sealed::Sealed;
 use crate::vault::settings::Holder;
 use crate::vault::{Vault, kernel};
+
+/// How often a vault is read anew whose key changes while it is read.
+const ATTEMPTS: usize = 5;
 
 /// The item's `service` attribute.
 const SERVICE: &str = "kubectl-zenml";
@@ -25,32 +35,89 @@ fn user(vault: &str) -> String {
     format!("vault:{vault}")
 }
 
-/// The vault with its key, from the kernel's cache, the key file or the keyring; never unlocks, never prompts.
+/// The vault with its current key, from the kernel's cache, a file or the keyring; never unlocks, never prompts.
 pub async fn unlock(home: &Home) -> Result<(Vault, DataKey)> {
-    let vault = Vault::require(home)?;
-    let id = vault.settings().key.clone();
-    if let Some(key) = vault.key_at_hand(&id)? {
-        return Ok((vault, key));
+    let mut attempts = 1;
+    loop {
+        let vault = Vault::require(home)?;
+        let id = &vault.settings().key;
+        match key(&vault, id).await {
+            Err(_) if attempts < ATTEMPTS && vault.is_outdated(id) => attempts += 1,
+            found => return found.map(|key| (vault, key)),
+        }
     }
-    let text = read(&vault.settings().id).await?;
-    let key = match text {
-        Some(text) => key::from_text(&text, &id)?,
-        None => None,
-    };
-    let key = key.ok_or_else(|| {
-        Error::failure("the keyring does not hold this vault's key").hint(
-            "it was created under another login, or the item was deleted; nothing sealed can be opened without it",
-        )
-    })?;
-    cache(&vault, &key);
-    Ok((vault, key))
 }
 
-/// Keeps the key of an `os` vault in the kernel, for as long as the vault's settings say.
-pub fn cache(vault: &Vault, key: &DataKey) {
-    let settings = vault.settings();
-    if settings.holder == Holder::Os && settings.cache_seconds > 0 {
-        // Where the kernel refuses, every use asks the keyring: slower, not wrong.
-        kernel::put(&settings.key, key, settings.cache_seconds);
+/// Opens the sealed credential that `find` finds, under whichever of the vault's keys it is sealed.
+pub async fn open(home: &Home, find: impl Fn(&Vault) -> Result<Sealed>) -> Result<(Header, Content)> {
+    let mut attempts = 1;
+    loop {
+        let vault = Vault::require(home)?;
+        let sealed = find(&vault)?;
+        match key(&vault, &sealed.header.key).await {
+            Err(_) if attempts < ATTEMPTS && vault.is_outdated(&sealed.header.key) => attempts += 1,
+            found => return sealed.open(&found?),
+        }
     }
+}
+
+/// Seals `content` behind `header`, under the vault's current key, which is noted in the header. No other process gives
+/// the vault a new key meanwhile.
+pub async fn seal(home: &Home, header: &mut Header, content: &Content) -> Result<()> {
+    let root = home.root().to_owned();
+    // In a thread of its own, so that whoever has a deadline keeps it.
+    let locked = tokio::task::spawn_blocking(move || Lock::shared(&root));
+    let _lock = locked.await.context(|| "cannot wait for the vault")??;
+    let (vault, key) = unlock(home).await?;
+    header.vault.clone_from(&vault.settings().id);
+    header.key.clone_from(&vault.settings().key);
+    vault.put(&key, header, content)
+}
+
+async fn key(vault: &Vault, id: &str) -> Result<DataKey> {
+    if let Some(key) = vault.key_at_hand(id)? {
+        return Ok(key);
+    }
+    let holder = &vault.settings().holder;
+    let text = match holder {
+        Holder::Os => read(&vault.settings().id).await?,
+        // Where not even the current key is there, the vault is locked.
+        Holder::Passphrase { .. } => vault.key_at_hand(&vault.settings().key).map(|_| None)?,
+        _ => None,
+    };
+    let key = match text {
+        Some(text) => key::from_text(&text, id)?,
+        None => None,
+    };
+    let key = key.ok_or_else(|| not_held(holder))?;
+    // One that goes at this moment must not come back into the kernel.
+    if !vault.is_outdated(id) {
+        cache(vault, id, &key);
+    }
+    Ok(key)
+}
+
+fn not_held(holder: &Holder) -> Error {
+    match holder {
+        Holder::Os => Error::failure("the keyring does not hold this vault's key").hint(
+            "it was created under another login, or the item was deleted; nothing sealed can be opened without it",
+        ),
+        holder => Error::failure(format!("the {holder} does not hold the key of this credential"))
+            .hint("nothing but that key opens it; register the connector again"),
+    }
+}
+
+/// Keeps a key in the kernel where the vault's settings say so, for as long as they say.
+pub fn cache(vault: &Vault, id: &str, key: &DataKey) {
+    let settings = vault.settings();
+    if settings.caches() {
+        // Where the kernel refuses, every use asks the keyring: slower, not wrong.
+        kernel::put(id, key, now(), settings.cache_seconds);
+    }
+}
+
+/// The lock of the vault in `home`, for who changes its key or its holder.
+pub fn lock(home: &Home) -> Result<Lock> {
+    files::check_private_dir(home.root())?;
+    Lock::exclusive(home.root())
 }

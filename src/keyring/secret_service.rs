@@ -14,6 +14,8 @@ use crate::error::{Context, Error, Kind, Result};
 
 /// How long the keyring may take to answer.
 const LIMIT: Duration = Duration::from_secs(2);
+/// How long a person may take to answer the keyring's own prompt.
+const PERSON: Duration = Duration::from_secs(120);
 
 /// Whether the keyring can take a new item now, without asking anybody anything.
 pub async fn probe() -> Result<()> {
@@ -28,6 +30,17 @@ pub async fn probe() -> Result<()> {
             return Err(locked());
         }
         Ok(())
+    })
+    .await
+}
+
+/// Asks the keyring to unlock its default collection, which shows the desktop's own prompt and waits for the person there.
+pub async fn unlock_collection() -> Result<()> {
+    bounded_by(PERSON, async {
+        let service = connect().await?;
+        let collection = service.get_default_collection().await.context(|| "the keyring has no default collection")?;
+        collection.unlock().await.context(|| "the keyring was not unlocked")?;
+        if collection.is_locked().await.context(|| "cannot ask the keyring")? { Err(locked()) } else { Ok(()) }
     })
     .await
 }
@@ -92,8 +105,12 @@ async fn connect() -> Result<SecretService<'static>> {
 }
 
 async fn bounded<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(LIMIT, work).await.unwrap_or_else(|_| {
-        Err(Error::new(Kind::TimedOut, format!("the keyring did not answer within {} s", LIMIT.as_secs())))
+    bounded_by(LIMIT, work).await
+}
+
+async fn bounded_by<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        Err(Error::new(Kind::TimedOut, format!("the keyring did not answer within {} s", limit.as_secs())))
     })
 }
 

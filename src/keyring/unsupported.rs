@@ -15,6 +15,11 @@ pub async fn probe() -> Result<()> {
 }
 
 /// Always an error here.
+pub async fn unlock_collection() -> Result<()> {
+    Err(unsupported())
+}
+
+/// Always an error here.
 pub async fn read(_vault: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
     Err(unsupported())
 }

@@ -4,29 +4,52 @@
 //! read it. The session keyring is never replaced, since a wrapped exec plugin would inherit that and lose the user's own.
 //! Blocked or missing keyutils (container seccomp) are not an error, only slower.
 
-use linux_keyutils::{KeyRing, KeyRingIdentifier};
+use linux_keyutils::{Key, KeyRing, KeyRingIdentifier};
 use zeroize::Zeroizing;
 
 use super::key::{DataKey, KEY_LENGTH};
 
+/// What is kept: the key, then when it goes, in Unix seconds, since the kernel does not say that to the second.
+const LENGTH: usize = KEY_LENGTH + size_of::<i64>();
+
 /// The cached key, if there is one.
 pub fn get(key_id: &str) -> Option<DataKey> {
-    let key = keyring()?.search(&description(key_id)).ok()?;
-    let mut bytes = Zeroizing::new([0; KEY_LENGTH]);
-    let length = key.read(&mut *bytes).ok()?;
-    (length == KEY_LENGTH).then(|| DataKey::from_bytes(bytes.as_slice()))?
+    DataKey::from_bytes(&read(key_id)?[..KEY_LENGTH])
 }
 
-/// Keeps the key for `seconds`. Says whether that worked.
-pub fn put(key_id: &str, key: &DataKey, seconds: u32) -> bool {
+/// When the cached key goes, in Unix seconds; `None` where there is none.
+pub fn expires_at(key_id: &str) -> Option<i64> {
+    Some(i64::from_le_bytes(read(key_id)?[KEY_LENGTH..].try_into().ok()?))
+}
+
+/// Keeps the key for `seconds`, counted from `now` in Unix seconds. Says whether that worked.
+pub fn put(key_id: &str, key: &DataKey, now: i64, seconds: u32) -> bool {
     let Some(keyring) = keyring() else { return false };
-    let Ok(cached) = keyring.add_key(&description(key_id), key.expose()) else { return false };
+    let mut bytes = Zeroizing::new([0; LENGTH]);
+    bytes[..KEY_LENGTH].copy_from_slice(key.expose());
+    bytes[KEY_LENGTH..].copy_from_slice(&(now + i64::from(seconds)).to_le_bytes());
+    let Ok(cached) = keyring.add_key(&description(key_id), &*bytes) else { return false };
     if cached.set_timeout(seconds as usize).is_err() {
         // A key without an end must not stay.
         let _ = cached.invalidate();
         return false;
     }
     true
+}
+
+/// Forgets the key. Says whether there was one; whether it is gone, [`get`] says.
+pub fn clear(key_id: &str) -> bool {
+    find(key_id).is_some_and(|key| key.invalidate().is_ok())
+}
+
+fn read(key_id: &str) -> Option<Zeroizing<[u8; LENGTH]>> {
+    let mut bytes = Zeroizing::new([0; LENGTH]);
+    let length = find(key_id)?.read(&mut *bytes).ok()?;
+    (length == LENGTH).then_some(bytes)
+}
+
+fn find(key_id: &str) -> Option<Key> {
+    keyring()?.search(&description(key_id)).ok()
 }
 
 fn keyring() -> Option<KeyRing> {

@@ -63,6 +63,57 @@ pub fn from_text(text: &[u8], id: &str) -> Result<Option<DataKey>> {
     Ok(None)
 }
 
+/// Every key that a holder holds for a vault, in its order.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug)]
+pub struct Keys(Vec<(String, DataKey)>);
+
+#[cfg(feature = "cli")]
+impl Keys {
+    /// One new key under a new id.
+    pub fn generate() -> Result<Self> {
+        Ok(Self(vec![(uuid::Uuid::new_v4().to_string(), DataKey::generate()?)]))
+    }
+
+    /// Reads a holder's text. Fails where it is not what [`to_text`] writes, or names no key.
+    pub fn parse(text: &[u8]) -> Result<Self> {
+        let broken = || Error::failure("the vault's key holder does not hold keys of this program");
+        let mut keys = Vec::new();
+        for line in std::str::from_utf8(text).map_err(|_| broken())?.lines() {
+            let (id, _) = line.split_once(' ').ok_or_else(broken)?;
+            uuid::Uuid::try_parse(id).map_err(|_| broken())?;
+            let key = from_text(line.as_bytes(), id)?.ok_or_else(broken)?;
+            keys.push((id.to_owned(), key));
+        }
+        if keys.is_empty() { Err(broken()) } else { Ok(Self(keys)) }
+    }
+
+    /// The text that [`Keys::parse`] reads.
+    pub fn text(&self) -> Zeroizing<String> {
+        to_text(&self.0.iter().map(|(id, key)| (id.as_str(), key)).collect::<Vec<_>>())
+    }
+
+    /// The key named `id`.
+    pub fn get(&self, id: &str) -> Option<&DataKey> {
+        self.0.iter().find(|(name, _)| name == id).map(|(_, key)| key)
+    }
+
+    /// The ids, in order. There is at least one.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// Adds the keys of `others`.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Keeps only the keys whose ids `wanted` accepts.
+    pub fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.0.retain(|(id, _)| wanted(id));
+    }
+}
+
 #[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
@@ -75,5 +126,19 @@ mod tests {
         assert!(from_text(text.as_bytes(), "c").unwrap().is_none());
         assert!(from_text(b"rubbish", "c").is_err());
         assert_eq!(format!("{one:?}"), "DataKey([HIDDEN])");
+    }
+
+    #[test]
+    fn all_keys_come_back_from_their_text() {
+        let mut keys = Keys::generate().unwrap();
+        keys.extend(Keys::generate().unwrap());
+        let again = Keys::parse(keys.text().as_bytes()).unwrap();
+        assert_eq!(keys.ids().collect::<Vec<_>>(), again.ids().collect::<Vec<_>>());
+        for id in keys.ids() {
+            assert_eq!(keys.get(id).unwrap().expose(), again.get(id).unwrap().expose());
+        }
+        for broken in ["", "\n", "a b", "rubbish", "6f6d0d3c-8f6e-4c7e-9a55-0d8b4f3c2a11 AAAA"] {
+            assert!(Keys::parse(broken.as_bytes()).is_err(), "{broken:?}");
+        }
     }
 }

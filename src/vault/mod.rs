@@ -1,16 +1,26 @@
 //! The vault: one data key, many sealed files (layer 0). DESIGN and reasons: ARCHITECTURE.md, "Vault".
 //!
 //! `vault/vault.json` says which key and where it is held, `vault/<connector id>.sealed` is one credential
-//! ([`sealed`] has the format), `vault/<connector id>.lock` serialises its renewals.
+//! ([`sealed`] has the format), `vault/<connector id>.lock` serialises its renewals. `vault.lock` beside the directory is
+//! the vault's own [`lock`].
 
 pub mod content;
 pub mod header;
+pub mod holder;
 #[cfg_attr(not(target_os = "linux"), path = "no_kernel.rs")]
 pub mod kernel;
 pub mod key;
+#[cfg(feature = "cli")]
+pub mod key_file;
+#[cfg(feature = "cli")]
+pub mod lock;
+#[cfg(feature = "cli")]
+pub mod passphrase;
 pub mod sealed;
 pub mod settings;
 
+#[cfg(feature = "cli")]
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "cli")]
@@ -19,6 +29,8 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::paths::Home;
 use key::DataKey;
+#[cfg(feature = "cli")]
+use lock::Lock;
 use sealed::Sealed;
 use settings::{Holder, Settings};
 
@@ -33,11 +45,11 @@ impl Vault {
     /// The vault in `home`; `None` where none was created yet.
     pub fn open(home: &Home) -> Result<Option<Self>> {
         let dir = home.vault();
-        match files::read_private(&dir.join("vault.json"))? {
+        match read_settings(&dir)? {
             None => Ok(None),
-            Some(bytes) => {
+            Some(settings) => {
                 files::check_private_dir(&dir)?;
-                Ok(Some(Self { settings: Settings::parse(&bytes)?, dir }))
+                Ok(Some(Self { dir, settings }))
             }
         }
     }
@@ -74,20 +86,35 @@ impl Vault {
         }
     }
 
-    /// The data key from where it costs microseconds: the kernel's cache or a key file. `None` = somebody must ask the
-    /// keyring.
+    /// The data key from where it costs microseconds: the kernel's cache, a key file or a systemd credential. `None` =
+    /// the plugin must look. A vault under a passphrase that is not cached is locked, which is an error.
     pub fn key_at_hand(&self, key_id: &str) -> Result<Option<DataKey>> {
-        match &self.settings.holder {
-            Holder::Os if self.settings.cache_seconds == 0 => Ok(None),
-            Holder::Os => Ok(kernel::get(key_id)),
-            Holder::KeyFile { path } => match files::read_private(path)? {
-                Some(text) => key::from_text(&text, key_id)?
-                    .map(Some)
-                    .ok_or_else(|| Error::failure(format!("{} does not hold this vault's key", path.display()))),
-                None => Err(Error::failure(format!("the vault's key file {} is missing", path.display()))
-                    .hint("without it nothing in this vault can be opened; bring it back from a backup")),
-            },
+        let found = self.find_key(key_id);
+        // A key that is gone may have been replaced between the reading of two files; then all must be read again.
+        if matches!(found, Ok(Some(_))) || !self.is_outdated(key_id) { found } else { Ok(None) }
+    }
+
+    fn find_key(&self, key_id: &str) -> Result<Option<DataKey>> {
+        let holder = &self.settings.holder;
+        if let Some(text) = holder.file_text()? {
+            let key = key::from_text(&text, key_id)?;
+            return key.map(Some).ok_or_else(|| Error::failure(format!("the {holder} does not hold this vault's key")));
         }
+        if *holder == Holder::Destroyed {
+            return Err(Error::failure("this vault was destroyed; nothing in it can be opened")
+                .hint("`kubectl zenml vault destroy` removes what is left of it"));
+        }
+        let cached = if self.settings.caches() { kernel::get(key_id) } else { None };
+        match (cached, holder) {
+            (None, Holder::Passphrase { .. }) => Err(locked()),
+            (cached, _) => Ok(cached),
+        }
+    }
+
+    /// Whether the key named `key_id` is not the current one, or `vault.json` is not what it was when it was read.
+    pub fn is_outdated(&self, key_id: &str) -> bool {
+        let now = read_settings(&self.dir).ok().flatten();
+        now.is_none_or(|now| now != self.settings || now.key != key_id)
     }
 
     /// The lock that a renewal of this connector's credential holds.
@@ -116,14 +143,20 @@ impl Vault {
         if self.settings.plugin.as_ref() == Some(&plugin) {
             return Ok(());
         }
-        self.change(|settings| settings.plugin = Some(plugin))
+        let lock = Lock::exclusive(files::parent(&self.dir))?;
+        // The key may have been changed since this was read.
+        self.settings = read_settings(&self.dir)?.ok_or_else(|| Error::failure("the vault was removed meanwhile"))?;
+        self.change(&lock, |settings| settings.plugin = Some(plugin))
     }
 
-    /// Changes what `vault.json` says. The caller sees to it that nobody else does so meanwhile.
-    pub fn change(&mut self, change: impl FnOnce(&mut Settings)) -> Result<()> {
-        change(&mut self.settings);
+    /// Changes `vault.json`, all at once. It must have been read under the same lock.
+    pub fn change(&mut self, _lock: &Lock, change: impl FnOnce(&mut Settings)) -> Result<()> {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
         files::sweep(&self.dir);
-        files::write_private(&self.dir.join("vault.json"), &to_json(&self.settings)?)
+        files::write_private(&self.dir.join("vault.json"), &to_json(&settings)?)?;
+        self.settings = settings;
+        Ok(())
     }
 
     /// The ids of the connectors that something is sealed for.
@@ -147,14 +180,54 @@ impl Vault {
 
     /// Removes a connector's sealed credential and its lock. Says whether there was one.
     pub fn remove(&self, connector: &str) -> Result<bool> {
-        let gone = |path: &Path| match std::fs::remove_file(path) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(Error::failure(format!("cannot remove {}", path.display())).because(error)),
-        };
         let sealed = gone(&self.sealed_path(connector))?;
         gone(&self.lock_path(connector))?;
         Ok(sealed)
+    }
+
+    /// Notes that no holder holds the key any more. What `vault.json` said before is overwritten: it may be the key, under
+    /// a passphrase.
+    pub fn mark_destroyed(&mut self, lock: &Lock) -> Result<()> {
+        let path = self.dir.join("vault.json");
+        let failed = || format!("cannot overwrite {}", path.display());
+        let mut before = std::fs::OpenOptions::new().write(true).open(&path).context(failed)?;
+        let length = usize::try_from(before.metadata().context(failed)?.len()).unwrap_or_default();
+        self.change(lock, |settings| settings.holder = Holder::Destroyed)?;
+        before.write_all(&vec![0; length]).and_then(|()| before.sync_all()).context(failed)
+    }
+
+    /// Removes all files of a vault that was destroyed, `vault.json` last.
+    pub fn clean_up(self, _lock: &Lock) -> Result<()> {
+        files::sweep(&self.dir);
+        let failed = || format!("cannot read {}", self.dir.display());
+        for file in std::fs::read_dir(&self.dir).context(failed)? {
+            let path = file.context(failed)?.path();
+            if path.extension().is_some_and(|extension| extension == "sealed" || extension == "lock") {
+                gone(&path)?;
+            }
+        }
+        gone(&self.dir.join("vault.json"))?;
+        // Whatever else lies here is not ours.
+        let _ = std::fs::remove_dir(&self.dir);
+        Ok(())
+    }
+}
+
+fn read_settings(dir: &Path) -> Result<Option<Settings>> {
+    files::read_private(&dir.join("vault.json"))?.map(|bytes| Settings::parse(&bytes)).transpose()
+}
+
+/// The answer of a vault whose key is neither in the kernel nor to be had without asking a person.
+fn locked() -> Error {
+    Error::failure("the vault is locked: run `kubectl zenml vault unlock`")
+}
+
+#[cfg(feature = "cli")]
+fn gone(path: &Path) -> Result<bool> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::failure(format!("cannot remove {}", path.display())).because(error)),
     }
 }
 

@@ -7,7 +7,17 @@ pub fn get(_key_id: &str) -> Option<DataKey> {
     None
 }
 
+/// Always `None`.
+pub fn expires_at(_key_id: &str) -> Option<i64> {
+    None
+}
+
 /// Always `false`.
-pub fn put(_key_id: &str, _key: &DataKey, _seconds: u32) -> bool {
+pub fn put(_key_id: &str, _key: &DataKey, _now: i64, _seconds: u32) -> bool {
+    false
+}
+
+/// Always `false`.
+pub fn clear(_key_id: &str) -> bool {
     false
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::holder::{Holder, Leftover};
 use crate::error::{Context, Error, Result};
 
 /// The format of `vault.json` that this version writes and reads.
@@ -23,39 +24,23 @@ pub struct Settings {
     /// For how many seconds the data key is cached in the kernel; 0 = never.
     pub cache_seconds: u32,
     /// Whether each question for a credential is noted in the audit log.
-    #[serde(default = "yes")]
+    #[serde(default = "default::audit")]
     pub audit: bool,
     /// For how many seconds a client that asks for a credential is kept waiting at most.
-    #[serde(default = "default_deadline")]
+    #[serde(default = "default::deadline")]
     pub deadline_seconds: u32,
     /// The same where the credential comes from another exec plugin.
-    #[serde(default = "default_plugin_deadline")]
+    #[serde(default = "default::plugin_deadline")]
     pub plugin_deadline_seconds: u32,
     /// The plugin's path as it was at the last login: where the helper finds it when it does not lie beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin: Option<PathBuf>,
-}
-
-/// Where a data key is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Holder {
-    /// One item of the operating system's keyring.
-    Os,
-    /// A file that only its owner may read.
-    KeyFile {
-        /// Where it is.
-        path: PathBuf,
-    },
-}
-
-impl std::fmt::Display for Holder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Os => f.write_str("os keyring"),
-            Self::KeyFile { path } => write!(f, "key file {}", path.display()),
-        }
-    }
+    /// Keys that sealed files may still name: the vault is being given a new key, or somebody was stopped at that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub old_keys: Vec<String>,
+    /// Where a copy of the key may lie beside the holder: it is being moved, or somebody was stopped at that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<Leftover>,
 }
 
 impl Settings {
@@ -67,10 +52,12 @@ impl Settings {
             key,
             holder,
             cache_seconds,
-            audit: yes(),
-            deadline_seconds: default_deadline(),
-            plugin_deadline_seconds: default_plugin_deadline(),
+            audit: true,
+            deadline_seconds: DEADLINE,
+            plugin_deadline_seconds: PLUGIN_DEADLINE,
             plugin: None,
+            old_keys: vec![],
+            leftovers: vec![],
         }
     }
 
@@ -78,6 +65,16 @@ impl Settings {
     pub fn deadline(&self, plugin: bool) -> Duration {
         let seconds = if plugin { self.plugin_deadline_seconds } else { self.deadline_seconds };
         Duration::from_secs(seconds.into())
+    }
+
+    /// Whether the kernel keeps this vault's key.
+    pub fn caches(&self) -> bool {
+        self.holder.is_cached() && self.cache_seconds > 0
+    }
+
+    /// The ids of all keys that sealed files may name, the current one first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.as_str()).chain(self.old_keys.iter().map(String::as_str))
     }
 
     /// Reads `vault.json`.
@@ -90,14 +87,44 @@ impl Settings {
     }
 }
 
-fn yes() -> bool {
-    true
+/// [`Settings::deadline_seconds`] where nothing else is set.
+const DEADLINE: u32 = 10;
+/// [`Settings::plugin_deadline_seconds`] where nothing else is set.
+const PLUGIN_DEADLINE: u32 = 60;
+
+/// The defaults of the fields that came after the first version.
+mod default {
+    pub(super) fn audit() -> bool {
+        true
+    }
+
+    pub(super) fn deadline() -> u32 {
+        super::DEADLINE
+    }
+
+    pub(super) fn plugin_deadline() -> u32 {
+        super::PLUGIN_DEADLINE
+    }
 }
 
-fn default_deadline() -> u32 {
-    10
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn default_plugin_deadline() -> u32 {
-    60
+    #[test]
+    fn a_vault_of_the_first_version_is_read_and_keeps_what_it_says() {
+        let first = concat!(
+            r#"{"format":1,"id":"v","key":"k","holder":{"kind":"key-file","path":"/k"},"cache_seconds":28800,"#,
+            r#""plugin":"/p"}"#
+        );
+        let settings = Settings::parse(first.as_bytes()).unwrap();
+        assert_eq!(settings.keys().collect::<Vec<_>>(), ["k"]);
+        assert!(!settings.caches() && settings.leftovers.is_empty());
+        let mut written = serde_json::to_value(&settings).unwrap();
+        for later in ["audit", "deadline_seconds", "plugin_deadline_seconds"] {
+            assert!(written.as_object_mut().unwrap().remove(later).is_some());
+        }
+        assert_eq!(written, serde_json::from_str::<serde_json::Value>(first).unwrap());
+        assert!(Settings::parse(first.replace(":1,", ":2,").as_bytes()).is_err());
+    }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::fields::{self, ClusterFields, CredentialFields};
+use crate::cli::vault;
 use crate::connector::Connector;
 use crate::error::Result;
 use crate::ops::connector::register::{self, Registered, Request};
@@ -59,7 +60,8 @@ pub(crate) struct Register {
 impl Register {
     /// Registers, and says with access to what.
     pub(crate) async fn run(self) -> Result<()> {
-        let dry_run = self.dry_run;
+        let (dry_run, home) = (self.dry_run, Home::from_env()?);
+        let holder = if dry_run { None } else { vault::ask(&home).await? };
         let request = Request {
             name: self.name,
             given: fields::given(self.cluster, self.credential)?,
@@ -69,10 +71,11 @@ impl Register {
             labels: self.labels.into_iter().collect::<BTreeMap<_, _>>(),
             no_verify: self.no_verify,
             dry_run,
+            holder,
             terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
         };
         let spinner = (!request.may_prompt()).then(|| ui::Spinner::start("Asking the cluster who this is"));
-        let registered = register::register(&Home::from_env()?, request).await;
+        let registered = register::register(&home, request).await;
         drop(spinner);
         print(&registered?, dry_run)
     }

@@ -8,6 +8,7 @@ use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
+use crate::vault::lock::Lock;
 
 /// A deleted connector.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     // Names and id prefixes lead nowhere once it is gone.
     let logins = logins::of(home, &connector.id)?;
     if let Some(vault) = Vault::open(home)? {
+        // A rekey must not write back what is removed here.
+        let _lock = Lock::shared(home.root())?;
         vault.remove(&connector.id)?;
     }
     log::forget_error(home, &connector.id);

@@ -16,7 +16,6 @@ use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Kind, Result};
 use crate::execcred::{self, rfc3339};
 use crate::helper::now;
-use crate::kubeconfig;
 use crate::ops::{refill, vault};
 use crate::paths::{self, Home};
 use crate::registry;
@@ -24,6 +23,8 @@ use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
 use crate::vault::content::{Content, Credential, ExecPlugin, InteractiveMode};
 use crate::vault::header::{self, BoundCluster, Header};
+use crate::vault::lock::Lock;
+use crate::{keyring, kubeconfig};
 
 /// A token's life is compared with what was asked for up to this many seconds.
 const CLOCKS_DIFFER: u64 = 10;
@@ -49,6 +50,8 @@ pub struct Request {
     pub dry_run: bool,
     /// An exec plugin may talk to a person.
     pub terminal: bool,
+    /// Who shall hold the key of the vault where there is none yet; `None` = the keyring, if it works.
+    pub holder: Option<vault::Choice>,
 }
 
 /// A connector that is registered, or would be.
@@ -95,7 +98,7 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
         BoundCluster::of(&lifted.configuration.cluster())?;
         vault::check(home).await?;
     } else {
-        store(home, &connector, lifted, identity.as_ref()).await?;
+        store(home, &connector, lifted, identity.as_ref(), request.holder.as_ref()).await?;
     }
     Ok(Registered { connector, context, identity, warnings })
 }
@@ -205,14 +208,20 @@ fn large_authority(lifted: &Lifted, context: Option<&str>) -> Result<Option<Stri
 }
 
 /// Seals the credential and adds the record; neither stays without the other.
-async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Option<&Identity>) -> Result<()> {
+async fn store(
+    home: &Home,
+    connector: &Connector,
+    lifted: Lifted,
+    identity: Option<&Identity>,
+    holder: Option<&vault::Choice>,
+) -> Result<()> {
     let cluster = BoundCluster::of(&lifted.configuration.cluster())?;
-    let (vault, key) = vault::ensure(home).await?;
+    vault::ensure(home, holder).await?;
     let renewable = lifted.credential.is_renewable();
-    let header = Header {
+    let mut header = Header {
         format: header::FORMAT,
-        vault: vault.settings().id.clone(),
-        key: vault.settings().key.clone(),
+        vault: String::new(),
+        key: String::new(),
         connector: connector.id.clone(),
         auth_method: connector.auth_method.clone(),
         account: identity.and_then(|identity| identity.account.clone()),
@@ -223,8 +232,13 @@ async fn store(home: &Home, connector: &Connector, lifted: Lifted, identity: Opt
     };
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;
-    sweep(home, &vault)?;
-    vault.put(&key, &header, &Content { credential: lifted.credential, proxy_url: lifted.proxy_url })?;
+    let vault = Vault::require(home)?;
+    {
+        let _lock = Lock::shared(home.root())?;
+        sweep(home, &vault)?;
+    }
+    let content = Content { credential: lifted.credential, proxy_url: lifted.proxy_url };
+    keyring::seal(home, &mut header, &content).await?;
     registry.add(connector).inspect_err(|_| {
         // The first error is the one to tell; a sealed file without a record goes with the next one.
         let _ = vault.remove(&connector.id);

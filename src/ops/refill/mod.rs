@@ -3,6 +3,7 @@
 pub mod failure;
 mod turn;
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -20,7 +21,6 @@ use crate::registry::store;
 use crate::vault::Vault;
 use crate::vault::content::{Content, RENEWABLE};
 use crate::vault::header::Header;
-use crate::vault::sealed::Sealed;
 use turn::Turn;
 
 /// How long a foreign exec plugin may take at registration.
@@ -65,7 +65,7 @@ pub async fn refill(home: &Home, ask: &Ask, way: Way) -> Result<Fresh> {
         Ok(sealed) => {
             let connector = Some(sealed.header.connector.clone());
             let fresh = match ask.check(&sealed.header) {
-                Ok(()) => open(home, &vault, sealed, way).await,
+                Ok(()) => open(home, &vault, &sealed.header.connector, way).await,
                 Err(error) => Err(error),
             };
             // Meanwhile the connector may have been given another cluster.
@@ -91,7 +91,7 @@ pub async fn refresh(home: &Home, reference: &str, terminal: bool) -> Result<(Co
              `kubectl zenml register {name}`"
         )));
     }
-    let fresh = open(home, &vault, sealed, Way { force: true, terminal, person: true }).await;
+    let fresh = open(home, &vault, &connector.id, Way { force: true, terminal, person: true }).await;
     let fresh = noted(home, &vault, Some(&connector.id), fresh)?;
     Ok((connector, fresh))
 }
@@ -111,15 +111,34 @@ fn noted(home: &Home, vault: &Vault, connector: Option<&str>, fresh: Result<Fres
     fresh
 }
 
-async fn open(home: &Home, vault: &Vault, sealed: Sealed, way: Way) -> Result<Fresh> {
+/// A sealed credential, opened, and what no other sealing shares.
+struct Opened {
+    header: Header,
+    content: Content,
+    mark: Vec<u8>,
+}
+
+impl Opened {
+    async fn of(home: &Home, connector: &str) -> Result<Self> {
+        let mark = RefCell::default();
+        let find = |vault: &Vault| {
+            let sealed = vault.sealed(connector)?.ok_or_else(|| helper::missing(connector))?;
+            mark.replace(sealed.mark());
+            Ok(sealed)
+        };
+        let (header, content) = keyring::open(home, find).await?;
+        Ok(Self { header, content, mark: mark.into_inner() })
+    }
+}
+
+async fn open(home: &Home, vault: &Vault, connector: &str, way: Way) -> Result<Fresh> {
     let asked_at = failure::now();
     let begin = Instant::now();
-    let mark = sealed.mark();
     let limit = vault.settings().deadline(false);
-    let (vault, key) = timeout(limit, keyring::unlock(home)).await.map_err(|_| {
+    let opened = timeout(limit, Opened::of(home, connector)).await.map_err(|_| {
         Error::new(Kind::TimedOut, format!("the vault's key could not be had within {} s", limit.as_secs()))
-    })??;
-    let (header, content) = sealed.open(&key)?;
+    })?;
+    let Opened { header, content, mark } = opened?;
     let current = |warning| Fresh { header: header.clone(), content: content.clone(), renewed: false, warning };
     if !RENEWABLE.contains(&header.auth_method.as_str()) {
         let expired = header.is_expired(helper::now());
@@ -130,10 +149,9 @@ async fn open(home: &Home, vault: &Vault, sealed: Sealed, way: Way) -> Result<Fr
     }
     let usable = || header.expires_at.is_some() && !header.is_expired(helper::now());
     // What fails for want of the connector itself, deleted meanwhile, serves nothing.
-    let serves = || usable() && !way.person && matches!(vault.sealed(&header.connector), Ok(Some(_)));
+    let serves = || usable() && !way.person && matches!(vault.sealed(connector), Ok(Some(_)));
     let limit = if way.person && way.terminal { PERSON_LIMIT } else { vault.settings().deadline(true) };
-    let turn =
-        Turn { home, vault: &vault, key: &key, connector: &header.connector, deadline: begin + limit, mark: &mark };
+    let turn = Turn { home, vault, connector, deadline: begin + limit, mark: &mark };
     let lock = match turn.lock(usable() && !way.force).await {
         Ok(Some(lock)) => lock,
         Ok(None) => return Ok(current(None)),

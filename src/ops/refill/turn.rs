@@ -6,25 +6,23 @@ use std::io::ErrorKind;
 use tokio::time::{Instant, timeout_at};
 
 use super::failure::{self, Failure};
-use super::{Fresh, Way};
+use super::{Fresh, Opened, Way};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::mint::{self, Means};
 use crate::connector::lifetime;
 use crate::error::{Context, Error, Kind, Result};
 use crate::files;
-use crate::helper;
 use crate::paths::Home;
 use crate::registry::store;
 use crate::vault::Vault;
 use crate::vault::content::Content;
 use crate::vault::header::Header;
-use crate::vault::key::DataKey;
+use crate::{helper, keyring};
 
 /// One process's turn at renewing one credential.
 pub(super) struct Turn<'a> {
     pub(super) home: &'a Home,
     pub(super) vault: &'a Vault,
-    pub(super) key: &'a DataKey,
     pub(super) connector: &'a str,
     pub(super) deadline: Instant,
     /// Of the sealed file that was found to need it.
@@ -62,9 +60,7 @@ impl Turn<'_> {
 
     /// Renews under the lock, unless somebody else has just done so, or has just failed.
     pub(super) async fn renew(&self, lock: Lock, asked_at: i64, way: Way) -> Result<Fresh> {
-        let sealed = self.vault.sealed(self.connector)?.ok_or_else(|| helper::missing(self.connector))?;
-        let mark = sealed.mark();
-        let (header, content) = sealed.open(self.key)?;
+        let Opened { header, content, mark } = Opened::of(self.home, self.connector).await?;
         if mark != self.mark && !header.is_stale(helper::now()) {
             return Ok(Fresh { header, content, renewed: false, warning: None });
         }
@@ -110,10 +106,16 @@ impl Turn<'_> {
         let content = Content { credential, proxy_url };
         // The plugin took its time, in which the connector may have been deleted, or sealed anew by somebody else.
         let now = self.vault.sealed(self.connector)?.ok_or_else(|| helper::missing(self.connector))?;
-        let stored = if now.mark() == mark { self.vault.put(self.key, &header, &content) } else { Ok(()) };
+        let stored = if now.mark() == mark { self.store(&mut header, &content).await } else { Ok(()) };
         let warning =
             stored.err().map(|error| error.under("the new credential cannot be kept, so it is got each time"));
         Ok(Fresh { header, content, renewed: true, warning })
+    }
+
+    async fn store(&self, header: &mut Header, content: &Content) -> Result<()> {
+        timeout_at(self.deadline, keyring::seal(self.home, header, content))
+            .await
+            .unwrap_or_else(|_| Err(Error::new(Kind::TimedOut, "the vault is being changed for too long")))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every test needs: the cluster, a HOME of its own, the programs, and what they said.
 
+pub mod dialogue;
 pub mod keyring;
 pub mod namespace;
 pub mod output;

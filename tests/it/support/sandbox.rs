@@ -51,6 +51,12 @@ impl Sandbox {
         self.env.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Takes a variable away again; its value was this.
+    pub fn without(&mut self, name: &str) -> String {
+        let at = self.env.iter().position(|(set, _)| set == name).expect("a variable that was set");
+        self.env.remove(at).1
+    }
+
     /// A path in this HOME.
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
-use super::flags::duration;
+use crate::cli::flags::duration;
 use crate::vault::settings::Settings;
 
 /// What can be changed at any time; a flag that is not given changes nothing.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Settings, also of an existing vault")]
 pub(super) struct SettingsFlags {
-    /// Keep the key of an `os` vault in the kernel for this many seconds; 0 turns that off [default: 28800]
+    /// Keep the key of an `os` or `passphrase` vault in the kernel for this many seconds; 0 turns that off [default: 28800]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(..=604_800))]
     cache_seconds: Option<u32>,
     /// Note in the audit log who asks for which credential [default: true]

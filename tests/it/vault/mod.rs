@@ -1,4 +1,11 @@
-//! `vault init` and `vault status` with both holders.
+//! `vault init` and `vault status`; the other verbs and holders in files of their own.
+
+mod destroy;
+mod holders;
+mod killed;
+mod meanwhile;
+mod person;
+mod rig;
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -50,6 +57,8 @@ fn the_keyring_holds_the_key_and_the_kernel_caches_it() {
     let status = home.zenml(&["vault", "status", "-o", "json"]).json();
     assert_eq!(status["holder"]["kind"], "os");
     assert_eq!(status["state"], "cached");
+    let left = status["cache_seconds_left"].as_i64().unwrap();
+    assert!((1..=60).contains(&left), "{status}");
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! Where a vault's passphrase comes from: a file, standard input or a person, never the command line (layer 4).
+
+use std::path::Path;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use crate::cli::{input, prompt};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::vault::Vault;
+use crate::vault::settings::Holder;
+
+/// The vault's present passphrase.
+#[derive(Args, Debug, Default)]
+pub(in crate::cli) struct PassphraseFlag {
+    /// Read the vault's passphrase from this file, or with - from standard input, instead of asking for it
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<String>,
+}
+
+impl PassphraseFlag {
+    /// The passphrase of `vault`, where that has one.
+    pub(super) fn of(&self, vault: &Vault) -> Result<Option<Secret<String>>> {
+        match (&vault.settings().holder, &self.passphrase_file) {
+            (Holder::Passphrase { .. }, Some(file)) => read(file).map(Some),
+            (Holder::Passphrase { .. }, None) => {
+                prompt::secret("passphrase of the vault", "--passphrase-file FILE").map(Some)
+            }
+            (holder, Some(_)) => Err(Error::usage(format!(
+                "--passphrase-file: the vault's key is held by the {holder}, not a passphrase"
+            ))),
+            (_, None) => Ok(None),
+        }
+    }
+
+    /// Whether standard input is read for it.
+    pub(super) fn is_stdin(&self) -> bool {
+        self.passphrase_file.as_deref() == Some("-")
+    }
+}
+
+/// A new passphrase: from `file`, or asked for twice. `flag` is named where there is nobody to ask.
+pub(super) fn new(file: Option<&str>, flag: &str) -> Result<Secret<String>> {
+    if let Some(file) = file {
+        return read(file);
+    }
+    let instead = format!("{flag} FILE");
+    let passphrase = prompt::secret("new passphrase of the vault", &instead)?;
+    if prompt::secret("the same again", &instead)?.expose() == passphrase.expose() {
+        return Ok(passphrase);
+    }
+    Err(Error::failure("the two passphrases differ"))
+}
+
+/// One line end at the end belongs to the file, not to the passphrase.
+fn read(file: &str) -> Result<Secret<String>> {
+    let (name, text) = input::text(Path::new(file.strip_prefix('@').unwrap_or(file)))?;
+    let text = Zeroizing::new(text);
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    match line.strip_suffix('\r').unwrap_or(line) {
+        "" => Err(Error::failure(format!("there is no passphrase in {name}"))),
+        passphrase => Ok(Secret::new(passphrase.to_owned())),
+    }
+}
