@@ -21,8 +21,8 @@ pub(super) enum Credential {
         /// Print the credential although standard output is a terminal
         #[arg(long)]
         show_secrets: bool,
-        /// The connector's name, id or unique id prefix
-        connector: String,
+        /// The connector's name, id or unique id prefix [default: what the kubeconfig's cluster names]
+        connector: Option<String>,
     },
     /// Renew a credential and answer as `get` does
     #[command(hide = true)]

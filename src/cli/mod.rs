@@ -126,7 +126,7 @@ fn start(cli: Cli) -> Result<ExitCode> {
 async fn dispatch(command: Command) -> Result<ExitCode> {
     match command {
         Command::Register(arguments) => arguments.run().await?,
-        Command::Login(arguments) => arguments.run()?,
+        Command::Login(arguments) => arguments.run().await?,
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => connector::run(verb).await?,

@@ -1,7 +1,7 @@
-//! Asking for a secret on the terminal, without showing it (layer 4).
+//! Asking on the terminal: for a secret, without showing it, and whether to go on (layer 4).
 
 use std::fs::OpenOptions;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
@@ -28,6 +28,20 @@ pub(super) fn secret(what: &str) -> Result<Secret<String>> {
         return Err(Error::failure(format!("no value was given for {what}")));
     }
     Ok(Secret::new(value.to_owned()))
+}
+
+/// Asks a question whose answer is no unless somebody types yes. Where there is no terminal, `--yes` must have been given.
+pub(super) fn confirm(question: &str) -> Result<()> {
+    if !io::stdin().is_terminal() {
+        return Err(Error::failure("this must be confirmed, and there is no terminal to ask on").hint("add --yes"));
+    }
+    write!(io::stderr(), "{question} [y/N] ").context(|| "cannot write to the terminal")?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context(|| "cannot read from the terminal")?;
+    if ["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()) {
+        return Ok(());
+    }
+    Err(Error::failure("nothing was changed"))
 }
 
 /// A terminal that does not echo, until this is dropped.

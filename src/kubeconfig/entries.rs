@@ -8,7 +8,7 @@ use super::Kubeconfig;
 use super::merge::Kind;
 use super::write::object;
 use crate::connector::Connector;
-use crate::execcred::ApiVersion;
+use crate::execcred::{ApiVersion, Cluster};
 use crate::paths;
 use crate::vault::content::InteractiveMode;
 
@@ -35,6 +35,16 @@ impl Helper {
 
 /// The connector (id, or name) that a user's entry asks our helper for; `None` for anything else.
 pub fn connector(user: &Value) -> Option<String> {
+    asked(user)?
+}
+
+/// As [`connector`]; where the arguments name none, the one that `cluster` names, or nothing (`""`).
+pub fn connector_for(user: &Value, cluster: &Cluster) -> Option<String> {
+    Some(asked(user)?.or_else(|| cluster.connector().map(ToOwned::to_owned)).unwrap_or_default())
+}
+
+/// What a user's entry asks our helper for; `None` = it does not ask our helper.
+fn asked(user: &Value) -> Option<Option<String>> {
     let exec = user.get("exec")?;
     let command = exec.get("command")?.as_str()?;
     let name = command.rsplit('/').next().unwrap_or(command);
@@ -43,7 +53,8 @@ pub fn connector(user: &Value) -> Option<String> {
     }
     let args: Vec<&str> = exec.get("args")?.as_array()?.iter().filter_map(Value::as_str).collect();
     match args[..] {
-        ["get", connector] | ["credential", "get", connector] => Some(connector.to_owned()),
+        ["get"] | ["credential", "get"] => Some(None),
+        ["get", connector] | ["credential", "get", connector] => Some(Some(connector.to_owned())),
         _ => None,
     }
 }
@@ -64,7 +75,8 @@ pub fn cluster(connector: &Connector) -> Value {
 }
 
 /// The body of a connector's `users` entry. Impersonation stands here too: an exec credential cannot carry it.
-pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion) -> Value {
+/// `unbound` = clients need not say which cluster they mean.
+pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion, unbound: bool) -> Value {
     // A token needs no terminal ever; a foreign plugin may have to ask its user.
     let interactive = match &connector.configuration.exec {
         Some(plugin) if plugin.interactive_mode != InteractiveMode::Never => InteractiveMode::IfAvailable,
@@ -81,7 +93,7 @@ pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion) -> Valu
                 "env": null,
                 "installHint": INSTALL_HINT,
                 "interactiveMode": interactive,
-                "provideClusterInfo": true,
+                "provideClusterInfo": !unbound,
             })),
         ),
         ("as", impersonation.user.as_ref().map(|user| json!(user))),
@@ -129,5 +141,10 @@ mod tests {
         assert_eq!(connector(&user("aws", &["get", "a"])), None);
         assert_eq!(connector(&user("kubectl-zenml", &["version"])), None);
         assert_eq!(connector(&json!({"token": "x"})), None);
+        let shared = user("zenml-credential", &["get"]);
+        let cluster = Cluster { config: Some(json!({"connector": "b"})), ..Cluster::default() };
+        assert_eq!((connector(&shared), connector_for(&shared, &cluster).as_deref()), (None, Some("b")));
+        assert_eq!(connector_for(&user("zenml-credential", &["get", "a"]), &cluster).as_deref(), Some("a"));
+        assert_eq!(connector_for(&shared, &Cluster::default()).as_deref(), Some(""));
     }
 }

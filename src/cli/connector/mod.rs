@@ -72,7 +72,7 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         }
         Connector::Delete(arguments) => delete_one(&home, &arguments),
         Connector::Verify(arguments) => arguments.run().await,
-        Connector::Login(arguments) => arguments.run(),
+        Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
     }
 }

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Which;
+use crate::cli::prompt;
 use crate::error::Result;
 use crate::execcred::ApiVersion;
+use crate::ops::connector::describe::{self, Described};
 use crate::ops::connector::login::{self, LoggedIn};
 use crate::ops::connector::logout;
 use crate::paths::Home;
@@ -15,7 +17,7 @@ use crate::ui;
 /// Write a kubeconfig context that gets its credential from a connector
 ///
 /// The entries are named zenml-NAME and hold no secret: kubectl, Helm and every other client ask the credential helper,
-/// which answers only for the connector's own cluster.
+/// which answers only for the connector's own cluster. What --unbound and --bound change is kept until they change it again.
 #[derive(Args, Debug)]
 pub(crate) struct Login {
     #[command(flatten)]
@@ -32,6 +34,15 @@ pub(crate) struct Login {
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
+    /// Give up the check that the credential is asked for its own cluster, for clients that cannot name it
+    #[arg(long, conflicts_with = "bound")]
+    unbound: bool,
+    /// Restore that check
+    #[arg(long)]
+    bound: bool,
+    /// Do not ask whether that is really wanted
+    #[arg(long, requires = "unbound")]
+    yes: bool,
 }
 
 /// Remove the kubeconfig context of a connector
@@ -63,15 +74,20 @@ impl From<ExecApiVersion> for ApiVersion {
 
 impl Login {
     /// Writes the entries and says which context is current.
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) async fn run(self) -> Result<()> {
+        let home = Home::from_env()?;
+        if self.unbound && !self.yes {
+            self.confirm(&home)?;
+        }
         let request = login::Request {
             reference: self.which.name,
             kubeconfig: self.kubeconfig,
             set_current: self.set_current,
             api_version: self.exec_api_version.into(),
             overwrite: self.overwrite,
+            unbound: (self.unbound || self.bound).then_some(self.unbound),
         };
-        let LoggedIn { context, files, current, warnings, .. } = login::login(&Home::from_env()?, &request)?;
+        let LoggedIn { context, files, current, warnings, .. } = login::login(&home, &request).await?;
         for file in &files {
             ui::say(&format!("Context \"{context}\" is in {}.", file.display()));
         }
@@ -90,6 +106,20 @@ impl Login {
             }
         }
         Ok(())
+    }
+
+    /// Asks, where the connector is bound still.
+    fn confirm(&self, home: &Home) -> Result<()> {
+        let Described { connector, header, .. } = describe::describe(home, &self.which.name)?;
+        if header.is_some_and(|header| header.unbound) {
+            return Ok(());
+        }
+        let question = format!(
+            "Without the check, any kubeconfig that names connector \"{}\" beside another server has its credential sent \
+             there. Give up the check?",
+            connector.name
+        );
+        prompt::confirm(&question)
     }
 }
 

@@ -4,18 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::bind;
 use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::execcred::ApiVersion;
+use crate::helper;
 use crate::kubeconfig::entries::{self, Helper};
 use crate::kubeconfig::merge::Kind;
 use crate::kubeconfig::{Kubeconfig, write};
 use crate::paths::{self, Home};
 use crate::registry::store;
 use crate::vault::Vault;
-
-/// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB.
-const LARGEST_AUTHORITY: usize = 64 * 1024;
 
 /// What to write.
 #[derive(Debug, Default)]
@@ -30,6 +29,8 @@ pub struct Request {
     pub api_version: ApiVersion,
     /// Replace entries that are not ours.
     pub overwrite: bool,
+    /// Give up (`Some(true)`) or restore (`Some(false)`) the check of the cluster that asks; `None` = leave it as it is.
+    pub unbound: Option<bool>,
 }
 
 /// What was written.
@@ -47,23 +48,37 @@ pub struct LoggedIn {
     pub warnings: Vec<String>,
 }
 
-/// Writes the entries of a connector.
-pub fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
+/// Writes the entries of a connector, having bound or unbound its credential where that was asked for.
+pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     let connector = store::find(home, &request.reference)?;
-    check_authority(&connector)?;
     let mut vault = Vault::require(home)?;
+    let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
+    let unbound = request.unbound.unwrap_or(sealed.header.unbound);
+    if !unbound {
+        check_authority(&connector)?;
+    }
     let kubeconfig = Kubeconfig::load_for_writing(request.kubeconfig.as_deref())?;
     let name = connector.entry_name();
     if !request.overwrite {
         check_ours(&kubeconfig, &name)?;
     }
-    let (helper, mut warnings) = helper()?;
+    let (helper, mut warnings) = program()?;
+    if unbound != sealed.header.unbound {
+        bind::set_unbound(home, &connector.id, unbound).await?;
+    }
+    if unbound {
+        warnings.push(format!(
+            "this connector is unbound: whatever kubeconfig asks for its credential gets it, for any cluster; to bind it \
+             again, run `kubectl zenml login {} --bound`",
+            connector.name
+        ));
+    }
     if let Some(plugin) = paths::stable_plugin() {
         vault.note_plugin(plugin)?;
     }
     let bodies = [
         (Kind::Cluster, entries::cluster(&connector)),
-        (Kind::User, entries::user(&connector, &helper, request.api_version)),
+        (Kind::User, entries::user(&connector, &helper, request.api_version, unbound)),
         (Kind::Context, entries::context(&connector)),
     ];
     let files = write_entries(&kubeconfig, &name, &bodies, request.set_current)?;
@@ -75,14 +90,17 @@ pub fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     Ok(LoggedIn { connector: connector.name, context: name, files, current, warnings })
 }
 
+/// Refuses what no client could tell the helper.
 fn check_authority(connector: &Connector) -> Result<()> {
     let size = connector.configuration.certificate_authority.as_ref().map_or(0, String::len);
-    if size <= LARGEST_AUTHORITY {
+    if connector.configuration.cluster().can_be_told() {
         return Ok(());
     }
+    let name = &connector.name;
     Err(Error::failure(format!("the cluster's certificate authority is too large for clients ({} KiB)", size / 1024))
         .hint("kubectl hands it to the helper in an environment variable, which Linux limits to 128 KiB")
-        .hint("register the connector again with only the authority that signs the server's certificate"))
+        .hint("register the connector again with only the authority that signs the server's certificate")
+        .hint(format!("or give up the check of the cluster that asks: `kubectl zenml login {name} --unbound`")))
 }
 
 /// Entries of the same name that are not ours are somebody's.
@@ -132,7 +150,7 @@ fn write_entries(
 
 /// How clients run the helper: by a bare name where PATH leads to this very installation, so that upgrades change
 /// nothing, else by its whole path.
-fn helper() -> Result<(Helper, Vec<String>)> {
+fn program() -> Result<(Helper, Vec<String>)> {
     let leads_to = |name: &str, file: Option<PathBuf>| {
         let file: Option<&Path> = file.as_deref();
         file.is_some_and(|file| paths::on_path(name).is_some_and(|found| paths::is_same_file(&found, file)))
