@@ -255,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_cluster_may_name_a_connector_but_nothing_else() {
-        let named = |config: Value| Cluster { config: Some(config), ..Cluster::default() }.connector().map(str::to_owned);
+        let named =
+            |config: Value| Cluster { config: Some(config), ..Cluster::default() }.connector().map(str::to_owned);
         assert_eq!(named(serde_json::json!({"connector": "prod.eu-1", "x": 1})).as_deref(), Some("prod.eu-1"));
         for hostile in ["", "--show-secrets", "../x", "a\nerror: b", "\u{1b}[2J", "A", &"a".repeat(64)] {
             assert_eq!(named(serde_json::json!({ "connector": hostile })), None, "{hostile:?}");

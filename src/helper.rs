@@ -86,7 +86,9 @@ impl Ask {
             let login = format!("`kubectl zenml login {}", self.reference);
             return Err(Error::failure("the client does not say which cluster it means, so it gets no credential")
                 .hint(format!("set `provideClusterInfo: true` in the kubeconfig's exec entry, as {login}` does"))
-                .hint(format!("for a client that cannot say it, give up the check for this connector: {login} --unbound`")));
+                .hint(format!(
+                    "for a client that cannot say it, give up the check for this connector: {login} --unbound`"
+                )));
         };
         let difference = match BoundCluster::of(cluster) {
             Ok(asked) => header.cluster.difference(&asked),
@@ -95,10 +97,9 @@ impl Ask {
         match difference {
             None => Ok(()),
             Some(Difference { what, fix }) => {
-                Err(Error::failure(format!("this credential is bound to another cluster: {what}")).hint(fix).hint(format!(
-                    "to write the entry as it was registered, run `kubectl zenml login {}`",
-                    self.reference
-                )))
+                Err(Error::failure(format!("this credential is bound to another cluster: {what}")).hint(fix).hint(
+                    format!("to write the entry as it was registered, run `kubectl zenml login {}`", self.reference),
+                ))
             }
         }
     }

@@ -12,6 +12,8 @@ pub const HOME_VARIABLE: &str = "KUBECTL_ZENML_HOME";
 pub const EXEC_INFO_VARIABLE: &str = "KUBERNETES_EXEC_INFO";
 /// The kubeconfig files, separated as in PATH.
 pub const KUBECONFIG_VARIABLE: &str = "KUBECONFIG";
+/// kubectl's own preferences.
+pub const KUBERC_VARIABLE: &str = "KUBERC";
 /// The image of the orchestrator pod, where no flag names one.
 pub const ORCHESTRATOR_IMAGE_VARIABLE: &str = "KUBECTL_ZENML_ORCHESTRATOR_IMAGE";
 /// The plugin's executable name, looked for beside the helper.

@@ -115,7 +115,8 @@ pub struct Difference {
 impl Difference {
     /// One of the certificate authority, as `what` says.
     pub fn of_authority(what: impl Into<String>) -> Self {
-        let fix = "if the cluster has a new authority, as one that was made anew, register it again from its new context";
+        let fix =
+            "if the cluster has a new authority, as one that was made anew, register it again from its new context";
         Self { what: what.into(), fix: fix.to_owned() }
     }
 }

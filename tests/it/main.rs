@@ -11,14 +11,15 @@
 
 mod completion;
 mod connector;
+mod contract;
 mod credential;
 mod deploy;
+mod doctor;
 mod help;
 mod hostile;
 mod house;
 mod krew;
 mod kubeconfig;
-mod kubectl;
 mod leaks;
 mod run;
 mod support;

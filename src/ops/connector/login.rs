@@ -150,7 +150,7 @@ fn write_entries(
 
 /// How clients run the helper: by a bare name where PATH leads to this very installation, so that upgrades change
 /// nothing, else by its whole path.
-fn program() -> Result<(Helper, Vec<String>)> {
+pub(in crate::ops) fn program() -> Result<(Helper, Vec<String>)> {
     let leads_to = |name: &str, file: Option<PathBuf>| {
         let file: Option<&Path> = file.as_deref();
         file.is_some_and(|file| paths::on_path(name).is_some_and(|found| paths::is_same_file(&found, file)))
