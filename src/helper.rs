@@ -83,7 +83,7 @@ impl Ask {
             if header.unbound {
                 return Ok(());
             }
-            let login = format!("`kubectl zenml login {}", self.reference);
+            let login = format!("`kubectl zenml login {}", self.name());
             return Err(Error::failure("the client does not say which cluster it means, so it gets no credential")
                 .hint(format!("set `provideClusterInfo: true` in the kubeconfig's exec entry, as {login}` does"))
                 .hint(format!(
@@ -94,14 +94,15 @@ impl Ask {
             Ok(asked) => header.cluster.difference(&asked),
             Err(error) => Some(Difference::of_authority(error.to_string())),
         };
-        match difference {
-            None => Ok(()),
-            Some(Difference { what, fix }) => {
-                Err(Error::failure(format!("this credential is bound to another cluster: {what}")).hint(fix).hint(
-                    format!("to write the entry as it was registered, run `kubectl zenml login {}`", self.reference),
-                ))
-            }
-        }
+        let Some(Difference { what, fix }) = difference else { return Ok(()) };
+        let login = format!("to write the entry as it was registered, run `kubectl zenml login {}`", self.name());
+        Err(Error::failure(format!("this credential is bound to another cluster: {what}")).hint(fix).hint(login))
+    }
+
+    /// The connector's name where it can be told, for messages.
+    fn name(&self) -> String {
+        let entry = Home::from_env().and_then(|home| registry::resolve(&home, &self.reference));
+        entry.map_or_else(|_| self.reference.clone(), |entry| entry.name)
     }
 
     /// Writes the credential, in one go.

@@ -86,7 +86,7 @@ fn the_vault_is_looked_at() {
 }
 
 #[test]
-fn a_locked_keyring_is_named_and_not_unlocked() {
+fn a_locked_or_missing_keyring_is_named() {
     let mut sandbox = Sandbox::with_kubeconfig("token");
     let keyring = Keyring::unlocked();
     sandbox.set("DBUS_SESSION_BUS_ADDRESS", keyring.address());
@@ -94,7 +94,10 @@ fn a_locked_keyring_is_named_and_not_unlocked() {
     is_well(&sandbox);
     let locked = Keyring::locked();
     sandbox.set("DBUS_SESSION_BUS_ADDRESS", locked.address());
-    finds(&sandbox, "key", "error", "key", "unlock its keyring");
+    finds(&sandbox, "key", "error", "locked", "unlock its keyring");
+    drop(keyring);
+    sandbox.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    finds(&sandbox, "key", "error", "there is no keyring", "log in to the desktop");
 }
 
 #[test]

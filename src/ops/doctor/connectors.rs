@@ -21,10 +21,11 @@ fn look(home: &Home) -> Result<Vec<Check>> {
     // A vault that cannot be opened has a check of its own.
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(Vec::new()) };
     let found: Vec<_> = connectors.iter().filter_map(|connector| ailment(&vault, connector)).collect();
-    if found.is_empty() {
-        return Ok(vec![Check::ok("connectors", format!("{} registered, all of them sealed", connectors.len()))]);
-    }
-    Ok(found)
+    Ok(match (connectors.len(), found.is_empty()) {
+        (0, _) => vec![Check::ok("connectors", "none registered")],
+        (count, true) => vec![Check::ok("connectors", format!("{count} registered, the credential of each is sealed"))],
+        _ => found,
+    })
 }
 
 fn ailment(vault: &Vault, connector: &Entry) -> Option<Check> {

@@ -24,7 +24,7 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
         Err(error) => return vec![Check::of("vault", &error)],
     };
     let holder = &vault.settings().holder;
-    let there = Check::ok("vault", format!("{}, its key in the {holder}", dir.display()));
+    let there = Check::ok("vault", format!("{}, its key held by the {holder}", dir.display()));
     let key = match vault::status(home).await {
         Ok(status) => match status.state {
             State::Cached => Check::ok("key", "at hand, cached in the kernel"),

@@ -1,6 +1,7 @@
 //! CREDENTIALS §1c: client certificates that change while a client lives.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
@@ -22,7 +23,8 @@ fn signed(sandbox: &Sandbox, user: &str) -> (String, String) {
     params.distinguished_name = rcgen::DistinguishedName::new();
     params.distinguished_name.push(rcgen::DnType::CommonName, user);
     let request = params.serialize_request(&key).unwrap().pem().unwrap();
-    let name = format!("it-{user}-{}", std::process::id());
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("it-{user}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     let object = json!({
         "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest", "metadata": {"name": name},
         "spec": {

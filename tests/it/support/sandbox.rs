@@ -85,7 +85,11 @@ impl Sandbox {
     pub fn asked(&self) -> Vec<Value> {
         let asked = fs::read_to_string(self.path("asked")).unwrap_or_default();
         let _ = fs::remove_file(self.path("asked"));
-        asked.lines().map(|line| serde_json::from_str(line).expect("JSON in KUBERNETES_EXEC_INFO")).collect()
+        asked
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_str(line).expect("JSON in KUBERNETES_EXEC_INFO"))
+            .collect()
     }
 
     /// Changes this HOME's kubeconfig.
