@@ -35,16 +35,17 @@ impl Helper {
 
 /// The connector (id, or name) that a user's entry asks our helper for; `None` for anything else.
 pub fn connector(user: &Value) -> Option<String> {
-    asked(user)?
+    asked(user).filter(|reference| !reference.is_empty())
 }
 
 /// As [`connector`]; where the arguments name none, the one that `cluster` names, or nothing (`""`).
 pub fn connector_for(user: &Value, cluster: &Cluster) -> Option<String> {
-    Some(asked(user)?.or_else(|| cluster.connector().map(ToOwned::to_owned)).unwrap_or_default())
+    let asked = asked(user)?;
+    Some(if asked.is_empty() { cluster.connector().unwrap_or_default().to_owned() } else { asked })
 }
 
-/// What a user's entry asks our helper for; `None` = it does not ask our helper.
-fn asked(user: &Value) -> Option<Option<String>> {
+/// What a user's entry asks our helper for, `""` where that is left to the cluster; `None` = it does not ask our helper.
+fn asked(user: &Value) -> Option<String> {
     let exec = user.get("exec")?;
     let command = exec.get("command")?.as_str()?;
     let name = command.rsplit('/').next().unwrap_or(command);
@@ -53,8 +54,8 @@ fn asked(user: &Value) -> Option<Option<String>> {
     }
     let args: Vec<&str> = exec.get("args")?.as_array()?.iter().filter_map(Value::as_str).collect();
     match args[..] {
-        ["get"] | ["credential", "get"] => Some(None),
-        ["get", connector] | ["credential", "get", connector] => Some(Some(connector.to_owned())),
+        ["get"] | ["credential", "get"] => Some(String::new()),
+        ["get", connector] | ["credential", "get", connector] => Some(connector.to_owned()),
         _ => None,
     }
 }

@@ -34,6 +34,13 @@ pub(crate) struct Login {
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
+    #[command(flatten)]
+    binding: Binding,
+}
+
+/// Whether the credential is for the connector's own cluster only.
+#[derive(Args, Debug)]
+struct Binding {
     /// Give up the check that the credential is asked for its own cluster, for clients that cannot name it
     #[arg(long, conflicts_with = "bound")]
     unbound: bool,
@@ -76,8 +83,9 @@ impl Login {
     /// Writes the entries and says which context is current.
     pub(crate) async fn run(self) -> Result<()> {
         let home = Home::from_env()?;
-        if self.unbound && !self.yes {
-            self.confirm(&home)?;
+        let Binding { unbound, bound, yes } = self.binding;
+        if unbound && !yes {
+            confirm(&home, &self.which.name)?;
         }
         let request = login::Request {
             reference: self.which.name,
@@ -85,7 +93,7 @@ impl Login {
             set_current: self.set_current,
             api_version: self.exec_api_version.into(),
             overwrite: self.overwrite,
-            unbound: (self.unbound || self.bound).then_some(self.unbound),
+            unbound: (unbound || bound).then_some(unbound),
         };
         let LoggedIn { context, files, current, warnings, .. } = login::login(&home, &request).await?;
         for file in &files {
@@ -107,20 +115,19 @@ impl Login {
         }
         Ok(())
     }
+}
 
-    /// Asks, where the connector is bound still.
-    fn confirm(&self, home: &Home) -> Result<()> {
-        let Described { connector, header, .. } = describe::describe(home, &self.which.name)?;
-        if header.is_some_and(|header| header.unbound) {
-            return Ok(());
-        }
-        let question = format!(
-            "Without the check, any kubeconfig that names connector \"{}\" beside another server has its credential sent \
-             there. Give up the check?",
-            connector.name
-        );
-        prompt::confirm(&question)
+/// Asks whether the check shall go, where the connector is bound still.
+fn confirm(home: &Home, reference: &str) -> Result<()> {
+    let Described { connector, header, .. } = describe::describe(home, reference)?;
+    if header.is_some_and(|header| header.unbound) {
+        return Ok(());
     }
+    prompt::confirm(&format!(
+        "Without the check, any kubeconfig that names connector \"{}\" beside another server has its credential sent there. \
+         Give up the check?",
+        connector.name
+    ))
 }
 
 impl Logout {

@@ -24,16 +24,12 @@ pub(super) async fn check() -> Vec<Check> {
     if checks.is_empty() {
         checks.push(Check::ok(HELPER, format!("not installed: {PLUGIN} answers, in a few milliseconds more")));
     }
-    match paths::on_path(PLUGIN) {
-        Some(plugin) => checks.push(version(&plugin, PLUGIN, "version").await),
-        None => {
-            let place = paths::stable_plugin().map_or_else(|| PLUGIN.to_owned(), |path| path.display().to_string());
-            checks.push(Check::warn(
-                PLUGIN,
-                "not on PATH, so `kubectl zenml` does not find it",
-                format!("put {place} on PATH"),
-            ));
-        }
+    if let Some(plugin) = paths::on_path(PLUGIN) {
+        checks.push(version(&plugin, PLUGIN, "version").await);
+    } else {
+        let place = paths::stable_plugin().map_or_else(|| PLUGIN.to_owned(), |path| path.display().to_string());
+        let message = "not on PATH, so `kubectl zenml` does not find it";
+        checks.push(Check::warn(PLUGIN, message, format!("put {place} on PATH")));
     }
     checks
 }
