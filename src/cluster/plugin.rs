@@ -90,9 +90,10 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         let failure = Error::failure(format!("the exec plugin `{command}` failed ({})", output.status));
         return Err(last_lines(&output.stderr).into_iter().fold(failure, Error::cause));
     }
-    // No parser message: it could repeat a piece of the credential.
-    let wire: Wire = serde_json::from_slice(&stdout)
-        .map_err(|_| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))?;
+    // client-go takes YAML too. No parser message: it could repeat a piece of the credential.
+    let wire: Option<Wire> = serde_json::from_slice(&stdout).ok().or_else(|| serde_saphyr::from_slice(&stdout).ok());
+    let wire =
+        wire.ok_or_else(|| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))?;
     if wire.api_version != plugin.api_version.as_str() {
         let asked = plugin.api_version.as_str();
         return Err(Error::failure(format!("the exec plugin `{command}` answered in another version than {asked}"))

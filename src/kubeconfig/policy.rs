@@ -43,13 +43,16 @@ impl Policy {
 
     /// The first document of the right kind counts; none says nothing.
     fn parse(path: PathBuf, text: &str) -> Result<Self> {
-        let documents: Vec<Value> =
-            serde_saphyr::from_multiple(text).context(|| format!("{} is not YAML that can be read", path.display()))?;
+        let documents: Vec<Value> = serde_saphyr::from_multiple(text)
+            .context(|| format!("{} is not YAML that can be read", path.display()))
+            .map_err(|error| error.hint("correct it: kubectl takes nothing from it as it is"))?;
         let ours = |document: &&Value| {
             let version = document["apiVersion"].as_str().unwrap_or_default();
             version.starts_with("kubectl.config.k8s.io/") && document["kind"] == "Preference"
         };
-        let document = documents.iter().find(ours).unwrap_or(&Value::Null);
+        // The first version knows no policy, and kubectl takes none from it.
+        let knows = |document: &&Value| document["apiVersion"] != "kubectl.config.k8s.io/v1alpha1";
+        let document = documents.iter().find(ours).filter(knows).unwrap_or(&Value::Null);
         // `name` is how 1.35 called it.
         let command =
             |entry: &Value| ["command", "name"].iter().find_map(|key| entry[key].as_str()).map(ToOwned::to_owned);

@@ -79,11 +79,13 @@ impl BoundCluster {
             });
         }
         if self.insecure != asked.insecure {
-            let ours = self.insecure.then_some("true");
-            return Some(Difference {
-                what: format!("insecure-skip-tls-verify is {}, not {}", asked.insecure, self.insecure),
-                fix: set_or_remove("insecure-skip-tls-verify", ours),
-            });
+            let fix = if asked.insecure {
+                set_or_remove("insecure-skip-tls-verify", None)
+            } else {
+                "it was registered without a check of the server's certificate; register it again with one".to_owned()
+            };
+            let what = format!("insecure-skip-tls-verify is {}, not {}", asked.insecure, self.insecure);
+            return Some(Difference { what, fix });
         }
         if self.ca_sha256 != asked.ca_sha256 {
             return Some(Difference::of_authority("the certificate authority is another one"));

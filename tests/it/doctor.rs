@@ -73,6 +73,9 @@ fn the_vault_is_looked_at() {
     fs::rename(&key, sandbox.path("elsewhere")).unwrap();
     finds(&sandbox, "key", "error", "is missing", "from a backup");
     fs::rename(sandbox.path("elsewhere"), &key).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    finds(&sandbox, "key", "error", "others may read", "chmod go=");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let sealed = fs::read_dir(&vault).unwrap().map(|file| file.unwrap().path());
     let sealed = sealed.filter(|path| path.extension().is_some_and(|it| it == "sealed")).last().unwrap();
     fs::rename(&sealed, sandbox.path("sealed")).unwrap();
@@ -127,10 +130,33 @@ fn logins_are_looked_at() {
     finds(&sandbox, "context zenml-prod", "error", "the server is https://127.0.0.1:9", "login prod");
     sandbox.zenml(&["login", "prod"]).succeeds();
     is_well(&sandbox);
+    sandbox.edit_kubeconfig(|tree| {
+        tree["users"][1]["user"]["exec"]["args"] = json!(["get"]);
+        let extension = json!([{"name": "client.authentication.k8s.io/exec", "extension": {"connector": "prod"}}]);
+        tree["clusters"][1]["cluster"]["extensions"] = extension;
+    });
+    is_well(&sandbox);
+    sandbox.edit_kubeconfig(|tree| {
+        tree["clusters"][1]["cluster"]["extensions"][0]["extension"]["connector"] = json!("gone");
+    });
+    finds(&sandbox, "context zenml-prod", "error", "connector \"gone\" not found", "connector list");
+    sandbox.zenml(&["login", "prod", "--overwrite"]).succeeds();
+    is_well(&sandbox);
     sandbox.zenml(&["connector", "delete", "prod"]).succeeds();
-    finds(&sandbox, "user zenml-prod", "error", "does not exist", "logout prod");
+    finds(&sandbox, "user zenml-prod", "error", "does not exist", "kubectl zenml logout prod");
     sandbox.zenml(&["logout", "prod"]).succeeds();
     is_well(&sandbox);
+    let hostile = json!({"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "zenml-credential",
+        "args": ["get", "x\u{1b}[2J\nok"], "interactiveMode": "Never"}});
+    sandbox.edit_kubeconfig(|tree| {
+        let user = json!({"name": "x; touch y\u{1b}", "user": hostile});
+        tree["users"].as_array_mut().unwrap().push(user);
+    });
+    finds(&sandbox, "user x; touch y", "error", "does not exist", "kubectl config delete-user 'x; touch y");
+    let table = sandbox.zenml(&["doctor"]).stdout;
+    assert!(!table.contains('\u{1b}') && !table.contains("\nok\""), "{table}");
+    fs::write(&config, &before).unwrap();
+    sandbox.zenml(&["logout", "prod"]).succeeds();
     fs::write(&config, "{a: [").unwrap();
     finds(&sandbox, "kubeconfig", "error", "not YAML", "kubectl cannot read");
 }

@@ -46,6 +46,6 @@ fn ailment(vault: &Vault, connector: &Entry) -> Option<Check> {
     }
     header.unbound.then(|| {
         let message = "unbound: any kubeconfig that asks for its credential gets it, for any cluster";
-        Check::warn(check, message, format!("`kubectl zenml login {name} --bound`"))
+        Check::warn(check, message, format!("kubectl zenml login {name} --bound"))
     })
 }

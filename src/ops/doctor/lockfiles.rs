@@ -1,6 +1,6 @@
 //! Locks on kubeconfig files that somebody left behind: kubectl gives up where it finds one (layer 3).
 
-use super::Check;
+use super::{Check, word};
 use crate::kubeconfig::lock::{self, Owner};
 use crate::paths;
 
@@ -16,7 +16,8 @@ pub(super) fn check() -> Vec<Check> {
         return vec![Check::ok("kubeconfig locks", "none")];
     }
     let check = |(path, owner): (std::path::PathBuf, Owner)| {
-        let (name, fix) = (format!("lock {}", path.display()), format!("`rm {}`", path.display()));
+        let name = path.display().to_string();
+        let (name, fix) = (format!("lock {name}"), format!("rm {}", word(&name)));
         match owner {
             Owner::Alive(pid) => Check::ok(name, format!("held by process {pid}, which is changing the kubeconfig")),
             Owner::Dead(pid) => Check::error(name, format!("left behind by process {pid}; kubectl cannot write"), fix),

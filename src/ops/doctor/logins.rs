@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::Check;
+use super::{Check, word};
 use crate::error::{Error, Result};
 use crate::kubeconfig::merge::{Entry, Kind};
 use crate::kubeconfig::{Credential, Kubeconfig, entries};
@@ -58,9 +58,10 @@ fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
         && registry::resolve(home, &reference).is_err()
     {
         let fix = match name.strip_prefix("zenml-") {
-            Some(connector) => format!("`kubectl zenml logout {connector}`"),
-            None => format!("`kubectl config delete-user {name}`"),
+            Some(connector) => format!("kubectl zenml logout {}", word(connector)),
+            None => format!("kubectl config delete-user {}", word(name)),
         };
+        let reference = reference.escape_debug();
         return Some(Check::error(check, format!("asks for connector \"{reference}\", which does not exist"), fix));
     }
     let command = program(user)?;
@@ -99,7 +100,7 @@ fn refusal(home: &Home, kubeconfig: &Kubeconfig, context: &Entry<'_>) -> Result<
     };
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(None) };
     let Ok(Some(sealed)) = vault.sealed(&entry.id) else { return Ok(None) };
-    let login = format!("`kubectl zenml login {}`", entry.name);
+    let login = format!("kubectl zenml login {}", entry.name);
     let told = kubeconfig
         .find(Kind::User, context.body["user"].as_str().unwrap_or_default())
         .is_some_and(|user| user.body["exec"]["provideClusterInfo"] == true);
@@ -109,7 +110,7 @@ fn refusal(home: &Home, kubeconfig: &Kubeconfig, context: &Entry<'_>) -> Result<
     }
     if !resolved.cluster.can_be_told() {
         return Err(Error::failure("its certificate authority is too large for the environment in which it is told")
-            .hint(format!("`kubectl zenml login {} --unbound`", entry.name)));
+            .hint(format!("kubectl zenml login {} --unbound", entry.name)));
     }
     let asked = BoundCluster::of(&resolved.cluster)?;
     Ok(sealed.header.cluster.difference(&asked).map(|difference| {

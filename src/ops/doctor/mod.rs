@@ -58,6 +58,16 @@ impl Check {
     }
 }
 
+/// `text` as a shell takes it for one word: kubeconfigs may name users as they like, and fixes are pasted.
+fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
 /// Looks at everything.
 pub async fn examine(home: &Home) -> Vec<Check> {
     let mut checks = vault::check(home).await;
@@ -72,4 +82,18 @@ pub async fn examine(home: &Home) -> Vec<Check> {
     }
     checks.extend(lockfiles::check());
     checks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_word() {
+        for (text, one) in
+            [("prod.eu-1", "prod.eu-1"), ("", "''"), ("a b", "'a b'"), ("x'; y", r"'x'\''; y'"), ("$(a)", "'$(a)'")]
+        {
+            assert_eq!(word(text), one);
+        }
+    }
 }

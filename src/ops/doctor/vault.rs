@@ -5,7 +5,6 @@ use crate::ops::vault::{self, State};
 use crate::paths::Home;
 use crate::registry;
 use crate::vault::Vault;
-use crate::vault::settings::Holder;
 
 /// Looks at the vault, unlocking nothing.
 pub(super) async fn check(home: &Home) -> Vec<Check> {
@@ -23,25 +22,18 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
         Ok(None) => return vec![Check::ok("vault", "none yet; the first `kubectl zenml register` makes one")],
         Err(error) => return vec![Check::of("vault", &error)],
     };
-    let holder = &vault.settings().holder;
-    let there = Check::ok("vault", format!("{}, its key held by the {holder}", dir.display()));
+    let settings = vault.settings();
+    let there = Check::ok("vault", format!("{}, its key held by the {}", dir.display(), settings.holder));
+    if let Err(error) = vault.key_at_hand(&settings.key) {
+        return vec![there, Check::of("key", &error)];
+    }
     let key = match vault::status(home).await {
         Ok(status) => match status.state {
             State::Cached => Check::ok("key", "at hand, cached in the kernel"),
             State::Available => Check::ok("key", "at hand"),
-            State::Unavailable(why) => Check::error("key", why, unlock(holder)),
+            State::Unavailable(why) => Check::error("key", why, "log in to the desktop, or unlock its keyring"),
         },
         Err(error) => Check::of("key", &error),
     };
     vec![there, key]
-}
-
-fn unlock(holder: &Holder) -> String {
-    match holder {
-        Holder::Os => "log in to the desktop, or unlock its keyring".to_owned(),
-        Holder::KeyFile { path } => {
-            let path = path.display();
-            format!("bring {path} back from a backup, for you alone: `chmod 600 {path}`")
-        }
-    }
 }

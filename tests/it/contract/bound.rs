@@ -103,6 +103,20 @@ fn what_was_registered_must_be_there_too() {
 }
 
 #[test]
+fn a_cluster_whose_certificate_nobody_checked_is_not_advised_again() {
+    let sandbox = Sandbox::with_vault("token");
+    edit(&sandbox, |cluster| {
+        remove(cluster, CA);
+        cluster["insecure-skip-tls-verify"] = json!(true);
+    });
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    super::only_login(&sandbox, "v1");
+    sandbox.kubectl(VERSION).succeeds();
+    edit(&sandbox, |cluster| remove(cluster, "insecure-skip-tls-verify"));
+    is_refused(sandbox.kubectl(VERSION), "insecure-skip-tls-verify is false, not true", "register it again with one");
+}
+
+#[test]
 fn nothing_in_a_kubeconfig_switches_the_check_off() {
     let sandbox = logged_in("token", "v1");
     edit_exec(&sandbox, |exec| exec["provideClusterInfo"] = json!(false));

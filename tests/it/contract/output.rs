@@ -114,6 +114,26 @@ fn rows_half_a_pair_and_a_strangers_key_are_refused_at_registration() {
 }
 
 #[test]
+fn row_what_client_go_takes_from_a_plugin_is_taken() {
+    let version = "client.authentication.k8s.io/v1";
+    let token = token();
+    let json = |status: &str| {
+        format!(
+            "{{\"apiVersion\":\"{version}\",\"kind\":\"ExecCredential\",\"later\":1,\"status\":{{\"token\":\"{token}\",{status}}}}}"
+        )
+    };
+    for printed in [
+        format!("apiVersion: {version}\nkind: ExecCredential\nstatus:\n  token: {token}\n  later: [1]\n"),
+        json("\"expirationTimestamp\":\"2036-01-01T02:03:04.123456789+02:00\""),
+        json("\"expirationTimestamp\":null,\"clientKeyData\":\"\""),
+    ] {
+        let sandbox = plugin(&format!("#!/bin/sh\ncat <<'END'\n{printed}\nEND\n"));
+        let status = print(&sandbox).json()["status"].take();
+        assert_eq!(status["token"], token);
+    }
+}
+
+#[test]
 fn row_times_are_such_as_kubectl_reads_and_lie_ahead() {
     let sandbox = logged_in("cert", "v1beta1");
     let end = print(&sandbox).json()["status"]["expirationTimestamp"].as_str().unwrap().to_owned();

@@ -108,7 +108,14 @@ fn row_policy_kuberc_may_lie_elsewhere_or_be_off() {
     sandbox.set("KUBERC", &other);
     sandbox.kubectl(&["get", "nodes"]).succeeds();
     assert!(doctor(&sandbox).0);
+    let first = "apiVersion: kubectl.config.k8s.io/v1alpha1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n";
+    sandbox.write("kuberc", first.as_bytes());
+    sandbox.kubectl(&["get", "nodes"]).succeeds();
+    assert!(doctor(&sandbox).0, "the first version has no policy");
     sandbox.set("KUBERC", "off");
     sandbox.kubectl(&["get", "nodes"]).succeeds();
     assert!(doctor(&sandbox).0);
+    sandbox.set("KUBERC", "");
+    sandbox.write(".kube/kuberc", b"{a: [");
+    assert!(doctor(&sandbox).1.contains("correct it"));
 }
