@@ -59,6 +59,26 @@ pub struct Cluster {
     pub config: Option<Value>,
 }
 
+/// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB: so many bytes of
+/// base64 (64 KiB of PEM) leave room for the rest.
+const LARGEST_AUTHORITY: usize = 64 * 1024 / 3 * 4 + 4;
+
+impl Cluster {
+    /// Whether clients can say of this cluster what it is.
+    pub fn can_be_told(&self) -> bool {
+        self.certificate_authority_data.as_ref().is_none_or(|data| data.len() <= LARGEST_AUTHORITY)
+    }
+
+    /// The connector that the kubeconfig's cluster names in its extension `client.authentication.k8s.io/exec`, for users
+    /// of several clusters. Anything that is no name and no id is passed over: it may be anybody's text.
+    pub fn connector(&self) -> Option<&str> {
+        let name = self.config.as_ref()?.get("connector")?.as_str()?;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+        let fits = name.len() <= 63 && !name.starts_with('-') && !name.is_empty() && name.bytes().all(plain);
+        fits.then_some(name)
+    }
+}
+
 /// What `KUBERNETES_EXEC_INFO` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -231,6 +251,17 @@ mod tests {
         assert!(Request::parse("{}").is_err());
         assert!(Request::parse("").is_err());
         assert!(Request::parse(&text("v1").replace("ExecCredential", "Pod")).is_err());
+    }
+
+    #[test]
+    fn a_cluster_may_name_a_connector_but_nothing_else() {
+        let named =
+            |config: Value| Cluster { config: Some(config), ..Cluster::default() }.connector().map(str::to_owned);
+        assert_eq!(named(serde_json::json!({"connector": "prod.eu-1", "x": 1})).as_deref(), Some("prod.eu-1"));
+        for hostile in ["", "--show-secrets", "../x", "a\nerror: b", "\u{1b}[2J", "A", &"a".repeat(64)] {
+            assert_eq!(named(serde_json::json!({ "connector": hostile })), None, "{hostile:?}");
+        }
+        assert_eq!((named(serde_json::json!("prod")), named(serde_json::json!({"connector": 1}))), (None, None));
     }
 
     #[test]

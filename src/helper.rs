@@ -20,11 +20,11 @@ use crate::registry;
 use crate::token_file;
 use crate::vault::Vault;
 use crate::vault::content::{Content, Credential, PASSWORD, RENEWABLE};
-use crate::vault::header::{BoundCluster, Header};
+use crate::vault::header::{BoundCluster, Difference, Header};
 use crate::vault::sealed::Sealed;
 
 /// The helper's whole command line.
-const USAGE: &str = "usage: zenml-credential get [--show-secrets] CONNECTOR; everything else is in `kubectl zenml`";
+const USAGE: &str = "usage: zenml-credential get [--show-secrets] [CONNECTOR]; everything else is in `kubectl zenml`";
 
 /// What a caller asks for: a connector, in a way.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Reads `[--show-secrets] CONNECTOR` and `KUBERNETES_EXEC_INFO`. Without the latter only a person at a terminal who
+    /// Reads `[--show-secrets] [CONNECTOR]` and `KUBERNETES_EXEC_INFO`, which may name the connector instead. Without the latter only a person at a terminal who
     /// says `--show-secrets` is answered, so that nothing in a kubeconfig can ask in this way.
     pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self> {
         let usage = || Error::usage("the credential helper takes one connector").hint(USAGE);
@@ -48,11 +48,12 @@ impl Ask {
                 _ => return Err(usage()),
             }
         }
-        Self::new(reference.ok_or_else(usage)?, show_secrets)
+        Self::new(reference, show_secrets)
     }
 
-    /// The question for `reference`, with what the environment says about it.
-    pub fn new(reference: String, show_secrets: bool) -> Result<Self> {
+    /// The question for `reference`, or for the connector that the cluster names, with what the environment says about it.
+    pub fn new(reference: Option<String>, show_secrets: bool) -> Result<Self> {
+        let reference = reference.map_or_else(named_by_cluster, Ok)?;
         let request = match paths::variable(paths::EXEC_INFO_VARIABLE) {
             Some(text) => Some(Request::parse(&text.into_string().unwrap_or_default())?),
             None if !io::stdout().is_terminal() => {
@@ -86,17 +87,27 @@ impl Ask {
             if header.unbound {
                 return Ok(());
             }
+            let login = format!("`kubectl zenml login {}", self.name());
             return Err(Error::failure("the client does not say which cluster it means, so it gets no credential")
-                .hint("set `provideClusterInfo: true` in the kubeconfig's exec entry, as `kubectl zenml login` does"));
+                .hint(format!("set `provideClusterInfo: true` in the kubeconfig's exec entry, as {login}` does"))
+                .hint(format!(
+                    "for a client that cannot say it, give up the check for this connector: {login} --unbound`"
+                )));
         };
         let difference = match BoundCluster::of(cluster) {
             Ok(asked) => header.cluster.difference(&asked),
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(Difference::of_authority(error.to_string())),
         };
         match difference {
             None => Ok(()),
-            Some(difference) => Err(bound(&difference)),
+            Some(difference) => Err(bound(&difference, &self.name())),
         }
+    }
+
+    /// The connector's name where it can be told, for messages.
+    fn name(&self) -> String {
+        let entry = Home::from_env().and_then(|home| registry::resolve(&home, &self.reference));
+        entry.map_or_else(|_| self.reference.clone(), |entry| entry.name)
     }
 
     /// Writes the credential, in one go.
@@ -124,6 +135,12 @@ pub fn get(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(ask) => hit(&ask),
         Err(error) => Err(note_refusal(error)),
     })
+}
+
+/// `--version`.
+pub fn version() -> ExitCode {
+    let text = concat!("zenml-credential ", env!("CARGO_PKG_VERSION"), "\n");
+    report(io::stdout().write_all(text.as_bytes()).context(|| "cannot write the version"))
 }
 
 /// `--help`.
@@ -209,10 +226,12 @@ fn open(ask: &Ask, vault: &Vault, sealed: Sealed) -> Result<(Header, Content)> {
     }
 }
 
-/// The error for a client that means another cluster than the sealed one.
-pub fn bound(difference: &str) -> Error {
-    Error::failure(format!("this credential is bound to another cluster: {difference}"))
-        .hint("if the cluster has moved, register it again; to restore its entry run `kubectl zenml login`")
+/// The error for a client that means another cluster than the sealed one of the connector `name`.
+pub fn bound(difference: &Difference, name: &str) -> Error {
+    let login = format!("to write the entry as it was registered, run `kubectl zenml login {name}`");
+    Error::failure(format!("this credential is bound to another cluster: {}", difference.what))
+        .hint(&difference.fix)
+        .hint(login)
 }
 
 /// The error for a credential that this contract has no field for.
@@ -244,6 +263,23 @@ fn refill(ask: &Ask, vault: &Vault) -> Error {
 
 fn plugin(vault: &Vault) -> Option<PathBuf> {
     paths::sibling(paths::PLUGIN).or_else(|| vault.settings().plugin.clone().filter(|path| path.is_file()))
+}
+
+/// The connector of an exec entry that names none in its arguments, so that one user serves several clusters.
+fn named_by_cluster() -> Result<String> {
+    let Some(text) = paths::variable(paths::EXEC_INFO_VARIABLE) else {
+        return Err(Error::usage("the credential helper takes one connector").hint(USAGE));
+    };
+    let request = Request::parse(&text.into_string().unwrap_or_default())?;
+    let named = request.cluster.as_ref().and_then(execcred::Cluster::connector);
+    named.map(ToOwned::to_owned).ok_or_else(|| {
+        Error::failure("neither the exec entry's arguments nor the kubeconfig's cluster name a connector")
+            .hint("write the entry with `kubectl zenml login`, which names it in the arguments")
+            .hint(
+                "or set `provideClusterInfo: true`, and name it in the cluster: extensions: \
+                 [{name: client.authentication.k8s.io/exec, extension: {connector: NAME}}]",
+            )
+    })
 }
 
 fn is_uuid(text: &str) -> bool {

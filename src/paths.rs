@@ -14,6 +14,8 @@ pub const EXEC_INFO_VARIABLE: &str = "KUBERNETES_EXEC_INFO";
 pub const KUBECONFIG_VARIABLE: &str = "KUBECONFIG";
 /// Where systemd puts the credentials of a service (`LoadCredential=` and its like).
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
+/// kubectl's own preferences.
+pub const KUBERC_VARIABLE: &str = "KUBERC";
 /// The image of the orchestrator pod, where no flag names one.
 pub const ORCHESTRATOR_IMAGE_VARIABLE: &str = "KUBECTL_ZENML_ORCHESTRATOR_IMAGE";
 /// The plugin's executable name, looked for beside the helper.

@@ -3,12 +3,13 @@
 use std::env;
 use std::process::ExitCode;
 
-use kubectl_zenml::{cli, helper};
+use kubectl_zenml::{cli, helper, paths};
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1).peekable();
     let credential = arguments.next_if(|word| word == "credential").is_some();
     let get = credential && arguments.next_if(|word| word == "get").is_some();
-    let help = arguments.peek().is_none_or(|word| word == "--help" || word == "-h");
+    let asked = paths::variable(paths::EXEC_INFO_VARIABLE).is_some();
+    let help = arguments.peek().map_or(!asked, |word| word == "--help" || word == "-h");
     if get && !help { helper::get(arguments) } else { cli::main() }
 }

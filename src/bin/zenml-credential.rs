@@ -10,6 +10,9 @@ fn main() -> ExitCode {
     // A kubeconfig that names the plugin may be pointed at the helper by changing the command alone.
     arguments.next_if(|first| first == "credential");
     let get = arguments.next_if(|verb| verb == "get").is_some();
+    if !get && arguments.peek().is_some_and(|word| word == "--version" || word == "-V") {
+        return helper::version();
+    }
     if arguments.peek().is_some_and(|word| word == "--help" || word == "-h") {
         return helper::usage();
     }

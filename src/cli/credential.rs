@@ -29,8 +29,8 @@ pub(super) enum Credential {
         /// Print the credential although standard output is a terminal
         #[arg(long)]
         show_secrets: bool,
-        /// The connector's name, id or unique id prefix
-        connector: String,
+        /// The connector's name, id or unique id prefix [default: what the kubeconfig's cluster names]
+        connector: Option<String>,
     },
     /// Renew a connector's credential now
     ///
@@ -72,14 +72,16 @@ pub(super) enum Credential {
         #[arg(long)]
         show_secrets: bool,
         /// As for `get`
-        connector: String,
+        connector: Option<String>,
     },
 }
 
 /// Runs a verb of `credential`.
 pub(super) async fn run(verb: Credential) -> Result<()> {
     match verb {
-        Credential::Get { .. } => Err(Error::usage("`credential get` takes one connector")),
+        Credential::Get { .. } => {
+            Err(Error::usage("`credential get` takes one connector").hint("it is run by kubectl"))
+        }
         Credential::Refresh { name } => refresh(&name).await,
         Credential::Status { output } => status(&output),
         Credential::Audit { name, since, tail, output } => {

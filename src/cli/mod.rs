@@ -8,6 +8,7 @@ mod credential_view;
 mod deploy;
 mod deployment;
 mod deployment_view;
+mod doctor;
 pub mod flags;
 mod image;
 mod input;
@@ -74,6 +75,7 @@ enum Command {
     /// Manage the vault that keeps secrets
     #[command(subcommand)]
     Vault(vault::Vault),
+    Doctor(doctor::Doctor),
     /// Print a completion script
     Completion {
         /// The shell, or kubectl itself
@@ -154,6 +156,7 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
+        Command::Doctor(arguments) => doctor::run(arguments).await?,
         Command::Completion { completer } => ui::print(&complete::script(completer)?)?,
         Command::Complete { words } => complete::candidates(words)?,
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,

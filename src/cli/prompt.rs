@@ -63,6 +63,17 @@ pub(super) fn key(question: &str, keys: &[char]) -> Result<char> {
     Ok(pressed)
 }
 
+/// Asks a question whose answer is no unless somebody types yes. Where there is no terminal, `--yes` must have been given.
+pub(super) fn confirm(question: &str) -> Result<()> {
+    if !is_possible() {
+        return Err(Error::failure("this must be confirmed, and there is no terminal to ask on").hint("add --yes"));
+    }
+    match line(&format!("{question} [y/N] "))?.to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Error::failure("nothing was changed")),
+    }
+}
+
 fn open() -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open("/dev/tty")
 }

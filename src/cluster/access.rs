@@ -99,5 +99,5 @@ pub fn auth_provider(name: &str) -> Error {
 pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
-    Ok((Endpoint::sealed(&header, &connector.configuration, content.proxy_url)?, content.credential))
+    Ok((Endpoint::sealed(&header, connector, content.proxy_url)?, content.credential))
 }

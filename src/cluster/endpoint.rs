@@ -12,7 +12,7 @@ use kube::config::AuthInfo;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use crate::connector::{Configuration, Impersonation};
+use crate::connector::{Configuration, Connector, Impersonation};
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper;
@@ -47,10 +47,10 @@ impl Endpoint {
     }
 
     /// As [`Endpoint::of`], for a sealed credential: its header must name the same cluster, whatever the record says now.
-    pub fn sealed(header: &Header, configuration: &Configuration, proxy_url: Option<Secret<String>>) -> Result<Self> {
-        match header.cluster.difference(&BoundCluster::of(&configuration.cluster())?) {
-            None => Ok(Self::of(configuration, proxy_url)),
-            Some(difference) => Err(helper::bound(&difference)),
+    pub fn sealed(header: &Header, connector: &Connector, proxy_url: Option<Secret<String>>) -> Result<Self> {
+        match header.cluster.difference(&BoundCluster::of(&connector.configuration.cluster())?) {
+            None => Ok(Self::of(&connector.configuration, proxy_url)),
+            Some(difference) => Err(helper::bound(&difference, &connector.name)),
         }
     }
 

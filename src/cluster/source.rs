@@ -44,7 +44,8 @@ impl Source {
             command: utf8(program)?,
             args: args.iter().copied().chain([connector]).map(ToOwned::to_owned).collect(),
             env: Vec::new(),
-            cluster: Some(cluster.clone()),
+            // What does not fit into an environment cannot be said; the helper then explains the way out.
+            cluster: cluster.can_be_told().then(|| cluster.clone()),
             interactive_mode: InteractiveMode::Never,
             install_hint: None,
             directory: PathBuf::from("/"),

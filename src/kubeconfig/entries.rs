@@ -10,7 +10,7 @@ use super::Kubeconfig;
 use super::merge::{Entry, Kind};
 use super::write::object;
 use crate::connector::Connector;
-use crate::execcred::ApiVersion;
+use crate::execcred::{ApiVersion, Cluster};
 use crate::paths;
 use crate::secret::Secret;
 use crate::vault::content::InteractiveMode;
@@ -42,7 +42,7 @@ const MARK: &str = "kubectl-zenml";
 /// The connector (id, or name) that a user's entry asks our helper for, or whose password it holds; `None` for anything
 /// else.
 pub fn connector(user: &Value) -> Option<String> {
-    marked(user).or_else(|| asked(user))
+    marked(user).or_else(|| asked(user).filter(|reference| !reference.is_empty()))
 }
 
 fn marked(user: &Value) -> Option<String> {
@@ -51,6 +51,14 @@ fn marked(user: &Value) -> Option<String> {
     mark["extension"]["connector"].as_str().map(ToOwned::to_owned)
 }
 
+/// The connector that a user's entry asks our helper for; where the arguments name none, the one that `cluster` names, or
+/// nothing (`""`).
+pub fn connector_for(user: &Value, cluster: &Cluster) -> Option<String> {
+    let asked = asked(user)?;
+    Some(if asked.is_empty() { cluster.connector().unwrap_or_default().to_owned() } else { asked })
+}
+
+/// What a user's entry asks our helper for, `""` where that is left to the cluster; `None` = it does not ask our helper.
 fn asked(user: &Value) -> Option<String> {
     let exec = user.get("exec")?;
     let command = exec.get("command")?.as_str()?;
@@ -60,6 +68,7 @@ fn asked(user: &Value) -> Option<String> {
     }
     let args: Vec<&str> = exec.get("args")?.as_array()?.iter().filter_map(Value::as_str).collect();
     match args[..] {
+        ["get"] | ["credential", "get"] => Some(String::new()),
         ["get", connector] | ["credential", "get", connector] => Some(connector.to_owned()),
         _ => None,
     }
@@ -81,7 +90,8 @@ pub fn cluster(connector: &Connector) -> Value {
 }
 
 /// The body of a connector's `users` entry. Impersonation stands here too: an exec credential cannot carry it.
-pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion) -> Value {
+/// `unbound` = clients need not say which cluster they mean.
+pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion, unbound: bool) -> Value {
     // A token needs no terminal ever; a foreign plugin may have to ask its user.
     let interactive = match &connector.configuration.exec {
         Some(plugin) if plugin.interactive_mode != InteractiveMode::Never => InteractiveMode::IfAvailable,
@@ -94,7 +104,7 @@ pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion) -> Valu
         "env": null,
         "installHint": INSTALL_HINT,
         "interactiveMode": interactive,
-        "provideClusterInfo": true,
+        "provideClusterInfo": !unbound,
     });
     with_impersonation(connector, [("exec", exec)])
 }
@@ -173,5 +183,10 @@ mod tests {
         assert_eq!(connector(&json!({"token": "x"})), None);
         let marked = json!({"username": "u", "extensions": [{"name": MARK, "extension": {"connector": "a"}}]});
         assert_eq!(connector(&marked).as_deref(), Some("a"));
+        let shared = user("zenml-credential", &["get"]);
+        let cluster = Cluster { config: Some(json!({"connector": "b"})), ..Cluster::default() };
+        assert_eq!((connector(&shared), connector_for(&shared, &cluster).as_deref()), (None, Some("b")));
+        assert_eq!(connector_for(&user("zenml-credential", &["get", "a"]), &cluster).as_deref(), Some("a"));
+        assert_eq!(connector_for(&shared, &Cluster::default()).as_deref(), Some(""));
     }
 }

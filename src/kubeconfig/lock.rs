@@ -28,6 +28,29 @@ pub struct Lock {
     _held: File,
 }
 
+/// Who made a lock that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A process of ours that is alive.
+    Alive(i32),
+    /// A process of ours that is dead.
+    Dead(i32),
+    /// Somebody who did not say, as kubectl does not.
+    Unknown,
+}
+
+/// The lock on the kubeconfig `path` and its owner; `None` where there is none.
+pub fn find(path: &Path) -> Option<(PathBuf, Owner)> {
+    let path = lock_path(path);
+    let mut file = File::open(&path).ok()?;
+    let owner = match owner(&mut file) {
+        Ok(Some(pid)) if is_dead(pid, &file) => Owner::Dead(pid.as_raw_pid()),
+        Ok(Some(pid)) => Owner::Alive(pid.as_raw_pid()),
+        _ => Owner::Unknown,
+    };
+    Some((path, owner))
+}
+
 /// Locks the kubeconfig `path`, waiting for others.
 pub fn acquire(path: &Path) -> Result<Lock> {
     let path = lock_path(path);
@@ -78,16 +101,25 @@ fn create(path: &Path) -> std::io::Result<Lock> {
 fn break_stale(path: &Path) -> Result<bool> {
     let failed = || format!("cannot look at {}", path.display());
     let mut file = File::open(path).context(failed)?;
-    let mut content = String::new();
-    Read::by_ref(&mut file).take(64).read_to_string(&mut content).context(failed)?;
-    let owner = content.trim_end().strip_prefix(MARK).and_then(|pid| pid.parse().ok()).and_then(Pid::from_raw);
-    let Some(owner) = owner else { return Ok(false) };
-    if test_kill_process(owner).is_ok() || file.try_lock().is_err() {
+    let Some(owner) = owner(&mut file).context(failed)? else { return Ok(false) };
+    if !is_dead(owner, &file) {
         return Ok(false);
     }
     // Somebody else may have removed this one, and a third made a new one.
     let same = fs::metadata(path).is_ok_and(|now| file.metadata().is_ok_and(|then| now.ino() == then.ino()));
     Ok(same && fs::remove_file(path).is_ok())
+}
+
+/// The process that a lock of ours names.
+fn owner(file: &mut File) -> std::io::Result<Option<Pid>> {
+    let mut content = String::new();
+    Read::by_ref(file).take(64).read_to_string(&mut content)?;
+    Ok(content.trim_end().strip_prefix(MARK).and_then(|pid| pid.parse().ok()).and_then(Pid::from_raw))
+}
+
+/// Whether nobody holds the lock any more; then it is held by `file`.
+fn is_dead(owner: Pid, file: &File) -> bool {
+    test_kill_process(owner).is_err() && file.try_lock().is_ok()
 }
 
 impl Drop for Lock {

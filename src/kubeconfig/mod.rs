@@ -1,13 +1,14 @@
 //! kubeconfig files, read and written as kubectl does (layer 2). The only module that touches them.
 //!
 //! [`read`] makes trees of files, [`merge`] makes one view of several, [`resolve`] takes a context apart, [`entries`]
-//! knows our own entries, [`mod@write`] and [`lock`] change a file beside other writers.
+//! knows our own entries, [`mod@write`] and [`lock`] change a file beside other writers, [`policy`] reads kuberc.
 
 mod draft;
 pub mod entries;
 pub mod exec;
 pub mod lock;
 pub mod merge;
+pub mod policy;
 pub mod read;
 pub mod resolve;
 pub mod user;

@@ -107,7 +107,11 @@ fn credential(
     }
     match user.exec {
         None => Ok(Credential::Anonymous),
-        Some(exec) => match entries::connector(entry.body) {
+        Some(exec) => match entries::connector_for(entry.body, cluster) {
+            Some(connector) if connector.is_empty() => {
+                Err(Error::failure(format!("user \"{}\" names no connector, and nor does its cluster", entry.name))
+                    .hint("write the entry anew with `kubectl zenml login`"))
+            }
             Some(connector) => Ok(Credential::Ours(connector)),
             None => exec.plugin(entry, cluster, proxy_url).map(|plugin| Credential::Exec(Box::new(plugin))),
         },

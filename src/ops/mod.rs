@@ -4,6 +4,7 @@ pub mod connector;
 pub mod credential;
 pub mod deploy;
 pub mod deployment;
+pub mod doctor;
 pub mod image_export;
 pub mod place;
 pub mod refill;

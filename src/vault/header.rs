@@ -74,24 +74,63 @@ impl BoundCluster {
         })
     }
 
-    /// The first difference between this sealed cluster and the one that `asked`, for a person.
-    pub fn difference(&self, asked: &Self) -> Option<String> {
-        // What asks may be anybody's text.
-        let text = |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |text| shown(text));
+    /// The first difference between this sealed cluster and the one that `asked`.
+    pub fn difference(&self, asked: &Self) -> Option<Difference> {
         if self.server != asked.server {
-            return Some(format!("the server is {}, not {}", shown(&without_user_info(&asked.server)), self.server));
-        }
-        if self.tls_server_name != asked.tls_server_name {
-            let (theirs, ours) = (text(&asked.tls_server_name), text(&self.tls_server_name));
-            return Some(format!("tls-server-name is {theirs}, not {ours}"));
+            return Some(Difference {
+                what: format!("the server is {}, not {}", shown(&without_user_info(&asked.server)), self.server),
+                fix: "if the cluster has moved, register it again from a context with its new address".to_owned(),
+            });
         }
         if self.insecure != asked.insecure {
-            return Some(format!("insecure-skip-tls-verify is {}, not {}", asked.insecure, self.insecure));
+            let fix = if asked.insecure {
+                set_or_remove("insecure-skip-tls-verify", None)
+            } else {
+                "it was registered without a check of the server's certificate; register it again with one".to_owned()
+            };
+            let what = format!("insecure-skip-tls-verify is {}, not {}", asked.insecure, self.insecure);
+            return Some(Difference { what, fix });
         }
-        if self.proxy_url != asked.proxy_url {
-            return Some(format!("proxy-url is {}, not {}", text(&asked.proxy_url), text(&self.proxy_url)));
+        if self.ca_sha256 != asked.ca_sha256 {
+            return Some(Difference::of_authority("the certificate authority is another one"));
         }
-        (self.ca_sha256 != asked.ca_sha256).then(|| "the certificate authority is another one".to_owned())
+        let texts = [
+            ("tls-server-name", &self.tls_server_name, &asked.tls_server_name),
+            ("proxy-url", &self.proxy_url, &asked.proxy_url),
+        ];
+        texts.into_iter().find(|(_, ours, theirs)| ours != theirs).map(|(field, ours, theirs)| {
+            // What asks may be anybody's text.
+            let text = |value: &Option<String>| value.as_ref().map_or("none".to_owned(), |text| shown(text));
+            Difference {
+                what: format!("{field} is {}, not {}", text(theirs), text(ours)),
+                fix: set_or_remove(field, ours.as_deref()),
+            }
+        })
+    }
+}
+
+/// How a cluster that asks differs from the sealed one, for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs: what it is, and what it was at registration.
+    pub what: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+impl Difference {
+    /// One of the certificate authority, as `what` says.
+    pub fn of_authority(what: impl Into<String>) -> Self {
+        let fix =
+            "if the cluster has a new authority, as one that was made anew, register it again from its new context";
+        Self { what: what.into(), fix: fix.to_owned() }
+    }
+}
+
+fn set_or_remove(field: &str, ours: Option<&str>) -> String {
+    match ours {
+        Some(ours) => format!("set `{field}: {}` in the kubeconfig's cluster entry", shown(ours)),
+        None => format!("take `{field}` out of the kubeconfig's cluster entry"),
     }
 }
 
@@ -244,8 +283,8 @@ mod tests {
             ("certificate authority", execcred::Cluster { certificate_authority_data: ca, ..cluster }),
         ];
         for (word, asked) in changes {
-            let difference = sealed.difference(&BoundCluster::of(&asked).unwrap()).unwrap();
-            assert!(difference.contains(word) && !difference.contains("u:p"), "{difference}");
+            let Difference { what, fix } = sealed.difference(&BoundCluster::of(&asked).unwrap()).unwrap();
+            assert!(what.contains(word) && !what.contains("u:p") && !fix.is_empty(), "{what}");
         }
     }
 

@@ -12,14 +12,15 @@
 mod audit;
 mod completion;
 mod connector;
+mod contract;
 mod credential;
 mod deploy;
+mod doctor;
 mod help;
 mod hostile;
 mod house;
 mod krew;
 mod kubeconfig;
-mod kubectl;
 mod leaks;
 mod logins;
 mod methods;

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Which;
+use crate::cli::prompt;
 use crate::error::Result;
 use crate::execcred::ApiVersion;
+use crate::ops::connector::describe::{self, Described};
 use crate::ops::connector::login::{self, LoggedIn};
 use crate::ops::connector::logout;
 use crate::paths::Home;
@@ -15,7 +17,7 @@ use crate::ui;
 /// Write a kubeconfig context that gets its credential from a connector
 ///
 /// The entries are named zenml-NAME and hold no secret: kubectl, Helm and every other client ask the credential helper,
-/// which answers only for the connector's own cluster.
+/// which answers only for the connector's own cluster. What --unbound and --bound change is kept until they change it again.
 #[derive(Args, Debug)]
 pub(crate) struct Login {
     #[command(flatten)]
@@ -35,6 +37,22 @@ pub(crate) struct Login {
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
+    #[command(flatten)]
+    binding: Binding,
+}
+
+/// Whether the credential is for the connector's own cluster only.
+#[derive(Args, Debug)]
+struct Binding {
+    /// Give up the check that the credential is asked for its own cluster, for clients that cannot name it
+    #[arg(long, conflicts_with = "bound")]
+    unbound: bool,
+    /// Restore that check
+    #[arg(long)]
+    bound: bool,
+    /// Do not ask whether that is really wanted
+    #[arg(long, requires = "unbound")]
+    yes: bool,
 }
 
 /// Remove the kubeconfig context of a connector
@@ -69,6 +87,11 @@ impl Login {
     /// Writes the entries and says which context is current.
     pub(crate) async fn run(self) -> Result<()> {
         let at = self.kubeconfig.as_deref().map_or(String::new(), |file| format!(" --kubeconfig {}", word(file)));
+        let home = Home::from_env()?;
+        let Binding { unbound, bound, yes } = self.binding;
+        if unbound && !yes {
+            confirm(&home, &self.which.name)?;
+        }
         let request = login::Request {
             reference: self.which.name,
             kubeconfig: self.kubeconfig,
@@ -76,8 +99,9 @@ impl Login {
             api_version: self.exec_api_version.into(),
             overwrite: self.overwrite,
             embed_password: self.embed_password,
+            unbound: (unbound || bound).then_some(unbound),
         };
-        let LoggedIn { context, files, current, warnings, .. } = login::login(&Home::from_env()?, &request).await?;
+        let LoggedIn { context, files, current, warnings, .. } = login::login(&home, &request).await?;
         for file in &files {
             ui::say(&format!("Context \"{context}\" is in {}.", file.display()));
         }
@@ -97,6 +121,19 @@ impl Login {
         }
         Ok(())
     }
+}
+
+/// Asks whether the check shall go, where the connector is bound still.
+fn confirm(home: &Home, reference: &str) -> Result<()> {
+    let Described { connector, header, .. } = describe::describe(home, reference)?;
+    if header.is_some_and(|header| header.unbound) {
+        return Ok(());
+    }
+    prompt::confirm(&format!(
+        "Without the check, any kubeconfig that names connector \"{}\" beside another server has its credential sent there. \
+         Give up the check?",
+        connector.name
+    ))
 }
 
 impl Logout {

@@ -110,6 +110,11 @@ impl Description {
             (Some(header), Some(holder)) => format!("sealed under key {} ({holder})", header.key),
             _ => "missing: register this connector again".to_owned(),
         };
+        let bound = match header {
+            Some(header) if header.unbound => "no (see `kubectl zenml login --help`)",
+            Some(_) => "yes",
+            None => EMPTY,
+        };
         let details = [
             ("ID", connector.id.clone()),
             ("Name", connector.name.clone()),
@@ -121,6 +126,7 @@ impl Description {
             ("Resource ID", or_empty(connector.resource_id.clone())),
             ("Account", or_empty(header.as_ref().and_then(|header| header.account.clone()))),
             ("Secret", sealed),
+            ("Bound To Its Cluster", bound.to_owned()),
             ("Owner", "this user alone".to_owned()),
             ("Shared", "no".to_owned()),
             ("Session Duration", seconds(connector.expiration_seconds)),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::bind;
 use crate::cluster::access;
 use crate::connector::Connector;
 use crate::error::{Error, Result};
@@ -36,6 +37,8 @@ pub struct Request {
     pub overwrite: bool,
     /// Write the password of a connector that has one, in plain text.
     pub embed_password: bool,
+    /// Give up (`Some(true)`) or restore (`Some(false)`) the check of the cluster that asks; `None` = leave it as it is.
+    pub unbound: Option<bool>,
 }
 
 /// What was written.
@@ -53,18 +56,32 @@ pub struct LoggedIn {
     pub warnings: Vec<String>,
 }
 
-/// Writes the entries of a connector.
+/// Writes the entries of a connector, having bound or unbound its credential where that was asked for.
 pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     let connector = store::find(home, &request.reference)?;
     let password = embedded(home, &connector, request.embed_password).await?;
-    check_authority(&connector)?;
     let mut vault = Vault::require(home)?;
+    let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
+    let unbound = request.unbound.unwrap_or(sealed.header.unbound);
+    if !unbound {
+        check_authority(&connector)?;
+    }
     let kubeconfig = Kubeconfig::load_for_writing(request.kubeconfig.as_deref())?;
     let name = connector.entry_name();
     if !request.overwrite {
         check_ours(&kubeconfig, &name)?;
     }
     let (program, mut warnings) = program()?;
+    if unbound != sealed.header.unbound {
+        bind::set_unbound(home, &connector.id, unbound).await?;
+    }
+    if unbound {
+        warnings.push(format!(
+            "this connector is unbound: whatever kubeconfig asks for its credential gets it, for any cluster; to bind it \
+             again, run `kubectl zenml login {} --bound`",
+            connector.name
+        ));
+    }
     if let Some(plugin) = paths::stable_plugin() {
         vault.note_plugin(plugin)?;
     }
@@ -74,7 +91,7 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
             Kind::User,
             match &password {
                 Some((username, password)) => entries::user_with_password(&connector, username, password),
-                None => entries::user(&connector, &program, request.api_version),
+                None => entries::user(&connector, &program, request.api_version, unbound),
             },
         ),
         (Kind::Context, entries::context(&connector)),
@@ -104,14 +121,17 @@ async fn embedded(home: &Home, connector: &Connector, wanted: bool) -> Result<Op
     }
 }
 
+/// Refuses what no client could tell the helper.
 fn check_authority(connector: &Connector) -> Result<()> {
     let size = connector.configuration.certificate_authority.as_ref().map_or(0, String::len);
-    if size <= LARGEST_AUTHORITY {
+    if connector.configuration.cluster().can_be_told() {
         return Ok(());
     }
+    let name = &connector.name;
     Err(Error::failure(format!("the cluster's certificate authority is too large for clients ({} KiB)", size / 1024))
         .hint("kubectl hands it to the helper in an environment variable, which Linux limits to 128 KiB")
-        .hint("register the connector again with only the authority that signs the server's certificate"))
+        .hint("register the connector again with only the authority that signs the server's certificate")
+        .hint(format!("or give up the check of the cluster that asks: `kubectl zenml login {name} --unbound`")))
 }
 
 /// Entries of the same name that are not ours are somebody's.
@@ -161,7 +181,7 @@ fn write_entries(
 
 /// How clients run the helper: by a bare name where PATH leads to this very installation, so that upgrades change
 /// nothing, else by its whole path.
-fn program() -> Result<(Program, Vec<String>)> {
+pub(in crate::ops) fn program() -> Result<(Program, Vec<String>)> {
     let leads_to = |name: &str, file: Option<PathBuf>| {
         let file: Option<&Path> = file.as_deref();
         file.is_some_and(|file| paths::on_path(name).is_some_and(|found| paths::is_same_file(&found, file)))

@@ -1,5 +1,6 @@
 //! The verbs of `connector` (layer 3).
 
+pub mod bind;
 pub mod delete;
 pub mod describe;
 pub mod given;

@@ -91,7 +91,7 @@ impl Turn<'_> {
         let Content { credential, proxy_url } = content;
         let endpoint = || {
             let connector = store::find(self.home, self.connector)?;
-            Endpoint::sealed(&header, &connector.configuration, proxy_url.clone())
+            Endpoint::sealed(&header, &connector, proxy_url.clone())
         };
         let means = Means { limit: self.deadline.saturating_duration_since(Instant::now()), terminal };
         let before = credential.clone();

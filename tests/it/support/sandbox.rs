@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::output::Output;
@@ -78,10 +79,32 @@ impl Sandbox {
         path
     }
 
-    /// Puts a script in place of the helper that writes a line to `runs` each time, then becomes the helper.
+    /// Puts a script in place of the helper that writes a line to `runs` and what it was told to `asked` each time, then
+    /// becomes the helper.
     pub fn count_helper_runs(&self) {
         fs::remove_file(self.path("bin/zenml-credential")).expect("the link");
-        self.script("zenml-credential", &format!("#!/bin/sh\necho run >>\"$HOME/runs\"\nexec {HELPER} \"$@\"\n"));
+        let note = "echo run >>\"$HOME/runs\"\nprintf '%s\\n' \"$KUBERNETES_EXEC_INFO\" >>\"$HOME/asked\"";
+        self.script("zenml-credential", &format!("#!/bin/sh\n{note}\nexec {HELPER} \"$@\"\n"));
+    }
+
+    /// What clients have told the helper since the last call.
+    pub fn asked(&self) -> Vec<Value> {
+        let asked = fs::read_to_string(self.path("asked")).unwrap_or_default();
+        let _ = fs::remove_file(self.path("asked"));
+        asked
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_str(line).expect("JSON in KUBERNETES_EXEC_INFO"))
+            .collect()
+    }
+
+    /// Changes this HOME's kubeconfig.
+    pub fn edit_kubeconfig(&self, change: impl FnOnce(&mut Value)) {
+        let path = self.path(".kube/config");
+        let text = fs::read_to_string(&path).expect("the kubeconfig");
+        let mut tree: Value = serde_saphyr::from_str(&text).expect("YAML");
+        change(&mut tree);
+        fs::write(&path, tree.to_string()).expect("the kubeconfig");
     }
 
     /// How often the helper ran since the last call.

@@ -1,0 +1,52 @@
+//! `doctor` (layer 4).
+
+use clap::Args;
+
+use super::flags::OutputFlag;
+use crate::error::{Error, Result};
+use crate::ops::doctor::{self, Check, Status};
+use crate::output::{self, Named, Row};
+use crate::paths::Home;
+use crate::ui;
+
+/// Check the vault, the logins and kubectl's settings on this machine
+///
+/// Unlocks nothing and asks no cluster. Exits with 1 where something does not work, and names what mends it.
+#[derive(Args, Debug)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    output: OutputFlag,
+}
+
+/// Runs all checks.
+pub(super) async fn run(arguments: Doctor) -> Result<()> {
+    let checks = doctor::examine(&Home::from_env()?).await;
+    ui::print(&output::list(&checks, &arguments.output.output, false)?)?;
+    match checks.iter().filter(|check| check.status == Status::Error).count() {
+        0 => Ok(()),
+        errors => Err(Error::failure(format!("{errors} of {} checks found an error", checks.len()))),
+    }
+}
+
+impl Named for Check {
+    const KIND: &'static str = "check";
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Row for Check {
+    fn columns(_wide: bool) -> Vec<&'static str> {
+        vec!["STATUS", "CHECK", "MESSAGE", "FIX"]
+    }
+
+    fn cells(&self, _wide: bool) -> Vec<String> {
+        let status = match self.status {
+            Status::Ok => "ok",
+            Status::Warn => "warn",
+            Status::Error => "error",
+        };
+        vec![status.to_owned(), self.name.clone(), self.message.clone(), self.fix.clone().unwrap_or_default()]
+    }
+}

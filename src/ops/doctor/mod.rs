@@ -1,0 +1,99 @@
+//! `doctor`: what may be wrong on this machine, and what mends it (layer 3). Nothing is unlocked, no cluster is asked.
+
+mod connectors;
+mod lockfiles;
+mod logins;
+mod policy;
+mod programs;
+mod vault;
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::kubeconfig::Kubeconfig;
+use crate::paths::Home;
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: String,
+    /// How it is.
+    pub status: Status,
+    /// The same in a sentence.
+    pub message: String,
+    /// What mends it, a command where one does; `None` = there is nothing to mend.
+    pub fix: Option<String>,
+}
+
+/// How a thing is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// As it should be.
+    Ok,
+    /// It works, but somebody should know.
+    Warn,
+    /// Something does not work.
+    Error,
+}
+
+impl Check {
+    fn ok(name: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { name: name.into(), status: Status::Ok, message: message.into(), fix: None }
+    }
+
+    fn warn(name: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { name: name.into(), status: Status::Warn, message: message.into(), fix: Some(fix.into()) }
+    }
+
+    fn error(name: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { name: name.into(), status: Status::Error, message: message.into(), fix: Some(fix.into()) }
+    }
+
+    /// What `error` says, with its first hint as the fix.
+    fn of(name: impl Into<String>, error: &Error) -> Self {
+        let fix = error.hints().first().cloned();
+        Self { name: name.into(), status: Status::Error, message: error.to_string(), fix }
+    }
+}
+
+/// `text` as a shell takes it for one word: kubeconfigs may name users as they like, and fixes are pasted.
+fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// Looks at everything.
+pub async fn examine(home: &Home) -> Vec<Check> {
+    let mut checks = vault::check(home).await;
+    checks.extend(connectors::check(home));
+    checks.extend(programs::check().await);
+    match Kubeconfig::load(None) {
+        Ok(kubeconfig) => {
+            checks.extend(logins::check(home, &kubeconfig));
+            checks.extend(policy::check(&kubeconfig));
+        }
+        Err(error) => checks.push(Check::of("kubeconfig", &error)),
+    }
+    checks.extend(lockfiles::check());
+    checks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_word() {
+        for (text, one) in
+            [("prod.eu-1", "prod.eu-1"), ("", "''"), ("a b", "'a b'"), ("x'; y", r"'x'\''; y'"), ("$(a)", "'$(a)'")]
+        {
+            assert_eq!(word(text), one);
+        }
+    }
+}

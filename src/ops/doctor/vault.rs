@@ -1,0 +1,40 @@
+//! The vault: is there one, who may read it, can its key be had (layer 3).
+
+use super::Check;
+use crate::ops::vault::status::{self, State};
+use crate::paths::Home;
+use crate::registry;
+use crate::vault::Vault;
+
+/// Looks at the vault, unlocking nothing.
+pub(super) async fn check(home: &Home) -> Vec<Check> {
+    let dir = home.vault();
+    let vault = match Vault::open(home) {
+        Ok(Some(vault)) => vault,
+        Ok(None) if registry::entries(home).is_ok_and(|connectors| !connectors.is_empty()) => {
+            let message = format!("{} is missing, and with it every credential", dir.display());
+            return vec![Check::error(
+                "vault",
+                message,
+                "bring it back from a backup, or register the connectors again",
+            )];
+        }
+        Ok(None) => return vec![Check::ok("vault", "none yet; the first `kubectl zenml register` makes one")],
+        Err(error) => return vec![Check::of("vault", &error)],
+    };
+    let settings = vault.settings();
+    let there = Check::ok("vault", format!("{}, its key held by the {}", dir.display(), settings.holder));
+    if let Err(error) = vault.key_at_hand(&settings.key) {
+        return vec![there, Check::of("key", &error)];
+    }
+    let key = match status::status(home).await {
+        Ok(status) => match status.state {
+            State::Cached => Check::ok("key", "at hand, cached in the kernel"),
+            State::Available => Check::ok("key", "at hand"),
+            State::Locked => Check::error("key", "locked", "kubectl zenml vault unlock"),
+            State::Unavailable(why) => Check::error("key", why, "log in to the desktop, or unlock its keyring"),
+        },
+        Err(error) => Check::of("key", &error),
+    };
+    vec![there, key]
+}
