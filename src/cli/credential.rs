@@ -35,9 +35,7 @@ pub(super) enum Credential {
 /// Runs a verb of `credential`.
 pub(super) async fn run(verb: Credential) -> Result<()> {
     match verb {
-        Credential::Get { .. } => {
-            Err(Error::usage("`credential get` takes one connector").hint("it is run by kubectl"))
-        }
+        Credential::Get { .. } => Err(Error::usage("`credential get` takes one connector")),
         Credential::Refill { arguments } => {
             let ask = Ask::read(arguments.into_iter())?;
             let fresh = refill::refill(&Home::from_env()?, &ask).await?;

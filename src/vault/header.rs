@@ -74,7 +74,7 @@ impl BoundCluster {
     pub fn difference(&self, asked: &Self) -> Option<Difference> {
         if self.server != asked.server {
             return Some(Difference {
-                what: format!("the server is {}, not {}", shown(&asked.server), self.server),
+                what: format!("the server is {}, not {}", shown(&without_user_info(&asked.server)), self.server),
                 fix: "if the cluster has moved, register it again from a context with its new address".to_owned(),
             });
         }
@@ -249,7 +249,8 @@ mod tests {
         };
         assert_eq!(sealed.difference(&BoundCluster::of(&same).unwrap()), None);
         let ca = Some(STANDARD.encode(PEM_A));
-        let changes: [(&str, execcred::Cluster); 5] = [
+        let changes: [(&str, execcred::Cluster); 6] = [
+            ("server", execcred::Cluster { server: "https://u:p@a".into(), ..cluster.clone() }),
             ("server", execcred::Cluster { server: "https://a/".into(), ..cluster.clone() }),
             ("tls-server-name", execcred::Cluster { tls_server_name: Some("b".into()), ..cluster.clone() }),
             ("insecure", execcred::Cluster { insecure_skip_tls_verify: true, ..cluster.clone() }),
