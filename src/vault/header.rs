@@ -275,7 +275,8 @@ mod tests {
         };
         assert_eq!(sealed.difference(&BoundCluster::of(&same).unwrap()), None);
         let ca = Some(STANDARD.encode(PEM_A));
-        let changes: [(&str, execcred::Cluster); 5] = [
+        let changes: [(&str, execcred::Cluster); 6] = [
+            ("server", execcred::Cluster { server: "https://u:p@a".into(), ..cluster.clone() }),
             ("server", execcred::Cluster { server: "https://a/".into(), ..cluster.clone() }),
             ("tls-server-name", execcred::Cluster { tls_server_name: Some("b".into()), ..cluster.clone() }),
             ("insecure", execcred::Cluster { insecure_skip_tls_verify: true, ..cluster.clone() }),

@@ -19,9 +19,6 @@ use crate::secret::Secret;
 use crate::vault::Vault;
 use crate::vault::content::{Credential, PASSWORD};
 
-/// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB.
-pub(super) const LARGEST_AUTHORITY: usize = 64 * 1024;
-
 /// What to write.
 #[derive(Debug, Default)]
 pub struct Request {

@@ -8,16 +8,15 @@ use uuid::Uuid;
 
 use super::given::Given;
 use super::lift::{Lifted, lift};
-use super::login::LARGEST_AUTHORITY;
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::{Identity, identify};
 use crate::cluster::{Cluster, Via, mint};
 use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Kind, Result};
-use crate::execcred::{self, rfc3339};
+use crate::execcred::rfc3339;
 use crate::helper::now;
 use crate::ops::{refill, vault};
-use crate::paths::{self, Home};
+use crate::paths::Home;
 use crate::registry;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
@@ -93,7 +92,7 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     let lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;
     let identity = if request.no_verify { None } else { Some(check(&lifted, &name).await?) };
     let connector = record(&lifted, name, &request);
-    let warnings = warnings(&lifted, context.as_deref())?;
+    let warnings = warnings(&lifted, &connector.name);
     if request.dry_run {
         BoundCluster::of(&lifted.configuration.cluster())?;
         vault::check(home).await?;
@@ -157,7 +156,7 @@ fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
     }
 }
 
-fn warnings(lifted: &Lifted, context: Option<&str>) -> Result<Vec<String>> {
+fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
     let mut warnings = Vec::new();
     let left = lifted.ends_at.map(|end| end - now());
     if let (Credential::Token { .. }, Some(end), Some(left @ ..lifetime::SHORT)) =
@@ -178,33 +177,21 @@ fn warnings(lifted: &Lifted, context: Option<&str>) -> Result<Vec<String>> {
     if lifted.configuration.insecure {
         warnings.push("the server's certificate is not checked (insecure-skip-tls-verify)".to_owned());
     }
-    warnings.extend(large_authority(lifted, context)?);
-    Ok(warnings)
+    warnings.extend(large_authority(lifted, name));
+    warnings
 }
 
-/// What will not work with a certificate authority that is as large as this one, and what will.
-fn large_authority(lifted: &Lifted, context: Option<&str>) -> Result<Option<String>> {
-    /// One environment variable on Linux, with its name and the NUL behind it (`MAX_ARG_STRLEN`).
-    const LONGEST_VARIABLE: usize = 128 * 1024;
+/// What a client cannot tell the helper, it cannot be answered for.
+fn large_authority(lifted: &Lifted, name: &str) -> Option<String> {
     let size = lifted.configuration.certificate_authority.as_ref().map_or(0, String::len);
-    if size <= LARGEST_AUTHORITY {
-        return Ok(None);
-    }
-    // Our own client asks the helper in the same way, but is alone in that variable.
-    let cluster = Some(lifted.configuration.cluster());
-    let told = execcred::Request { cluster, ..execcred::Request::default() }.to_json()?;
-    let fits = paths::EXEC_INFO_VARIABLE.len() + "=\0".len() + told.len() <= LONGEST_VARIABLE;
-    let works = if fits {
-        "`submit` and `deploy` work with --connector".to_owned()
-    } else {
-        let context = context.unwrap_or("CONTEXT").escape_debug();
-        format!("`submit` and `deploy` work only without it, with `--context {context}`")
-    };
-    Ok(Some(format!(
-        "the cluster's certificate authority is too large for kubectl to hand to the credential helper ({} KiB): `login` will \
-         refuse this connector; {works}",
-        size / 1024
-    )))
+    (!lifted.configuration.cluster().can_be_told()).then(|| {
+        format!(
+            "the cluster's certificate authority is too large for clients to hand to the credential helper ({} KiB): \
+             nothing can use this connector before `kubectl zenml login {name} --unbound`, which gives up the check of \
+             the cluster that asks",
+            size / 1024
+        )
+    })
 }
 
 /// Seals the credential and adds the record; neither stays without the other.

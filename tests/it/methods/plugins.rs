@@ -60,6 +60,8 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
     let registered = typing(&format!("kubectl-zenml register login {server} {}", flags.join(" ")));
     assert!(registered.stdout.contains("connector/login registered"), "{registered}");
     sandbox.zenml(&["login", "login", "--set-current"]).succeeds();
+    let config = fs::read_to_string(sandbox.path(".kube/config")).unwrap();
+    assert!(config.contains("interactiveMode: IfAvailable"), "clients hand their terminal over: {config}");
     // The registration's answer serves for a minute, as its plugin named no end.
     assert!(sandbox.kubectl(&["get", "--raw", "/version"]).succeeds().contains("gitVersion"));
     let refreshed = typing("kubectl-zenml credential refresh login");
