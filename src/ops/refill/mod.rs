@@ -29,6 +29,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// How long a person may take to log in with an exec plugin.
 const PERSON_LIMIT: Duration = Duration::from_secs(600);
 
+/// An answer with fewer seconds left is no use while somebody renews it: it may end before the client's last request.
+const ENOUGH: i64 = 5;
+
 /// How a credential is got at registration: with a terminal, a person may have to log in first.
 pub fn means(terminal: bool) -> Means {
     Means { limit: if terminal { PERSON_LIMIT } else { LIMIT }, terminal }
@@ -152,7 +155,8 @@ async fn open(home: &Home, vault: &Vault, connector: &str, way: Way) -> Result<F
     let serves = || usable() && !way.person && matches!(vault.sealed(connector), Ok(Some(_)));
     let limit = if way.person && way.terminal { PERSON_LIMIT } else { vault.settings().deadline(true) };
     let turn = Turn { home, vault, connector, deadline: begin + limit, mark: &mark };
-    let lock = match turn.lock(usable() && !way.force).await {
+    let lasts = header.expires_at.is_some_and(|end| end - helper::now() >= ENOUGH);
+    let lock = match turn.lock(lasts && !way.force).await {
         Ok(Some(lock)) => lock,
         Ok(None) => return Ok(current(None)),
         Err(error) if serves() => return Ok(current(Some(still_served(&header, error)))),

@@ -36,7 +36,7 @@ fn row_parallelism_each_kubectl_has_a_helper_of_its_own_and_all_are_answered() {
     let token = token();
     let script = format!("#!/bin/sh\necho run >>$HOME/plugin\n{}", answer(&format!("\"token\":\"{token}\""), 4));
     let sandbox = plugin(&script);
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(4));
     // From now on an answer lasts, so that one renewal is enough for all.
     let script = script.replace("+4 seconds", "+1 hour");
     sandbox.script("cloud-token", &script);
@@ -95,7 +95,7 @@ fn row_401_is_kubectls_to_tell_and_costs_one_more_run() {
     let said = sandbox.kubectl(&["get", "--raw", "/api"]).fails(1);
     assert!(said.contains("You must be logged in to the server") && !said.contains("exec"), "{said}");
     assert_eq!(sandbox.helper_runs(), 2, "the request is not repeated, but the next one has a new answer");
-    let said = sandbox.zenml(&["verify", "prod"]).fails(1);
+    let said = sandbox.zenml(&["verify", "prod"]).fails(3);
     assert!(said.contains("401 Unauthorized") && said.contains("hint: "), "{said}");
 }
 
@@ -121,6 +121,6 @@ fn row_401_of_a_revoked_account_is_told_as_such() {
     }
     let said = said.fails(1);
     assert!(said.contains("You must be logged in to the server"), "{said}");
-    let said = sandbox.zenml(&["verify", "prod"]).fails(1);
+    let said = sandbox.zenml(&["verify", "prod"]).fails(3);
     assert!(said.contains("401 Unauthorized") && !said.contains(token.trim()), "{said}");
 }

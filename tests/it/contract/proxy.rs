@@ -48,11 +48,18 @@ impl<'s> Proxy<'s> {
 
     /// Who the server says that the proxy is.
     pub(super) fn whoami(&self) -> String {
+        self.try_whoami().unwrap_or_else(|body| panic!("{body}\n{}", self.errors()))
+    }
+
+    /// The same, or what the proxy answered instead.
+    pub(super) fn try_whoami(&self) -> Result<String, String> {
         let review = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
         let (code, body) = self.send("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", review);
-        assert_eq!(code, 201, "{body}\n{}", self.errors());
+        if code != 201 {
+            return Err(body);
+        }
         let review: Value = serde_json::from_str(&body).expect("JSON");
-        review["status"]["userInfo"]["username"].as_str().expect("a name").to_owned()
+        Ok(review["status"]["userInfo"]["username"].as_str().expect("a name").to_owned())
     }
 
     /// What it wrote to standard error.
