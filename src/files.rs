@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
@@ -38,7 +39,8 @@ pub fn check_private_dir(dir: &Path) -> Result<()> {
 pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let opened = OpenOptions::new()
         .read(true)
-        .custom_flags(i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default())
+        // A pipe in the file's place must not hold the reader.
+        .custom_flags(i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default())
         .open(path);
     let mut file = match opened {
         Ok(file) => file,

@@ -39,7 +39,7 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration) -> Result<Outpu
         }
     }
     command
-        .args(&plugin.args)
+        .args(plugin.args.iter().map(Secret::expose))
         .envs(plugin.env.iter().map(|variable| (&variable.name, variable.value.expose())))
         .env(paths::EXEC_INFO_VARIABLE, request.to_json()?)
         .stdin(Stdio::null())

@@ -10,6 +10,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, ApiVersion, Cluster};
 use crate::helper::now;
 use crate::paths;
+use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
 use crate::vault::header::refresh_after;
 
@@ -46,7 +47,7 @@ impl Source {
         Ok(Self::Helper(Box::new(ExecPlugin {
             api_version: ApiVersion::V1,
             command,
-            args: args.iter().copied().chain([connector]).map(ToOwned::to_owned).collect(),
+            args: args.iter().copied().chain([connector]).map(|text| Secret::new(text.to_owned())).collect(),
             env: Vec::new(),
             cluster: Some(cluster.clone()),
             interactive_mode: InteractiveMode::Never,

@@ -16,6 +16,7 @@ mod deploy;
 mod help;
 mod hostile;
 mod house;
+mod hygiene;
 mod krew;
 mod kubeconfig;
 mod kubectl;
