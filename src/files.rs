@@ -39,7 +39,7 @@ pub fn check_private_dir(dir: &Path) -> Result<()> {
 pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
     let opened = OpenOptions::new()
         .read(true)
-        // A pipe in the file's place must not hold the reader.
+        // Opening a pipe that nobody writes to would wait for ever.
         .custom_flags(i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default())
         .open(path);
     let mut file = match opened {
@@ -56,8 +56,9 @@ pub fn read_private(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>> {
         return Err(Error::failure(format!("{} is not a file of ours", path.display())));
     }
     check_owner_and_mode(path, &metadata)?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1));
-    file.read_to_end(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
+    // Private files are replaced, not changed, so that the length is known: one system call.
+    let mut bytes = Zeroizing::new(vec![0; usize::try_from(metadata.len()).unwrap_or_default()]);
+    file.read_exact(&mut bytes).context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(bytes))
 }
 
@@ -69,6 +70,7 @@ pub fn open_lock(path: &Path) -> Result<File> {
         .create(true)
         .truncate(false)
         .mode(0o600)
+        .custom_flags(i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default())
         .open(path)
         .context(|| format!("cannot open the lock {}", path.display()))
 }

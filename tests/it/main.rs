@@ -13,6 +13,7 @@ mod completion;
 mod connector;
 mod credential;
 mod deploy;
+mod fuzz;
 mod help;
 mod hostile;
 mod house;
