@@ -1,8 +1,8 @@
 //! `kubectl zenml`: connectors, exec credentials, pipeline runs and deployments for Kubernetes.
 //!
 //! The layers, each of which may use only those above it in this list (a test scans the imports):
-//! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`vault`], [`registry`] (read side),
-//!    [`execcred`], [`jwt`], [`token_file`], [`audit`] (write side), [`helper`];
+//! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`process`], [`vault`], [`registry`]
+//!    (read side), [`execcred`], [`jwt`], [`token_file`], [`audit`] (write side), [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
 //!    `document`, `image`, `quantity`;
 //! 2. adapters: `registry` (write side), `audit` (read side), `keyring`, `kubeconfig`, `cluster`;
@@ -18,6 +18,7 @@ pub mod files;
 pub mod helper;
 pub mod jwt;
 pub mod paths;
+pub mod process;
 pub mod registry;
 pub mod secret;
 pub mod token_file;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serializer};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A secret: no `Display`, a redacted `Debug`, no `Serialize`, wiped when dropped. [`Secret::expose`] is the only way out.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ impl<T: Zeroize> Secret<T> {
         &self.0
     }
 }
+
+impl<T: Zeroize> ZeroizeOnDrop for Secret<T> {}
 
 impl<T: Zeroize> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,9 +48,32 @@ pub fn exposed_option<S: Serializer>(secret: &Option<Secret<String>>, serializer
     }
 }
 
+/// As [`exposed`], for a list of secrets.
+pub fn exposed_list<S: Serializer>(secrets: &[Secret<String>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(secrets.iter().map(Secret::expose))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Takes note of being wiped.
+    struct Witness<'a>(&'a std::cell::Cell<bool>);
+
+    impl Zeroize for Witness<'_> {
+        fn zeroize(&mut self) {
+            self.0.set(true);
+        }
+    }
+
+    #[test]
+    fn dropping_wipes() {
+        let wiped = std::cell::Cell::new(false);
+        let secret = Secret::new(Witness(&wiped));
+        assert!(!wiped.get());
+        drop(secret);
+        assert!(wiped.get());
+    }
 
     #[test]
     fn debug_is_redacted() {

@@ -3,9 +3,10 @@
 use std::env;
 use std::process::ExitCode;
 
-use kubectl_zenml::{cli, helper, paths};
+use kubectl_zenml::{cli, helper, paths, process};
 
 fn main() -> ExitCode {
+    process::guard();
     let mut arguments = env::args_os().skip(1).peekable();
     let credential = arguments.next_if(|word| word == "credential").is_some();
     let get = credential && arguments.next_if(|word| word == "get").is_some();

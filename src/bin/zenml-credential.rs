@@ -3,9 +3,10 @@
 use std::env;
 use std::process::ExitCode;
 
-use kubectl_zenml::helper;
+use kubectl_zenml::{helper, process};
 
 fn main() -> ExitCode {
+    process::guard();
     let mut arguments = env::args_os().skip(1).peekable();
     // A kubeconfig that names the plugin may be pointed at the helper by changing the command alone.
     arguments.next_if(|first| first == "credential");

@@ -99,7 +99,6 @@ pub fn command() -> clap::Command {
 
 /// Parses the command line, runs it, renders the error if there is one.
 pub fn main() -> ExitCode {
-    report_panics();
     if let Err(error) = argv::refuse_secrets(std::env::args_os().skip(1)) {
         return failed(&error);
     }
@@ -162,13 +161,4 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Version => ui::print(&format!("kubectl-zenml {}\n", env!("CARGO_PKG_VERSION")))?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Release builds abort on a panic, so the exit code of a mistake of ours is set before that.
-fn report_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        ui::say(&format!("error: internal error: {panic}\nhint: this is a mistake of kubectl-zenml; please report it"));
-        #[expect(clippy::exit, clippy::disallowed_methods, reason = "nothing can be returned from here")]
-        std::process::exit(i32::from(crate::error::Kind::Internal.exit_code()));
-    }));
 }

@@ -42,7 +42,7 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool)
         }
     }
     command
-        .args(&plugin.args)
+        .args(plugin.args.iter().map(Secret::expose))
         .envs(plugin.env.iter().map(|variable| (&variable.name, variable.value.expose())))
         .env(paths::EXEC_INFO_VARIABLE, request.to_json()?)
         .stdin(if interactive { Stdio::inherit() } else { Stdio::null() })

@@ -10,6 +10,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, ApiVersion, Cluster};
 use crate::helper::now;
 use crate::paths;
+use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
 use crate::vault::header::refresh_after;
 
@@ -42,7 +43,7 @@ impl Source {
         Ok(Self::Helper(Box::new(ExecPlugin {
             api_version: ApiVersion::V1,
             command: utf8(program)?,
-            args: args.iter().copied().chain([connector]).map(ToOwned::to_owned).collect(),
+            args: words(args.iter().copied().chain([connector])),
             env: Vec::new(),
             // What does not fit into an environment cannot be said; the helper then explains the way out.
             cluster: cluster.can_be_told().then(|| cluster.clone()),
@@ -79,16 +80,20 @@ impl Source {
         match self {
             Self::Plugin(_) => self.obtain().await,
             Self::Helper(entry) => {
-                let connector = entry.args.last().cloned().unwrap_or_default();
+                let connector = entry.args.last().map(|name| name.expose().clone()).unwrap_or_default();
                 let program = env::current_exe().context(|| "this program does not know where it lies")?;
                 let mut entry = entry.clone();
                 entry.command = utf8(program)?;
-                entry.args = ["credential", "refill", "--force"].map(ToOwned::to_owned).into();
-                entry.args.push(connector);
+                entry.args = words(["credential", "refill", "--force", &connector]);
                 Self::Helper(entry).obtain().await
             }
         }
     }
+}
+
+/// Arguments; those of a foreign plugin may be secrets, and so these are of that type too.
+fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<Secret<String>> {
+    words.into_iter().map(|word| Secret::new(word.to_owned())).collect()
 }
 
 fn utf8(path: PathBuf) -> Result<String> {

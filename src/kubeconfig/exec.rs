@@ -14,7 +14,7 @@ use crate::vault::content::{ExecPlugin, InteractiveMode, Variable};
 pub(super) struct Body {
     api_version: Option<String>,
     command: Option<String>,
-    args: Option<Vec<String>>,
+    args: Option<Vec<Secret<String>>>,
     env: Option<Vec<EnvVar>>,
     install_hint: Option<String>,
     provide_cluster_info: Option<bool>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::execcred::{Answer, ApiVersion, Cluster};
-use crate::secret::{Secret, exposed, exposed_option};
+use crate::secret::{Secret, exposed, exposed_list, exposed_option};
 
 /// The auth methods whose answers end and are renewed by ourselves, as a sealed file's header names them.
 pub const RENEWABLE: [&str; 2] = ["exec", "service-account"];
@@ -109,8 +109,9 @@ pub struct ExecPlugin {
     pub api_version: ApiVersion,
     /// As in the entry; a relative path with a slash counts from [`ExecPlugin::directory`].
     pub command: String,
-    /// The arguments.
-    pub args: Vec<String>,
+    /// The arguments; some plugins take a client secret there.
+    #[serde(serialize_with = "exposed_list")]
+    pub args: Vec<Secret<String>>,
     /// The entry's environment, and the identity-bearing variables as they were at registration.
     pub env: Vec<Variable>,
     /// What the plugin is told of the cluster; `None` without `provideClusterInfo: true`.
@@ -149,4 +150,41 @@ pub enum InteractiveMode {
     IfAvailable,
     /// It cannot do without.
     Always,
+}
+
+#[cfg(test)]
+mod tests {
+    use chacha20poly1305::XChaCha20Poly1305;
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+    use crate::vault::key::DataKey;
+
+    fn wiped<T: ZeroizeOnDrop>(_: &T) {}
+
+    /// Secrets are wiped when dropped: what is not does not compile, nor does a method or a field of an answer that nobody judged.
+    const _: fn(&DataKey, &XChaCha20Poly1305, &Content) = |key, cipher, content| {
+        wiped(key);
+        wiped(cipher);
+        let Content { credential, proxy_url } = content;
+        wiped(proxy_url);
+        let answer = match credential {
+            Credential::Token { answer }
+            | Credential::Exec { answer, .. }
+            | Credential::ServiceAccount { answer, .. } => answer,
+            Credential::Password { username: _, password } => return wiped(password),
+            Credential::TokenFile { path: _ } => return,
+        };
+        let Answer { token, client_certificate: _, client_key } = answer;
+        wiped(token);
+        wiped(client_key);
+    };
+
+    const _: fn(&ExecPlugin) = |plugin| {
+        let ExecPlugin { args, env, .. } = plugin;
+        wiped(args);
+        for Variable { name: _, value } in env {
+            wiped(value);
+        }
+    };
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -13,6 +13,8 @@ pub const KEY_LENGTH: usize = 32;
 /// The random key that seals a vault's files.
 #[derive(Clone, Debug)]
 pub struct DataKey(Secret<[u8; KEY_LENGTH]>);
+
+impl ZeroizeOnDrop for DataKey {}
 
 impl DataKey {
     /// The key of exactly these bytes; `None` where the length is wrong.

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("secret", 0),
     ("paths", 0),
     ("files", 0),
+    ("process", 0),
     ("vault", 0),
     ("registry", 0),
     ("execcred", 0),

@@ -172,7 +172,7 @@ impl CredentialFields {
         Ok(ExecPlugin {
             api_version,
             command: self.exec_command.unwrap_or_default(),
-            args: self.exec_arg,
+            args: self.exec_arg.into_iter().map(Secret::new).collect(),
             env: self.exec_env.iter().map(|text| variable(text)).collect::<Result<_>>()?,
             // Only `resolve` knows the cluster.
             cluster: None,
