@@ -20,9 +20,11 @@ lint:
 	RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --no-deps --quiet
 
 # Ratios against a named baseline, measured in one run.
+CACHE := $${KUBECTL_ZENML_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/kubectl-zenml-rig}
 bench:
-	tests/needs --install rust keyring
-	cargo bench $(CARGO_FLAGS) --bench helper
+	tests/needs --install rust go cluster keyring awscli
+	tests/cluster/up
+	export $$(tests/cluster/env) PATH="$(CACHE)/awscli/bin:$$PATH"; cargo bench $(CARGO_FLAGS) --bench helper
 
 demo:
 	demo/run
@@ -36,10 +38,12 @@ soak:
 	export INSTA_UPDATE=no $$(tests/cluster/env); \
 	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; cargo test $(CARGO_FLAGS) --test it -- $(TESTS); done
 
-# The property tests with many more cases than `make test` runs.
+# Every fuzz target for SECONDS, and the property tests with many more cases than `make test` runs.
+SECONDS ?= 600
 CASES ?= 20000
 fuzz:
-	tests/needs --install rust
+	tests/needs --install rust fuzz
+	fuzz/run $(SECONDS)
 	PROPTEST_CASES=$(CASES) cargo test $(CARGO_FLAGS) --lib -- $(TESTS)
 
 # Licences, sources and bans of all dependencies.

@@ -88,7 +88,7 @@ pub fn kubeconfig(data: &[u8]) {
 /// A key holder's text (keyring, key file) and the kernel's bytes: only whole keys come out, and come out as they went in.
 pub fn data_key(data: &[u8]) {
     assert_eq!(DataKey::from_bytes(data).is_some(), data.len() == KEY_LENGTH);
-    let id = String::from_utf8_lossy(data.split(|byte| byte.is_ascii_whitespace()).next().unwrap());
+    let id = String::from_utf8_lossy(data.split(u8::is_ascii_whitespace).next().unwrap());
     let Ok(Some(found)) = key::from_text(data, &id) else { return };
     let text = key::to_text(&[("another", &found), (&id, &found)]);
     assert_eq!(key::from_text(text.as_bytes(), &id).unwrap().unwrap().expose(), found.expose());

@@ -1,5 +1,7 @@
 //! What `make fuzz` looks for, with the committed corpus: each seed, and what fuzzing found once, must hold for ever.
 
+#![allow(clippy::print_stdout, reason = "libtest shows it where a seed fails")]
+
 #[path = "../../fuzz/properties.rs"]
 mod properties;
 
