@@ -50,6 +50,28 @@ fn is_well(sandbox: &Sandbox) {
 }
 
 #[test]
+fn what_a_client_was_told_last_is_told_again() {
+    let sandbox = logged_in();
+    let server = |sandbox: &Sandbox, url: &str| {
+        let mut before = String::new();
+        sandbox.edit_kubeconfig(|tree| {
+            let clusters = tree["clusters"].as_array_mut().unwrap();
+            let cluster = clusters.iter_mut().find(|cluster| cluster["name"] == "zenml-prod").unwrap();
+            before = cluster["cluster"]["server"].as_str().unwrap().to_owned();
+            cluster["cluster"]["server"] = url.into();
+        });
+        before
+    };
+    let right = server(&sandbox, "https://127.0.0.1:9");
+    sandbox.kubectl(&["get", "--raw", "/version"]).fails(1);
+    server(&sandbox, &right);
+    finds(&sandbox, "connector prod", "warn", "bound to another cluster", "register it again");
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    sandbox.kubectl(&["get", "--raw", "/version"]).succeeds();
+    is_well(&sandbox);
+}
+
+#[test]
 fn a_healthy_machine_has_nothing_to_mend() {
     let nobody = Sandbox::empty();
     is_well(&nobody);

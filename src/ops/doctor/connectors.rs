@@ -4,6 +4,7 @@ use super::Check;
 use crate::error::Result;
 use crate::execcred::rfc3339;
 use crate::helper::now;
+use crate::ops::credential::{self, State};
 use crate::paths::Home;
 use crate::registry::{self, Entry};
 use crate::vault::Vault;
@@ -20,12 +21,24 @@ fn look(home: &Home) -> Result<Vec<Check>> {
     let connectors = registry::entries(home)?;
     // A vault that cannot be opened has a check of its own.
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(Vec::new()) };
-    let found: Vec<_> = connectors.iter().filter_map(|connector| ailment(&vault, connector)).collect();
+    let mut found: Vec<_> = connectors.iter().filter_map(|connector| ailment(&vault, connector)).collect();
+    found.extend(credential::status(home)?.iter().filter_map(refused));
     Ok(match (connectors.len(), found.is_empty()) {
         (0, _) => vec![Check::ok("connectors", "none registered")],
         (count, true) => vec![Check::ok("connectors", format!("{count} registered, the credential of each is sealed"))],
         _ => found,
     })
+}
+
+/// What a client was told last, which desktop programs do not show, unless it has been answered since.
+fn refused(state: &State) -> Option<Check> {
+    let (error, _) = state.last_error.as_ref().zip(state.header.as_ref())?;
+    let mut lines = error.text.lines();
+    let first = lines.next().unwrap_or_default();
+    let what = first.strip_prefix("error: ").unwrap_or(first);
+    let hint = lines.find_map(|line| line.strip_prefix("hint: ")).unwrap_or("kubectl zenml credential status -o wide");
+    let message = format!("a client was refused at {}: {what}", error.time);
+    Some(Check::warn(format!("connector {}", state.connector.name), message, hint))
 }
 
 fn ailment(vault: &Vault, connector: &Entry) -> Option<Check> {
