@@ -13,6 +13,7 @@ use super::{input, live};
 use crate::cluster::Cluster;
 use crate::cluster::access::{Target, connect};
 use crate::error::{Error, Kind, Result};
+use crate::image::reference;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
@@ -208,13 +209,18 @@ fn request(args: &SubmitArgs, pipeline: &Pipeline, cluster: &Cluster) -> Result<
         None => naming::default_run_name(&pipeline.name, Timestamp::now()),
     };
     let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
-    let image = args.orchestrator_image.clone();
+    let image = args
+        .orchestrator_image
+        .clone()
+        .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
+        .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned));
+    if let Some(wrong) = image.as_ref().filter(|image| !reference::is_valid(image)) {
+        return Err(Error::usage(format!("\"{}\" is no image name", wrong.escape_debug())));
+    }
     Ok(Request {
         run: resolve(pipeline, &values, &identity)?,
         mode: if args.attached { Mode::Attached } else { Mode::Job },
-        image: image
-            .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
-            .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned)),
+        image,
         chosen,
         create_namespace: args.create_namespace,
     })

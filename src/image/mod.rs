@@ -4,7 +4,7 @@
 //! gives the same bytes.
 
 mod elf;
-mod reference;
+pub mod reference;
 
 use std::io::Write;
 

@@ -7,12 +7,30 @@ const LONGEST_TAG: usize = 128;
 
 /// Whether `reference` is `[HOST[:PORT]/]PATH:TAG`, as a runtime that loads the image will demand.
 pub fn is_tagged(reference: &str) -> bool {
-    let Some((name, tag)) = reference.rsplit_once(':') else { return false };
+    reference.rsplit_once(':').is_some_and(|(name, tag)| is_tag(tag) && is_name(name))
+}
+
+/// Whether `reference` is `[HOST[:PORT]/]PATH[:TAG][@ALGORITHM:HEX]`: any other is `InvalidImageName` to the kubelet.
+pub fn is_valid(reference: &str) -> bool {
+    let (rest, digest) = reference.split_once('@').map_or((reference, None), |(rest, digest)| (rest, Some(digest)));
+    let is_digest = |digest: &str| {
+        let parts = digest.split_once(':');
+        let is_algorithm = |text: &str| {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        parts.is_some_and(|(algorithm, hex)| {
+            is_algorithm(algorithm) && hex.len() >= 32 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    };
+    digest.is_none_or(is_digest) && (is_name(rest) || is_tagged(rest))
+}
+
+fn is_name(name: &str) -> bool {
     let (host, path) = match name.split_once('/') {
         Some((host, path)) if is_host_like(host) => (Some(host), path),
         _ => (None, name),
     };
-    name.len() <= LONGEST_NAME && is_tag(tag) && host.is_none_or(is_host) && path.split('/').all(is_component)
+    name.len() <= LONGEST_NAME && host.is_none_or(is_host) && path.split('/').all(is_component)
 }
 
 /// Whether the first part of a name is a host: a word of an image's path has none of these.
@@ -46,6 +64,30 @@ fn is_component(component: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_what_the_kubelet_pulls() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        for right in ["busybox", "docker.io/library/busybox:1.35", &format!("a/b@{digest}"), &format!("a:1@{digest}")] {
+            assert!(is_valid(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "A B",
+            "a b",
+            "Upper",
+            "a/Upper",
+            "a:",
+            "a@sha256",
+            "a@sha256:xyz",
+            "https://a/b",
+            "a:b:c",
+            "/a",
+            "a\n",
+        ] {
+            assert!(!is_valid(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn knows_what_runtimes_load() {

@@ -1,5 +1,7 @@
 //! Why an orchestrator in the cluster does not start, or what it said before it ended (layer 3).
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus, Event, Pod};
 
@@ -19,7 +21,8 @@ const FOREIGN_LINES: usize = 3;
 /// What the Job's events and the orchestrator's pods said last, for when nothing else explains an end.
 pub(super) struct LastWords {
     namespace: String,
-    told: Option<String>,
+    /// What was said: the reasons of an image that cannot be pulled alternate.
+    told: HashSet<String>,
     last: Option<Words>,
     job: Option<String>,
     refused: Option<Event>,
@@ -36,27 +39,16 @@ struct Words {
 impl LastWords {
     /// Nothing is known yet of the run's orchestrator in `namespace`.
     pub(super) fn new(namespace: &str) -> Self {
-        Self { namespace: namespace.to_owned(), told: None, last: None, job: None, refused: None }
+        Self { namespace: namespace.to_owned(), told: HashSet::new(), last: None, job: None, refused: None }
     }
 
     /// Tells why the orchestrator does not run yet, or why it ended.
     pub(super) fn hear(&mut self, pod: &Pod, phase: Phase, report: &Report) {
-        let Some(container) = container(pod) else { return };
-        let Some(state) = &container.state else { return };
-        if let Some(ended) = state.terminated.as_ref().filter(|ended| ended.exit_code != 0) {
+        if let Some(ended) = ended(pod) {
             self.last = words(ended);
-            let first = self.last.as_ref().and_then(|words| words.text.lines().next());
-            let first = first.map(|line| format!(": {}", line.trim_start_matches(ERROR))).unwrap_or_default();
-            return self.tell_once(format!("the orchestrator ended with exit code {}{first}", ended.exit_code), report);
         }
-        let Some(waiting) = state.waiting.as_ref().filter(|_| phase == Phase::Pending) else { return };
-        match waiting.reason.as_deref() {
-            None | Some("ContainerCreating" | "PodInitializing") => {}
-            Some(reason) => {
-                let message = waiting.message.as_deref().unwrap_or_default();
-                let text = format!("the orchestrator cannot start: {reason} {message}");
-                self.tell_once(text.trim_end().to_owned(), report);
-            }
+        if let Some(text) = why(pod, phase) {
+            self.tell_once(text, report);
         }
     }
 
@@ -74,23 +66,11 @@ impl LastWords {
             self.refused = Some(event);
             return;
         }
-        let message = event.message.unwrap_or_default();
-        if event.involved_object.uid != self.job || message.is_empty() {
+        if event.involved_object.uid != self.job {
             return;
         }
-        let remedy = if message.contains("error looking up service account") {
-            format!(
-                "; to create its account: kubectl zenml rbac orchestrator -n {0} | kubectl apply -f -",
-                self.namespace
-            )
-        } else {
-            String::new()
-        };
-        let why = refusal(&message);
-        self.tell_once(
-            format!("the orchestrator's pod cannot be created, and Kubernetes tries again: {why}{remedy}"),
-            report,
-        );
+        let Some(text) = why_no_pod(&event, &self.namespace) else { return };
+        self.tell_once(text, report);
     }
 
     /// The error for a run whose Job gave up for the reason `why`.
@@ -116,11 +96,40 @@ impl LastWords {
     }
 
     fn tell_once(&mut self, text: String, report: &Report) {
-        if self.told.as_ref() != Some(&text) {
-            report.notice(text.clone());
-            self.told = Some(text);
+        if self.told.insert(text.clone()) {
+            report.notice(text);
         }
     }
+}
+
+/// Why a run's orchestrator does not run yet, or why it ended, by its pod.
+pub fn why(pod: &Pod, phase: Phase) -> Option<String> {
+    if let Some(ended) = ended(pod) {
+        let words = words(ended);
+        let first = words.as_ref().and_then(|words| words.text.lines().next());
+        let first = first.map(|line| format!(": {}", line.trim_start_matches(ERROR))).unwrap_or_default();
+        return Some(format!("the orchestrator ended with exit code {}{first}", ended.exit_code));
+    }
+    let waiting = container(pod)?.state.as_ref()?.waiting.as_ref().filter(|_| phase == Phase::Pending)?;
+    match waiting.reason.as_deref()? {
+        "ContainerCreating" | "PodInitializing" => None,
+        reason => {
+            let message = waiting.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+            Some(format!("the orchestrator cannot start: {reason}{message}"))
+        }
+    }
+}
+
+/// Why a run's Job cannot create its pod, by an event of it; Kubernetes goes on trying.
+pub fn why_no_pod(event: &Event, namespace: &str) -> Option<String> {
+    let message = event.message.as_deref().filter(|message| !message.is_empty())?;
+    let why = refusal(message);
+    let remedy = if message.contains("error looking up service account") {
+        format!("; to create its account: kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -")
+    } else {
+        String::new()
+    };
+    Some(format!("the orchestrator's pod cannot be created, and Kubernetes tries again: {why}{remedy}"))
 }
 
 /// The server's reason in the Job controller's event, without the name of the pod, which is another one each time.
@@ -143,6 +152,11 @@ fn words(ended: &ContainerStateTerminated) -> Option<Words> {
     let text = format!("{reason} {last}").trim().to_owned();
     // A signal, as from the kernel when memory is short, ends this program as well as any other.
     (!text.is_empty()).then_some(Words { text, foreign: ended.exit_code <= STARTED })
+}
+
+/// How the orchestrator's container in `pod` failed.
+fn ended(pod: &Pod) -> Option<&ContainerStateTerminated> {
+    container(pod)?.state.as_ref()?.terminated.as_ref().filter(|ended| ended.exit_code != 0)
 }
 
 fn container(pod: &Pod) -> Option<&ContainerStatus> {

@@ -263,7 +263,13 @@ impl Ledger {
         known.pod = Some(pod);
         known.started = facts.started.or(known.started);
         known.finished = facts.finished;
-        (known.reason, known.message) = facts.waiting.map_or((None, None), |(reason, message)| (Some(reason), message));
+        // The kubelet says in turn why a pull failed and that it pauses, for as long as the image cannot be had: the first
+        // is the reason.
+        let pauses = facts.waiting.as_ref().is_some_and(|(reason, _)| reason == "ImagePullBackOff");
+        if !(pauses && known.reason.as_deref() == Some("ErrImagePull")) {
+            (known.reason, known.message) =
+                facts.waiting.map_or((None, None), |(reason, message)| (Some(reason), message));
+        }
         if *known != before {
             self.changed.insert(step);
         }

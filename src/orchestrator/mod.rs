@@ -11,7 +11,7 @@ pub mod facts;
 pub mod follow;
 pub mod job;
 pub mod labels;
-mod last_words;
+pub mod last_words;
 pub mod lease;
 pub mod ledger;
 pub mod machine;

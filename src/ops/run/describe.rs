@@ -1,13 +1,17 @@
 //! `run describe`: one run with its steps, and why those failed that did (layer 3).
 
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Event;
+use kube::core::params::ListParams;
 use serde::Serialize;
 
 use super::{Found, Summary, list};
-use crate::cluster::Cluster;
 use crate::cluster::logs::{Lines, Part};
+use crate::cluster::{Cluster, objects};
 use crate::error::Result;
-use crate::orchestrator::record::{StepPhase, StepRecord};
+use crate::orchestrator::last_words::why_no_pod;
+use crate::orchestrator::record::{Phase, StepPhase, StepRecord};
+use crate::orchestrator::root::Mode;
 
 /// The log lines that are read of a failed step whose record has none.
 const LAST_LINES: i64 = 10;
@@ -29,7 +33,10 @@ pub struct Description {
 
 /// Describes a run. A failed step whose record has no message gets the last lines of its log, while its pod is there.
 pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<Description> {
-    let (summary, record) = list::one(cluster, run, now).await?;
+    let (mut summary, record) = list::one(cluster, run, now).await?;
+    if record.phase == Phase::Pending && summary.mode == Mode::Job && summary.orchestrator_pod.is_none() {
+        summary.message = summary.message.or(no_pod(cluster, run).await);
+    }
     let mut steps = record.steps;
     let silent = steps.iter_mut().filter(|step| step.phase == StepPhase::Failed && step.message.is_none());
     for step in silent.take(MOST_LOGS) {
@@ -39,6 +46,20 @@ pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<
         }
     }
     Ok(Description { summary, object: run.identity.object(), steps })
+}
+
+/// Why there is no orchestrator pod yet. Who may not list events learns less.
+async fn no_pod(cluster: &Cluster, run: &Found) -> Option<String> {
+    let object = run.identity.object();
+    let about_job = format!("involvedObject.kind=Job,involvedObject.name={object},reason=FailedCreate");
+    let api = objects::api::<Event>(cluster, &run.namespace);
+    let events = api.list(&ListParams::default().fields(&about_job)).await.ok()?;
+    // An earlier run of the same name may have left some, from before this one was submitted.
+    let of_this_run =
+        events.items.iter().filter(|event| event.metadata.creation_timestamp.as_ref().map(|it| it.0) >= run.created);
+    of_this_run
+        .max_by_key(|event| event.metadata.creation_timestamp.as_ref().map(|it| it.0))
+        .and_then(|event| why_no_pod(event, &run.namespace))
 }
 
 async fn last_lines(cluster: &Cluster, namespace: &str, pod: &str) -> Result<String> {

@@ -17,9 +17,9 @@ use super::{Backing, Found, Summary, status};
 use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects};
 use crate::error::Result;
-use crate::orchestrator::record::Record;
+use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::Mode;
-use crate::orchestrator::{checkpoint, labels, lease};
+use crate::orchestrator::{checkpoint, labels, last_words, lease};
 
 /// A Job that is not there this long after the root was made never will be, in seconds.
 const ABORTED_AFTER: i64 = 600;
@@ -81,6 +81,9 @@ impl Around {
         let record = self.checkpoints.get(&identity.id).and_then(|found| checkpoint::read(found, false).ok());
         let record = record.unwrap_or_default();
         let (status, message) = status(&record, self.backing(run, now));
+        // An orchestrator that never ran has recorded nothing.
+        let pod = self.pods.get(&identity.id).filter(|_| record.phase == Phase::Pending);
+        let message = pod.and_then(|pod| last_words::why(pod, record.phase)).or(message);
         Summary {
             name: identity.name.clone(),
             id: identity.id.clone(),

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, Pod, PodStatus};
 
 use super::event::{Attempt, PodState};
@@ -49,16 +50,16 @@ impl Observer {
             return None;
         }
         let attempt = pod.metadata.labels.as_ref()?.get(key::ATTEMPT)?.parse().ok().filter(|attempt| *attempt > 0)?;
-        let state = pod.status.as_ref().map_or(PodState::Waiting, state);
+        let state = pod.status.as_ref().map_or(PodState::Waiting, |status| state(pod, status));
         Some(Sighting { step: *step, attempt, state })
     }
 }
 
-fn state(status: &PodStatus) -> PodState {
+fn state(pod: &Pod, status: &PodStatus) -> PodState {
     let statuses = status.container_statuses.as_deref().unwrap_or_default();
     let main = statuses.iter().find(|status| status.name == CONTAINER).and_then(|status| status.state.as_ref());
     if let Some(terminated) = main.and_then(|main| main.terminated.as_ref()) {
-        return ended(status, terminated);
+        return ended(pod, status, terminated);
     }
     match status.phase.as_deref() {
         // Ended without a word about the container: evicted before it started, or rejected by the node.
@@ -74,16 +75,40 @@ fn state(status: &PodStatus) -> PodState {
 }
 
 /// The pod's own reason (`Evicted`, `DeadlineExceeded`) says more than the container's, which then is just `Error`.
-fn ended(status: &PodStatus, terminated: &ContainerStateTerminated) -> PodState {
-    if terminated.exit_code == 0 {
+fn ended(pod: &Pod, status: &PodStatus, terminated: &ContainerStateTerminated) -> PodState {
+    let killed = killed(pod, status, terminated);
+    if terminated.exit_code == 0 && killed.is_none() {
         return PodState::Succeeded;
     }
-    let texts = [&status.message, &terminated.message].map(|text| text.as_deref().unwrap_or_default().trim());
+    let (killed, why) = killed.unzip();
+    let own = [&status.message, &terminated.message].map(|text| text.as_deref().unwrap_or_default().trim().to_owned());
+    let texts = why.into_iter().chain(own).filter(|text| !text.is_empty());
     PodState::Failed(Failure {
         exit_code: Some(terminated.exit_code),
-        reason: status.reason.clone().or_else(|| terminated.reason.clone()).unwrap_or_else(|| "Error".to_owned()),
-        message: texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n"),
+        reason: killed.or(status.reason.clone()).or(terminated.reason.clone()).unwrap_or_else(|| "Error".to_owned()),
+        message: texts.collect::<Vec<_>>().join("\n"),
     })
+}
+
+/// Who ended a container that did not end by itself, as a reason and a sentence. A program that is told to end may well do
+/// so with exit code 0, and has not done its work.
+fn killed(pod: &Pod, status: &PodStatus, terminated: &ContainerStateTerminated) -> Option<(String, String)> {
+    let finished = terminated.finished_at.as_ref().map(|time| time.0);
+    let before_the_end = |told: Option<Timestamp>| finished.is_none() || told.is_none() || told <= finished;
+    let disruption =
+        status.conditions.iter().flatten().find(|one| one.type_ == "DisruptionTarget" && one.status == "True");
+    if let Some(condition) = disruption
+        && before_the_end(condition.last_transition_time.as_ref().map(|time| time.0))
+    {
+        let reason = status.reason.clone().or(condition.reason.clone()).unwrap_or_else(|| "Disrupted".to_owned());
+        let message = condition.message.clone().filter(|_| status.message.is_none());
+        return Some((reason, message.unwrap_or_default()));
+    }
+    // The server notes when the pod is to be gone: the time of the request, and the grace period.
+    let deadline = pod.metadata.deletion_timestamp.as_ref()?.0;
+    let grace = SignedDuration::from_secs(pod.metadata.deletion_grace_period_seconds.unwrap_or_default());
+    let told = deadline.checked_sub(grace).ok();
+    before_the_end(told).then(|| ("Deleted".to_owned(), "its pod was deleted while it ran".to_owned()))
 }
 
 #[cfg(test)]
@@ -158,6 +183,32 @@ mod tests {
             let expected = Sighting { step: 1, attempt: 2, state: expected };
             assert_eq!(Observer::new(&run, &owner()).observe(&pod), Some(expected), "{status}");
         }
+    }
+
+    #[test]
+    fn who_is_told_to_end_has_not_succeeded() {
+        let run = run();
+        let ended = |at: &str, code: i32| json!([{"name": "main", "state": {"terminated": {"exitCode": code, "reason": "Completed", "finishedAt": at}}}]);
+        let observed = |metadata: serde_json::Value, status: serde_json::Value| {
+            let mut value = serde_json::to_value(pod(&run, &run.steps[0], 1, &owner())).unwrap();
+            value["metadata"].as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
+            value["status"] = status;
+            Observer::new(&run, &owner()).observe(&serde_json::from_value(value).unwrap()).unwrap().state
+        };
+        // Deleted at 10:00:00, with half a minute of grace.
+        let deletion = json!({"deletionTimestamp": "2026-11-20T10:00:30Z", "deletionGracePeriodSeconds": 30});
+        let at = |time: &str, code| json!({"phase": "Running", "containerStatuses": ended(time, code)});
+        assert_eq!(observed(deletion.clone(), at("2026-11-20T09:59:59Z", 0)), PodState::Succeeded);
+        let deleted = |code| failed(Some(code), "Deleted", "its pod was deleted while it ran");
+        assert_eq!(observed(deletion.clone(), at("2026-11-20T10:00:01Z", 0)), deleted(0));
+        assert_eq!(observed(deletion, at("2026-11-20T10:00:02Z", 143)), deleted(143));
+        let condition = json!([{"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI",
+            "message": "Eviction API: evicting", "lastTransitionTime": "2026-11-20T10:00:00Z"}]);
+        let drained =
+            |time: &str| json!({"phase": "Running", "conditions": condition, "containerStatuses": ended(time, 0)});
+        let evicted = failed(Some(0), "EvictionByEvictionAPI", "Eviction API: evicting");
+        assert_eq!(observed(json!({}), drained("2026-11-20T10:00:03Z")), evicted);
+        assert_eq!(observed(json!({}), drained("2026-11-20T09:59:00Z")), PodState::Succeeded);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::spec::Pipeline;
 use super::template::{Scope, Template};
 use crate::document::{Document, Item, Reader, Value, later};
 use crate::error::{Error, Result};
+use crate::image::reference;
 
 /// The version of the file format that this release reads.
 pub const VERSION: i64 = 1;
@@ -90,7 +91,7 @@ fn name(reader: &Reader<'_>) -> Option<String> {
 /// An image's name.
 pub(crate) fn image(reader: &Reader<'_>) -> Option<String> {
     let image = reader.string()?;
-    if image.chars().any(|c| c.is_whitespace() || c.is_control()) || image.contains("{{") {
+    if !reference::is_valid(&image) {
         reader.problem(format!("\"{image}\" is no image name"));
         return None;
     }

@@ -24,7 +24,7 @@ kind: pipeline
 name: churn training
 execution_mode: continue_on_failure
 enable_cache: false
-image: ghcr.io/acme/churn@sha256:00
+image: ghcr.io/acme/churn@sha256:0000000000000000000000000000000000000000000000000000000000000000
 parameters:
   epochs: 5
   dataset: {type: string, required: true}

@@ -156,3 +156,36 @@ fn an_interrupted_view_leaves_nothing_on_the_screen() {
     let end = lines.iter().position(|line| line.starts_with("error: interrupted")).expect("the error");
     assert_eq!(lines[end - 1], "run/x created", "{screen}");
 }
+
+/// Two steps, the first of which says that all is well when it is told to end.
+const OBEDIENT: &str = "  first: {command: [sh, -c, 'trap \"exit 0\" TERM; sleep 60 & wait']}\n  \
+                         second: {upstream_steps: [first], command: [echo, two]}\n";
+
+#[test]
+fn a_step_that_is_told_to_end_has_not_succeeded() {
+    let stage = Stage::new("told-to-end", OBEDIENT);
+    let evict = |pod: &str| {
+        let namespace = stage.namespace.name();
+        let eviction = format!(
+            r#"{{"apiVersion":"policy/v1","kind":"Eviction","metadata":{{"name":"{pod}","namespace":"{namespace}"}}}}"#
+        );
+        let file = stage.sandbox.write("eviction.json", eviction.as_bytes()).display().to_string();
+        let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}/eviction");
+        stage.namespace.kubectl(&["create", "--raw", &path, "-f", &file]).succeeds();
+    };
+    let delete = |pod: &str| drop(stage.namespace.kubectl(&["delete", "pod", pod, "--wait=false"]).succeeds());
+    type End<'e> = &'e dyn Fn(&str);
+    let ways: [(&str, &str, End<'_>); 2] =
+        [("deleted", "Deleted", &delete), ("evicted", "EvictionByEvictionAPI", &evict)];
+    for (name, reason, end) in ways {
+        let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", name]);
+        until("the step runs", || steps_of(&stage, name).first().is_some_and(|step| step == "first Running"));
+        let pods = stage.names("pods", &format!("run={name},step=first"));
+        end(pods[0].trim_start_matches("pod/"));
+        let said = ended(submit);
+        assert_eq!(said.code, Some(4), "{said}");
+        let told = steps(&stage.describe(name));
+        let first = ("first".to_owned(), "Failed".to_owned(), reason.to_owned());
+        assert!(told[0] == first && told[1].1 == "Skipped", "{told:?}: {said}");
+    }
+}

@@ -21,6 +21,8 @@ fn without_an_image_the_ways_out_are_named() {
         assert!(said.contains(way), "{way}: {said}");
     }
     assert_eq!(stage.zenml(&["submit", "-f", "p.yaml", "--dry-run=server"]).fails(1), said);
+    let wrong = ["submit", "-f", "p.yaml", "--orchestrator-image", "A B"];
+    assert!(stage.zenml(&wrong).fails(2).contains("\"A B\" is no image name"));
     stage.is_untouched();
 }
 

@@ -80,6 +80,8 @@ fn a_job_that_cannot_create_its_pod_says_so_and_goes_on_once_it_can() {
         let events = ["get", "events", "--field-selector=reason=FailedCreate", "-o", "name"];
         !stage.namespace.kubectl(&events).succeeds().is_empty()
     });
+    let described = stage.describe("waits");
+    assert!(described["message"].as_str().unwrap_or_default().contains("cannot be created"), "{described:#}");
     apply_rights(&stage);
     let said = ended(submit);
     assert!(said.stderr.contains("the orchestrator's pod cannot be created"), "{said}");
@@ -114,9 +116,10 @@ fn a_quota_that_wants_limits_takes_the_orchestrator_and_refuses_steps_without() 
 fn an_image_that_is_not_ours_is_suspected() {
     let stage = Stage::new("foreign-image", QUICK);
     let busybox = "docker.io/library/busybox:1.35";
-    let submit = stage.start(&["submit", "-f", "p.yaml", "--orchestrator-image", busybox]);
+    let submit = stage.start(&["submit", "-f", "p.yaml", "--name", "foreign", "--orchestrator-image", busybox]);
     // The second pod comes some ten seconds after the first has ended.
     until("the Job tries again", || stage.names("pods", "zenml.io/kind=orchestrator").len() > 1);
+    until("describe says why", || stage.describe("foreign")["message"].to_string().contains("StartError"));
     super::signal(&submit, "-INT");
     let said = ended(submit);
     assert!(
