@@ -174,10 +174,8 @@ fn a_step_that_is_told_to_end_has_not_succeeded() {
         stage.namespace.kubectl(&["create", "--raw", &path, "-f", &file]).succeeds();
     };
     let delete = |pod: &str| drop(stage.namespace.kubectl(&["delete", "pod", pod, "--wait=false"]).succeeds());
-    type End<'e> = &'e dyn Fn(&str);
-    let ways: [(&str, &str, End<'_>); 2] =
-        [("deleted", "Deleted", &delete), ("evicted", "EvictionByEvictionAPI", &evict)];
-    for (name, reason, end) in ways {
+    for (name, reason) in [("deleted", "Deleted"), ("evicted", "EvictionByEvictionAPI")] {
+        let end: &dyn Fn(&str) = if name == "deleted" { &delete } else { &evict };
         let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", name]);
         until("the step runs", || steps_of(&stage, name).first().is_some_and(|step| step == "first Running"));
         let pods = stage.names("pods", &format!("run={name},step=first"));
