@@ -36,6 +36,8 @@ impl Helper {
     }
 }
 
+/// The extension of a cluster that exec plugins are told.
+pub const EXTENSION: &str = "client.authentication.k8s.io/exec";
 /// The extension that marks a user's entry as ours where no helper does.
 const MARK: &str = "kubectl-zenml";
 
@@ -153,20 +155,41 @@ pub struct Login {
     pub contexts: Vec<String>,
 }
 
-/// The users for which `asks` holds, given what they ask our helper for; in every file, with or without a context.
+/// The users for which `asks` holds, given what they ask our helper for; in every file, with or without a context. A user
+/// who leaves it to the cluster asks for what the clusters of its contexts name.
 pub fn logins(kubeconfig: &Kubeconfig, asks: impl Fn(&Entry<'_>, &str) -> bool) -> Vec<Login> {
-    let ours = kubeconfig.each(Kind::User).filter(|user| connector(user.body).is_some_and(|it| asks(user, &it)));
-    ours.map(|user| Login {
-        user: user.name.to_owned(),
-        file: user.file.path.clone(),
-        contexts: kubeconfig
-            .all(Kind::Context)
-            .into_iter()
-            .filter(|context| context.body["user"] == user.name)
-            .map(|context| context.name.to_owned())
-            .collect(),
-    })
-    .collect()
+    let login = |user: Entry<'_>| {
+        let contexts = kubeconfig.all(Kind::Context).into_iter().filter(|context| context.body["user"] == user.name);
+        let contexts: Vec<_> = match connector(user.body) {
+            Some(reference) if asks(&user, &reference) => contexts.collect(),
+            Some(_) => return None,
+            None => {
+                let asks_in = |context: &Entry<'_>| {
+                    connector_in(kubeconfig, context, &user).is_some_and(|reference| asks(&user, &reference))
+                };
+                contexts.filter(asks_in).collect()
+            }
+        };
+        if contexts.is_empty() && connector(user.body).is_none() {
+            return None;
+        }
+        let contexts = contexts.into_iter().map(|context| context.name.to_owned()).collect();
+        Some(Login { user: user.name.to_owned(), file: user.file.path.clone(), contexts })
+    };
+    kubeconfig.each(Kind::User).filter_map(login).collect()
+}
+
+/// The connector that `user` asks our helper for in `context`, be it named by its arguments or by the context's cluster.
+pub fn connector_in(kubeconfig: &Kubeconfig, context: &Entry<'_>, user: &Entry<'_>) -> Option<String> {
+    if let Some(reference) = connector(user.body) {
+        return Some(reference);
+    }
+    asked(user.body)?;
+    let cluster = kubeconfig.find(Kind::Cluster, context.body["cluster"].as_str()?)?;
+    let extensions = cluster.body["extensions"].as_array()?;
+    let ours = extensions.iter().find(|extension| extension["name"] == EXTENSION)?;
+    let cluster = Cluster { config: Some(ours["extension"].clone()), ..Cluster::default() };
+    cluster.connector().map(ToOwned::to_owned)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::merge::{Entry, Kind};
 use super::read::File;
-use super::{Kubeconfig, user};
+use super::{Kubeconfig, entries, user};
 use crate::certificate;
 use crate::connector::Impersonation;
 use crate::error::{Context, Error, Result};
@@ -148,7 +148,7 @@ impl Kubeconfig {
             .extensions
             .into_iter()
             .flatten()
-            .find(|extension| extension.name == "client.authentication.k8s.io/exec")
+            .find(|extension| extension.name == entries::EXTENSION)
             .map(|extension| extension.extension);
         let sealed = proxy.filter(|whole| Some(whole) != shown.as_ref()).map(Secret::new);
         let cluster = Cluster {

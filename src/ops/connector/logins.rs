@@ -1,5 +1,6 @@
 //! Which kubeconfig entries ask for a connector (layer 3). The user's entry counts, whatever its context is called and
-//! whether it has one: its arguments name the connector by id, as `login` writes them, or by name or unique id prefix.
+//! whether it has one: its arguments name the connector by id, as `login` writes them, or by name or unique id prefix, or leave
+//! that to the context's cluster.
 
 use crate::error::Result;
 use crate::kubeconfig::Kubeconfig;
@@ -22,7 +23,8 @@ pub fn active(home: &Home) -> Option<String> {
     let kubeconfig = Kubeconfig::load(None).ok()?;
     let context = kubeconfig.find(Kind::Context, kubeconfig.current_context()?)?;
     let user = kubeconfig.find(Kind::User, context.body["user"].as_str()?)?;
-    registry::resolve(home, &entries::connector(user.body)?).ok().map(|connector| connector.id)
+    let reference = entries::connector_in(&kubeconfig, &context, &user)?;
+    registry::resolve(home, &reference).ok().map(|connector| connector.id)
 }
 
 /// The names of the contexts of `logins`, each once.

@@ -51,6 +51,14 @@ fn row_config_names_the_connector_where_the_arguments_do_not() {
     sandbox.zenml(&["run", "list", "--context", "zenml-two"]).succeeds();
     let said = sandbox.zenml(&["register", "again", "--context", "zenml-two"]).fails(1);
     assert!(said.contains("already gets its credential from connector \"two\""), "{said}");
+    // Each connector knows the context that leads to it, and which of them is current.
+    sandbox.kubectl(&["config", "use-context", "zenml-two"]).succeeds();
+    for (name, active) in [("one", false), ("two", true)] {
+        let described = sandbox.zenml(&["connector", "describe", name, "-o", "json"]).json();
+        assert_eq!(described["active"], active, "{described:#}");
+        let contexts = described["contexts"].as_array().expect("contexts").clone();
+        assert!(contexts.contains(&json!(format!("zenml-{name}"))), "{described:#}");
+    }
 }
 
 #[test]
