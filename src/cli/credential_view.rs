@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::audit::LastError;
 use crate::execcred::rfc3339;
 use crate::ops::credential::{Question, State};
+use crate::ops::vault::status::Place;
 use crate::output::{Named, Row, age};
 use crate::vault::content::RENEWABLE;
-use crate::vault::settings::Holder;
 
 const NONE: &str = "<none>";
 
@@ -98,9 +98,8 @@ impl Summary {
 }
 
 /// The holder by the name that `vault init` takes; `wide` says where it is.
-fn holder_name(holder: &Holder, wide: bool) -> String {
-    let value = serde_json::to_value(holder).unwrap_or_default();
-    value["kind"].as_str().filter(|_| !wide).map_or_else(|| holder.to_string(), ToOwned::to_owned)
+fn holder_name(holder: &Place, wide: bool) -> String {
+    if wide { holder.text.clone() } else { holder.kind.to_owned() }
 }
 
 /// The error's first line, with how long ago it was; `wide` has all of them.

@@ -11,11 +11,11 @@ use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
 use crate::ops::refill::failure::Failure;
+use crate::ops::vault::status::Place;
 use crate::paths::Home;
 use crate::registry::{self, store};
 use crate::vault::Vault;
 use crate::vault::header::Header;
-use crate::vault::settings::Holder;
 
 /// One connector's credential, as far as can be known without a key.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct State {
     /// The connector.
     pub connector: Connector,
     /// Who holds the key; `None` = there is no vault.
-    pub holder: Option<Holder>,
+    pub holder: Option<Place>,
     /// The sealed file's header; `None` = nothing can be read of it.
     pub header: Option<Header>,
     /// When the credential was last handed out, as far as the audit log reaches back.
@@ -45,7 +45,7 @@ pub fn status(home: &Home) -> Result<Vec<State>> {
             Some(Err(error)) => (None, Some(of_now(&connector, &error))),
         };
         let last_error = unreadable.or_else(|| last_error(home, vault.as_ref(), &connector, last_use));
-        let holder = vault.as_ref().map(|vault| vault.settings().holder.clone());
+        let holder = vault.as_ref().map(|vault| Place::from(&vault.settings().holder));
         State { connector, holder, header, last_use, last_error }
     };
     Ok(connectors.into_iter().map(state).collect())

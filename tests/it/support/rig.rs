@@ -46,18 +46,7 @@ impl Rig {
 
     /// A header for [`ID`] that never ends.
     pub fn header(&self) -> Header {
-        Header {
-            format: FORMAT,
-            vault: self.vault.settings().id.clone(),
-            key: self.vault.settings().key.clone(),
-            connector: ID.into(),
-            auth_method: "token".into(),
-            account: None,
-            cluster: BoundCluster::of(&cluster()).unwrap(),
-            unbound: false,
-            expires_at: None,
-            refresh_after: None,
-        }
+        header(&self.vault, ID)
     }
 
     /// Seals `credential`.
@@ -76,20 +65,9 @@ impl Rig {
     /// With the expired answer "stale" of an exec plugin that does `script`.
     pub fn with_plugin(script: &str) -> Self {
         let rig = Self::new();
-        let command = rig.home.script("cloud-token", script);
-        let plugin = ExecPlugin {
-            api_version: ApiVersion::V1,
-            command: command.to_str().unwrap().into(),
-            args: Vec::new(),
-            env: Vec::new(),
-            cluster: None,
-            interactive_mode: InteractiveMode::Never,
-            install_hint: None,
-            directory: rig.home.path(""),
-            pinned: false,
-        };
+        let plugin = plugin(&rig.home, script);
         let header = Header { auth_method: "exec".into(), expires_at: Some(1), refresh_after: Some(1), ..rig.header() };
-        rig.seal(&header, Credential::Exec { plugin: Box::new(plugin), answer: answer("stale") });
+        rig.seal(&header, Credential::Exec { plugin, answer: answer("stale") });
         rig
     }
 
@@ -165,4 +143,35 @@ pub fn cloud(mode: &str, script: &str) -> (Rig, String) {
     sandbox.script("cloud-token", script);
     sandbox.helper_runs();
     (Rig::of(sandbox), id)
+}
+
+/// A header for `connector`, a token that never ends, under the vault's current key.
+pub fn header(vault: &Vault, connector: &str) -> Header {
+    Header {
+        format: FORMAT,
+        vault: vault.settings().id.clone(),
+        key: vault.settings().key.clone(),
+        connector: connector.to_owned(),
+        auth_method: "token".into(),
+        account: None,
+        cluster: BoundCluster::of(&cluster()).unwrap(),
+        unbound: false,
+        expires_at: None,
+        refresh_after: None,
+    }
+}
+
+/// An exec plugin that does `script`.
+pub fn plugin(home: &Sandbox, script: &str) -> Box<ExecPlugin> {
+    Box::new(ExecPlugin {
+        api_version: ApiVersion::V1,
+        command: home.script("cloud-token", script).to_str().unwrap().into(),
+        args: Vec::new(),
+        env: Vec::new(),
+        cluster: None,
+        interactive_mode: InteractiveMode::Never,
+        install_hint: None,
+        directory: home.path(""),
+        pinned: false,
+    })
 }

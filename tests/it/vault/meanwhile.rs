@@ -3,18 +3,18 @@
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use kubectl_zenml::execcred::ApiVersion;
-use kubectl_zenml::vault::content::{Content, Credential, ExecPlugin, InteractiveMode};
+use kubectl_zenml::vault::content::{Content, Credential};
 
 use super::rig::{FILE, Rig, info};
 use crate::support::output::Output;
+use crate::support::rig::plugin;
 use crate::support::sandbox::{HELPER, Sandbox};
 use crate::support::{kubeconfig, token};
 
 /// Turns the first credential into one of an exec plugin whose answers are stale at once.
 fn short_lived(rig: &Rig) {
-    let command = rig.home.script(
-        "cloud-token",
+    let plugin = plugin(
+        &rig.home,
         "#!/bin/sh\necho run >>\"$HOME/runs\"\n\
          echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\
          \"status\":{\"token\":\"token-number-0\",\"expirationTimestamp\":\"'$(date -u -d '+1 second' +%FT%TZ)'\"}}'\n",
@@ -24,19 +24,8 @@ fn short_lived(rig: &Rig) {
     let key = vault.key_at_hand(&sealed.header.key).unwrap().unwrap();
     let (mut header, content) = sealed.open(&key).unwrap();
     let Credential::Token { answer } = content.credential else { panic!("no token") };
-    let plugin = ExecPlugin {
-        api_version: ApiVersion::V1,
-        command: command.to_str().unwrap().into(),
-        args: Vec::new(),
-        env: Vec::new(),
-        cluster: None,
-        interactive_mode: InteractiveMode::Never,
-        install_hint: None,
-        directory: rig.home.path(""),
-        pinned: false,
-    };
     (header.auth_method, header.expires_at, header.refresh_after) = ("exec".into(), Some(1), Some(1));
-    let credential = Credential::Exec { plugin: Box::new(plugin), answer };
+    let credential = Credential::Exec { plugin, answer };
     vault.put(&key, &header, &Content { credential, proxy_url: None }).unwrap();
 }
 

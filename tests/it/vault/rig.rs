@@ -8,11 +8,11 @@ use kubectl_zenml::paths::Home;
 use kubectl_zenml::secret::Secret;
 use kubectl_zenml::vault::Vault;
 use kubectl_zenml::vault::content::{Content, Credential};
-use kubectl_zenml::vault::header::{BoundCluster, FORMAT, Header};
 use serde_json::{Value, json};
 
 use crate::support::keyring::Keyring;
 use crate::support::output::Output;
+use crate::support::rig::header;
 use crate::support::sandbox::{HELPER, Sandbox};
 
 /// The passphrase of every vault that has one.
@@ -69,18 +69,7 @@ impl Rig {
         let Some(key) = vault.key_at_hand(&key_id).unwrap() else {
             panic!("the key of {} is not at hand", vault.settings().holder)
         };
-        let header = Header {
-            format: FORMAT,
-            vault: vault.settings().id.clone(),
-            key: key_id,
-            connector: id.clone(),
-            auth_method: "token".into(),
-            account: None,
-            cluster: BoundCluster::of(&cluster()).unwrap(),
-            unbound: false,
-            expires_at: None,
-            refresh_after: None,
-        };
+        let header = header(&vault, &id);
         let answer = Answer { token: Some(Secret::new(token(number))), ..Answer::default() };
         vault.put(&key, &header, &Content { credential: Credential::Token { answer }, proxy_url: None }).unwrap();
     }
