@@ -46,7 +46,7 @@ impl Rig {
 
     /// A header for [`ID`] that never ends.
     pub fn header(&self) -> Header {
-        header(&self.vault, ID)
+        header(&self.vault, ID, &cluster())
     }
 
     /// Seals `credential`.
@@ -145,8 +145,8 @@ pub fn cloud(mode: &str, script: &str) -> (Rig, String) {
     (Rig::of(sandbox), id)
 }
 
-/// A header for `connector`, a token that never ends, under the vault's current key.
-pub fn header(vault: &Vault, connector: &str) -> Header {
+/// A header for `connector` of `cluster`, a token that never ends, under the vault's current key.
+pub fn header(vault: &Vault, connector: &str, cluster: &execcred::Cluster) -> Header {
     Header {
         format: FORMAT,
         vault: vault.settings().id.clone(),
@@ -154,7 +154,7 @@ pub fn header(vault: &Vault, connector: &str) -> Header {
         connector: connector.to_owned(),
         auth_method: "token".into(),
         account: None,
-        cluster: BoundCluster::of(&cluster()).unwrap(),
+        cluster: BoundCluster::of(cluster).unwrap(),
         unbound: false,
         expires_at: None,
         refresh_after: None,

@@ -69,7 +69,7 @@ impl Rig {
         let Some(key) = vault.key_at_hand(&key_id).unwrap() else {
             panic!("the key of {} is not at hand", vault.settings().holder)
         };
-        let header = header(&vault, &id);
+        let header = header(&vault, &id, &cluster());
         let answer = Answer { token: Some(Secret::new(token(number))), ..Answer::default() };
         vault.put(&key, &header, &Content { credential: Credential::Token { answer }, proxy_url: None }).unwrap();
     }
