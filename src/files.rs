@@ -137,6 +137,20 @@ pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
+/// Where a chain of links ends, also where nothing is there yet.
+#[cfg(feature = "cli")]
+pub fn resolve_links(path: &Path) -> Result<std::path::PathBuf> {
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = parent(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(Error::failure(format!("{} is a link in a circle", path.display())))
+}
+
 fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {
     let mine = rustix::process::geteuid().as_raw();
     if metadata.uid() != mine {

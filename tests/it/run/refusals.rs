@@ -1,7 +1,9 @@
 //! What is refused before anything is created, and what is shown without creating anything.
 
 use super::{QUICK, Stage};
+use crate::support::output::Output;
 use crate::support::sandbox::Sandbox;
+use crate::support::terminal::Terminal;
 use crate::support::{admin, orchestrator_image};
 
 impl Stage {
@@ -99,6 +101,22 @@ fn an_image_holds_a_static_linux_binary_or_is_refused() {
     for wrong in ["Upper:1", "a..b:1", "a:-x"] {
         assert!(user.zenml(&["image", "export", "-o", "y.tar", "--name", wrong]).fails(2).contains("is no image name"));
     }
+}
+
+#[test]
+fn an_image_goes_where_it_is_wanted_and_nothing_else_with_it() {
+    let user = Sandbox::empty();
+    user.zenml(&["image", "export", "-o", "file.tar"]).succeeds();
+    let expected = std::fs::read(user.path("file.tar")).unwrap();
+    // To a pipe, and to a file by another name of standard output.
+    for (number, export) in ["export -o - | cat >", "export -o /dev/stdout >"].into_iter().enumerate() {
+        let mut command = user.command("/bin/sh");
+        let said = Output::of(command.arg("-c").arg(format!("kubectl-zenml image {export} {number}.tar")));
+        assert!(said.stderr.starts_with("image/kubectl-zenml:") && said.stderr.contains(" exported: linux/"), "{said}");
+        assert!(std::fs::read(user.path(&format!("{number}.tar"))).unwrap() == expected, "the tarball differs");
+    }
+    let screen = Terminal::start(&user, &["image", "export", "-o", "-"]).shows("ended with 2");
+    assert!(screen.contains("not written to a terminal"), "{screen}");
 }
 
 #[test]
