@@ -31,6 +31,13 @@ pub fn make(binary: Option<&Path>, name: &str) -> Result<Image> {
     };
     let binary = fs::read(&path).context(|| format!("cannot read {}", path.display()))?;
     let architecture = image::check(&binary, &path.display().to_string())?;
+    if !image::is_ours(&binary) {
+        return Err(Error::failure(format!(
+            "{} is no build of kubectl-zenml, which the orchestrator is",
+            path.display()
+        ))
+        .hint("name one with `--binary FILE`; zenml-credential is only the credential helper"));
+    }
     let mut tarball = Vec::with_capacity(binary.len() + 64 * 1024);
     image::write(&binary, architecture, name, &mut tarball)?;
     Ok(Image { architecture, tarball })

@@ -2,7 +2,7 @@
 
 use super::{QUICK, Stage};
 use crate::support::output::Output;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{HELPER, PLUGIN, Sandbox};
 use crate::support::terminal::Terminal;
 use crate::support::{admin, orchestrator_image};
 
@@ -91,7 +91,11 @@ fn an_image_holds_a_static_linux_binary_or_is_refused() {
     user.write("script", b"#!/bin/sh\n");
     let script = user.zenml(&["image", "export", "--binary", "script", "-o", "x.tar"]).fails(1);
     assert!(script.contains("no 64-bit Linux executable"), "{script}");
+    // The two programs share a library, and the plugin's binary is accepted also where it is not the one that runs.
+    let helper = user.zenml(&["image", "export", "--binary", HELPER, "-o", "x.tar"]).fails(1);
+    assert!(helper.contains("is no build of kubectl-zenml"), "{helper}");
     assert!(!user.path("x.tar").exists());
+    user.zenml(&["image", "export", "--binary", PLUGIN, "-o", "plugin.tar"]).succeeds();
     let said = user.zenml(&["image", "export", "-o", "x.tar", "--name", "a/b:1"]);
     assert!(["kind load", "k3d image", "minikube image", "ctr "].iter().all(|way| said.stderr.contains(way)), "{said}");
     assert_eq!(said.succeeds(), "image/a/b:1 exported\n");
