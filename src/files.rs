@@ -15,8 +15,11 @@ use crate::error::{Context, Error, Result};
 #[cfg(feature = "cli")]
 pub use draft::sweep;
 
-/// No private file of ours comes near this size; a larger one is not read.
+/// No private file of ours comes near this size, in bytes; a larger one is not read.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+/// The largest file of text that a person may name, such as a pipeline or a kubeconfig, in bytes.
+#[cfg(feature = "cli")]
+pub const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 
 /// Creates `dir` with mode 0700 where it is missing, and refuses one that others may enter or that is not ours.
 pub fn ensure_private_dir(dir: &Path) -> Result<()> {
@@ -90,6 +93,27 @@ fn not_opened(path: &Path, error: &std::io::Error) -> Error {
         )),
         _ => failure,
     }
+}
+
+/// The whole of what a person named to be read, at most `limit` bytes of it: more is an error, so that a device or another
+/// endless file does not fill the memory.
+#[cfg(feature = "cli")]
+pub fn read_at_most(limit: u64, file: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let limit = if limit < 1024 * 1024 { format!("{} KiB", limit / 1024) } else { format!("{} MiB", limit >> 20) };
+        return Err(std::io::Error::new(ErrorKind::FileTooLarge, format!("it is larger than {limit}")));
+    }
+    Ok(std::mem::take(&mut bytes))
+}
+
+/// The text of a file that a person named, at most [`LARGEST_TEXT`] of it.
+#[cfg(feature = "cli")]
+pub fn read_text(path: &Path) -> std::io::Result<String> {
+    let bytes = read_at_most(LARGEST_TEXT, File::open(path)?)?;
+    // The error of the conversion would hold the bytes, and shows some of them.
+    String::from_utf8(bytes).map_err(|_| std::io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 /// Opens (and creates) the lock file `path`; lock it with [`File::lock`].

@@ -1,8 +1,7 @@
 //! `deployment list|describe|logs|invoke|delete` (layer 4).
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,13 +11,16 @@ use kube::ResourceExt;
 
 use super::flags::{ListFlags, OutputFlag, PlaceFlags, duration};
 use super::place::{reach, say_all_places, say_none};
-use super::{deployment_view, log_view};
+use super::{deployment_view, input, log_view};
 use crate::cluster::proxy::Answer;
 use crate::deployer::spec;
 use crate::error::{Context, Error, Result};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
 use crate::{output, ui};
+
+/// The largest body that is sent, in bytes: it is held in memory.
+const LARGEST_BODY: u64 = 256 * 1024 * 1024;
 
 /// The verbs of `deployment`.
 #[derive(Debug, Subcommand)]
@@ -170,14 +172,12 @@ async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
 /// A request body from `@file` or standard input.
 fn content(source: &str) -> Result<Vec<u8>> {
     if source == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context(|| "cannot read standard input")?;
-        return Ok(bytes);
+        return input::bytes(Path::new(source), LARGEST_BODY);
     }
     let Some(path) = source.strip_prefix('@') else {
         return Err(Error::usage(format!("\"{source}\" is neither @FILE nor -")).hint("a text is given with --json"));
     };
-    fs::read(path).context(|| format!("cannot read {path}"))
+    input::bytes(Path::new(path), LARGEST_BODY)
 }
 
 /// Status and headers as HTTP/1.1 writes them.

@@ -1,6 +1,6 @@
 //! `image export`: our own image as a file, and how to load it (layer 3).
 
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -8,6 +8,9 @@ use std::path::Path;
 use crate::error::{Context, Error, Result};
 use crate::files;
 use crate::image::{self, Architecture};
+
+/// No build of this program comes near this size, in bytes, not even one with all its symbols.
+const LARGEST_BINARY: u64 = 512 * 1024 * 1024;
 
 /// An image as a tarball.
 #[derive(Clone, Debug)]
@@ -29,7 +32,8 @@ pub fn make(binary: Option<&Path>, name: &str) -> Result<Image> {
         Some(path) => path.to_owned(),
         None => std::env::current_exe().context(|| "cannot find this program's own executable")?,
     };
-    let binary = fs::read(&path).context(|| format!("cannot read {}", path.display()))?;
+    let binary = File::open(&path).and_then(|file| files::read_at_most(LARGEST_BINARY, file));
+    let binary = binary.context(|| format!("cannot read {}", path.display()))?;
     let architecture = image::check(&binary, &path.display().to_string())?;
     if !image::is_ours(&binary) {
         return Err(Error::failure(format!(

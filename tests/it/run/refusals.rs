@@ -124,6 +124,36 @@ fn an_image_goes_where_it_is_wanted_and_nothing_else_with_it() {
 }
 
 #[test]
+fn endless_files_are_not_read_to_their_end() {
+    let user = Sandbox::with_kubeconfig("token");
+    let service = b"version: 1\nkind: service\nname: s\nimage: i\nsecrets: {A: {file: /dev/zero}}\n";
+    user.write("service.yaml", service);
+    let (zero, text) = ("/dev/zero", "it is larger than 16 MiB");
+    let pipeline = user.path("p.yaml");
+    user.write("p.yaml", format!("{}{QUICK}", super::HEAD).as_bytes());
+    let pipeline = pipeline.to_str().unwrap();
+    for (arguments, said) in [
+        (&["submit", "-f", zero][..], text),
+        (&["deploy", "-f", zero], text),
+        (&["deploy", "-f", "service.yaml", "-n", "zenml-none"], "it is larger than 1 MiB"),
+        (&["submit", "-f", pipeline, "-p", "@/dev/zero", "--dry-run"], text),
+        (&["run", "list", "--kubeconfig", zero], text),
+        (&["deployment", "invoke", "x", "@/dev/zero"], "it is larger than 256 MiB"),
+        (&["image", "export", "--binary", zero, "-o", "x.tar"], "it is larger than 512 MiB"),
+        (&["register", "x", "--token", "@/dev/zero", "--server", "https://127.0.0.1:1"], "it is larger than 64 KiB"),
+        (&["vault", "init", "--holder", "passphrase", "--passphrase-file", zero], "it is larger than 64 KiB"),
+    ] {
+        let said_so = user.zenml(arguments).fails(1);
+        assert!(said_so.contains(said), "{arguments:?}: {said_so}");
+    }
+    for command in ["submit -f -", "deploy -f -"] {
+        let mut shell = user.command("/bin/sh");
+        let said = Output::of(shell.arg("-c").arg(format!("cat /dev/zero | kubectl-zenml {command}"))).fails(1);
+        assert!(said.contains("cannot read standard input") && said.contains(text), "{said}");
+    }
+}
+
+#[test]
 fn a_literal_that_looks_like_a_secret_is_warned_of() {
     let stage = Stage::new("lint", "  load: {environment: {DB_PASSWORD: x, MONKEY: y}, command: [echo]}\n");
     let path = stage.sandbox.path("p.yaml");
