@@ -1,5 +1,6 @@
 //! `deployment list|describe|logs|invoke|delete` (layer 4).
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use super::{deployment_view, input, log_view};
 use crate::cluster::proxy::Answer;
 use crate::deployer::spec;
 use crate::error::{Context, Error, Result};
-use crate::ops::deployment::find::find;
+use crate::ops::deployment::find::{find, find_all};
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
 use crate::{output, ui};
 
@@ -141,7 +142,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
     let line = |logs::Line { pod, text, several }| {
         if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") }
     };
-    log_view::print(read, line).await
+    log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await
 }
 
 async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
@@ -193,10 +194,10 @@ fn head(answer: &Answer) -> String {
 async fn delete(args: DeleteArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
-    let mut found = Vec::with_capacity(args.names.len());
-    for name in &args.names {
-        found.push(find(&cluster, &place, name).await?);
-    }
+    let mut found = find_all(&cluster, &place, &args.names).await?;
+    // A name and an id may mean the same deployment.
+    let mut seen = HashSet::new();
+    found.retain(|deployment| seen.insert(deployment.uid()));
     let namespaces: Vec<String> = found.iter().filter_map(ResourceExt::namespace).collect();
     say_all_places(&cluster, namespaces.iter().map(String::as_str));
     for deployment in &found {
