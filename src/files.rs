@@ -15,8 +15,11 @@ use crate::error::{Context, Error, Result};
 #[cfg(feature = "cli")]
 pub use draft::sweep;
 
-/// No private file of ours comes near this size; a larger one is not read.
+/// No private file of ours comes near this size, in bytes; a larger one is not read.
 const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+/// The largest file of text that a person may name, such as a pipeline or a kubeconfig, in bytes.
+#[cfg(feature = "cli")]
+pub const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 
 /// Creates `dir` with mode 0700 where it is missing, and refuses one that others may enter or that is not ours.
 pub fn ensure_private_dir(dir: &Path) -> Result<()> {
@@ -92,6 +95,27 @@ fn not_opened(path: &Path, error: &std::io::Error) -> Error {
     }
 }
 
+/// The whole of what a person named to be read, at most `limit` bytes of it: more is an error, so that a device or another
+/// endless file does not fill the memory.
+#[cfg(feature = "cli")]
+pub fn read_at_most(limit: u64, file: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let limit = if limit < 1024 * 1024 { format!("{} KiB", limit / 1024) } else { format!("{} MiB", limit >> 20) };
+        return Err(std::io::Error::new(ErrorKind::FileTooLarge, format!("it is larger than {limit}")));
+    }
+    Ok(std::mem::take(&mut bytes))
+}
+
+/// The text of a file that a person named, at most [`LARGEST_TEXT`] of it.
+#[cfg(feature = "cli")]
+pub fn read_text(path: &Path) -> std::io::Result<String> {
+    let bytes = read_at_most(LARGEST_TEXT, File::open(path)?)?;
+    // The error of the conversion would hold the bytes, and shows some of them.
+    String::from_utf8(bytes).map_err(|_| std::io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
 /// Opens (and creates) the lock file `path`; lock it with [`File::lock`].
 pub fn open_lock(path: &Path) -> Result<File> {
     OpenOptions::new()
@@ -135,6 +159,20 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> Result<()> {
 /// The directory that holds `path`; the current one for a bare name.
 pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// Where a chain of links ends, also where nothing is there yet.
+#[cfg(feature = "cli")]
+pub fn resolve_links(path: &Path) -> Result<std::path::PathBuf> {
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = parent(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(Error::failure(format!("{} is a link in a circle", path.display())))
 }
 
 fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {

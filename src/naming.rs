@@ -10,6 +10,10 @@ use sha2::{Digest as _, Sha256};
 /// The limit of a DNS label, and of a label value. Pod names may be longer, but become host names.
 pub const MAX_LABEL: usize = 63;
 
+/// What [`is_label_text`] demands, in words.
+const LABEL_RULE: &str = "letters, digits, `-`, `_` and `.`, a letter or digit at both ends, at most 63";
+/// The limit of a DNS subdomain.
+const MAX_SUBDOMAIN: usize = 253;
 const MAX_PREFIX: usize = 20;
 /// What is left of [`MAX_LABEL`] after the prefix, the hash, an attempt of five digits and the dashes.
 const MAX_STEP: usize = 24;
@@ -17,10 +21,47 @@ const HASH: usize = 10;
 
 /// Whether `name` is a DNS label of RFC 1123, as namespaces and Services must be.
 pub fn is_dns_label(name: &str) -> bool {
-    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    let bytes = name.as_bytes();
-    let ends = bytes.first().is_some_and(|b| inner(*b)) && bytes.last().is_some_and(|b| inner(*b));
-    ends && bytes.len() <= MAX_LABEL && bytes.iter().all(|b| inner(*b) || *b == b'-')
+    name.len() <= MAX_LABEL && is_bounded(name, is_lower, b"-")
+}
+
+/// Whether `name` is a DNS subdomain of RFC 1123: labels with dots between them.
+fn is_dns_subdomain(name: &str) -> bool {
+    // Its labels are limited only by the whole: the API server's rule is wider than DNS.
+    name.len() <= MAX_SUBDOMAIN && name.split('.').all(|part| is_bounded(part, is_lower, b"-"))
+}
+
+fn is_lower(b: u8) -> bool {
+    b.is_ascii_lowercase() || b.is_ascii_digit()
+}
+
+/// Whether `text` consists of `end` characters and, between two of them, of those of `inner` too.
+fn is_bounded(text: &str, end: impl Fn(u8) -> bool, inner: &[u8]) -> bool {
+    let bytes = text.as_bytes();
+    let ends = bytes.first().is_some_and(|b| end(*b)) && bytes.last().is_some_and(|b| end(*b));
+    ends && bytes.iter().all(|b| end(*b) || inner.contains(b))
+}
+
+/// Whether `text` is the name of a label, or a value that is not empty.
+fn is_label_text(text: &str) -> bool {
+    text.len() <= MAX_LABEL && is_bounded(text, |b| b.is_ascii_alphanumeric(), b"-_.")
+}
+
+/// Why `key` cannot be the key of a label, by the API server's rule: a name, with or without a prefix and `/` before it.
+pub fn label_key_fault(key: &str) -> Option<String> {
+    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
+    if prefix.is_some_and(|prefix| !is_dns_subdomain(prefix)) {
+        return Some(format!(
+            "\"{}\" is no key of a label: before the `/` stands a domain, such as example.com",
+            key.escape_debug()
+        ));
+    }
+    (!is_label_text(name)).then(|| format!("\"{}\" is no key of a label: use {LABEL_RULE}", key.escape_debug()))
+}
+
+/// Why `value` cannot be the value of a label, by the API server's rule.
+pub fn label_value_fault(value: &str) -> Option<String> {
+    (!value.is_empty() && !is_label_text(value))
+        .then(|| format!("\"{}\" is no value of a label: use {LABEL_RULE}", value.escape_debug()))
 }
 
 /// A label value by ZenML's rule: runs of other characters than `A-Za-z0-9._-` become `-`, the ends are trimmed to
@@ -125,6 +166,24 @@ mod tests {
     }
 
     #[test]
+    fn keys_and_values_of_labels() {
+        let long = "a".repeat(63);
+        for key in ["team", "a.b/C_d-e.f", "0", &long, &format!("{}.{long}.{long}.{long}/x", "b".repeat(61))] {
+            assert_eq!(label_key_fault(key), None, "{key}");
+        }
+        for key in ["", "a b", "-a", "a.", "é", "/a", "A/b", "a/b/c", "a..b/c", "a/", &format!("{long}a")] {
+            assert!(label_key_fault(key).is_some(), "{key}");
+        }
+        assert!(label_key_fault(&format!("{}.{long}.{long}.{long}/x", "b".repeat(62))).is_some());
+        for value in ["", "c", "C_d-e.f", &long] {
+            assert_eq!(label_value_fault(value), None, "{value}");
+        }
+        for value in ["c d", "-c", "c_", "c/d", "é", &format!("{long}a")] {
+            assert!(label_value_fault(value).is_some(), "{value}");
+        }
+    }
+
+    #[test]
     fn object_names() {
         // printf %s nightly | sha256sum
         assert_eq!(run_object("nightly"), "zenml-run-nightly-2a3b62b53d");
@@ -141,18 +200,12 @@ mod tests {
         assert_eq!(default_run_name("churn", now), "churn-20261120-050708");
     }
 
-    fn is_label_value(value: &str) -> bool {
-        let end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        let inner = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-        inner && value.len() <= MAX_LABEL && end(value.chars().next()) && end(value.chars().last())
-    }
-
     proptest! {
         #[test]
         fn always_valid(pipeline in ".*", run in ".*", step in ".*", attempt in 1_u16..) {
             prop_assert!(is_dns_label(&step_pod(&pipeline, &run, &step, attempt)));
             prop_assert!(is_dns_label(&run_object(&run)));
-            prop_assert!(is_label_value(&label_value(&step)));
+            prop_assert!(is_label_text(&label_value(&step)));
             prop_assert!(slug(&step, 7).len() <= 7);
         }
 

@@ -1,6 +1,6 @@
 //! `deploy` (layer 4).
 
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,10 +14,14 @@ use crate::cluster::access::{Target, connect};
 use crate::deployer::read::read;
 use crate::deployer::spec::{SecretSource, Service};
 use crate::error::{Context, Error, Kind, Result};
+use crate::files;
 use crate::ops::deploy::{self, Deployed, Event, Request};
 use crate::output::{self, Format};
 use crate::secret::Secret;
 use crate::ui;
+
+/// The largest secret, in bytes: the API server's limit for a Secret as a whole.
+const LARGEST_SECRET: u64 = 1024 * 1024;
 
 /// What to deploy, and how.
 #[derive(Args, Debug)]
@@ -111,7 +115,7 @@ fn secrets(service: &Service, folder: Option<&Path>) -> Result<Vec<(String, Secr
 
 /// A secret from a file, without the newline that editors put at the end.
 fn file(name: &str, path: &Path) -> Result<Secret<String>> {
-    let bytes = fs::read(path).map(Zeroizing::new);
+    let bytes = File::open(path).and_then(|file| files::read_at_most(LARGEST_SECRET, file)).map(Zeroizing::new);
     let bytes = bytes.context(|| format!("cannot read {} for the secret {name}", path.display()))?;
     let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'));
     let text = text.ok_or_else(|| {

@@ -1,8 +1,8 @@
 //! `deployment list|describe|logs|invoke|delete` (layer 4).
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,13 +12,16 @@ use kube::ResourceExt;
 
 use super::flags::{ListFlags, OutputFlag, PlaceFlags, duration};
 use super::place::{reach, say_all_places, say_none};
-use super::{deployment_view, log_view};
+use super::{deployment_view, input, log_view};
 use crate::cluster::proxy::Answer;
 use crate::deployer::spec;
 use crate::error::{Context, Error, Result};
-use crate::ops::deployment::find::find;
+use crate::ops::deployment::find::{find, find_all};
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
 use crate::{output, ui};
+
+/// The largest body that is sent, in bytes: it is held in memory.
+const LARGEST_BODY: u64 = 256 * 1024 * 1024;
 
 /// The verbs of `deployment`.
 #[derive(Debug, Subcommand)]
@@ -139,7 +142,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
     let line = |logs::Line { pod, text, several }| {
         if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") }
     };
-    log_view::print(read, line).await
+    log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await
 }
 
 async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
@@ -170,14 +173,12 @@ async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
 /// A request body from `@file` or standard input.
 fn content(source: &str) -> Result<Vec<u8>> {
     if source == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context(|| "cannot read standard input")?;
-        return Ok(bytes);
+        return input::bytes(Path::new(source), LARGEST_BODY);
     }
     let Some(path) = source.strip_prefix('@') else {
         return Err(Error::usage(format!("\"{source}\" is neither @FILE nor -")).hint("a text is given with --json"));
     };
-    fs::read(path).context(|| format!("cannot read {path}"))
+    input::bytes(Path::new(path), LARGEST_BODY)
 }
 
 /// Status and headers as HTTP/1.1 writes them.
@@ -193,10 +194,10 @@ fn head(answer: &Answer) -> String {
 async fn delete(args: DeleteArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
-    let mut found = Vec::with_capacity(args.names.len());
-    for name in &args.names {
-        found.push(find(&cluster, &place, name).await?);
-    }
+    let mut found = find_all(&cluster, &place, &args.names).await?;
+    // A name and an id may mean the same deployment.
+    let mut seen = HashSet::new();
+    found.retain(|deployment| seen.insert(deployment.uid()));
     let namespaces: Vec<String> = found.iter().filter_map(ResourceExt::namespace).collect();
     say_all_places(&cluster, namespaces.iter().map(String::as_str));
     for deployment in &found {

@@ -2,13 +2,15 @@
 
 use tokio::sync::mpsc;
 
+use crate::cluster::logs::End;
 use crate::error::{Error, Kind, Result};
 use crate::ui;
 
 /// Prints what `read` puts into its sink, each as `line` makes a line of it, until `read` is done or the user has seen
-/// enough.
+/// enough. `what` is what the logs are of, such as `run "nightly"`.
 pub(super) async fn print<L>(
-    read: impl AsyncFnOnce(mpsc::Sender<L>) -> Result<()>,
+    what: &str,
+    read: impl AsyncFnOnce(mpsc::Sender<L>) -> Result<End>,
     line: impl Fn(L) -> String,
 ) -> Result<()> {
     let (sink, mut lines) = mpsc::channel(1024);
@@ -18,8 +20,12 @@ pub(super) async fn print<L>(
         }
         Ok(())
     };
-    tokio::select! {
-        outcome = async { tokio::try_join!(read(sink), print) } => outcome.map(drop),
+    let (end, ()) = tokio::select! {
+        outcome = async { tokio::try_join!(read(sink), print) } => outcome,
         _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
+    }?;
+    if end == End::Deleted {
+        ui::say(&format!("{what} was deleted"));
     }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! `run list|describe|logs|delete` (layer 4).
 
+use std::collections::HashSet;
+
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
@@ -7,8 +9,8 @@ use super::flags::{ListFlags, OutputFlag, PlaceFlags};
 use super::place::{DEFAULT_NAMESPACE, reach, say_all_places, say_none};
 use super::{log_view, run_view};
 use crate::error::Result;
-use crate::ops::run::find::find;
-use crate::ops::run::{Found, delete, describe, list, logs};
+use crate::ops::run::find::{find, find_all};
+use crate::ops::run::{delete, describe, list, logs};
 use crate::{output, ui};
 
 /// The verbs of `run`.
@@ -98,20 +100,17 @@ async fn logs(args: LogsArgs) -> Result<()> {
     let found = find(&cluster, &place, &args.run).await?;
     let request = logs::Request { follow: args.follow, step: args.step, tail: args.tail.map(i64::from) };
     let read = async |sink| logs::read(&cluster, &found, &request, &sink).await;
-    log_view::print(read, |logs::Line { step, text }| format!("[{step}] {text}\n")).await
+    let what = format!("run \"{}\"", found.identity.name);
+    log_view::print(&what, read, |logs::Line { step, text }| format!("[{step}] {text}\n")).await
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
-    let mut found: Vec<Found> = Vec::with_capacity(args.runs.len());
-    for reference in &args.runs {
-        let run = find(&cluster, &place, reference).await?;
-        // A name and @latest may mean the same run.
-        if found.iter().all(|other| other.identity.id != run.identity.id) {
-            found.push(run);
-        }
-    }
+    let mut found = find_all(&cluster, &place, &args.runs).await?;
+    // A name and @latest may mean the same run.
+    let mut seen = HashSet::new();
+    found.retain(|run| seen.insert(run.identity.id.clone()));
     say_all_places(&cluster, found.iter().map(|run| run.namespace.as_str()));
     for run in found {
         delete::delete(&cluster, &run).await?;

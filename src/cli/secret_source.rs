@@ -1,15 +1,11 @@
 //! Where a secret on the command line comes from: a file, standard input or a question; never the command line (layer 4).
 
 use std::convert::Infallible;
-use std::fs;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use zeroize::Zeroizing;
-
-use super::prompt;
-use crate::error::{Context, Error, Result};
+use super::{input, prompt};
+use crate::error::{Error, Result};
 use crate::secret::Secret;
 
 /// A secret flag's value. What was given in the open is dropped at once, and refused when it is read.
@@ -41,12 +37,8 @@ impl SecretSource {
     /// The secret of `flag`, without the space and line ends around it. `what` is asked for on a terminal.
     pub(super) fn read(&self, flag: &str, what: &str) -> Result<Secret<String>> {
         let text = match self {
-            Self::File(path) => file(path)?,
-            Self::Stdin => {
-                let mut text = Zeroizing::new(String::new());
-                io::stdin().read_to_string(&mut text).context(|| "cannot read standard input")?;
-                text
-            }
+            Self::File(path) => input::secret(path)?.1,
+            Self::Stdin => input::secret(Path::new("-"))?.1,
             Self::Prompt => return prompt::secret(what, &format!("{flag} @FILE")),
             Self::Literal => return Err(refused(flag)),
         };
@@ -61,8 +53,4 @@ impl SecretSource {
 pub(super) fn refused(flag: &str) -> Error {
     Error::usage(format!("{flag} is not taken on the command line, which every user of this machine can read"))
         .hint(format!("give it as {flag} @FILE, as {flag} - for standard input, or as {flag} alone to be asked for it"))
-}
-
-fn file(path: &Path) -> Result<Zeroizing<String>> {
-    fs::read_to_string(path).map(Zeroizing::new).context(|| format!("cannot read {}", path.display()))
 }

@@ -22,6 +22,15 @@ pub struct Part {
     pub tail: Option<i64>,
 }
 
+/// Why there are no more lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// All that was asked for was read.
+    Whole,
+    /// What was followed is deleted.
+    Deleted,
+}
+
 /// An open log.
 pub struct Lines {
     reader: Box<dyn AsyncBufRead + Send + Unpin>,

@@ -2,6 +2,7 @@
 //! 2, over kube-runtime).
 
 use std::fmt::Debug;
+use std::pin::pin;
 
 use futures_util::{Stream, StreamExt};
 use k8s_openapi::NamespaceResourceScope;
@@ -88,4 +89,30 @@ where
             Err(error) => Change::Trouble(failure::explain_watch(&server, &error)),
         }
     })
+}
+
+/// Waits until the object `name` with this UID is gone, also where that happens while the watch is down. `look` is shown it
+/// each time it is seen.
+pub async fn until_gone<K>(cluster: &Cluster, namespace: &str, name: &str, uid: &str, mut look: impl FnMut(&K))
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug + Send + 'static,
+    K::DynamicType: Default,
+{
+    let mut changes = pin!(changes::<K>(cluster, namespace, Selection::name(name)));
+    let mut listed = true;
+    while let Some(change) = changes.next().await {
+        let may_be_gone = !matches!(change, Change::ListBegins | Change::Trouble(_));
+        match change {
+            Change::Present(found) => {
+                // One of the same name, that somebody has made since, is another.
+                listed = found.uid().as_deref() == Some(uid);
+                look(&found);
+            }
+            Change::ListBegins | Change::Gone(_) => listed = false,
+            Change::ListEnds | Change::Trouble(_) => {}
+        }
+        if may_be_gone && !listed {
+            break;
+        }
+    }
 }

@@ -85,6 +85,11 @@ impl Item<'_> {
     pub fn problem(&self, message: impl Into<String>) {
         self.value.problems.push(self.key_at, &self.value.path, message);
     }
+
+    /// Reports `fault` where the key stands, if there is one.
+    pub fn problem_if(&self, fault: Option<String>) {
+        fault.into_iter().for_each(|fault| self.problem(fault));
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -105,6 +110,11 @@ impl<'a> Reader<'a> {
     /// Reports `message` where the value starts.
     pub fn problem(&self, message: impl Into<String>) {
         self.problems.push(self.node.at, &self.path, message);
+    }
+
+    /// Reports about the key of `item`, which does not belong into this mapping.
+    pub fn refuse(&self, item: &Item<'_>, message: impl Into<String>) {
+        self.problems.push(item.key_at, &self.path, message);
     }
 
     /// The keys of a mapping; reports every key that `keys` does not accept, and a value that is no mapping (which then

@@ -33,7 +33,7 @@ impl Shape {
         let (own, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| self.is_own(item.key));
         for item in &others {
             if let Some(message) = self.settings.refusal(item.key) {
-                item.problem(message);
+                reader.refuse(item, message);
             }
         }
         let resources = others.into_iter().find(|item| item.key == "resources");

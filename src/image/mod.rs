@@ -24,6 +24,16 @@ const ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount/";
 /// The user that the binary belongs to and runs as; distroless' `nonroot`.
 pub const USER: u64 = 65532;
 
+/// What every build of the plugin holds, of any version, and no other program. Where it is looked for it must be whole
+/// itself, and only the plugin looks for it: so it needs no section of its own that `strip` could take away.
+const MARK: &[u8] = b"this executable is kubectl-zenml, which can be the orchestrator in an image of its own";
+
+/// Whether `binary` is a build of the plugin.
+pub fn is_ours(binary: &[u8]) -> bool {
+    // Without the black box a compiler may turn the comparison into code that has the text in pieces.
+    memchr::memmem::find(binary, std::hint::black_box(MARK)).is_some()
+}
+
 /// Writes the image of `binary` (a whole static executable) under the name `NAME:TAG` to `out`.
 pub fn write(binary: &[u8], architecture: Architecture, name: &str, out: impl Write) -> Result<()> {
     let layer = layer(binary)?;

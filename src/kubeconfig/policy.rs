@@ -3,14 +3,13 @@
 //! The rules are those of client-go's `plugin/pkg/client/auth/exec`: an entry matches the command as it is written, or
 //! where PATH leads both to one path. Links are not resolved, and arguments not looked at.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::error::{Context, Error, Result};
-use crate::paths;
+use crate::{files, paths};
 
 /// What a kuberc says about exec plugins.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ impl Policy {
                 None => return Ok(None),
             },
         };
-        match fs::read_to_string(&path) {
+        match files::read_text(&path) {
             Ok(text) => Ok(Some(Self::parse(path, &text)?)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::failure(format!("cannot read {}", path.display())).because(error)),

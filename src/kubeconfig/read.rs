@@ -1,12 +1,13 @@
 //! One kubeconfig file as a tree that keeps every field, and back (layer 2).
 
-use std::fs;
+use std::fs::File as StdFile;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use crate::error::{Context, Error, Result};
+use crate::files;
 
 /// A kubeconfig file. Neither `Debug` nor errors show its content: it may hold secrets.
 #[derive(Clone)]
@@ -24,7 +25,7 @@ pub struct File {
 impl File {
     /// Reads `path`; a missing file is an empty one.
     pub fn read(path: &Path) -> Result<Self> {
-        match fs::read(path) {
+        match StdFile::open(path).and_then(|file| files::read_at_most(files::LARGEST_TEXT, file)) {
             Ok(bytes) => Self::parse(path, bytes),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Ok(Self { path: path.to_owned(), bytes: None, tree: Value::Object(Map::new()), json: false })

@@ -1,6 +1,5 @@
 //! A context taken apart: which cluster, as whom, with what (layer 2). What kubectl refuses is refused in its words.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
@@ -16,6 +15,7 @@ use crate::certificate;
 use crate::connector::Impersonation;
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
+use crate::files;
 use crate::secret::Secret;
 use crate::vault::content::ExecPlugin;
 
@@ -219,7 +219,7 @@ pub(super) fn pem_field(
         (Some(path), None) => {
             let path = entry.file.directory().join(path);
             let message = || format!("unable to read {path_field} {} for \"{name}\"", path.display());
-            let text = fs::read_to_string(&path).context(message)?;
+            let text = files::read_text(&path).context(message)?;
             certificate::pem(&text).map(Some).ok_or_else(|| Error::failure(message()).cause("there is no PEM in it"))
         }
     }

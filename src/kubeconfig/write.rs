@@ -75,7 +75,10 @@ pub fn set_current(tree: &mut Value, context: &str) {
 /// Writes `text` in the place of `file`. `false` = somebody else has written in between.
 fn replace(file: &File, text: &[u8]) -> Result<bool> {
     let failed = || format!("cannot write {}", file.path.display());
-    let target = resolve_links(&file.path)?;
+    let target = files::resolve_links(&file.path)?;
+    if fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
+        return Err(Error::failure(failed()).cause("it is no plain file").hint("name another one with `--kubeconfig`"));
+    }
     let dir = files::parent(&target);
     if !dir.exists() {
         DirBuilder::new().mode(0o700).recursive(true).create(dir).context(failed)?;
@@ -138,19 +141,6 @@ fn in_place(target: &Path, old: Option<&[u8]>, text: &[u8]) -> Result<()> {
     fs::remove_file(&backup).context(|| format!("cannot remove {}", backup.display()))
 }
 
-/// Where a chain of links ends, also where nothing is there yet.
-fn resolve_links(path: &Path) -> Result<PathBuf> {
-    const LINKS: usize = 40;
-    let mut path = path.to_owned();
-    for _ in 0..LINKS {
-        match fs::read_link(&path) {
-            Ok(next) => path = files::parent(&path).join(next),
-            Err(_) => return Ok(path),
-        }
-    }
-    Err(Error::failure(format!("{} is a link in a circle", path.display())))
-}
-
 /// An object of the fields that have a value.
 pub fn object(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
     let filled = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
@@ -159,9 +149,21 @@ pub fn object(fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::os::unix::net::UnixListener;
 
     use super::*;
+
+    #[test]
+    fn what_is_no_plain_file_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config");
+        let file = File::read(&path).unwrap();
+        let _socket = UnixListener::bind(&path).unwrap();
+        let error = replace(&file, b"{}").unwrap_err().render();
+        assert!(error.contains("it is no plain file"), "{error}");
+        assert!(fs::symlink_metadata(&path).unwrap().file_type().is_socket());
+    }
 
     fn add(path: &Path, name: &str) {
         edit(path, |tree| {

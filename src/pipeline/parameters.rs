@@ -1,6 +1,6 @@
 //! Parameters: declarations in the file, values from `-p` (layer 1, pure).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -39,7 +39,7 @@ pub struct Parameter {
     pub default: Option<Json>,
 }
 
-/// A value given by the user, in the order of the command line; later ones win.
+/// A value given by the user, in the order of the command line; later ones win, but no two assignments name one parameter.
 #[derive(Clone, Debug)]
 pub enum Override {
     /// `name=value`, the value typed by the declaration.
@@ -59,9 +59,13 @@ pub fn values(declared: &[Parameter], overrides: &[Override]) -> Result<BTreeMap
     let default = |parameter: &Parameter| Some((parameter.name.clone(), parameter.default.clone()?));
     let mut values: BTreeMap<String, Json> = declared.iter().filter_map(default).collect();
     let mut mistakes = Vec::new();
+    let mut assigned = BTreeSet::new();
     for given in overrides {
         match given {
             Override::Assignment(text) => match assignment(declared, text) {
+                Ok((name, _)) if !assigned.insert(name.clone()) => {
+                    mistakes.push(format!("parameter \"{name}\" is given twice: which one is meant?"));
+                }
                 Ok(given) => values.extend([given]),
                 Err(message) => mistakes.push(message),
             },
@@ -317,6 +321,9 @@ folds: {type: integer, default: 3}
         let later = Override::Assignment("epochs=9".into());
         let found = values(&parameters, &[file("dataset: 5\nepochs: 7\nregions:\n- us\n"), later]).unwrap();
         assert_eq!((&found["dataset"], &found["epochs"], &found["regions"]), (&json!("5"), &json!(9), &json!(["us"])));
+        let twice = [Override::Assignment("epochs=9".into()), Override::Assignment("epochs=8".into())];
+        let error = values(&parameters, &twice).unwrap_err();
+        assert_eq!(error.render(), "error: parameter \"epochs\" is given twice: which one is meant?\n");
         let error = values(&parameters, &[file("epochs: x\nepoch: 1\n")]).unwrap_err().render();
         assert_eq!(
             error,

@@ -1,8 +1,7 @@
 //! A connector's fields as flags, named as kubectl names them (layer 4).
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -12,6 +11,7 @@ use crate::cli::secret_source::SecretSource;
 use crate::connector::Impersonation;
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, ApiVersion};
+use crate::files;
 use crate::kubeconfig::Credential;
 use crate::ops::connector::given::{Account, Given};
 use crate::pipeline::lint;
@@ -230,6 +230,6 @@ fn proxy_url(text: String) -> Result<Secret<String>> {
 fn pem(flag: &str, path: &str) -> Result<String> {
     let path = path.strip_prefix('@').unwrap_or(path);
     // What is no path may be the key itself, so it is not repeated.
-    let text = fs::read_to_string(path).context(|| format!("cannot read the file that --{flag} names"))?;
+    let text = files::read_text(Path::new(path)).context(|| format!("cannot read the file that --{flag} names"))?;
     certificate::pem(&text).ok_or_else(|| Error::failure(format!("there is no PEM in the file that --{flag} names")))
 }

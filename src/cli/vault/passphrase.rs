@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use clap::Args;
-use zeroize::Zeroizing;
 
 use crate::cli::{input, prompt};
 use crate::error::{Error, Result};
@@ -55,8 +54,7 @@ pub(super) fn new(file: Option<&str>, flag: &str) -> Result<Secret<String>> {
 
 /// One line end at the end belongs to the file, not to the passphrase.
 fn read(file: &str) -> Result<Secret<String>> {
-    let (name, text) = input::text(Path::new(file.strip_prefix('@').unwrap_or(file)))?;
-    let text = Zeroizing::new(text);
+    let (name, text) = input::secret(Path::new(file.strip_prefix('@').unwrap_or(file)))?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     match line.strip_suffix('\r').unwrap_or(line) {
         "" => Err(Error::failure(format!("there is no passphrase in {name}"))),

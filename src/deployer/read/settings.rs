@@ -6,12 +6,14 @@ use super::super::manifests::{MANAGED_BY_LABEL, NAME_LABEL};
 use super::super::settings::{Probe, Resources, Settings};
 use super::{keys, path};
 use crate::document::settings::{Parts, amount, namespace};
-use crate::document::{Fields, Reader, later};
-use crate::quantity;
+use crate::document::{Fields, Item, Reader, later};
+use crate::{naming, quantity};
 
 /// Labels that are ours, or that the orchestrator and the seeds give another meaning.
 const RESERVED: [&str; 5] = ["run", "pipeline", "step", MANAGED_BY_LABEL, NAME_LABEL];
 const RESERVED_PREFIX: &str = "zenml.io/";
+/// The API server's limit for all annotations of an object, in bytes.
+const MOST_ANNOTATIONS: usize = 256 * 1024;
 
 /// The settings, and the deployer's own fields for what the top level may say instead.
 #[derive(Default)]
@@ -46,8 +48,8 @@ fn of_fields(fields: &Fields<'_>, settings: &mut Settings) {
     }
     probe(fields, "readiness", &mut settings.readiness);
     probe(fields, "liveness", &mut settings.liveness);
-    settings.labels = fields.get("labels").map(|reader| metadata(&reader)).unwrap_or_default();
-    settings.annotations = fields.get("annotations").map(|reader| metadata(&reader)).unwrap_or_default();
+    settings.labels = fields.get("labels").map(|reader| labels(&reader)).unwrap_or_default();
+    settings.annotations = fields.get("annotations").map(|reader| annotations(&reader)).unwrap_or_default();
 }
 
 fn probe(fields: &Fields<'_>, which: &str, probe: &mut Probe) {
@@ -109,20 +111,44 @@ fn count(reader: &Reader<'_>) -> Option<i32> {
 fn within(reader: &Reader<'_>, least: i32, most: i32) -> Option<i32> {
     let number = reader.integer()?;
     let fits = i32::try_from(number).ok().filter(|number| (least..=most).contains(number));
-    if fits.is_none() && most == i32::MAX {
-        reader.problem(format!("{number} is out of range: at least {least}"));
-    } else if fits.is_none() {
+    if fits.is_none() {
         reader.problem(format!("{number} is out of range: {least} to {most}"));
     }
     fits
 }
 
-/// Labels or annotations of the user's own.
-fn metadata(reader: &Reader<'_>) -> BTreeMap<String, String> {
-    for item in reader.items() {
-        if RESERVED.contains(&item.key) || item.key.starts_with(RESERVED_PREFIX) {
-            item.problem(format!("\"{}\" is reserved", item.key));
+/// Labels of the user's own.
+fn labels(reader: &Reader<'_>) -> BTreeMap<String, String> {
+    for item in own_items(reader) {
+        item.problem_if(naming::label_key_fault(item.key));
+        if let Some(fault) = item.value.node().text().and_then(naming::label_value_fault) {
+            item.value.problem(fault);
         }
     }
     reader.texts()
+}
+
+/// Annotations of the user's own.
+fn annotations(reader: &Reader<'_>) -> BTreeMap<String, String> {
+    for item in own_items(reader) {
+        // Unlike a label's, the prefix may have capitals: the API server does not look at them.
+        item.problem_if(naming::label_key_fault(&item.key.to_ascii_lowercase()));
+    }
+    let annotations = reader.texts();
+    let size: usize = annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
+    if size > MOST_ANNOTATIONS {
+        reader
+            .problem(format!("annotations have at most {MOST_ANNOTATIONS} bytes, with their keys; these have {size}"));
+    }
+    annotations
+}
+
+/// The entries whose keys are not reserved; reports the others.
+fn own_items<'a>(reader: &Reader<'a>) -> Vec<Item<'a>> {
+    let is_reserved = |item: &Item<'_>| RESERVED.contains(&item.key) || item.key.starts_with(RESERVED_PREFIX);
+    let (reserved, own): (Vec<_>, Vec<_>) = reader.items().into_iter().partition(is_reserved);
+    for item in reserved {
+        item.problem(format!("\"{}\" is reserved", item.key));
+    }
+    own
 }

@@ -118,7 +118,7 @@ fn every_mistake_has_its_place() {
         ),
         (
             deployer("liveness_probe_period: 0"),
-            "7:28: settings.deployer.liveness_probe_period: 0 is out of range: at least 1",
+            "7:28: settings.deployer.liveness_probe_period: 0 is out of range: 1 to 2147483647",
         ),
         (
             deployer("labels: {zenml.io/deployment: x}"),
@@ -171,4 +171,32 @@ fn every_key_of_the_reference_is_known() {
 fn a_pipeline_is_sent_to_its_own_command() {
     let error = read("p.yaml", "version: 1\nkind: pipeline\n", &[]).unwrap_err().render();
     assert!(error.contains("hint: run `kubectl zenml submit -f p.yaml`"), "{error}");
+}
+
+#[test]
+fn labels_and_annotations_are_what_the_api_server_takes() {
+    let head = format!("{HEAD}settings:\n  deployer:\n");
+    let rule = "use letters, digits, `-`, `_` and `.`, a letter or digit at both ends, at most 63";
+    assert_eq!(
+        mistakes(&format!("{head}    labels: {{'a b': 'c d', example.com/ok: '', Up.example/x: y, run: x}}\n")),
+        [
+            format!("7:14: settings.deployer.labels[\"a b\"]: \"a b\" is no key of a label: {rule}"),
+            format!("7:21: settings.deployer.labels[\"a b\"]: \"c d\" is no value of a label: {rule}"),
+            "7:48: settings.deployer.labels[\"Up.example/x\"]: \"Up.example/x\" is no key of a label: before the `/` \
+             stands a domain, such as example.com"
+                .to_owned(),
+            "7:65: settings.deployer.labels.run: \"run\" is reserved".to_owned(),
+        ]
+    );
+    let ok = format!("{head}    annotations: {{Up.example/x: 'any text: at all', b: {}}}\n", "x".repeat(200_000));
+    assert_eq!(mistakes(&ok), [""; 0]);
+    let long = mistakes(&format!("{head}    annotations: {{a b: x, c: {}}}\n", "x".repeat(256 * 1024)));
+    assert!(long[0].contains("at most 262144 bytes, with their keys; these have 262149"), "{long:?}");
+    assert!(long[1].starts_with("7:19: settings.deployer.annotations[\"a b\"]: \"a b\" is no key of"), "{long:?}");
+}
+
+#[test]
+fn a_range_has_two_ends() {
+    let found = mistakes(&format!("{HEAD}settings: {{deployer: {{replicas: 99999999999}}}}\n"));
+    assert_eq!(found, ["5:33: settings.deployer.replicas: 99999999999 is out of range: 1 to 2147483647"]);
 }

@@ -1,16 +1,14 @@
 //! `deployment delete`: what the inventory lists, and nothing else (layer 3).
 
-use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1 as core;
 use kube::ResourceExt;
 
 use crate::cluster::Cluster;
 use crate::cluster::apply;
-use crate::cluster::watch::{Change, Selection, changes};
+use crate::cluster::watch::until_gone;
 use crate::deployer::inventory::{Inventory, Kind};
 use crate::error::{Error, Kind as ErrorKind, Result};
 
@@ -45,25 +43,10 @@ pub async fn delete(cluster: &Cluster, deployment: &Deployment, deleted: Deleted
 pub async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration) -> Result<()> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let mut finalizers = Vec::new();
-    let watched = async {
-        let mut changes = pin!(changes::<Deployment>(cluster, &namespace, Selection::name(&name)));
-        let mut listed = true;
-        while let Some(change) = changes.next().await {
-            let may_be_gone = !matches!(change, Change::ListBegins | Change::Trouble(_));
-            match change {
-                Change::Present(found) => {
-                    // One of the same name, that somebody has made since, is another.
-                    listed = found.uid() == deployment.uid();
-                    finalizers = found.finalizers().to_vec();
-                }
-                Change::ListBegins | Change::Gone(_) => listed = false,
-                Change::ListEnds | Change::Trouble(_) => {}
-            }
-            if may_be_gone && !listed {
-                break;
-            }
-        }
-    };
+    let uid = deployment.uid().unwrap_or_default();
+    let watched = until_gone(cluster, &namespace, &name, &uid, |found: &Deployment| {
+        finalizers = found.finalizers().to_vec();
+    });
     if tokio::time::timeout(timeout, watched).await.is_ok() {
         return Ok(());
     }

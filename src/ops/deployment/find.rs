@@ -2,14 +2,13 @@
 
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt;
-use kube::api::Api;
 
 use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
-use crate::cluster::objects::{api, list_all};
+use crate::cluster::objects::api;
 use crate::deployer::manifests::{DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, is_ours};
 use crate::error::{Error, Result};
-use crate::ops::place::Place;
+use crate::ops::place::{self, Place, Search};
 
 /// How much of an id must be given.
 const SHORTEST_ID: usize = 4;
@@ -21,21 +20,23 @@ pub fn selector() -> String {
 
 /// Finds one deployment.
 pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<Deployment> {
-    if let Some(deployment) = by_name(cluster, &place.namespace, reference).await? {
-        return Ok(deployment);
-    }
-    let api: Api<Deployment> =
-        if place.only { api(cluster, &place.namespace) } else { Api::all(cluster.client.clone()) };
-    let candidates = match list_all(&api, &selector()).await {
-        Ok(candidates) => candidates,
-        // Then only what is in the first place can be found.
-        Err(error) if failure::is_forbidden(&error) => Vec::new(),
-        Err(error) => return Err(error).on(cluster),
-    };
-    choose(candidates, reference)?.ok_or_else(|| missing(reference, place))
+    let mut found = find_all(cluster, place, &[reference.to_owned()]).await?;
+    found.pop().ok_or_else(|| Error::failure("nothing was looked for"))
 }
 
-/// Straight to the object: needs no right to list.
+/// Finds several deployments; the error names all that are missing.
+pub async fn find_all(cluster: &Cluster, place: &Place, references: &[String]) -> Result<Vec<Deployment>> {
+    place::each("deployment", place, references, async |reference| search(cluster, place, reference).await).await
+}
+
+async fn search(cluster: &Cluster, place: &Place, reference: &str) -> Result<Search<Deployment>> {
+    if let Some(deployment) = by_name(cluster, &place.namespace, reference).await? {
+        return Ok(Search::Found(deployment));
+    }
+    place::look(cluster, place, &selector(), |candidates| choose(candidates, reference)).await
+}
+
+/// Straight to the object: needs no right to list. Where this is forbidden a list may not be.
 async fn by_name(cluster: &Cluster, namespace: &str, name: &str) -> Result<Option<Deployment>> {
     if !crate::naming::is_dns_label(name) {
         return Ok(None);
@@ -63,10 +64,4 @@ fn choose(candidates: Vec<Deployment>, reference: &str) -> Result<Option<Deploym
     let lines: Vec<String> = hits.iter().map(place).collect();
     Err(Error::failure(format!("\"{reference}\" means several deployments:\n{}", lines.join("\n")))
         .hint("name its namespace with `-n`"))
-}
-
-fn missing(reference: &str, place: &Place) -> Error {
-    let place = if place.only { format!(" in namespace \"{}\"", place.namespace) } else { String::new() };
-    Error::failure(format!("deployment \"{reference}\" not found{place}"))
-        .hint("`kubectl zenml deployment list -A` lists the deployments of every namespace")
 }

@@ -26,7 +26,9 @@ pub fn parameters(pairs: &[String]) -> Result<Vec<u8>> {
             Error::usage(format!("\"{pair}\" is no parameter")).hint("write it as in --param name=Ada")
         })?;
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-        parameters.insert(name.to_owned(), value);
+        if parameters.insert(name.to_owned(), value).is_some() {
+            return Err(Error::usage(format!("the parameter \"{name}\" is given twice: which one is meant?")));
+        }
     }
     Ok(serde_json::json!({ "parameters": parameters }).to_string().into_bytes())
 }
@@ -34,6 +36,7 @@ pub fn parameters(pairs: &[String]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     fn built(pairs: &[&str]) -> String {
         let pairs: Vec<String> = pairs.iter().map(ToString::to_string).collect();
@@ -46,5 +49,7 @@ mod tests {
         assert_eq!(built(&["n=3", "on=true", "l=[1]"]), r#"{"parameters":{"l":[1],"n":3,"on":true}}"#);
         assert_eq!(built(&["q=a=b", "s=\"3\"", "e="]), r#"{"parameters":{"e":"","q":"a=b","s":"3"}}"#);
         assert!(parameters(&["name".to_owned()]).is_err());
+        let error = parameters(&["name=A".to_owned(), "n=1".to_owned(), "name=A".to_owned()]).unwrap_err();
+        assert_eq!((error.kind(), error.to_string().contains("\"name\" is given twice")), (Kind::Usage, true));
     }
 }

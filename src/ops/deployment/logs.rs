@@ -12,9 +12,9 @@ use tokio::task::JoinSet;
 
 use crate::cluster::Cluster;
 use crate::cluster::failure::On;
-use crate::cluster::logs::{Lines, Part};
+use crate::cluster::logs::{End, Lines, Part};
 use crate::cluster::objects::{api, list_all};
-use crate::cluster::watch::{Change, Selection, changes};
+use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::deployer::manifests::{CONTAINER, selector};
 use crate::error::{Error, Result};
 
@@ -41,15 +41,16 @@ pub struct Line {
 /// Where lines go. A closed receiver ends the reading.
 pub type Sink = mpsc::Sender<Line>;
 
-/// Reads the logs of `deployment` into `sink`.
-pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, sink: &Sink) -> Result<()> {
+/// Reads the logs of `deployment` into `sink`. Following ends once the deployment is gone and its pods have written their
+/// last.
+pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, sink: &Sink) -> Result<End> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let mut pods: Vec<Pod> = list_all(&api(cluster, &namespace), &selector(&name)).await.on(cluster)?;
     pods.retain(has_started);
     pods.sort_by_key(|pod| pod.metadata.creation_timestamp.as_ref().map(|time| time.0));
     let source = Source { cluster, namespace, part: part(request), sink };
     if request.follow {
-        return source.follow(&name, pods).await;
+        return source.follow(&name, &deployment.uid().unwrap_or_default(), pods).await;
     }
     if pods.is_empty() {
         return Err(Error::failure(format!("no pod of deployment \"{name}\" has started"))
@@ -59,7 +60,7 @@ pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, 
     for pod in pods {
         source.copy(pod.name_any(), several).await?;
     }
-    Ok(())
+    Ok(End::Whole)
 }
 
 struct Source<'a> {
@@ -70,15 +71,18 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// All pods at once, new ones as they start, until nobody listens.
-    async fn follow(&self, name: &str, first: Vec<Pod>) -> Result<()> {
+    /// All pods at once, new ones as they start, until nobody listens or the deployment is gone.
+    async fn follow(&self, name: &str, uid: &str, first: Vec<Pod>) -> Result<End> {
         let mut several = first.len() > 1;
         let mut opened: HashMap<String, String> = HashMap::new();
         let mut running = JoinSet::new();
         let known: HashSet<String> = first.iter().map(ResourceExt::name_any).collect();
         let mut changes = pin!(changes::<Pod>(self.cluster, &self.namespace, Selection::labels(selector(name))));
-        loop {
+        let mut gone = pin!(until_gone(self.cluster, &self.namespace, name, uid, |_: &Deployment| {}));
+        let mut is_gone = false;
+        while !is_gone || !running.is_empty() {
             tokio::select! {
+                () = &mut gone, if !is_gone => is_gone = true,
                 Some(change) = changes.next() => {
                     let Change::Present(pod) = change else { continue };
                     let pod_name = pod.name_any();
@@ -93,9 +97,10 @@ impl Source<'_> {
                     running.spawn(self.owned(anew).copy_owned(pod_name, several));
                 }
                 Some(done) = running.join_next() => done.unwrap_or(Ok(()))?,
-                () = self.sink.closed() => return Ok(()),
+                () = self.sink.closed() => return Ok(End::Whole),
             }
         }
+        Ok(End::Deleted)
     }
 
     async fn copy(&self, pod: String, several: bool) -> Result<()> {

@@ -5,11 +5,11 @@ use kube::Resource;
 use kube::api::Api;
 
 use super::Found;
-use crate::cluster::failure::{self, On};
+use crate::cluster::failure;
 use crate::cluster::{Cluster, objects};
 use crate::error::{Error, Result};
 use crate::naming;
-use crate::ops::place::Place;
+use crate::ops::place::{self, Place, Search};
 use crate::orchestrator::labels;
 
 /// The newest run of all.
@@ -17,31 +17,28 @@ const LATEST: &str = "@latest";
 
 /// Finds one run.
 pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<Found> {
+    let mut found = find_all(cluster, place, &[reference.to_owned()]).await?;
+    found.pop().ok_or_else(|| Error::failure("nothing was looked for"))
+}
+
+/// Finds several runs; the error names all that are missing.
+pub async fn find_all(cluster: &Cluster, place: &Place, references: &[String]) -> Result<Vec<Found>> {
+    place::each("run", place, references, async |reference| search(cluster, place, reference).await).await
+}
+
+async fn search(cluster: &Cluster, place: &Place, reference: &str) -> Result<Search<Found>> {
     if reference != LATEST
         && let Some(found) = by_name(cluster, &place.namespace, reference).await?
     {
-        return Ok(found);
+        return Ok(Search::Found(found));
     }
-    let here = candidates(cluster, Some(&place.namespace)).await?;
-    if let Some(found) = choose(here, reference)? {
-        return Ok(found);
+    let found = place::look(cluster, place, &selector(labels::KIND_RUN), |roots| choose(roots, reference)).await?;
+    match found {
+        Search::Missing { only_here } if reference == LATEST => {
+            Err(place::not_found("no runs found", "run", place, only_here))
+        }
+        found => Ok(found),
     }
-    if !place.only
-        && let Ok(everywhere) = candidates(cluster, None).await
-        && let Some(found) = choose(everywhere, reference)?
-    {
-        return Ok(found);
-    }
-    Err(missing(reference, place))
-}
-
-/// The runs in one namespace, or in all that this user may list.
-pub(super) async fn candidates(cluster: &Cluster, namespace: Option<&str>) -> Result<Vec<ConfigMap>> {
-    let api: Api<ConfigMap> = match namespace {
-        Some(namespace) => objects::api(cluster, namespace),
-        None => Api::all(cluster.client.clone()),
-    };
-    objects::list_all(&api, &selector(labels::KIND_RUN)).await.on(cluster)
 }
 
 /// Selects this program's objects of one kind.
@@ -79,10 +76,4 @@ fn choose(roots: Vec<ConfigMap>, reference: &str) -> Result<Option<Found>> {
         hits.iter().map(|hit| format!("  {}/{} ({})", hit.namespace, hit.identity.name, hit.identity.id)).collect();
     Err(Error::failure(format!("\"{reference}\" means several runs:\n{}", lines.join("\n")))
         .hint("name one by its id, or its namespace with `-n`"))
-}
-
-fn missing(reference: &str, place: &Place) -> Error {
-    let what = if reference == LATEST { "no runs found".to_owned() } else { format!("run \"{reference}\" not found") };
-    let place_name = if place.only { format!(" in namespace \"{}\"", place.namespace) } else { String::new() };
-    Error::failure(format!("{what}{place_name}")).hint("`kubectl zenml run list -A` lists the runs of every namespace")
 }

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 
 use super::Found;
 use crate::cluster::failure::On;
-use crate::cluster::logs::{Lines, Part};
-use crate::cluster::watch::{Change, Selection, changes};
+use crate::cluster::logs::{End, Lines, Part};
+use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Error, Result};
 use crate::naming;
@@ -43,14 +43,17 @@ pub struct Line {
 pub type Sink = mpsc::Sender<Line>;
 
 /// Reads the logs of a run into `sink`. Steps that have not started have none; those whose pods are gone neither.
-pub async fn read(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink) -> Result<()> {
+pub async fn read(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink) -> Result<End> {
     if let Some(step) = &request.step {
         let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
         if !record.steps.iter().any(|known| known.name == *step) {
             return Err(Error::failure(format!("run \"{}\" has no step \"{step}\"", run.identity.name)));
         }
     }
-    if request.follow { follow(cluster, run, request, sink).await } else { once(cluster, run, request, sink).await }
+    if request.follow {
+        return follow(cluster, run, request, sink).await;
+    }
+    once(cluster, run, request, sink).await.map(|()| End::Whole)
 }
 
 /// One step after the other, in the order in which their pods were made.
@@ -61,27 +64,30 @@ async fn once(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink) ->
     Ok(())
 }
 
-/// All steps at once, new ones as they start, until the run is recorded as ended.
-async fn follow(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink) -> Result<()> {
+/// All steps at once, new ones as they start, until the run is recorded as ended or is deleted.
+async fn follow(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink) -> Result<End> {
     let mut reading = Reading::new(cluster, run, request, sink);
     let mut pods = pin!(changes::<Pod>(cluster, &run.namespace, Selection::labels(selector(run, request))));
     let state = checkpoint::name(&run.identity.object());
     let mut state = pin!(changes::<ConfigMap>(cluster, &run.namespace, Selection::name(&state)));
-    loop {
+    let object = run.identity.object();
+    let mut gone = pin!(until_gone(cluster, &run.namespace, &object, &run.uid, |_: &ConfigMap| {}));
+    let end = loop {
         tokio::select! {
+            () = &mut gone => break End::Deleted,
             Some(change) = pods.next() => if let Change::Present(pod) = change { reading.open(&pod) },
             Some(change) = state.next() => match change {
-                Change::Present(found) if checkpoint::read(&found, false)?.phase.is_final() => break,
-                Change::Gone(_) => break,
+                Change::Present(found) if checkpoint::read(&found, false)?.phase.is_final() => break End::Whole,
+                Change::Gone(_) => break End::Deleted,
                 _ => {}
             },
-            () = sink.closed() => return Ok(()),
+            () = sink.closed() => return Ok(End::Whole),
         }
-    }
+    };
     for pod in pods_quietly(cluster, run, request).await {
         reading.open(&pod);
     }
-    reading.finish().await
+    reading.finish().await.map(|()| end)
 }
 
 /// The logs that are being read, one task each.

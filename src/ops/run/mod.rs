@@ -22,6 +22,8 @@ pub struct Found {
     pub namespace: String,
     /// What identifies it.
     pub identity: Identity,
+    /// The UID of its root object.
+    pub uid: String,
     /// When it was submitted.
     pub created: Option<Timestamp>,
 }
@@ -31,6 +33,7 @@ impl Found {
         Ok(Self {
             namespace: root.namespace().unwrap_or_default(),
             identity: root::identity(root)?,
+            uid: root.uid().unwrap_or_default(),
             created: root.metadata.creation_timestamp.as_ref().map(|time| time.0),
         })
     }

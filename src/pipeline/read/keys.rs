@@ -44,8 +44,12 @@ pub(super) const STEP: Keys = Keys {
 };
 
 /// `settings`, except the orchestrator's, which has several names.
-const BESIDE: Keys =
-    Keys { accepted: &["resources", "orchestrator"], later: &[], synonyms: &[], top: PIPELINE.accepted };
+const BESIDE: Keys = Keys {
+    accepted: &["resources", "orchestrator"],
+    later: &[],
+    synonyms: &[("deployer", "orchestrator")],
+    top: PIPELINE.accepted,
+};
 
 /// `settings.resources`.
 const RESOURCES: Keys =

@@ -128,7 +128,7 @@ steps:
             "7:44: settings.resources: unknown key \"cpu\": did you mean \"cpu_count\"?",
             "8:40: settings.orchestrator.kubernetes_namespace: \"Team_A\" is no name of a namespace",
             "9:3: settings[\"orchestrator.kubernetes\"]: \"orchestrator.kubernetes\" and \"orchestrator\" are the same settings: keep one of them",
-            "10:3: settings.docker: unknown key \"docker\"",
+            "10:3: settings: unknown key \"docker\"",
             "12:3: steps[\"load data[0]\"]: the name of a step is not empty, and has no blanks around it, no brackets and no braces",
             "13:14: steps[\"load data[0]\"].command: expected a list such as [python, -m, train]: nothing passes through a shell",
             "14:12: steps[\"load data[0]\"].args[0]: there is no parameter \"x\"",
@@ -174,8 +174,9 @@ fn a_hint_names_what_is_accepted_in_that_place() {
         ),
         (
             "settings: {environment: {}}",
-            "5:12: settings.environment: unknown key \"environment\": did you mean \"environment\" at the top level?",
+            "5:12: settings: unknown key \"environment\": did you mean \"environment\" at the top level?",
         ),
+        ("settings: {deployer: {}}", "5:12: settings: unknown key \"deployer\": did you mean \"orchestrator\"?"),
         ("env: {}", "5:1: unknown key \"env\": did you mean \"environment\"?"),
         ("cpu: 1", "5:1: unknown key \"cpu\""),
     ] {

@@ -1,6 +1,7 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
 mod failures;
+mod lookup;
 
 use std::fs;
 use std::io::Read;

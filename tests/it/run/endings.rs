@@ -1,5 +1,7 @@
 //! Runs that do not end well, and processes that end before their run does.
 
+use std::io::Read;
+
 use super::{Stage, ended, signal, steps, until};
 use crate::support::orchestrator_image;
 use crate::support::terminal::Terminal;
@@ -62,13 +64,19 @@ fn deleting_the_pods_of_a_pipeline_stops_its_run() {
 
 #[test]
 fn a_killed_terminal_leaves_a_run_that_can_be_deleted() {
-    let stage = Stage::new("killed", super::SLOW);
+    let stage = Stage::new("killed", &super::SLOW.replace("'trap", "'echo hello; trap"));
     let mut submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "killed"]);
     until("the step runs", || steps_of(&stage, "killed").first().is_some_and(|step| step == "first Running"));
     signal(&submit, "-KILL");
     submit.wait().expect("its end");
     until("it is seen that nobody drives it", || stage.describe("killed")["status"] == "Interrupted");
+    let mut follow = stage.start(&["run", "logs", "-f", "killed"]);
+    let mut line = [0; 14];
+    follow.stdout.as_mut().expect("a pipe").read_exact(&mut line).expect("a line");
+    assert_eq!(&line, b"[first] hello\n");
     stage.zenml(&["run", "delete", "killed"]).succeeds();
+    let followed = ended(follow);
+    assert_eq!((followed.code, followed.stderr.as_str()), (Some(0), "run \"killed\" was deleted\n"), "{followed}");
     stage.becomes_empty();
 }
 

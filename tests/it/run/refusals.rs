@@ -1,7 +1,9 @@
 //! What is refused before anything is created, and what is shown without creating anything.
 
 use super::{QUICK, Stage};
-use crate::support::sandbox::Sandbox;
+use crate::support::output::Output;
+use crate::support::sandbox::{HELPER, PLUGIN, Sandbox};
+use crate::support::terminal::Terminal;
 use crate::support::{admin, orchestrator_image};
 
 impl Stage {
@@ -91,7 +93,11 @@ fn an_image_holds_a_static_linux_binary_or_is_refused() {
     user.write("script", b"#!/bin/sh\n");
     let script = user.zenml(&["image", "export", "--binary", "script", "-o", "x.tar"]).fails(1);
     assert!(script.contains("no 64-bit Linux executable"), "{script}");
+    // The two programs share a library, and the plugin's binary is accepted also where it is not the one that runs.
+    let helper = user.zenml(&["image", "export", "--binary", HELPER, "-o", "x.tar"]).fails(1);
+    assert!(helper.contains("is no build of kubectl-zenml"), "{helper}");
     assert!(!user.path("x.tar").exists());
+    user.zenml(&["image", "export", "--binary", PLUGIN, "-o", "plugin.tar"]).succeeds();
     let said = user.zenml(&["image", "export", "-o", "x.tar", "--name", "a/b:1"]);
     assert!(["kind load", "k3d image", "minikube image", "ctr "].iter().all(|way| said.stderr.contains(way)), "{said}");
     assert_eq!(said.succeeds(), "image/a/b:1 exported\n");
@@ -100,6 +106,52 @@ fn an_image_holds_a_static_linux_binary_or_is_refused() {
     named.succeeds();
     for wrong in ["Upper:1", "a..b:1", "a:-x"] {
         assert!(user.zenml(&["image", "export", "-o", "y.tar", "--name", wrong]).fails(2).contains("is no image name"));
+    }
+}
+
+#[test]
+fn an_image_goes_where_it_is_wanted_and_nothing_else_with_it() {
+    let user = Sandbox::empty();
+    user.zenml(&["image", "export", "-o", "file.tar"]).succeeds();
+    let expected = std::fs::read(user.path("file.tar")).unwrap();
+    // To a pipe, and to a file by another name of standard output.
+    for (number, export) in ["export -o - | cat >", "export -o /dev/stdout >"].into_iter().enumerate() {
+        let mut command = user.command("/bin/sh");
+        let said = Output::of(command.arg("-c").arg(format!("kubectl-zenml image {export} {number}.tar")));
+        assert!(said.stderr.starts_with("image/kubectl-zenml:") && said.stderr.contains(" exported: linux/"), "{said}");
+        assert!(std::fs::read(user.path(&format!("{number}.tar"))).unwrap() == expected, "the tarball differs");
+    }
+    let screen = Terminal::start(&user, &["image", "export", "-o", "-"]).shows("ended with 2");
+    assert!(screen.contains("not written to a terminal"), "{screen}");
+}
+
+#[test]
+fn endless_files_are_not_read_to_their_end() {
+    let user = Sandbox::with_kubeconfig("token");
+    let service = b"version: 1\nkind: service\nname: s\nimage: i\nsecrets: {A: {file: /dev/zero}}\n";
+    user.write("service.yaml", service);
+    let (zero, text) = ("/dev/zero", "it is larger than 16 MiB");
+    let pipeline = user.path("p.yaml");
+    user.write("p.yaml", format!("{}{QUICK}", super::HEAD).as_bytes());
+    let pipeline = pipeline.to_str().unwrap();
+    for (arguments, said) in [
+        (&["submit", "-f", zero][..], text),
+        (&["deploy", "-f", zero], text),
+        (&["deploy", "-f", "service.yaml", "-n", "zenml-none"], "it is larger than 1 MiB"),
+        (&["submit", "-f", pipeline, "-p", "@/dev/zero", "--dry-run"], text),
+        (&["run", "list", "--kubeconfig", zero], text),
+        (&["deployment", "invoke", "x", "@/dev/zero"], "it is larger than 256 MiB"),
+        (&["image", "export", "--binary", zero, "-o", "x.tar"], "it is larger than 512 MiB"),
+        (&["register", "x", "--token", "@/dev/zero", "--server", "https://127.0.0.1:1"], "it is larger than 64 KiB"),
+        (&["vault", "init", "--holder", "passphrase", "--passphrase-file", zero], "it is larger than 64 KiB"),
+    ] {
+        let said_so = user.zenml(arguments).fails(1);
+        assert!(said_so.contains(said), "{arguments:?}: {said_so}");
+    }
+    for command in ["submit -f -", "deploy -f -"] {
+        let mut shell = user.command("/bin/sh");
+        let said = Output::of(shell.arg("-c").arg(format!("cat /dev/zero | kubectl-zenml {command}"))).fails(1);
+        assert!(said.contains("cannot read standard input") && said.contains(text), "{said}");
     }
 }
 
