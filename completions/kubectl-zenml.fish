@@ -232,7 +232,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l d
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s f -l filename -d 'Read the service from this file; - is standard input' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s n -l namespace -d 'Use this namespace [default: the file\'s, else the context\'s, else zenml-deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'
 client\t'Ask no server'
 server\t'Let the server check everything, and change nothing'"
@@ -470,7 +470,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and n
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and not __fish_seen_subcommand_from export help" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and not __fish_seen_subcommand_from export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from export" -l binary -d 'Pack this static Linux build of kubectl-zenml instead of the running program' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from export" -s o -l output -d 'Write the tarball here' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from export" -s o -l output -d 'Write the tarball here; - is standard output' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from export" -l name -d 'Name the image' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args};
 use zeroize::Zeroizing;
 
-use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, NamespaceFlag, ParameterFlags, duration};
+use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, namespace};
 use super::place::{namespace_of_deployments, say_where};
 use super::{deployment_view, input, prompt};
 use crate::cluster::access::{Target, connect};
@@ -31,8 +31,9 @@ pub(super) struct DeployArgs {
     filename: PathBuf,
     #[command(flatten)]
     parameters: ParameterFlags,
-    #[command(flatten)]
-    namespace: NamespaceFlag,
+    /// Use this namespace [default: the file's, else the context's, else zenml-deployments]
+    #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
+    namespace: Option<String>,
     #[command(flatten)]
     dry_run: DryRunFlag,
     /// Wait until the new pods serve
@@ -59,7 +60,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     }
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let named = service.settings.namespace.as_deref();
-    let namespace = namespace_of_deployments(args.namespace.namespace.clone(), named, &cluster)?;
+    let namespace = namespace_of_deployments(args.namespace.clone(), named, &cluster)?;
     if args.dry_run.dry_run == DryRun::Client {
         return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
     }

@@ -85,11 +85,6 @@ impl Item<'_> {
     pub fn problem(&self, message: impl Into<String>) {
         self.value.problems.push(self.key_at, &self.value.path, message);
     }
-
-    /// Reports `fault` where the key stands, if there is one.
-    pub fn problem_if(&self, fault: Option<String>) {
-        fault.into_iter().for_each(|fault| self.problem(fault));
-    }
 }
 
 impl<'a> Reader<'a> {

@@ -275,11 +275,10 @@ folds: {type: integer, default: 3}
             "verbose=true",
             "regions=[eu, us]",
             "limits={\"b\": 2}",
-            "epochs=8",
         ])
         .unwrap();
         let expected = json!({
-            "dataset": "s3://a=b", "epochs": 8, "rate": 2, "name": "5", "verbose": true, "regions": ["eu", "us"],
+            "dataset": "s3://a=b", "epochs": 7, "rate": 2, "name": "5", "verbose": true, "regions": ["eu", "us"],
             "limits": {"b": 2}, "folds": 3,
         });
         assert_eq!(serde_json::to_value(values).unwrap(), expected);

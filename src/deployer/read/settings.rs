@@ -120,7 +120,9 @@ fn within(reader: &Reader<'_>, least: i32, most: i32) -> Option<i32> {
 /// Labels of the user's own.
 fn labels(reader: &Reader<'_>) -> BTreeMap<String, String> {
     for item in own_items(reader) {
-        item.problem_if(naming::label_key_fault(item.key));
+        if let Some(fault) = naming::label_key_fault(item.key) {
+            item.problem(fault);
+        }
         if let Some(fault) = item.value.node().text().and_then(naming::label_value_fault) {
             item.value.problem(fault);
         }
@@ -132,7 +134,9 @@ fn labels(reader: &Reader<'_>) -> BTreeMap<String, String> {
 fn annotations(reader: &Reader<'_>) -> BTreeMap<String, String> {
     for item in own_items(reader) {
         // Unlike a label's, the prefix may have capitals: the API server does not look at them.
-        item.problem_if(naming::label_key_fault(&item.key.to_ascii_lowercase()));
+        if let Some(fault) = naming::label_key_fault(&item.key.to_ascii_lowercase()) {
+            item.problem(fault);
+        }
     }
     let annotations = reader.texts();
     let size: usize = annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
