@@ -1,5 +1,6 @@
 //! A file that has no name until it is finished (layer 2): a process that is killed meanwhile leaves nothing behind, least
-//! of all a copy of somebody's kubeconfig.
+//! of all a copy of somebody's kubeconfig. For the one instant in which it must have a name, that holds the process's id,
+//! and the next draft removes what a killed one left.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -8,7 +9,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, linkat};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use tempfile::NamedTempFile;
+
+/// The begin of a draft's name, before the id of the process that writes it.
+const PREFIX: &str = ".kubectl-zenml-";
 
 /// An unfinished file in its directory.
 pub(super) struct Draft {
@@ -21,11 +27,13 @@ pub(super) struct Draft {
 impl Draft {
     /// A new file in `dir` that holds `content`, mode 0600.
     pub(super) fn new(dir: &Path, content: &[u8]) -> io::Result<Self> {
+        sweep(dir);
         let mut file = tempfile::tempfile_in(dir)?;
         let mut named = None;
         // An unlinked file, which is what other systems have instead, cannot be given a name again.
         if !fs::exists(own_link(&file)).unwrap_or_default() || unlinked(&file) {
-            let draft = tempfile::Builder::new().prefix(".kubectl-zenml-").tempfile_in(dir)?;
+            let draft =
+                tempfile::Builder::new().prefix(&format!("{PREFIX}{}-", std::process::id())).tempfile_in(dir)?;
             file = draft.reopen()?;
             named = Some(draft);
         }
@@ -53,7 +61,7 @@ impl Draft {
             return named.persist(path).map(drop).map_err(|error| error.error);
         }
         // Nothing can be linked over an existing name, so there is another one for an instant.
-        let name = self.dir.join(format!(".kubectl-zenml-{}-{}", std::process::id(), self.file.as_raw_fd()));
+        let name = self.dir.join(format!("{PREFIX}{}-{}", std::process::id(), self.file.as_raw_fd()));
         match self.link(&name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 fs::remove_file(&name)?;
@@ -64,6 +72,18 @@ impl Draft {
         fs::rename(&name, path).inspect_err(|_| {
             let _ = fs::remove_file(&name);
         })
+    }
+}
+
+/// Removes the drafts of processes that are gone. The directory is the user's own, so only our names are looked at.
+fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let writer = name.to_str().and_then(|name| name.strip_prefix(PREFIX)).and_then(|rest| rest.split_once('-'));
+        let writer = writer.and_then(|(id, _)| Pid::from_raw(id.parse().ok()?));
+        if writer.is_some_and(|id| test_kill_process(id) == Err(Errno::SRCH)) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -82,6 +102,20 @@ mod tests {
     use std::os::unix::fs::MetadataExt;
 
     use super::*;
+
+    #[test]
+    fn what_a_killed_writer_left_goes_with_the_next_draft() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        let name = |id: u32| dir.path().join(format!("{PREFIX}{id}-5"));
+        let (dead, alive) = (name(child.id()), name(std::process::id()));
+        for path in [&dead, &alive] {
+            crate::files::write_private(path, b"token").unwrap();
+        }
+        Draft::new(dir.path(), b"text").unwrap();
+        assert!(!dead.exists() && alive.exists());
+    }
 
     #[test]
     fn has_a_name_only_when_finished() {

@@ -11,6 +11,9 @@ use serde_json::Value;
 use crate::error::{Context, Error, Result};
 use crate::{files, paths};
 
+/// The versions that kubectl 1.36 reads; it passes over documents of others.
+const VERSIONS: [&str; 2] = ["kubectl.config.k8s.io/v1alpha1", "kubectl.config.k8s.io/v1beta1"];
+
 /// What a kuberc says about exec plugins.
 #[derive(Debug)]
 pub struct Policy {
@@ -25,7 +28,11 @@ pub struct Policy {
 impl Policy {
     /// Reads `$KUBERC` or `~/.kube/kuberc`; `None` where there is none, or it is turned off.
     pub fn load() -> Result<Option<Self>> {
-        let path = match paths::text_variable(paths::KUBERC_VARIABLE) {
+        if paths::text_variable("KUBECTL_KUBERC").is_some_and(|text| is_false(&text)) {
+            return Ok(None);
+        }
+        let named = paths::text_variable(paths::KUBERC_VARIABLE);
+        let path = match &named {
             Some(off) if off == "off" => return Ok(None),
             Some(path) => PathBuf::from(path),
             None => match paths::user_home() {
@@ -35,8 +42,11 @@ impl Policy {
         };
         match files::read_text(&path) {
             Ok(text) => Ok(Some(Self::parse(path, &text)?)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::failure(format!("cannot read {}", path.display())).because(error)),
+            Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(None),
+            // Without the file that is named, kubectl runs no command at all.
+            Err(error) => Err(Error::failure(format!("cannot read {}", path.display()))
+                .because(error)
+                .hint("make the file that KUBERC names readable, or unset KUBERC")),
         }
     }
 
@@ -47,7 +57,7 @@ impl Policy {
             .map_err(|error| error.hint("correct it: kubectl takes nothing from it as it is"))?;
         let ours = |document: &&Value| {
             let version = document["apiVersion"].as_str().unwrap_or_default();
-            version.starts_with("kubectl.config.k8s.io/") && document["kind"] == "Preference"
+            VERSIONS.contains(&version) && document["kind"] == "Preference"
         };
         // The first version knows no policy, and kubectl takes none from it.
         let knows = |document: &&Value| document["apiVersion"] != "kubectl.config.k8s.io/v1alpha1";
@@ -94,6 +104,11 @@ impl Policy {
             entry == written || entry == resolved || same_name && look_path(entry).as_ref() == Some(&resolved)
         })
     }
+}
+
+/// Go's `strconv.ParseBool`, as far as it says no.
+fn is_false(text: &str) -> bool {
+    ["0", "f", "F", "false", "FALSE", "False"].contains(&text)
 }
 
 /// Go's `exec.LookPath`: what has a slash is itself, if it is there.

@@ -133,7 +133,11 @@ fn in_place(target: &Path, old: Option<&[u8]>, text: &[u8]) -> Result<()> {
     backup.push(".before-kubectl-zenml");
     let backup = PathBuf::from(backup);
     files::write_private(&backup, old.unwrap_or_default())?;
-    let mut file = OpenOptions::new().write(true).truncate(true).open(target).context(failed)?;
+    let opened = OpenOptions::new().write(true).truncate(true).open(target);
+    let mut file = opened.context(failed).inspect_err(|_| {
+        // Nothing was changed, so that the copy, with all that is secret in it, is of no use.
+        let _ = fs::remove_file(&backup);
+    })?;
     let written = file.write_all(text).and_then(|()| file.sync_all());
     written.map_err(|error| {
         Error::failure(failed()).because(error).hint(format!("what it held is in {}", backup.display()))

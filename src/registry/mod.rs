@@ -27,7 +27,10 @@ pub fn entries(home: &Home) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for path in paths(home)? {
         if let Some(bytes) = files::read_private(&path)? {
-            entries.push(serde_json::from_slice::<Entry>(&bytes).context(|| format!("{} is damaged", path.display()))?);
+            let entry = serde_json::from_slice::<Entry>(&bytes).context(|| format!("{} is damaged", path.display()));
+            entries.push(entry.map_err(|error| {
+                error.hint("move that file away, and register the connector again; the others are whole")
+            })?);
         }
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));

@@ -81,7 +81,8 @@ impl Vault {
                 if sealed.header.connector == connector {
                     return Ok(Some(sealed));
                 }
-                Err(Error::failure("the sealed credential belongs to another connector"))
+                Err(Error::failure("the sealed credential belongs to another connector")
+                    .hint("delete this connector and register it again: `kubectl zenml connector delete`"))
             }
         }
     }

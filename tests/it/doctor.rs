@@ -197,3 +197,12 @@ fn locks_that_were_left_behind_are_named() {
     fs::write(&lock, format!("kubectl-zenml {}\n", std::process::id())).unwrap();
     is_well(&sandbox);
 }
+
+#[test]
+fn a_damaged_record_accuses_no_login() {
+    let sandbox = logged_in();
+    let id = sandbox.zenml(&["connector", "describe", "prod", "-o", "jsonpath={.id}"]).succeeds();
+    let record = sandbox.path(&format!("{STATE}/connectors/{}.json", id.trim()));
+    fs::write(&record, "{").unwrap();
+    finds(&sandbox, "connectors", "error", "is damaged", "move that file away");
+}

@@ -131,3 +131,44 @@ fn entries_of_the_same_name_in_another_file_are_somebodys_own() {
     assert_eq!(names(&sandbox, ".kube/config", "users"), ["rig-token"]);
     assert_eq!(tree(&sandbox, "foreign"), before);
 }
+
+#[test]
+fn somebodys_cluster_or_context_of_the_same_name_is_not_taken_over() {
+    let mut sandbox = logged_in();
+    // In the same file: our context was made somebody's.
+    edit(&sandbox, ".kube/config", |tree| {
+        let contexts = tree["contexts"].as_array_mut().unwrap();
+        let ours = contexts.iter_mut().find(|context| context["name"] == "zenml-prod").unwrap();
+        (ours["context"]["user"], ours["context"]["namespace"]) = (json!("rig-token"), json!("mine"));
+    });
+    let said = sandbox.zenml(&["login", "prod"]).fails(1);
+    assert!(said.contains("has a context named \"zenml-prod\" that is not ours"), "{said}");
+    sandbox.zenml(&["login", "prod", "--overwrite"]).succeeds();
+    // In a file before ours: a cluster and a context of somebody's own.
+    let theirs = json!({
+        "clusters": [{"name": "zenml-prod", "cluster": {"server": "https://foreign.example"}}],
+        "contexts": [{"name": "zenml-prod", "context": {"cluster": "zenml-prod", "user": "fu"}}],
+    });
+    let theirs = sandbox.write("theirs", theirs.to_string().as_bytes());
+    let ours = sandbox.path(".kube/config");
+    sandbox.set("KUBECONFIG", &format!("{}:{}", theirs.display(), ours.display()));
+    let said = sandbox.zenml(&["login", "prod"]).fails(1);
+    assert!(said.contains("that is not ours") && said.contains("--overwrite"), "{said}");
+    sandbox.zenml(&["logout", "prod"]).succeeds();
+    assert_eq!(names(&sandbox, "theirs", "clusters"), ["zenml-prod"]);
+    assert_eq!(names(&sandbox, "theirs", "contexts"), ["zenml-prod"]);
+    assert!(!names(&sandbox, ".kube/config", "users").contains(&"zenml-prod".to_owned()));
+}
+
+#[test]
+fn an_edited_record_sends_no_login_elsewhere() {
+    let sandbox = logged_in();
+    sandbox.zenml(&["login", "prod", "--unbound", "--yes"]).succeeds();
+    let id = described(&sandbox)["id"].as_str().unwrap().to_owned();
+    let record = format!(".local/share/kubectl-zenml/connectors/{id}.json");
+    edit(&sandbox, &record, |tree| tree["configuration"]["server"] = "https://127.0.0.1:9".into());
+    let said = sandbox.zenml(&["login", "prod"]).fails(1);
+    assert!(said.contains("bound to another cluster: the server is https://127.0.0.1:9"), "{said}");
+    let config = fs::read_to_string(sandbox.path(".kube/config")).unwrap();
+    assert!(!config.contains("127.0.0.1:9"), "{config}");
+}

@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::bind;
 use crate::cluster::access;
+use crate::cluster::endpoint::Endpoint;
 use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::execcred::ApiVersion;
 use crate::helper;
 use crate::kubeconfig::entries::{self, Helper as Program};
-use crate::kubeconfig::merge::Kind;
+use crate::kubeconfig::merge::{Entry, Kind};
 use crate::kubeconfig::{Kubeconfig, write};
 use crate::paths::{self, Home};
 use crate::registry::store;
@@ -59,6 +60,8 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     let password = embedded(home, &connector, request.embed_password).await?;
     let mut vault = Vault::require(home)?;
     let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
+    // The record is not sealed: what it says must not send the credential anywhere else, not even an unbound one.
+    Endpoint::sealed(&sealed.header, &connector, None)?;
     let unbound = request.unbound.unwrap_or(sealed.header.unbound);
     if !unbound {
         check_authority(&connector)?;
@@ -69,10 +72,10 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
         check_ours(&kubeconfig, &name)?;
     }
     let (program, mut warnings) = program()?;
-    if unbound != sealed.header.unbound {
-        bind::set_unbound(home, &connector.id, unbound).await?;
-    }
     if unbound {
+        if !sealed.header.unbound {
+            bind::set_unbound(home, &connector.id, true).await?;
+        }
         warnings.push(format!(
             "this connector is unbound: whatever kubeconfig asks for its credential gets it, for any cluster; to bind it \
              again, run `kubectl zenml login {} --bound`",
@@ -94,6 +97,10 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
         (Kind::Context, entries::context(&connector)),
     ];
     let files = write_entries(&kubeconfig, &name, &bodies, request.set_current)?;
+    // Only now that clients say which cluster they mean.
+    if !unbound && sealed.header.unbound {
+        bind::set_unbound(home, &connector.id, false).await?;
+    }
     if password.is_some() {
         warnings.push("the kubeconfig holds the password in plain text; `logout` removes it".to_owned());
     }
@@ -133,10 +140,16 @@ fn check_authority(connector: &Connector) -> Result<()> {
 
 /// Entries of the same name that are not ours are somebody's.
 fn check_ours(kubeconfig: &Kubeconfig, name: &str) -> Result<()> {
-    if kubeconfig.find(Kind::User, name).is_some_and(|user| entries::connector(user.body).is_some()) {
-        return Ok(());
-    }
-    match Kind::ALL.into_iter().find_map(|kind| Some((kind, kubeconfig.find(kind, name)?))) {
+    let user = kubeconfig.find(Kind::User, name);
+    let our_file = user.as_ref().filter(|user| entries::connector(user.body).is_some()).map(|user| &user.file.path);
+    let is_ours = |kind: Kind, entry: &Entry<'_>| match kind {
+        Kind::User => our_file.is_some(),
+        // `login` writes the three of them together, and its context names both of the others.
+        Kind::Cluster => our_file == Some(&entry.file.path),
+        Kind::Context => our_file.is_some() && entry.body["user"] == name && entry.body["cluster"] == name,
+    };
+    let found = Kind::ALL.into_iter().filter_map(|kind| Some((kind, kubeconfig.find(kind, name)?)));
+    match { found }.find(|(kind, entry)| !is_ours(*kind, entry)) {
         None => Ok(()),
         Some((kind, entry)) => Err(Error::failure(format!(
             "{} has a {} named \"{name}\" that is not ours",

@@ -45,7 +45,7 @@ pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
         Err(_) => user.name == name || reference == request.reference || former.as_deref() == Some(reference),
     });
     let (ours, others): (Vec<_>, Vec<_>) = logins.into_iter().partition(|login| connector::is_entry_name(&login.user));
-    let mut left: Vec<_> = others.iter().map(stays).collect();
+    let mut left: Vec<_> = others.iter().map(asks_too).collect();
     if ours.is_empty() {
         found?;
         let error = Error::failure(format!("{} has no login of this connector", kubeconfig.describe()))
@@ -59,18 +59,29 @@ pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
         is_ours(name)
             && users.any(|user| !ours.iter().any(|login| login.user == user.name && login.file == user.file.path))
     };
+    // Ours is the context of our user; another one may name entries that go now.
     let (gone, broken): (Vec<_>, Vec<_>) = kubeconfig
         .each(Kind::Context)
         .filter(|context| context.body["user"].as_str().is_none_or(|user| !foreign(user, &context.file.path)))
         .filter(|context| ["user", "cluster"].iter().any(|field| context.body[field].as_str().is_some_and(is_ours)))
-        .partition(|context| is_ours(context.name) || context.body["user"] == context.body["cluster"]);
+        .partition(|context| {
+            let user = context.body["user"].as_str().unwrap_or_default();
+            is_ours(user) && (context.name == user || context.body["cluster"] == user)
+        });
+    // A cluster of the same name in a file of its own, which no context of ours leads to, is somebody's.
+    let stays = |kind: Kind, entry: &Entry<'_>| {
+        kind == Kind::Cluster
+            && !ours.iter().any(|login| login.user == entry.name && login.file == entry.file.path)
+            && !gone.iter().any(|context| context.body["cluster"] == entry.name && context.file.path == entry.file.path)
+    };
     left.extend(broken.iter().map(|context| {
         let (name, file) = (context.name.escape_debug(), context.file.path.display());
         format!("context \"{name}\" in {file} stays, because `login` did not write it, but names entries that are gone")
     }));
     let parts =
         [Kind::Cluster, Kind::User].into_iter().flat_map(|kind| kubeconfig.each(kind).map(move |it| (kind, it)));
-    let parts = parts.filter(|(_, entry)| is_ours(entry.name) && !foreign(entry.name, &entry.file.path));
+    let parts = parts
+        .filter(|(kind, entry)| is_ours(entry.name) && !foreign(entry.name, &entry.file.path) && !stays(*kind, entry));
     remove(parts.chain(gone.iter().map(|context| (Kind::Context, *context))))?;
     let bare = ours.iter().filter(|login| gone.iter().all(|context| context.body["user"] != login.user));
     Ok(LoggedOut {
@@ -81,7 +92,7 @@ pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
     })
 }
 
-fn stays(login: &Login) -> String {
+fn asks_too(login: &Login) -> String {
     let (user, file) = (login.user.escape_debug(), login.file.display());
     format!(
         "user \"{user}\" in {file} asks for this connector too and stays, because `login` did not write it; \

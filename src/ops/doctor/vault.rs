@@ -16,7 +16,7 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
             return vec![Check::error(
                 "vault",
                 message,
-                "bring it back from a backup, or register the connectors again",
+                "bring it back from a backup, or `kubectl zenml connector delete` them, and register them again",
             )];
         }
         Ok(None) => return vec![Check::ok("vault", "none yet; the first `kubectl zenml register` makes one")],
