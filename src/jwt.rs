@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-/// The end of the year 9999, the last that RFC 3339 can write.
-const LATEST: f64 = 253_402_300_800.0;
+/// The last time that the library for times knows, a day before the end of the year 9999.
+const LATEST: f64 = 253_402_207_200.0;
 
 #[derive(Deserialize)]
 struct Claims {

@@ -5,14 +5,19 @@
 
 use std::fs;
 use std::io;
+use std::pin::pin;
 use std::process::Output;
 use std::time::Duration;
 
-use futures_util::future::try_join;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+
+/// How much of what it says on standard error is kept, in bytes.
+const KEPT: usize = 16 * 1024;
+/// How long its last words may take to arrive after it has ended.
+const AFTERTHOUGHT: Duration = Duration::from_millis(200);
 
 /// How long the system may take to end a process that was killed.
 const BURIAL: Duration = Duration::from_secs(1);
@@ -32,10 +37,27 @@ pub(super) async fn output(mut command: Command, limit: Duration) -> io::Result<
     Ok(None)
 }
 
-/// Waits for the child last: until then its process id is nobody else's.
+/// Waits for the end of the child and of its standard output, as client-go does. What it has started may keep its standard
+/// error open for longer: of that only what comes soon after is taken. The child is waited for last: until then its process
+/// id is nobody else's.
 async fn finish(child: &mut Child) -> io::Result<Output> {
-    let (stdout, stderr) = try_join(read(child.stdout.take()), read(child.stderr.take())).await?;
-    Ok(Output { status: child.wait().await?, stdout, stderr })
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let mut said = Vec::new();
+    let (stdout, status) = {
+        let mut listening = pin!(drain(stderr, &mut said));
+        let mut ending = pin!(async {
+            let stdout = read(stdout).await?;
+            Ok::<_, io::Error>((stdout, child.wait().await?))
+        });
+        tokio::select! {
+            ended = &mut ending => {
+                let _ = timeout(AFTERTHOUGHT, listening).await;
+                ended?
+            }
+            () = &mut listening => ending.await?,
+        }
+    };
+    Ok(Output { status, stdout, stderr: said })
 }
 
 async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
@@ -44,6 +66,17 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
         pipe.read_to_end(&mut bytes).await?;
     }
     Ok(bytes)
+}
+
+/// Reads all and keeps the end of it.
+async fn drain(pipe: Option<impl AsyncRead + Unpin>, said: &mut Vec<u8>) {
+    let Some(mut pipe) = pipe else { return };
+    let mut bytes = [0; 4096];
+    while let Ok(read @ 1..) = pipe.read(&mut bytes).await {
+        said.extend_from_slice(&bytes[..read]);
+        let surplus = said.len().saturating_sub(KEPT);
+        said.drain(..surplus);
+    }
 }
 
 /// Kills a process and its descendants. One whose parent has ended before is no longer known as theirs.
@@ -93,6 +126,14 @@ mod tests {
         let output = run("echo out; echo err >&2; exit 3", Duration::from_secs(60)).unwrap();
         assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
         assert_eq!(output.status.code(), Some(3));
+    }
+
+    #[test]
+    fn what_it_leaves_behind_is_not_waited_for() {
+        let begin = std::time::Instant::now();
+        let output = run("sleep 20 >/dev/null & echo out; echo err >&2", Duration::from_secs(60)).unwrap();
+        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
+        assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a sealed credential becomes for our own client, and new tokens of a ServiceAccount (layer 2).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount as Object;
@@ -30,7 +30,7 @@ pub fn client(endpoint: &Endpoint, credential: &Credential) -> Result<kube::Clie
 /// How a new answer is got.
 #[derive(Clone, Copy, Debug)]
 pub struct Means {
-    /// For how long an exec plugin may run.
+    /// How long it may take, be it an exec plugin's or the API server's work, or one after the other.
     pub limit: Duration,
     /// Whether it may talk to a person.
     pub terminal: bool,
@@ -65,6 +65,7 @@ pub async fn token(
     seconds: Option<u32>,
     means: Means,
 ) -> Result<(Answer, i64)> {
+    let begin = Instant::now();
     let client = match base {
         Credential::Exec { plugin, .. } => {
             endpoint.client(&plugin::run(plugin, means.limit, means.terminal).await?.0)?
@@ -83,11 +84,9 @@ pub async fn token(
     let asked = api.create_token_request(name, &options, &request);
     let server = &endpoint.cluster.server;
     let under = |error: Error| error.under(format!("no token can be had for serviceaccount {namespace}/{name}"));
-    let answer = tokio::time::timeout(LIMIT, asked)
+    let answer = tokio::time::timeout(LIMIT.min(means.limit.saturating_sub(begin.elapsed())), asked)
         .await
-        .map_err(|_| {
-            under(Error::new(Kind::TimedOut, format!("{server} did not answer within {} s", LIMIT.as_secs())))
-        })?
+        .map_err(|_| under(Error::new(Kind::TimedOut, format!("{server} did not answer in time"))))?
         .map_err(|error| under(failure::explain(server, &error)))?;
     let status = answer.status.unwrap_or_default();
     let (Some(token), Some(end)) = (status.token, status.expiration_timestamp) else {

@@ -13,6 +13,7 @@ use tokio::process::Command;
 use zeroize::Zeroizing;
 
 use super::child;
+use crate::connector::is_shown;
 use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, Request};
 use crate::helper::now;
@@ -20,19 +21,57 @@ use crate::paths;
 use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
 
+/// A text shorter than this is no secret worth hiding, and would be found in every message.
+const SHORTEST_SECRET: usize = 6;
+
+/// The last time that the library for times knows, in part: whoever writes a later one means that there is no end.
+const NEVER: &str = "9999-12-3";
+
 /// Runs `plugin` and takes its answer, with the expiry in Unix seconds that it names. The child is killed after `limit`,
 /// with its own children; its standard error is repeated where it fails, its standard output never. With `terminal`, a
 /// plugin whose entry does not say `Never` may talk to the person there, so that its standard error is not kept.
 pub async fn run(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<(Answer, Option<i64>)> {
-    read(plugin, output(plugin, limit, terminal).await?)
+    let answer = output(plugin, limit, terminal).await.and_then(|output| read(plugin, output));
+    // What it says about a failure may repeat what it was given.
+    answer.map_err(|error| hide(error, secrets(plugin)))
+}
+
+/// `error` without any of `secrets`, nor any line of them.
+pub fn hide<'s>(error: Error, secrets: impl IntoIterator<Item = &'s str>) -> Error {
+    let lines = secrets.into_iter().flat_map(str::lines).map(str::trim);
+    let mut lines: Vec<_> = lines.filter(|line| line.len() >= SHORTEST_SECRET).collect();
+    // A longer one may hold a shorter one.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.len()));
+    error.map_text(|text| lines.iter().fold(text.to_owned(), |text, line| text.replace(line, "[HIDDEN]")))
+}
+
+/// What a plugin is given that is sealed: variables that are not shown, and every argument but the names of flags.
+pub fn secrets(plugin: &ExecPlugin) -> impl Iterator<Item = &str> {
+    let hidden = plugin.env.iter().filter(|variable| !is_shown(&variable.name));
+    let values = hidden.map(|variable| variable.value.expose().as_str());
+    let arguments = plugin.args.iter().map(|argument| argument.expose().as_str());
+    values.chain(arguments.filter_map(|argument| match argument.split_once('=') {
+        Some((flag, value)) if flag.starts_with('-') => Some(value),
+        _ => (!argument.starts_with('-')).then_some(argument),
+    }))
+}
+
+/// Whether `plugin` can only be run where there is a person at a terminal.
+pub fn needs_terminal(plugin: &ExecPlugin) -> bool {
+    plugin.interactive_mode == InteractiveMode::Always
+}
+
+/// The error for a plugin that needs a terminal and has none.
+pub fn no_terminal(plugin: &ExecPlugin) -> Error {
+    Error::failure(format!("the exec plugin `{}` needs a terminal", plugin.command))
+        .hint("log in with the plugin itself first, or use a login method that needs no terminal")
 }
 
 /// Runs `plugin` as [`run`] does and gives what it said and how it ended.
 pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<Output> {
     let interactive = terminal && plugin.interactive_mode != InteractiveMode::Never;
-    if plugin.interactive_mode == InteractiveMode::Always && !interactive {
-        return Err(Error::failure(format!("the exec plugin `{}` needs a terminal", plugin.command))
-            .hint("log in with the plugin itself first, or use a login method that needs no terminal"));
+    if needs_terminal(plugin) && !interactive {
+        return Err(no_terminal(plugin));
     }
     let request = Request { api_version: plugin.api_version, interactive, cluster: plugin.cluster.clone() };
     let mut command = Command::new(program(plugin));
@@ -107,6 +146,7 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` gave no credential (no status)")))?;
     let expires_at = match status.expiration_timestamp {
         None => None,
+        Some(text) if text.starts_with(NEVER) && text.parse::<Timestamp>().is_err() => None,
         Some(text) => {
             let time: Timestamp =
                 text.parse().context(|| format!("the exec plugin `{command}` gave an expiry that is no time"))?;

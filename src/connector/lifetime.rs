@@ -9,6 +9,9 @@ use crate::vault::header::{UNKNOWN_LIFE, refresh_after};
 /// Below this many seconds a credential is not worth keeping without a way to renew it.
 pub const SHORT: i64 = 24 * 3600;
 
+/// A certificate that ends on the last day of the year 9999 has no end (RFC 5280, 4.1.2.5). In Unix seconds.
+const NEVER: i64 = 253_402_207_200;
+
 /// When to renew a credential obtained at `now`, or, where that cannot be done, when clients should come back: in time
 /// before `ends_at`. All in Unix seconds.
 pub fn renewal(now: i64, ends_at: Option<i64>, renewable: bool) -> Option<i64> {
@@ -24,7 +27,7 @@ pub fn expiry(answer: &Answer) -> Result<Option<i64>> {
     let certificate = match &answer.client_certificate {
         Some(pem) => {
             let leaf = certificate::leaf(pem).map_err(|error| error.under("the client certificate is not usable"))?;
-            Some(leaf.not_after)
+            Some(leaf.not_after).filter(|end| *end < NEVER)
         }
         None => None,
     };

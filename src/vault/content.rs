@@ -96,6 +96,15 @@ impl Credential {
         }
     }
 
+    /// The exec plugin that a new answer takes, if it takes one.
+    pub fn plugin(&self) -> Option<&ExecPlugin> {
+        match self {
+            Self::Exec { plugin, .. } => Some(plugin),
+            Self::ServiceAccount { base, .. } => base.plugin(),
+            Self::Token { .. } | Self::Password { .. } | Self::TokenFile { .. } => None,
+        }
+    }
+
     /// Whether a new answer can be had without the user's registering anew.
     pub fn is_renewable(&self) -> bool {
         RENEWABLE.contains(&self.method())

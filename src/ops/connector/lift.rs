@@ -79,7 +79,7 @@ async fn credential(
             let (answer, said) = plugin::run(&plugin, means.limit, means.terminal).await?;
             let known = lifetime::check(&answer, now())?;
             configuration.exec = Some(summary(&plugin));
-            (Credential::Exec { plugin, answer }, said.or(known))
+            (Credential::Exec { plugin, answer }, said.into_iter().chain(known).min())
         }
         kubeconfig::Credential::TokenFile(path) => {
             let path = std::path::absolute(&path).context(|| format!("the path {} is of no use", path.display()))?;

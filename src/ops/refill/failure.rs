@@ -8,18 +8,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::connector::is_shown;
+use crate::cluster::plugin;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::secret::Secret;
 use crate::vault::Vault;
 use crate::vault::content::Credential;
 
 /// The longest pause after a failure, in milliseconds.
 const LONGEST: i64 = 60_000;
-
-/// A text shorter than this is no secret worth hiding, and would be found in every message.
-const SHORTEST_SECRET: usize = 6;
 
 /// The last failed renewals, with none that succeeded after them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +24,9 @@ pub struct Failure {
     pub at: i64,
     /// How many there were.
     pub failures: u32,
+    /// The last one had a person at a terminal.
+    #[serde(default)]
+    terminal: bool,
     error: Error,
 }
 
@@ -45,8 +44,12 @@ impl Failure {
     }
 
     /// Whether somebody who asked at `asked_at` gets this failure instead of another attempt: after 1 s, 2 s, 4 s and so
-    /// on up to a minute the next one tries again, but never one who was waiting while this one failed.
-    pub(super) fn holds(&self, asked_at: i64, now: i64) -> bool {
+    /// on up to a minute the next one tries again, but never one who was waiting while this one failed. Who has a
+    /// `terminal` may succeed where others without one failed.
+    pub(super) fn holds(&self, asked_at: i64, now: i64, terminal: bool) -> bool {
+        if terminal && !self.terminal {
+            return false;
+        }
         // A failure in the future is one before the clock was set right.
         let past = self.at <= now;
         past && (now - self.at < self.pause() || self.at >= asked_at)
@@ -69,9 +72,9 @@ impl Failure {
 }
 
 /// Notes that a renewal has failed. Where that cannot be noted the next one tries at once, which is slower and not wrong.
-pub(super) fn note(mut lock: &File, earlier: Option<&Failure>, error: &Error) {
+pub(super) fn note(mut lock: &File, earlier: Option<&Failure>, terminal: bool, error: &Error) {
     let failures = earlier.map_or(0, |earlier| earlier.failures).saturating_add(1);
-    let failure = Failure { at: now(), failures, error: error.clone() };
+    let failure = Failure { at: now(), failures, terminal, error: error.clone() };
     if let Ok(json) = serde_json::to_vec(&failure) {
         let _ = lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(&json));
     }
@@ -91,26 +94,19 @@ pub(super) fn now() -> i64 {
 
 /// `error` without what is secret in `credential`, should it repeat that.
 pub(super) fn without_secrets(error: Error, credential: &Credential) -> Error {
-    let secrets = secrets(credential);
-    error.map_text(|text| {
-        let secrets = secrets.iter().map(|secret| secret.expose().trim()).filter(|it| it.len() >= SHORTEST_SECRET);
-        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "[HIDDEN]"))
-    })
+    plugin::hide(error, secrets(credential))
 }
 
-fn secrets(credential: &Credential) -> Vec<&Secret<String>> {
-    let mut found: Vec<_> = match credential {
-        Credential::Exec { plugin, .. } => {
-            let hidden = plugin.env.iter().filter(|variable| !is_shown(&variable.name));
-            hidden.map(|variable| &variable.value).collect()
-        }
+fn secrets(credential: &Credential) -> Vec<&str> {
+    let mut found: Vec<&str> = match credential {
+        Credential::Exec { plugin, .. } => plugin::secrets(plugin).collect(),
         Credential::ServiceAccount { base, .. } => secrets(base),
-        Credential::Password { password, .. } => vec![password],
+        Credential::Password { password, .. } => vec![password.expose()],
         Credential::Token { .. } | Credential::TokenFile { .. } => Vec::new(),
     };
     let answer = credential.answer();
-    found.extend(answer.iter().filter_map(|answer| answer.token.as_ref()));
-    found.extend(answer.iter().filter_map(|answer| answer.client_key.as_ref()));
+    found.extend(answer.iter().filter_map(|answer| answer.token.as_ref()).map(|token| token.expose().as_str()));
+    found.extend(answer.iter().filter_map(|answer| answer.client_key.as_ref()).map(|key| key.expose().as_str()));
     found
 }
 
@@ -120,10 +116,11 @@ mod tests {
 
     use super::*;
     use crate::execcred::{Answer, ApiVersion};
+    use crate::secret::Secret;
     use crate::vault::content::{ExecPlugin, InteractiveMode, Variable};
 
     fn failure(at: i64, failures: u32) -> Failure {
-        Failure { at, failures, error: Error::failure("no") }
+        Failure { at, failures, terminal: false, error: Error::failure("no") }
     }
 
     #[test]
@@ -136,21 +133,21 @@ mod tests {
     #[test]
     fn holds_for_its_pause_and_for_those_who_waited() {
         let it = failure(10_000, 1);
-        assert!(it.holds(10_500, 10_900) && !it.holds(11_500, 11_500));
-        assert!(it.holds(9_000, 15_000), "it failed while this one waited");
-        assert!(!it.holds(5_000, 9_000), "it failed in the future: the clock was set back");
+        assert!(it.holds(10_500, 10_900, false) && !it.holds(11_500, 11_500, false));
+        assert!(it.holds(9_000, 15_000, false), "it failed while this one waited");
+        assert!(!it.holds(5_000, 9_000, false), "it failed in the future: the clock was set back");
     }
 
     #[test]
     fn is_kept_in_the_lock_file_whole_or_not_at_all() {
         let mut file = tempfile::tempfile().unwrap();
         assert!(Failure::read(&file).is_none());
-        note(&file, None, &Error::failure("no").cause("because").hint("try"));
+        note(&file, None, false, &Error::failure("no").cause("because").hint("try"));
         let first = Failure::read(&file).unwrap();
         assert!(
             first.error().render().starts_with("error: no\n  caused by: because\nhint: try\nhint: this failed once, ")
         );
-        note(&file, Some(&first), &Error::failure("no"));
+        note(&file, Some(&first), false, &Error::failure("no"));
         assert_eq!(Failure::read(&file).unwrap().failures, 2);
         clear(&file);
         assert!(Failure::read(&file).is_none());
@@ -164,8 +161,8 @@ mod tests {
         let plugin = ExecPlugin {
             api_version: ApiVersion::V1,
             command: "x".into(),
-            args: Vec::new(),
-            env: vec![variable("CLIENT_SECRET", "hunter22"), variable("AWS_PROFILE", "staging")],
+            args: ["--secret=hush-hush", "--region", "eu-west-77"].map(|word| Secret::new(word.to_owned())).into(),
+            env: vec![variable("CLIENT_SECRET", "hunter22\nsecond line\n"), variable("AWS_PROFILE", "staging")],
             cluster: None,
             interactive_mode: InteractiveMode::Never,
             install_hint: None,
@@ -175,7 +172,10 @@ mod tests {
         let answer = Answer { token: Some(Secret::new("old-token".into())), ..Answer::default() };
         let credential = Credential::Exec { plugin: Box::new(plugin), answer };
         let error = Error::failure("old-token is dead").cause("CLIENT_SECRET=hunter22 of profile staging");
+        let error = error.cause("second line").cause("unknown flag: --secret=hush-hush");
         let text = without_secrets(error, &credential).render();
-        assert_eq!(text, "error: [HIDDEN] is dead\n  caused by: CLIENT_SECRET=[HIDDEN] of profile staging\n");
+        let expected = "error: [HIDDEN] is dead\n  caused by: CLIENT_SECRET=[HIDDEN] of profile staging\n  \
+                        caused by: [HIDDEN]\n  caused by: unknown flag: --secret=[HIDDEN]\n";
+        assert_eq!(text, expected);
     }
 }

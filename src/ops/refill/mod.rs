@@ -153,7 +153,8 @@ async fn open(home: &Home, vault: &Vault, connector: &str, way: Way) -> Result<F
     let usable = || header.expires_at.is_some() && !header.is_expired(helper::now());
     // What fails for want of the connector itself, deleted meanwhile, serves nothing.
     let serves = || usable() && !way.person && matches!(vault.sealed(connector), Ok(Some(_)));
-    let limit = if way.person && way.terminal { PERSON_LIMIT } else { vault.settings().deadline(true) };
+    let plugin = content.credential.plugin().is_some();
+    let limit = if plugin && way.person && way.terminal { PERSON_LIMIT } else { vault.settings().deadline(plugin) };
     let turn = Turn { home, vault, connector, deadline: begin + limit, mark: &mark };
     let lasts = header.expires_at.is_some_and(|end| end - helper::now() >= ENOUGH);
     let lock = match turn.lock(lasts && !way.force).await {

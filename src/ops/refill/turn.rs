@@ -9,6 +9,7 @@ use super::failure::{self, Failure};
 use super::{Fresh, Opened, Way};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::mint::{self, Means};
+use crate::cluster::plugin;
 use crate::connector::lifetime;
 use crate::error::{Context, Error, Kind, Result};
 use crate::files;
@@ -68,8 +69,14 @@ impl Turn<'_> {
             Lock::Held(file) => Failure::read(file),
             Lock::Impossible(_) => None,
         };
-        if let Some(earlier) = earlier.as_ref().filter(|earlier| !way.person && earlier.holds(asked_at, failure::now()))
+        // Nothing has failed where somebody must be asked and nobody is there.
+        if let (false, Some(plugin)) =
+            (way.terminal, content.credential.plugin().filter(|it| plugin::needs_terminal(it)))
         {
+            return Err(plugin::no_terminal(plugin));
+        }
+        let holds = |earlier: &&Failure| !way.person && earlier.holds(asked_at, failure::now(), way.terminal);
+        if let Some(earlier) = earlier.as_ref().filter(holds) {
             return Err(earlier.error());
         }
         match (self.mint(header, content, &mark, way.terminal).await, lock) {
@@ -79,7 +86,7 @@ impl Turn<'_> {
             }
             (Ok(fresh), Lock::Impossible(error)) => Ok(Fresh { warning: fresh.warning.or(Some(error)), ..fresh }),
             (Err(error), Lock::Held(file)) => {
-                failure::note(&file, earlier.as_ref(), &error);
+                failure::note(&file, earlier.as_ref(), way.terminal, &error);
                 Err(error)
             }
             (Err(error), Lock::Impossible(_)) => Err(error),
@@ -95,9 +102,10 @@ impl Turn<'_> {
         };
         let means = Means { limit: self.deadline.saturating_duration_since(Instant::now()), terminal };
         let before = credential.clone();
-        let renewed = mint::renewed(credential, endpoint, means).await.and_then(|(credential, said)| {
+        let renewed = mint::renewed(credential, endpoint, means).await;
+        let renewed = renewed.and_then(|(credential, said)| {
             let known = credential.answer().map(|answer| lifetime::check(answer, helper::now())).transpose()?;
-            Ok((said.or(known.flatten()), credential))
+            Ok((said.into_iter().chain(known.flatten()).min(), credential))
         });
         // What a plugin writes may repeat what it was given.
         let (expires_at, credential) = renewed.map_err(|error| failure::without_secrets(error, &before))?;

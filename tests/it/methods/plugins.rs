@@ -62,6 +62,8 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
     sandbox.zenml(&["login", "login", "--set-current"]).succeeds();
     let config = fs::read_to_string(sandbox.path(".kube/config")).unwrap();
     assert!(config.contains("interactiveMode: IfAvailable"), "clients hand their terminal over: {config}");
+    // Who has no terminal fails, and keeps nobody who has one from trying.
+    sandbox.zenml(&["credential", "refresh", "login"]).fails(1);
     // The registration's answer serves for a minute, as its plugin named no end.
     assert!(sandbox.kubectl(&["get", "--raw", "/version"]).succeeds().contains("gitVersion"));
     let refreshed = typing("kubectl-zenml credential refresh login");
@@ -96,4 +98,57 @@ fn a_real_cloud_plugin_keeps_its_pinned_identity() {
     let line = "script -qec 'zenml-credential get --show-secrets eks' /dev/null";
     let answer = Output::of(sandbox.command("sh").args(["-c", line])).succeeds();
     assert!(answer.contains("\"token\":\"k8s-aws-v1.") && answer.contains("expirationTimestamp"), "{answer}");
+}
+
+#[test]
+fn what_a_plugin_was_given_is_repeated_nowhere() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.write("answer", token().as_bytes());
+    sandbox.write("pem", b"-----BEGIN KEY-----\nAAAAlinetwosecretAAAA\n-----END KEY-----\n");
+    let script = "#!/bin/sh\nif [ -e \"$HOME/broken\" ]; then echo \"unknown flag: $*\" >&2; env >&2; exit 1; fi\n";
+    let answer = r#"printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat "$HOME/answer")""#;
+    sandbox.script("leaky", &format!("{script}{answer}\n"));
+    let flags =
+        ["--exec-command", "leaky", "--exec-arg=--client-secret=SuperSecretArg99", "--exec-env", "MY_PEM_KEY=@pem"];
+    register(&sandbox, "leaky", &flags).succeeds();
+    sandbox.write("broken", b"");
+    let said = sandbox.zenml(&["credential", "refresh", "leaky"]).fails(1);
+    assert!(said.contains("unknown flag: --client-secret=[HIDDEN]"), "{said}");
+    fs::remove_file(sandbox.path("pem")).unwrap();
+    for secret in ["SuperSecretArg99", "linetwosecret"] {
+        assert!(!said.contains(secret), "{said}");
+        let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(secret);
+        let found: Vec<_> = sandbox.files().into_iter().filter(|(_, bytes)| holds(bytes)).collect();
+        assert!(found.is_empty(), "{secret} is in {:?}", found.iter().map(|(path, _)| path).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_earlier_of_two_ends_counts() {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    let sandbox = Sandbox::with_vault("token");
+    let claims = URL_SAFE_NO_PAD.encode(format!("{{\"exp\":{}}}", kubectl_zenml::helper::now() + 600));
+    let answer = format!(
+        r#"{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{{"token":"e30.{claims}.c2ln","expirationTimestamp":"2036-01-01T00:00:00Z"}}}}"#
+    );
+    sandbox.script("two-ends", &format!("#!/bin/sh\necho '{answer}'\n"));
+    register(&sandbox, "two", &["--exec-command", "two-ends", "--no-verify"]).succeeds();
+    let status = sandbox.zenml(&["credential", "status", "-o", "json"]).json();
+    let end = status["items"][0]["expires_at"].as_str().unwrap_or_default();
+    assert!(!end.is_empty() && !end.starts_with("2036"), "{status:#}");
+}
+
+#[test]
+fn an_answer_without_an_end_is_one() {
+    let sandbox = Sandbox::with_vault("token");
+    let answer = format!(
+        r#"{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{{"token":"{}","expirationTimestamp":"9999-12-31T23:59:59Z"}}}}"#,
+        token()
+    );
+    sandbox.script("for-ever", &format!("#!/bin/sh\necho '{answer}'\n"));
+    register(&sandbox, "ever", &["--exec-command", "for-ever"]).succeeds();
+    assert_eq!(who(&sandbox, "ever"), "rig-token-user");
+    sandbox.zenml(&["verify", "ever"]).succeeds();
 }

@@ -77,6 +77,23 @@ fn the_server_has_the_last_word_on_the_life_and_the_account() {
 }
 
 #[test]
+fn a_server_that_never_answers_is_given_up_at_the_deadline() {
+    let sandbox = Sandbox::with_vault("token");
+    let namespace = Namespace::new("silent");
+    let (account, _) = robot(&namespace);
+    sandbox.zenml(&["register", "bot", "--service-account", &account]).succeeds();
+    let id = sandbox.zenml(&["connector", "describe", "bot", "-o", "jsonpath={.id}"]).succeeds();
+    sandbox.zenml(&["vault", "init", "--deadline", "2s", "--plugin-deadline", "3m"]).succeeds();
+    // Somebody else holds the lock; no plugin has to be waited for.
+    let lock = sandbox.path(&format!(".local/share/kubectl-zenml/vault/{}.lock", id.trim()));
+    let held = std::fs::File::create(lock).unwrap();
+    held.lock().unwrap();
+    let begin = std::time::Instant::now();
+    let said = sandbox.zenml(&["credential", "refresh", "bot"]).fails(5);
+    assert!(said.contains("for too long") && begin.elapsed().as_secs() < 60, "{said}");
+}
+
+#[test]
 fn any_credential_may_be_the_base() {
     let sandbox = Sandbox::with_vault("token");
     let namespace = Namespace::new("bases");
