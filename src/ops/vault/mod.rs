@@ -45,7 +45,8 @@ impl Choice {
     async fn check(&self, cache_seconds: u32) -> Result<()> {
         match self {
             Self::Os => keyring::probe().await,
-            Self::KeyFile(path) if path.exists() => Err(crate::vault::key_file::exists(path)),
+            // A link that leads nowhere is in the way too.
+            Self::KeyFile(path) if fs::symlink_metadata(path).is_ok() => Err(crate::vault::key_file::exists(path)),
             Self::Passphrase(_) if cache_seconds == 0 => {
                 Err(Error::failure("a vault under a passphrase needs the kernel's cache, and that is turned off")
                     .hint("let the kernel keep the key for a while, as with --cache-seconds 28800"))

@@ -2,6 +2,7 @@
 
 mod destroy;
 mod holders;
+mod key_files;
 mod killed;
 mod meanwhile;
 mod person;
