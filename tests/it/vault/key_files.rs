@@ -16,3 +16,15 @@ fn a_link_is_in_the_way_also_where_it_leads_nowhere() {
     assert_eq!(rig.status()["leftovers"], serde_json::json!([]));
     rig.opens("as before");
 }
+
+#[test]
+fn a_pipe_does_not_stop_a_move() {
+    let rig = Rig::new("key-file");
+    let fifo = rig.state(".vault.key.new");
+    Output::of(rig.home.command("/usr/bin/mkfifo").arg(&fifo)).succeeds();
+    let mut bounded = rig.home.command("/usr/bin/timeout");
+    bounded.arg("20").arg(PLUGIN).args(["vault", "move", "--holder", "key-file", "--key-file", "elsewhere"]);
+    Output::of(&mut bounded).succeeds();
+    assert!(!rig.state("vault.key").exists(), "the old copy");
+    rig.opens("elsewhere");
+}
