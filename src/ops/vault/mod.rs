@@ -42,7 +42,7 @@ pub enum Choice {
 
 impl Choice {
     /// Refuses what cannot work here, before anything is written.
-    async fn check(&self, cache_seconds: u32) -> Result<()> {
+    async fn check(&self, home: &Home, cache_seconds: u32) -> Result<()> {
         match self {
             Self::Os => keyring::probe().await,
             // A link that leads nowhere is in the way too.
@@ -51,6 +51,11 @@ impl Choice {
                 Err(Error::failure("a vault under a passphrase needs the kernel's cache, and that is turned off")
                     .hint("let the kernel keep the key for a while, as with --cache-seconds 28800"))
             }
+            Self::KeyFile(path) if is_among_ours(home, path) => Err(Error::failure(format!(
+                "cannot create the key file {}: not in the vault's own directory",
+                path.display()
+            ))
+            .hint("what lies there is taken for what the vault keeps there; name another one with --key-file")),
             Self::Passphrase(_) if !holder::kernel_works() => {
                 Err(Error::failure("a vault under a passphrase needs the kernel's cache, which does not work here")
                     .hint("the kernel's keyring is not there, or blocked, as in most containers")
@@ -143,6 +148,14 @@ pub fn default_key_file(home: &Home) -> PathBuf {
     home.root().join("vault.key")
 }
 
+/// Whether `path` lies in one of the directories whose files are known by their names.
+fn is_among_ours(home: &Home, path: &Path) -> bool {
+    let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let parent = files::parent(path);
+    let ours = [home.vault(), home.connectors(), home.audit()];
+    ours.iter().any(|dir| parent.starts_with(dir) || resolved(parent).starts_with(resolved(dir)))
+}
+
 /// Creates the vault under a lock, the key first: a vault without its key is of no use. `None` where somebody else has
 /// created it meanwhile. Where it fails, nothing of it stays.
 async fn create(home: &Home, choice: &Choice, cache_seconds: u32) -> Result<Option<Vault>> {
@@ -164,7 +177,7 @@ async fn create(home: &Home, choice: &Choice, cache_seconds: u32) -> Result<Opti
 }
 
 async fn create_locked(home: &Home, choice: &Choice, cache_seconds: u32) -> Result<Vault> {
-    choice.check(cache_seconds).await?;
+    choice.check(home, cache_seconds).await?;
     let id = Uuid::new_v4().to_string();
     let keys = match choice {
         Choice::SystemdCredential(name) => adopt(name)?,

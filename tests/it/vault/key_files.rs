@@ -28,3 +28,21 @@ fn a_pipe_does_not_stop_a_move() {
     assert!(!rig.state("vault.key").exists(), "the old copy");
     rig.opens("elsewhere");
 }
+
+#[test]
+fn the_vault_holds_no_key_file() {
+    let empty = Sandbox::empty();
+    let inside = |home: &Sandbox, name: &str| home.path(".local/share/kubectl-zenml").join(name).display().to_string();
+    let init = ["vault", "init", "--holder", "key-file", "--key-file"];
+    let said = empty.zenml(&[&init[..], &[&inside(&empty, "vault/x.sealed")]].concat()).fails(1);
+    assert!(said.contains("not in the vault's own directory"), "{said}");
+    assert!(!empty.path(".local").join("share/kubectl-zenml/vault").exists());
+    let rig = Rig::new("os");
+    symlink(rig.state("vault"), rig.home.path("round")).unwrap();
+    let around = rig.home.path("round/y.lock").display().to_string();
+    for path in [inside(&rig.home, "vault/x.sealed"), around, inside(&rig.home, "connectors/x.json")] {
+        let said = rig.home.zenml(&["vault", "move", "--holder", "key-file", "--key-file", &path]).fails(1);
+        assert!(said.contains("not in the vault's own directory") && !fs::exists(&path).unwrap(), "{said}");
+    }
+    assert_eq!(rig.status()["leftovers"], serde_json::json!([]));
+}
