@@ -47,10 +47,7 @@ impl Choice {
             Self::Os => keyring::probe().await,
             // A link that leads nowhere is in the way too.
             Self::KeyFile(path) if fs::symlink_metadata(path).is_ok() => Err(crate::vault::key_file::exists(path)),
-            Self::Passphrase(_) if cache_seconds == 0 => {
-                Err(Error::failure("a vault under a passphrase needs the kernel's cache, and that is turned off")
-                    .hint("let the kernel keep the key for a while, as with --cache-seconds 28800"))
-            }
+            Self::Passphrase(_) if cache_seconds == 0 => Err(needs_cache()),
             Self::KeyFile(path) if is_among_ours(home, path) => Err(Error::failure(format!(
                 "cannot create the key file {}: not in the vault's own directory",
                 path.display()
@@ -122,13 +119,28 @@ fn not_ensured(error: Error) -> Error {
         .hint(KEY_FILE_HINT)
 }
 
-/// Changes the settings of the vault that there is.
-pub fn configure(home: &Home, change: impl FnOnce(&mut Settings)) -> Result<Vault> {
+/// Changes the settings of the vault that there is, and with `cache_seconds` for how long the kernel keeps its key, also
+/// where it has the key already.
+pub fn configure(home: &Home, cache_seconds: Option<u32>, change: impl FnOnce(&mut Settings)) -> Result<Vault> {
     Vault::require(home)?;
     let lock = keyring::lock(home)?;
     let mut vault = Vault::require(home)?;
-    vault.change(&lock, change)?;
+    if cache_seconds == Some(0) && matches!(vault.settings().holder, Holder::Passphrase { .. }) {
+        return Err(needs_cache());
+    }
+    vault.change(&lock, |settings| {
+        change(settings);
+        settings.cache_seconds = cache_seconds.unwrap_or(settings.cache_seconds);
+    })?;
+    if cache_seconds.is_some() {
+        unlock::recache(&vault)?;
+    }
     Ok(vault)
+}
+
+fn needs_cache() -> Error {
+    Error::failure("a vault under a passphrase needs the kernel's cache, and that is turned off")
+        .hint("let the kernel keep the key for a while, as with --cache-seconds 28800")
 }
 
 /// Why `register` would not get a vault without asking somebody; `None` where there is one, or the keyring works.

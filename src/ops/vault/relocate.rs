@@ -65,7 +65,7 @@ pub async fn relocate(home: &Home, request: &Request) -> Result<Moved> {
         settings.holder.clone_from(&to);
         settings.cache_seconds = cache_seconds;
     })?;
-    if to.is_cached() {
+    if vault.settings().caches() {
         super::keep(&vault, &keys);
     } else {
         super::unlock::forget(vault.settings().keys())?;

@@ -80,6 +80,19 @@ pub fn lock(home: &Home) -> Result<Locked> {
     Ok(Locked { id: settings.id.clone(), holder: settings.holder.clone(), was_cached })
 }
 
+/// Lets the kernel keep what it has of the vault's keys for as long as the settings say from now on.
+pub(super) fn recache(vault: &Vault) -> Result<()> {
+    let settings = vault.settings();
+    for id in settings.keys() {
+        let kept = settings.caches()
+            && kernel::get(id).is_some_and(|key| kernel::put(id, &key, now(), settings.cache_seconds));
+        if !kept {
+            forget(std::iter::once(id))?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes keys out of the kernel. Says whether one was there.
 pub(super) fn forget<'k>(ids: impl Iterator<Item = &'k str>) -> Result<bool> {
     let mut cached = false;

@@ -1,5 +1,6 @@
 //! `vault init` and `vault status`; the other verbs and holders in files of their own.
 
+mod cache;
 mod destroy;
 mod holders;
 mod key_files;
