@@ -4,7 +4,7 @@
 //! read it. The session keyring is never replaced, since a wrapped exec plugin would inherit that and lose the user's own.
 //! Blocked or missing keyutils (container seccomp) are not an error, only slower.
 
-use linux_keyutils::{Key, KeyRing, KeyRingIdentifier};
+use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 use zeroize::Zeroizing;
 
 use super::key::{DataKey, KEY_LENGTH};
@@ -40,6 +40,19 @@ pub fn put(key_id: &str, key: &DataKey, now: i64, seconds: u32) -> bool {
 /// Forgets the key. Says whether there was one; whether it is gone, [`get`] says.
 pub fn clear(key_id: &str) -> bool {
     find(key_id).is_some_and(|key| key.invalidate().is_ok())
+}
+
+/// Whether the kernel says if it has the key; where it does not, it may have it.
+pub fn answers(key_id: &str) -> bool {
+    /// `ENOSYS`: a kernel without keys.
+    const NO_KEYS: KeyError = KeyError::Unknown(38);
+    let found = KeyRing::get_persistent(KeyRingIdentifier::Process).and_then(|ring| ring.search(&description(key_id)));
+    match found {
+        Err(KeyError::KeyDoesNotExist | KeyError::KeyExpired | KeyError::KeyRevoked) => true,
+        Err(KeyError::OperationNotSupported) => true,
+        Err(error) => error == NO_KEYS,
+        Ok(_) => true,
+    }
 }
 
 fn read(key_id: &str) -> Option<Zeroizing<[u8; LENGTH]>> {

@@ -1,6 +1,8 @@
 //! The kernel's copy of the key: its time is changed, and it is taken away.
 
 use super::rig::{FILE, Rig};
+use crate::support::output::Output;
+use crate::support::sandbox::PLUGIN;
 
 /// For how many seconds the kernel has the key, whatever `vault.json` says.
 fn left(rig: &Rig) -> Option<i64> {
@@ -42,4 +44,18 @@ fn a_passphrase_vault_keeps_its_cache() {
     assert!(said.contains(words), "{said}");
     rig.opens("as before");
     assert_eq!(rig.status()["cache_seconds"], 28800);
+}
+
+#[test]
+fn a_kernel_that_does_not_answer_is_not_locked() {
+    for holder in ["passphrase", "os"] {
+        let rig = Rig::new(holder);
+        let mut strace = rig.home.command("/usr/bin/strace");
+        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "inject=keyctl:error=EPERM"]);
+        let said = Output::of(strace.arg(PLUGIN).args(["vault", "lock"]));
+        assert!(!said.stdout.contains("locked") && said.stderr.contains("its copy of the key may stay"), "{said}");
+        said.fails(1);
+        rig.home.zenml(&["vault", "lock"]).succeeds();
+        assert_eq!(left(&rig), None);
+    }
 }
