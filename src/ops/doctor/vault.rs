@@ -1,6 +1,8 @@
 //! The vault: is there one, who may read it, can its key be had (layer 3).
 
 use super::Check;
+use crate::audit::log;
+use crate::files;
 use crate::ops::vault::status::{self, State};
 use crate::paths::Home;
 use crate::registry;
@@ -25,7 +27,7 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
     let settings = vault.settings();
     let there = Check::ok("vault", format!("{}, its key held by the {}", dir.display(), settings.holder));
     if let Err(error) = vault.key_at_hand(&settings.key) {
-        return vec![there, Check::of("key", &error)];
+        return [there, Check::of("key", &error)].into_iter().chain(audit(home)).collect();
     }
     let key = match status::status(home).await {
         Ok(status) => match status.state {
@@ -36,5 +38,17 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
         },
         Err(error) => Check::of("key", &error),
     };
-    vec![there, key]
+    [there, key].into_iter().chain(audit(home)).collect()
+}
+
+/// The audit log, where nothing is noted in it or it cannot be read.
+fn audit(home: &Home) -> Option<Check> {
+    let dir = home.audit();
+    let checked = match std::fs::symlink_metadata(&dir) {
+        Ok(_) => files::check_private_dir(&dir).and_then(|()| log::entries(home).map(drop)),
+        Err(_) => Ok(()),
+    };
+    let error = checked.err()?;
+    let fix = error.hints().first().cloned().unwrap_or_else(|| format!("move {} away", dir.display()));
+    Some(Check::warn("audit log", error.to_string(), fix))
 }

@@ -7,6 +7,7 @@ mod key_files;
 mod killed;
 mod meanwhile;
 mod person;
+mod private;
 mod rig;
 
 use std::os::unix::fs::PermissionsExt;
