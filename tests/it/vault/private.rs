@@ -79,3 +79,25 @@ fn a_log_that_others_may_read_hides_no_connector() {
     mode(&rig.state(&format!("vault/{}.sealed", Rig::id(1))), 0o600);
     assert!(doctor(&rig, "connector rig-1")["message"].as_str().unwrap().contains("not a sealed credential"));
 }
+
+#[test]
+fn doctor_says_what_to_do_about_the_key() {
+    let rig = Rig::new("passphrase");
+    rig.home.zenml(&["vault", "lock"]).succeeds();
+    assert_eq!(doctor(&rig, "key")["fix"], "kubectl zenml vault unlock");
+    let rig = Rig::new("os");
+    rig.home.zenml(&["vault", "lock"]).succeeds();
+    let mut clear = rig.home.command("/usr/bin/secret-tool");
+    let clear = clear.args(["clear", "service", "kubectl-zenml", "username"]);
+    crate::support::output::Output::of(clear.arg(format!("vault:{}", rig.vault().settings().id))).succeeds();
+    let gone = doctor(&rig, "key");
+    let fix = gone["fix"].as_str().unwrap();
+    assert!(
+        fix.contains("deleted") && fix.contains("`kubectl zenml vault destroy`") && !fix.contains("log in"),
+        "{gone}"
+    );
+    fs::write(rig.state("vault/vault.json"), b"{").unwrap();
+    let damaged = doctor(&rig, "vault");
+    let fix = damaged["fix"].as_str().unwrap();
+    assert!(fix.contains("from a backup") && fix.contains("register"), "{damaged}");
+}
