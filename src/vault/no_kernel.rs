@@ -22,7 +22,7 @@ pub fn clear(_key_id: &str) -> bool {
     false
 }
 
-/// Always `true`: there is nothing to tell.
-pub fn answers(_key_id: &str) -> bool {
+/// Always `true`.
+pub fn is_gone(_key_id: &str) -> bool {
     true
 }

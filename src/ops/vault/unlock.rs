@@ -77,8 +77,8 @@ pub fn lock(home: &Home) -> Result<Locked> {
     let vault = Vault::require(home)?;
     let settings = vault.settings();
     let was_cached = forget(settings.keys())?;
-    if settings.holder.is_cached() && !settings.keys().all(kernel::answers) {
-        return Err(Error::failure("the kernel does not answer, so its copy of the key may stay")
+    if settings.holder.is_cached() && !settings.keys().all(kernel::is_gone) {
+        return Err(Error::failure("the kernel does not say that the key is gone: its copy of the key may stay")
             .hint("its keys are blocked here, as in most containers; run the command outside")
             .hint("the copy goes by itself when its time is over"));
     }
