@@ -1,6 +1,7 @@
 //! `vault destroy`: first the key, so that nothing opens any more, then the files (layer 3).
 
 use crate::error::{Error, Result};
+use crate::files;
 use crate::keyring::{self, holder, holder::Forgotten};
 use crate::paths::Home;
 use crate::registry;
@@ -43,6 +44,7 @@ pub async fn destroy(home: &Home) -> Result<Destroyed> {
     let lock = keyring::lock(home)?;
     let mut vault = Vault::require(home)?;
     let contents = contents(home)?;
+    reach(&vault).await?;
     // The copies go first: once the key itself is gone, nobody comes back for them.
     let mut warnings = destroy_copies(&mut vault, &lock).await?;
     warnings.extend(destroy_key(&vault).await?);
@@ -54,6 +56,22 @@ pub async fn destroy(home: &Home) -> Result<Destroyed> {
     }
     vault.clean_up(&lock)?;
     Ok(Destroyed { contents, warnings })
+}
+
+/// Refuses before anything is gone where the holder cannot be had.
+async fn reach(vault: &Vault) -> Result<()> {
+    let reached = match &vault.settings().holder {
+        Holder::Os => keyring::probe().await,
+        Holder::KeyFile { path } => files::read_private(path).map(drop),
+        Holder::SystemdCredential { .. } | Holder::Passphrase { .. } | Holder::Destroyed => Ok(()),
+    };
+    reached.map_err(|error| not_destroyed(vault, error, "nothing was removed"))
+}
+
+fn not_destroyed(vault: &Vault, error: Error, so: &str) -> Error {
+    error
+        .under(format!("the vault's key cannot be destroyed, so {so}"))
+        .hint(format!("where its holder is gone for good, delete the sealed files by hand: {}", vault.dir().display()))
 }
 
 /// Takes away what a move that was stopped left. One copy that cannot be had keeps the vault and its key.
@@ -70,17 +88,14 @@ async fn destroy_copies(vault: &mut Vault, lock: &Lock) -> Result<Vec<String>> {
     )))
 }
 
-/// Lets the holder forget the key. Where that fails, it holds the key as before.
+/// Lets the holder forget the key.
 async fn destroy_key(vault: &Vault) -> Result<Vec<String>> {
     let settings = vault.settings();
     let keys: Vec<_> = settings.keys().map(ToOwned::to_owned).collect();
     let holder = &settings.holder;
-    let forgotten = holder::forget(holder, &settings.id, &keys).await.map_err(|error| {
-        error.under("the vault's key cannot be destroyed, so nothing was removed").hint(format!(
-            "where its holder is gone for good, delete the sealed files by hand: {}",
-            vault.dir().display()
-        ))
-    })?;
+    let forgotten = holder::forget(holder, &settings.id, &keys)
+        .await
+        .map_err(|error| not_destroyed(vault, error, "no sealed file was removed"))?;
     Ok(match forgotten {
         Forgotten::Yes => vec![],
         Forgotten::Foreign => vec![format!("the {holder} holds something else by now, and stays")],

@@ -110,8 +110,12 @@ fn a_copy_that_cannot_be_destroyed_keeps_the_key() {
 #[test]
 fn a_key_that_cannot_be_destroyed_stays_cached() {
     let mut rig = Rig::new("os");
+    let copy = rig.home.write("copy", b"as good as a key");
+    note_leftover(&rig, &serde_json::json!({"kind": "key-file", "path": copy}));
     rig.without_keyring();
-    rig.home.zenml(&["vault", "destroy", "--yes"]).fails(1);
+    let said = rig.home.zenml(&["vault", "destroy", "--yes"]).fails(1);
+    assert!(said.contains("nothing was removed") && copy.exists(), "{said}");
+    assert_eq!(rig.status()["leftovers"][0]["kind"], "key-file", "not even the note of a copy");
     rig.opens("from the kernel");
 }
 
