@@ -33,7 +33,8 @@ impl Home {
     /// `$KUBECTL_ZENML_HOME`, else `kubectl-zenml` in the user's data directory (`$XDG_DATA_HOME` on Linux).
     pub fn from_env() -> Result<Self> {
         if let Some(root) = variable(HOME_VARIABLE) {
-            let root = PathBuf::from(root);
+            // Without a slash at the end, after which a link is not seen as one.
+            let root: PathBuf = Path::new(&root).components().collect();
             if root.is_absolute() {
                 return Ok(Self { root });
             }

@@ -70,6 +70,7 @@ pub fn rotate(home: &Home) -> Result<()> {
     if !is_full() {
         return Ok(());
     }
+    files::check_private_dir(&home.audit())?;
     let lock = files::open_lock(&home.audit().join("lock"))?;
     // Whoever has the lock does the same; looking again, since it may be done.
     if lock.try_lock().is_err() || !is_full() {

@@ -14,11 +14,11 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
-use rustix::io::Errno;
 use serde::Serialize;
 
-use crate::error::{Error, Kind, harmless};
+use crate::error::{Context, Error, Kind, Result, harmless};
 use crate::execcred::rfc3339;
+use crate::files;
 use crate::helper::now;
 use crate::paths::Home;
 use crate::vault::Vault;
@@ -93,7 +93,9 @@ pub fn keep_error(home: &Home, connector: Option<&str>, error: &Error) {
 
 fn replace(home: &Home, connector: Option<&str>, json: &[u8]) -> io::Result<()> {
     let dir = home.last_errors();
-    DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
+    for dir in [home.audit(), dir.clone()] {
+        make_private(&dir).map_err(|error| io::Error::other(error.to_string()))?;
+    }
     let new = dir.join(format!(".new-{}", std::process::id()));
     let mut file = OpenOptions::new()
         .write(true)
@@ -150,25 +152,23 @@ fn comm(pid: i32) -> Option<String> {
     Some(String::from_utf8_lossy(bytes[..length].trim_ascii_end()).into_owned())
 }
 
-fn append(home: &Home, line: &[u8]) -> rustix::io::Result<()> {
+fn append(home: &Home, line: &[u8]) -> Result<()> {
+    make_private(&home.audit())?;
     let path = home.audit_log();
     // A pipe in the log's place must not make kubectl wait.
     let flags =
         OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let open = || rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR);
-    let file = match open() {
-        Err(Errno::NOENT) => {
-            make_dir(&home.audit());
-            open()?
-        }
-        opened => opened?,
-    };
-    rustix::io::write(&file, line).map(drop)
+    let failed = || "cannot write the audit log";
+    let file = rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR).context(failed)?;
+    rustix::io::write(&file, line).map(drop).context(failed)
 }
 
-fn make_dir(dir: &Path) {
-    // What comes next says whether it is there.
-    let _ = DirBuilder::new().mode(0o700).create(dir);
+/// Makes `dir` where it is not there, and refuses one that others may write to or that is a link: one look where all is
+/// well.
+fn make_private(dir: &Path) -> Result<()> {
+    let Err(error) = files::check_private_dir(dir) else { return Ok(()) };
+    // What is there already is not made.
+    DirBuilder::new().mode(0o700).create(dir).map_err(|_| error)
 }
 
 #[cfg(test)]

@@ -97,10 +97,12 @@ async fn key(vault: &Vault, id: &str) -> Result<DataKey> {
     Ok(key)
 }
 
-fn not_held(holder: &Holder) -> Error {
+/// The error of a holder that is there and does not hold the key.
+pub fn not_held(holder: &Holder) -> Error {
     match holder {
         Holder::Os => Error::failure("the keyring does not hold this vault's key").hint(
-            "it was created under another login, or the item was deleted; nothing sealed can be opened without it",
+            "its item was deleted, or made under another login, and nothing sealed opens without it; where it is gone for \
+             good, run `kubectl zenml vault destroy` and register the connectors again",
         ),
         holder => Error::failure(format!("the {holder} does not hold the key of this credential"))
             .hint("nothing but that key opens it; register the connector again"),

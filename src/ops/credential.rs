@@ -36,7 +36,8 @@ pub struct State {
 pub fn status(home: &Home) -> Result<Vec<State>> {
     let connectors = store::all(home)?;
     let vault = Vault::open(home)?;
-    let mut uses = log::last_uses(home)?;
+    // A log that cannot be read tells of no use; `doctor` tells why.
+    let mut uses = log::last_uses(home).unwrap_or_default();
     let state = |connector: Connector| {
         let last_use = uses.remove(&connector.id);
         let (header, unreadable) = match vault.as_ref().map(|vault| vault.sealed(&connector.id)) {

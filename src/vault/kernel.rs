@@ -4,7 +4,8 @@
 //! read it. The session keyring is never replaced, since a wrapped exec plugin would inherit that and lose the user's own.
 //! Blocked or missing keyutils (container seccomp) are not an error, only slower.
 
-use linux_keyutils::{Key, KeyRing, KeyRingIdentifier};
+use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::key::{DataKey, KEY_LENGTH};
@@ -37,9 +38,20 @@ pub fn put(key_id: &str, key: &DataKey, now: i64, seconds: u32) -> bool {
     true
 }
 
-/// Forgets the key. Says whether there was one; whether it is gone, [`get`] says.
+/// Forgets the key. Says whether there was one; whether it is gone, [`is_gone`] says.
 pub fn clear(key_id: &str) -> bool {
     find(key_id).is_some_and(|key| key.invalidate().is_ok())
+}
+
+/// Whether the kernel says that it does not have the key; where it says nothing, it may have it.
+pub fn is_gone(key_id: &str) -> bool {
+    use KeyError::{KeyDoesNotExist, KeyExpired, KeyRevoked, OperationNotSupported, Unknown};
+    match KeyRing::get_persistent(KeyRingIdentifier::Process).and_then(|ring| ring.search(&description(key_id))) {
+        Ok(_) => false,
+        // Also a kernel that was built without such keys has none.
+        Err(KeyDoesNotExist | KeyExpired | KeyRevoked | OperationNotSupported) => true,
+        Err(error) => error == Unknown(Errno::NOSYS.raw_os_error()),
+    }
 }
 
 fn read(key_id: &str) -> Option<Zeroizing<[u8; LENGTH]>> {

@@ -7,6 +7,9 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
 use super::key::Keys;
 use crate::error::{Context, Error, Result};
 use crate::files;
@@ -43,6 +46,10 @@ pub fn exists(path: &Path) -> Error {
 /// it. Says whether the file is gone: one that holds something else stays.
 pub fn destroy(path: &Path, ids: &[String]) -> Result<bool> {
     shred(&temporary_path(path))?;
+    // Also where a link leads: a key file is no link, and nothing lies behind this one.
+    if fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(true);
+    }
     let Some(text) = files::read_private(path)? else { return Ok(true) };
     // Nothing but zeros is one that was overwritten and not removed any more.
     let ours = text.iter().all(|byte| *byte == 0)
@@ -55,13 +62,21 @@ pub fn destroy(path: &Path, ids: &[String]) -> Result<bool> {
 
 fn shred(path: &Path) -> Result<()> {
     let failed = || format!("cannot remove the key file {}", path.display());
-    let no_follow = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or_default();
-    let mut file = match OpenOptions::new().write(true).custom_flags(no_follow).open(path) {
+    // Opening a pipe that nobody reads would wait for ever.
+    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default();
+    let opened = OpenOptions::new().write(true).custom_flags(flags).open(path);
+    let mut file = match opened {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        // A pipe or a socket holds no key.
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::NXIO) => return Ok(()),
         Err(error) => return Err(error).context(failed),
     };
-    let length = usize::try_from(file.metadata().context(failed)?.len()).unwrap_or_default();
+    let metadata = file.metadata().context(failed)?;
+    if !metadata.is_file() {
+        return Ok(());
+    }
+    let length = usize::try_from(metadata.len()).unwrap_or_default();
     file.write_all(&vec![0; length]).and_then(|()| file.sync_all()).context(failed)?;
     fs::remove_file(path).and_then(|()| sync(files::parent(path))).context(failed)
 }
@@ -73,6 +88,7 @@ fn temporary(path: &Path, keys: &Keys) -> std::io::Result<tempfile::NamedTempFil
         _ => {}
     }
     let name = temporary.file_name().unwrap_or_default();
+    // Created exclusively, so that whatever somebody puts there meanwhile gets no key.
     let mut file = tempfile::Builder::new().prefix(name).rand_bytes(0).tempfile_in(files::parent(path))?;
     file.write_all(keys.text().as_bytes())?;
     file.as_file().sync_all()?;

@@ -48,6 +48,8 @@ impl Vault {
         match read_settings(&dir)? {
             None => Ok(None),
             Some(settings) => {
+                // Whoever may write above it can put another one in its place.
+                files::check_private_dir(home.root())?;
                 files::check_private_dir(&dir)?;
                 Ok(Some(Self { dir, settings }))
             }

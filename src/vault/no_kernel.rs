@@ -21,3 +21,8 @@ pub fn put(_key_id: &str, _key: &DataKey, _now: i64, _seconds: u32) -> bool {
 pub fn clear(_key_id: &str) -> bool {
     false
 }
+
+/// Always `true`.
+pub fn is_gone(_key_id: &str) -> bool {
+    true
+}

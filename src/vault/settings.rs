@@ -79,7 +79,12 @@ impl Settings {
 
     /// Reads `vault.json`.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        let settings: Self = serde_json::from_slice(bytes).context(|| "vault.json is damaged")?;
+        let settings: Self = serde_json::from_slice(bytes).context(|| "vault.json is damaged").map_err(|error| {
+            error.hint(
+                "bring it back from a backup; without one nothing in this vault opens any more: move its directory away \
+                 and register the connectors again",
+            )
+        })?;
         if settings.format == FORMAT {
             return Ok(settings);
         }

@@ -119,7 +119,7 @@ fn a_locked_or_missing_keyring_is_named() {
     is_well(&sandbox);
     let locked = Keyring::locked();
     sandbox.set("DBUS_SESSION_BUS_ADDRESS", locked.address());
-    finds(&sandbox, "key", "error", "locked", "unlock its keyring");
+    finds(&sandbox, "key", "error", "locked", "unlock it");
     drop(keyring);
     sandbox.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
     finds(&sandbox, "key", "error", "there is no keyring", "log in to the desktop");

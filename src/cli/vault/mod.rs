@@ -150,7 +150,7 @@ async fn init(home: &Home, flags: Init) -> Result<()> {
         if flags.passphrase_file.is_some() || flags.settings.is_empty() {
             return Err(Error::usage("the key of a new vault needs a holder: --holder os, key-file or passphrase"));
         }
-        let vault = vault::configure(home, |it| flags.settings.apply(it))?;
+        let vault = vault::configure(home, flags.settings.cache_seconds(), |it| flags.settings.apply(it))?;
         return ui::print(&format!("vault/{} configured\n", vault.settings().id));
     }
     // Whoever has a vault is not asked for a passphrase in vain.
@@ -158,7 +158,7 @@ async fn init(home: &Home, flags: Init) -> Result<()> {
     let choice = flags.holder.choice(home, flags.passphrase_file.as_deref(), "--passphrase-file")?;
     let mut vault = vault::init(home, &choice, flags.settings.cache_seconds().unwrap_or(CACHE_SECONDS)).await?;
     if !flags.settings.is_empty() {
-        vault = vault::configure(home, |it| flags.settings.apply(it))?;
+        vault = vault::configure(home, None, |it| flags.settings.apply(it))?;
     }
     ui::print(&format!("vault/{} created ({})\n", vault.settings().id, vault.settings().holder))?;
     view::hint_after_init(&choice);

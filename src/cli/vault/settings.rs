@@ -33,9 +33,8 @@ impl SettingsFlags {
         cache_seconds.is_none() && audit.is_none() && deadline.is_none() && plugin_deadline.is_none()
     }
 
-    /// Changes `settings` to what is given.
+    /// Changes `settings` to what is given, except for [`SettingsFlags::cache_seconds`].
     pub(super) fn apply(&self, settings: &mut Settings) {
-        settings.cache_seconds = self.cache_seconds.unwrap_or(settings.cache_seconds);
         settings.audit = self.audit.unwrap_or(settings.audit);
         settings.deadline_seconds = self.deadline.unwrap_or(settings.deadline_seconds);
         settings.plugin_deadline_seconds = self.plugin_deadline.unwrap_or(settings.plugin_deadline_seconds);

@@ -1,12 +1,13 @@
 //! `vault destroy`: first the key, so that nothing opens any more, then the files (layer 3).
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::files;
 use crate::keyring::{self, holder, holder::Forgotten};
 use crate::paths::Home;
 use crate::registry;
 use crate::vault::Vault;
 use crate::vault::lock::Lock;
-use crate::vault::settings::{Holder, Leftover};
+use crate::vault::settings::Holder;
 
 /// What goes with a vault.
 #[derive(Debug)]
@@ -43,34 +44,63 @@ pub async fn destroy(home: &Home) -> Result<Destroyed> {
     let lock = keyring::lock(home)?;
     let mut vault = Vault::require(home)?;
     let contents = contents(home)?;
-    let warnings = destroy_key(&mut vault, &lock).await.map_err(|error| {
-        error.under("the vault's key cannot be destroyed, so nothing was removed").hint(format!(
-            "where its holder is gone for good, delete the sealed files by hand: {}",
-            vault.dir().display()
-        ))
-    })?;
+    reach(&vault).await?;
+    // The copies go first: once the key itself is gone, nobody comes back for them.
+    let mut warnings = destroy_copies(&mut vault, &lock).await?;
+    warnings.extend(destroy_key(&vault).await?);
+    // The key is gone from here on: nothing may say that it is not.
+    vault.mark_destroyed(&lock)?;
+    // Whoever had the key already may have cached it meanwhile; from now on nobody does.
+    if let Err(error) = super::unlock::forget(vault.settings().keys()) {
+        warnings.push(error.to_string());
+    }
     vault.clean_up(&lock)?;
     Ok(Destroyed { contents, warnings })
 }
 
-async fn destroy_key(vault: &mut Vault, lock: &Lock) -> Result<Vec<String>> {
-    let settings = vault.settings().clone();
-    let keys: Vec<_> = settings.keys().map(ToOwned::to_owned).collect();
-    let mut warnings = Vec::new();
-    super::unlock::forget(settings.keys())?;
-    let held = Leftover { holder: settings.holder.clone(), keys };
-    for Leftover { holder, keys } in std::iter::once(held).chain(settings.leftovers.clone()) {
-        match holder::forget(&holder, &settings.id, &keys).await? {
-            Forgotten::Yes => {}
-            Forgotten::Foreign => warnings.push(format!("the {holder} holds something else by now, and stays")),
-            Forgotten::Kept => {
-                warnings
-                    .push(format!("the {holder} still holds the key; take it out of the unit, and out of its backups"));
-            }
-        }
+/// Refuses before anything is gone where the holder cannot be had.
+async fn reach(vault: &Vault) -> Result<()> {
+    let reached = match &vault.settings().holder {
+        Holder::Os => keyring::probe().await,
+        Holder::KeyFile { path } => files::read_private(path).map(drop),
+        Holder::SystemdCredential { .. } | Holder::Passphrase { .. } | Holder::Destroyed => Ok(()),
+    };
+    reached.map_err(|error| not_destroyed(vault, error, "nothing was removed"))
+}
+
+fn not_destroyed(vault: &Vault, error: Error, so: &str) -> Error {
+    error
+        .under(format!("the vault's key cannot be destroyed, so {so}"))
+        .hint(format!("where its holder is gone for good, delete the sealed files by hand: {}", vault.dir().display()))
+}
+
+/// Takes away what a move that was stopped left. One copy that cannot be had keeps the vault and its key.
+async fn destroy_copies(vault: &mut Vault, lock: &Lock) -> Result<Vec<String>> {
+    let warnings = holder::forget_leftovers(vault, lock).await?;
+    if vault.settings().leftovers.is_empty() {
+        return Ok(warnings);
     }
-    vault.mark_destroyed(lock)?;
-    // Whoever had the key already may have cached it meanwhile; from now on nobody does.
-    super::unlock::forget(settings.keys())?;
-    Ok(warnings)
+    let error = Error::failure("a copy of the key cannot be destroyed, so the vault and its key stay");
+    Err(warnings.into_iter().fold(error, Error::cause).hint(format!(
+        "where that place is gone for good, destroy the rest by hand: {} and what is in {}",
+        vault.settings().holder,
+        vault.dir().display()
+    )))
+}
+
+/// Lets the holder forget the key.
+async fn destroy_key(vault: &Vault) -> Result<Vec<String>> {
+    let settings = vault.settings();
+    let keys: Vec<_> = settings.keys().map(ToOwned::to_owned).collect();
+    let holder = &settings.holder;
+    let forgotten = holder::forget(holder, &settings.id, &keys)
+        .await
+        .map_err(|error| not_destroyed(vault, error, "no sealed file was removed"))?;
+    Ok(match forgotten {
+        Forgotten::Yes => vec![],
+        Forgotten::Foreign => vec![format!("the {holder} holds something else by now, and stays")],
+        Forgotten::Kept => {
+            vec![format!("the {holder} still holds the key; take it out of the unit, and out of its backups")]
+        }
+    })
 }

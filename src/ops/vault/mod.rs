@@ -42,14 +42,17 @@ pub enum Choice {
 
 impl Choice {
     /// Refuses what cannot work here, before anything is written.
-    async fn check(&self, cache_seconds: u32) -> Result<()> {
+    async fn check(&self, home: &Home, cache_seconds: u32) -> Result<()> {
         match self {
             Self::Os => keyring::probe().await,
-            Self::KeyFile(path) if path.exists() => Err(crate::vault::key_file::exists(path)),
-            Self::Passphrase(_) if cache_seconds == 0 => {
-                Err(Error::failure("a vault under a passphrase needs the kernel's cache, and that is turned off")
-                    .hint("let the kernel keep the key for a while, as with --cache-seconds 28800"))
-            }
+            // A link that leads nowhere is in the way too.
+            Self::KeyFile(path) if fs::symlink_metadata(path).is_ok() => Err(crate::vault::key_file::exists(path)),
+            Self::Passphrase(_) if cache_seconds == 0 => Err(needs_cache()),
+            Self::KeyFile(path) if is_among_ours(home, path) => Err(Error::failure(format!(
+                "cannot create the key file {}: not in the vault's own directory",
+                path.display()
+            ))
+            .hint("what lies there is taken for what the vault keeps there; name another one with --key-file")),
             Self::Passphrase(_) if !holder::kernel_works() => {
                 Err(Error::failure("a vault under a passphrase needs the kernel's cache, which does not work here")
                     .hint("the kernel's keyring is not there, or blocked, as in most containers")
@@ -116,13 +119,28 @@ fn not_ensured(error: Error) -> Error {
         .hint(KEY_FILE_HINT)
 }
 
-/// Changes the settings of the vault that there is.
-pub fn configure(home: &Home, change: impl FnOnce(&mut Settings)) -> Result<Vault> {
+/// Changes the settings of the vault that there is, and with `cache_seconds` for how long the kernel keeps its key, also
+/// where it has the key already.
+pub fn configure(home: &Home, cache_seconds: Option<u32>, change: impl FnOnce(&mut Settings)) -> Result<Vault> {
     Vault::require(home)?;
     let lock = keyring::lock(home)?;
     let mut vault = Vault::require(home)?;
-    vault.change(&lock, change)?;
+    if cache_seconds == Some(0) && matches!(vault.settings().holder, Holder::Passphrase { .. }) {
+        return Err(needs_cache());
+    }
+    vault.change(&lock, |settings| {
+        change(settings);
+        settings.cache_seconds = cache_seconds.unwrap_or(settings.cache_seconds);
+    })?;
+    if cache_seconds.is_some() {
+        unlock::recache(&vault)?;
+    }
     Ok(vault)
+}
+
+fn needs_cache() -> Error {
+    Error::failure("a vault under a passphrase needs the kernel's cache, and that is turned off")
+        .hint("let the kernel keep the key for a while, as with --cache-seconds 28800")
 }
 
 /// Why `register` would not get a vault without asking somebody; `None` where there is one, or the keyring works.
@@ -140,6 +158,14 @@ fn exists(dir: &Path) -> Error {
 /// Where a key file is put when none is named.
 pub fn default_key_file(home: &Home) -> PathBuf {
     home.root().join("vault.key")
+}
+
+/// Whether `path` lies in one of the directories whose files are known by their names.
+fn is_among_ours(home: &Home, path: &Path) -> bool {
+    let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let parent = files::parent(path);
+    let ours = [home.vault(), home.connectors(), home.audit()];
+    ours.iter().any(|dir| parent.starts_with(dir) || resolved(parent).starts_with(resolved(dir)))
 }
 
 /// Creates the vault under a lock, the key first: a vault without its key is of no use. `None` where somebody else has
@@ -163,7 +189,7 @@ async fn create(home: &Home, choice: &Choice, cache_seconds: u32) -> Result<Opti
 }
 
 async fn create_locked(home: &Home, choice: &Choice, cache_seconds: u32) -> Result<Vault> {
-    choice.check(cache_seconds).await?;
+    choice.check(home, cache_seconds).await?;
     let id = Uuid::new_v4().to_string();
     let keys = match choice {
         Choice::SystemdCredential(name) => adopt(name)?,

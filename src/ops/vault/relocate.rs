@@ -54,7 +54,7 @@ pub async fn relocate(home: &Home, request: &Request) -> Result<Moved> {
     refuse_same(&from, &request.choice)?;
     files::sweep(vault.dir());
     let cache_seconds = request.cache_seconds.unwrap_or(vault.settings().cache_seconds);
-    request.choice.check(cache_seconds).await?;
+    request.choice.check(home, cache_seconds).await?;
     let keys = used(&vault, keys)?;
     let to = request.choice.holder(&vault.settings().id, &keys)?;
     copy(&mut vault, &lock, &to, &keys).await.map_err(|error| how_to_provide(&from, &to, error))?;
@@ -65,7 +65,7 @@ pub async fn relocate(home: &Home, request: &Request) -> Result<Moved> {
         settings.holder.clone_from(&to);
         settings.cache_seconds = cache_seconds;
     })?;
-    if to.is_cached() {
+    if vault.settings().caches() {
         super::keep(&vault, &keys);
     } else {
         super::unlock::forget(vault.settings().keys())?;

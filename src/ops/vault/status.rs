@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::helper::now;
 use crate::keyring;
 use crate::paths::Home;
@@ -83,7 +83,11 @@ pub enum State {
     /// Not before `vault unlock` is given the passphrase.
     Locked,
     /// Not now.
-    Unavailable(String),
+    Unavailable(#[serde(serialize_with = "as_text")] Error),
+}
+
+fn as_text<S: Serializer>(error: &Error, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(error)
 }
 
 /// Looks at the vault.
@@ -125,11 +129,11 @@ async fn state(vault: &Vault) -> State {
         (Ok(Some(_)), holder) if holder.is_cached() => State::Cached,
         (Ok(Some(_)), _) => State::Available,
         (Err(_), Holder::Passphrase { .. }) => State::Locked,
-        (Err(error), _) => State::Unavailable(error.to_string()),
+        (Err(error), _) => State::Unavailable(error),
         (Ok(None), _) => match keyring::read(&settings.id).await {
             Ok(Some(_)) => State::Available,
-            Ok(None) => State::Unavailable("the keyring does not hold this vault's key".to_owned()),
-            Err(error) => State::Unavailable(error.to_string()),
+            Ok(None) => State::Unavailable(keyring::not_held(&settings.holder)),
+            Err(error) => State::Unavailable(error),
         },
     }
 }

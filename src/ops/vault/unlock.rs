@@ -77,7 +77,25 @@ pub fn lock(home: &Home) -> Result<Locked> {
     let vault = Vault::require(home)?;
     let settings = vault.settings();
     let was_cached = forget(settings.keys())?;
+    if settings.holder.is_cached() && !settings.keys().all(kernel::is_gone) {
+        return Err(Error::failure("the kernel does not say that the key is gone: its copy of the key may stay")
+            .hint("its keys are blocked here, as in most containers; run the command outside")
+            .hint("the copy goes by itself when its time is over"));
+    }
     Ok(Locked { id: settings.id.clone(), holder: settings.holder.clone(), was_cached })
+}
+
+/// Lets the kernel keep what it has of the vault's keys for as long as the settings say from now on.
+pub(super) fn recache(vault: &Vault) -> Result<()> {
+    let settings = vault.settings();
+    for id in settings.keys() {
+        let kept = settings.caches()
+            && kernel::get(id).is_some_and(|key| kernel::put(id, &key, now(), settings.cache_seconds));
+        if !kept {
+            forget(std::iter::once(id))?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes keys out of the kernel. Says whether one was there.

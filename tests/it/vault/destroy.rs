@@ -96,3 +96,44 @@ fn a_destroy_that_was_stopped_is_finished_by_the_next() {
         assert!(!rig.state("vault").exists());
     }
 }
+
+#[test]
+fn a_copy_that_cannot_be_destroyed_keeps_the_key() {
+    let mut rig = Rig::new("key-file");
+    note_leftover(&rig, &serde_json::json!({"kind": "os"}));
+    rig.without_keyring();
+    let said = rig.home.zenml(&["vault", "destroy", "--yes"]).fails(1);
+    assert!(said.contains("the vault and its key stay") && said.contains("os keyring"), "{said}");
+    rig.opens("after a refusal");
+}
+
+#[test]
+fn a_key_that_cannot_be_destroyed_stays_cached() {
+    let mut rig = Rig::new("os");
+    let copy = rig.home.write("copy", b"as good as a key");
+    note_leftover(&rig, &serde_json::json!({"kind": "key-file", "path": copy}));
+    rig.without_keyring();
+    let said = rig.home.zenml(&["vault", "destroy", "--yes"]).fails(1);
+    assert!(said.contains("nothing was removed") && copy.exists(), "{said}");
+    assert_eq!(rig.status()["leftovers"][0]["kind"], "key-file", "not even the note of a copy");
+    rig.opens("from the kernel");
+}
+
+#[test]
+fn a_copy_that_is_not_there_is_none() {
+    let rig = Rig::new("key-file");
+    let link = rig.home.path("link");
+    std::os::unix::fs::symlink(rig.home.path("gone"), &link).unwrap();
+    note_leftover(&rig, &serde_json::json!({"kind": "key-file", "path": link}));
+    rig.home.zenml(&["vault", "destroy", "--yes"]).succeeds();
+    assert!(!rig.state("vault").exists() && !rig.state("vault.key").exists());
+    assert!(fs::symlink_metadata(link).is_ok(), "somebody else's");
+}
+
+/// As a move leaves it that was stopped.
+fn note_leftover(rig: &Rig, holder: &serde_json::Value) {
+    let path = rig.state("vault/vault.json");
+    let mut settings: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    settings["leftovers"] = serde_json::json!([{"holder": holder, "keys": [settings["key"]]}]);
+    fs::write(&path, settings.to_string()).unwrap();
+}

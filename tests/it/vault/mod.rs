@@ -1,10 +1,13 @@
 //! `vault init` and `vault status`; the other verbs and holders in files of their own.
 
+mod cache;
 mod destroy;
 mod holders;
+mod key_files;
 mod killed;
 mod meanwhile;
 mod person;
+mod private;
 mod rig;
 
 use std::os::unix::fs::PermissionsExt;
