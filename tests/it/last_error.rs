@@ -1,0 +1,63 @@
+//! What was refused, and what is kept of the reason: `audit/last-error`.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use kubectl_zenml::vault::content::Credential;
+use kubectl_zenml::vault::header::Header;
+use serde_json::Value;
+
+use crate::support::output::Output;
+use crate::support::rig::{ID, Rig, STATE, cluster, info};
+use crate::support::sandbox::{HELPER, PLUGIN, Sandbox};
+
+fn events(rig: &Rig) -> Vec<String> {
+    let text = fs::read_to_string(rig.home.path(&format!("{STATE}/audit/credentials.jsonl"))).unwrap_or_default();
+    let event = |line: &str| serde_json::from_str::<Value>(line).unwrap()["event"].as_str().unwrap().to_owned();
+    text.lines().map(event).collect()
+}
+
+fn file(rig: &Rig) -> PathBuf {
+    rig.home.path(&format!("{STATE}/audit/last-error/{ID}.json"))
+}
+
+fn last_error(rig: &Rig) -> String {
+    fs::read_to_string(file(rig)).unwrap_or_default()
+}
+
+#[test]
+fn a_token_file_that_cannot_be_read_is_a_refusal() {
+    let rig = Rig::new();
+    let path = rig.home.write("token", b"s3cret");
+    let header = Header { auth_method: "token-file".into(), ..rig.header() };
+    rig.seal(&header, Credential::TokenFile { path: path.clone() });
+    rig.ask().succeeds();
+    fs::remove_file(&path).unwrap();
+    rig.ask().fails(1);
+    assert_eq!(events(&rig), ["hit", "refusal"]);
+    assert!(last_error(&rig).contains("cannot read the token file"), "{}", last_error(&rig));
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    rig.ask().fails(1);
+    assert!(last_error(&rig).contains("no plain file"), "{}", last_error(&rig));
+    let mut command = rig.home.command(PLUGIN);
+    command.args(["credential", "refill", ID]).env("KUBERNETES_EXEC_INFO", info("v1", Some(&cluster())));
+    Output::of(&mut command).fails(1);
+    assert_eq!(events(&rig), ["hit", "refusal", "refusal", "refusal"]);
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_a_refusal() {
+    let rig = Rig::with_token("s3cret");
+    for (program, arguments) in [(HELPER, &["get", ID][..]), (PLUGIN, &["credential", "refill", ID])] {
+        let mut command = rig.home.command(program);
+        command.args(arguments).env("KUBERNETES_EXEC_INFO", info("v1", Some(&cluster())));
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let ended = command.stdout(full).stderr(Stdio::null()).status().unwrap();
+        assert_eq!(ended.code(), Some(1));
+        assert!(last_error(&rig).contains("cannot write the credential"), "{}", last_error(&rig));
+        fs::remove_file(file(&rig)).unwrap();
+    }
+    assert_eq!(events(&rig), ["hit", "refusal", "hit", "refusal"]);
+}
