@@ -135,6 +135,20 @@ impl Error {
         self
     }
 
+    /// The same error with texts of at most `limit` bytes in all, for what is kept in files. The causes, which others may
+    /// have written, are the first to go.
+    #[must_use]
+    pub fn shortened(mut self, limit: usize) -> Self {
+        let Inner { message, causes, hints, .. } = &mut *self.0;
+        let mut left = limit;
+        for text in [message].into_iter().chain(hints).chain(causes.iter_mut()) {
+            text.truncate(text.floor_char_boundary(left));
+            left -= text.len();
+        }
+        causes.retain(|cause| !cause.is_empty());
+        self
+    }
+
     /// The kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -220,6 +234,12 @@ mod tests {
     fn fits_on_a_line() {
         let error = Error::failure("a").cause("b").cause("c\nd").cause("e\nf\n").hint("g");
         assert_eq!((Error::failure("a").brief(), error.brief()), ("a".into(), "a: b: e f".into()));
+    }
+
+    #[test]
+    fn is_shortened_from_its_causes() {
+        let error = Error::failure("no").cause("é".repeat(100)).cause("more").hint("try").shortened(12);
+        assert_eq!(error.render(), "error: no\n  caused by: ééé\nhint: try\n");
     }
 
     #[test]

@@ -26,6 +26,9 @@ use crate::vault::Vault;
 /// A line longer than this would not be written in one piece.
 const LINE_LIMIT: usize = 4096;
 
+/// No more bytes of an error are kept in a file.
+pub const LARGEST_ERROR: usize = 8 * 1024;
+
 /// What became of a question for a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -85,7 +88,7 @@ pub fn keep_error(home: &Home, connector: Option<&str>, error: &Error) {
         time: rfc3339(now()),
         connector: connector.map(ToOwned::to_owned),
         kind: error.kind(),
-        text: harmless(&error.render()),
+        text: harmless(&error.clone().shortened(LARGEST_ERROR).render()),
     };
     // Where it cannot be kept, standard error still has it.
     let _ = serde_json::to_vec(&last).map_err(io::Error::other).and_then(|json| replace(home, connector, &json));

@@ -13,7 +13,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
+/// No answer comes near this size, in bytes.
+const LARGEST: usize = 1024 * 1024;
+/// How much of the end of what a program writes to standard error is kept, in bytes.
+const KEPT: usize = 16 * 1024;
 /// How long the system may take to end a process that was killed.
 const BURIAL: Duration = Duration::from_secs(1);
 
@@ -34,14 +39,39 @@ pub(super) async fn output(mut command: Command, limit: Duration) -> io::Result<
 
 /// Waits for the child last: until then its process id is nobody else's.
 async fn finish(child: &mut Child) -> io::Result<Output> {
-    let (stdout, stderr) = try_join(read(child.stdout.take()), read(child.stderr.take())).await?;
+    let (stdout, stderr) = try_join(read(child.stdout.take()), read_end(child.stderr.take())).await?;
     Ok(Output { status: child.wait().await?, stdout, stderr })
 }
 
 async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        pipe.read_to_end(&mut bytes).await?;
+    if let Some(pipe) = pipe {
+        pipe.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await?;
+    }
+    if bytes.len() > LARGEST {
+        drop(Zeroizing::new(bytes));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it printed too much"));
+    }
+    Ok(bytes)
+}
+
+/// The end of what is written, in whole words: half a secret would not be known as one. The rest is read, too, so that
+/// nobody waits in writing it.
+async fn read_end(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(4 * KEPT);
+    let Some(mut pipe) = pipe else { return Ok(bytes) };
+    let mut cut = false;
+    while pipe.read_buf(&mut bytes).await? > 0 {
+        if bytes.len() > 2 * KEPT {
+            bytes.drain(..bytes.len() - KEPT);
+            cut = true;
+        }
+    }
+    let surplus = bytes.len().saturating_sub(KEPT);
+    bytes.drain(..surplus);
+    if cut || surplus > 0 {
+        let word = bytes.iter().position(u8::is_ascii_whitespace);
+        bytes.drain(..word.unwrap_or(bytes.len()));
     }
     Ok(bytes)
 }
@@ -82,10 +112,14 @@ mod tests {
     use super::*;
 
     fn run(script: &str, limit: Duration) -> Option<Output> {
+        tried(script, limit).unwrap()
+    }
+
+    fn tried(script: &str, limit: Duration) -> io::Result<Option<Output>> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(output(command, limit)).unwrap()
+        runtime.block_on(output(command, limit))
     }
 
     #[test]
@@ -93,6 +127,17 @@ mod tests {
         let output = run("echo out; echo err >&2; exit 3", Duration::from_secs(60)).unwrap();
         assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
         assert_eq!(output.status.code(), Some(3));
+    }
+
+    #[test]
+    fn much_is_not_kept() {
+        let flood = "head -c 9000000 /dev/zero | tr '\\0' x";
+        let output = run(&format!("({flood}; echo; echo the end) >&2; echo out"), Duration::from_secs(60)).unwrap();
+        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"\nthe end\n"[..]));
+        let output = run("yes 'a line' | head -n 100000 >&2", Duration::from_secs(60)).unwrap();
+        assert!((KEPT - 16..=KEPT).contains(&output.stderr.len()), "{}", output.stderr.len());
+        let error = tried("exec yes", Duration::from_secs(60)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[test]
