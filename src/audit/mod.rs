@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::error::{Error, Kind, harmless};
 use crate::execcred::rfc3339;
 use crate::helper::now;
+use crate::files;
 use crate::paths::Home;
 use crate::vault::Vault;
 
@@ -97,6 +98,8 @@ pub fn keep_error(home: &Home, connector: Option<&str>, error: &Error) {
 fn replace(home: &Home, connector: Option<&str>, json: &[u8]) -> io::Result<()> {
     let dir = home.last_errors();
     DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
+    // A link in its place would have the error written wherever it leads.
+    files::check_private_dir(&dir).map_err(io::Error::other)?;
     let new = dir.join(format!(".new-{}", std::process::id()));
     let mut file = OpenOptions::new()
         .write(true)

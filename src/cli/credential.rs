@@ -113,7 +113,11 @@ async fn refresh(name: &str) -> Result<()> {
 }
 
 fn status(output: &OutputFlag) -> Result<()> {
-    let items: Vec<_> = credential::status(&Home::from_env()?)?.into_iter().map(Summary::from).collect();
+    let (states, unknown) = credential::status(&Home::from_env()?)?;
+    if let Some(error) = unknown {
+        ui::warn(&error.brief());
+    }
+    let items: Vec<_> = states.into_iter().map(Summary::from).collect();
     if items.is_empty() {
         ui::say("No connectors found. Register one with `kubectl zenml register`.");
     }

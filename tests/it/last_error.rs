@@ -74,3 +74,25 @@ fn little_is_kept_of_what_a_plugin_writes() {
     let said = rig.ask().fails(1);
     assert!(said.contains("`") && said.contains("printed too much"), "{said}");
 }
+
+#[test]
+fn a_link_in_place_of_its_directory_is_not_followed() {
+    let rig = Rig::with_token("s3cret");
+    rig.ask().succeeds();
+    let elsewhere = rig.home.path("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    symlink(&elsewhere, rig.home.path(&format!("{STATE}/audit/last-error"))).unwrap();
+    rig.get(Some(&info("v1", None))).fails(1);
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "the link was followed");
+}
+
+#[test]
+fn a_log_that_others_may_read_does_not_hide_the_status() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    let log = sandbox.write(&format!("{STATE}/audit/credentials.jsonl"), b"");
+    fs::set_permissions(&log, fs::Permissions::from_mode(0o644)).unwrap();
+    let status = sandbox.zenml(&["credential", "status", "-o", "json"]);
+    assert!(status.stderr.contains("the last uses are not known: others may read"), "{status}");
+    assert_eq!(status.json()["items"][0]["last_use"], Value::Null);
+}
