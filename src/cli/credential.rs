@@ -14,7 +14,7 @@ use crate::execcred::rfc3339;
 use crate::helper::{self, Ask};
 use crate::ops::credential::{self, Filter};
 use crate::ops::refill::{self, Way};
-use crate::output;
+use crate::output::{self, Format};
 use crate::paths::Home;
 use crate::ui;
 
@@ -129,7 +129,10 @@ fn audit(filter: &Filter, output: &OutputFlag) -> Result<()> {
     if !on {
         ui::say("The audit log is off. Turn it on with `kubectl zenml vault init --audit`.");
     }
-    let items: Vec<_> = questions.into_iter().map(Line::from).collect();
+    // A question that could not be read is about no connector that could be named.
+    let named = output.output == Format::Name;
+    let shown = questions.into_iter().filter(|question| !named || question.entry.connector.is_some());
+    let items: Vec<_> = shown.map(Line::from).collect();
     if items.is_empty() {
         ui::say("Nobody has asked for a credential.");
     }

@@ -96,3 +96,21 @@ fn a_log_that_others_may_read_does_not_hide_the_status() {
     assert!(status.stderr.contains("the last uses are not known: others may read"), "{status}");
     assert_eq!(status.json()["items"][0]["last_use"], Value::Null);
 }
+
+#[test]
+fn a_connector_deleted_while_it_is_renewed_leaves_none() {
+    let rig = Rig::with_plugin(&format!("#!/bin/sh\nrm \"$HOME/{STATE}/vault/{ID}.sealed\"; exit 1\n"));
+    rig.ask().fails(1);
+    assert_eq!(events(&rig), ["refusal"]);
+    assert!(!file(&rig).exists(), "{}", last_error(&rig));
+}
+
+#[test]
+fn no_piece_of_a_wrong_question_is_repeated() {
+    let rig = Rig::with_token("s3cret");
+    let info = info("v1", None).replace("false", "\"yesSECRETTEXT\"");
+    let said = rig.get(Some(&info)).fails(1);
+    assert!(said.contains("is wrong at line 1 column") && !said.contains("SECRETTEXT"), "{said}");
+    let named = rig.home.zenml(&["credential", "audit", "-o", "name"]).succeeds();
+    assert_eq!(named, "", "no connector is known");
+}

@@ -109,7 +109,7 @@ fn noted(home: &Home, vault: &Vault, connector: Option<&str>, fresh: Result<Fres
         Ok(Fresh { renewed, warning, .. }) => {
             audit::note(home, vault, connector, if *renewed { Event::Refill } else { Event::Hit });
             match (warning, connector) {
-                (Some(warning), _) => audit::keep_error(home, connector, warning),
+                (Some(warning), _) => audit::keep_error(home, vault, connector, warning),
                 (None, Some(id)) => forget_error(home, id),
                 (None, None) => {}
             }
