@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn is_shortened_from_its_causes() {
-        let error = Error::failure("no").cause("é".repeat(100)).cause("more").hint("try").shortened(12);
+        let error = Error::failure("no").cause("é".repeat(100)).cause("more").hint("try").shortened(11);
         assert_eq!(error.render(), "error: no\n  caused by: ééé\nhint: try\n");
     }
 

@@ -111,8 +111,11 @@ impl Request {
     pub fn parse(text: &str) -> Result<Self> {
         // The text may come from anybody, so an error says where it is wrong but does not repeat it.
         let wire: RequestWire = serde_json::from_str(text).map_err(|error| {
-            Error::failure("KUBERNETES_EXEC_INFO is not an ExecCredential")
-                .cause(format!("it is wrong at line {} column {}", error.line(), error.column()))
+            Error::failure("KUBERNETES_EXEC_INFO is not an ExecCredential").cause(format!(
+                "it is wrong at line {} column {}",
+                error.line(),
+                error.column()
+            ))
         })?;
         if wire.kind != "ExecCredential" {
             return Err(Error::failure("KUBERNETES_EXEC_INFO is not an ExecCredential")

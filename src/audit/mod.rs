@@ -19,8 +19,8 @@ use serde::Serialize;
 
 use crate::error::{Error, Kind, harmless, steers};
 use crate::execcred::rfc3339;
-use crate::helper::now;
 use crate::files;
+use crate::helper::now;
 use crate::paths::Home;
 use crate::vault::Vault;
 

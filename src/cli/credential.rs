@@ -91,7 +91,8 @@ pub(super) async fn run(verb: Credential) -> Result<()> {
         Credential::Refill { force, show_secrets, connector } => {
             let ask = Ask::new(connector, show_secrets).map_err(helper::note_refusal)?;
             let terminal = ask.request.as_ref().is_none_or(|request| request.interactive) && at_terminal();
-            let (fresh, answer) = refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
+            let (fresh, answer) =
+                refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
             if let Some(warning) = fresh.warning {
                 ui::warn(&warning.brief());
             }
