@@ -135,6 +135,20 @@ impl Error {
         self
     }
 
+    /// The same error with texts of at most `limit` bytes in all, for what is kept in files. The causes, which others may
+    /// have written, are the first to go.
+    #[must_use]
+    pub fn shortened(mut self, limit: usize) -> Self {
+        let Inner { message, causes, hints, .. } = &mut *self.0;
+        let mut left = limit;
+        for text in [message].into_iter().chain(hints).chain(causes.iter_mut()) {
+            text.truncate(text.floor_char_boundary(left));
+            left -= text.len();
+        }
+        causes.retain(|cause| !cause.is_empty());
+        self
+    }
+
     /// The kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -183,10 +197,19 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// `text` without what could steer a terminal: control characters other than newline and tab become `?`. Used for
-/// everything that a server, a container or another program wrote.
+/// `text` without what could steer a terminal: what [`steers`] becomes `?`, but for newline and tab. Used for everything
+/// that a server, a container or another program wrote.
 pub fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect()
+    text.chars().map(|c| if steers(c) && c != '\n' && c != '\t' { '?' } else { c }).collect()
+}
+
+/// Whether `c` steers a terminal, or changes how the text around it reads: control characters, and those of Unicode that
+/// format, reorder or hide. The two joiners that scripts and emoji are written with do not.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Adds what was being done to a foreign error.
@@ -220,6 +243,19 @@ mod tests {
     fn fits_on_a_line() {
         let error = Error::failure("a").cause("b").cause("c\nd").cause("e\nf\n").hint("g");
         assert_eq!((Error::failure("a").brief(), error.brief()), ("a".into(), "a: b: e f".into()));
+    }
+
+    #[test]
+    fn is_shortened_from_its_causes() {
+        let error = Error::failure("no").cause("é".repeat(100)).cause("more").hint("try").shortened(11);
+        assert_eq!(error.render(), "error: no\n  caused by: ééé\nhint: try\n");
+    }
+
+    #[test]
+    fn nothing_harmless_reorders_or_hides() {
+        assert_eq!(harmless("a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{61c}\u{1b}\u{e0041}\n\t"), "a?b?c?d?e???\n\t");
+        let joined = "\u{1f469}\u{200d}\u{1f4bb} é \u{6cc}\u{200c}\u{6c1}";
+        assert_eq!(harmless(joined), joined);
     }
 
     #[test]

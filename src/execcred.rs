@@ -110,8 +110,13 @@ impl Request {
     /// Reads the value of `KUBERNETES_EXEC_INFO`.
     pub fn parse(text: &str) -> Result<Self> {
         // The text may come from anybody, so an error says where it is wrong but does not repeat it.
-        let wire: RequestWire =
-            serde_json::from_str(text).context(|| "KUBERNETES_EXEC_INFO is not an ExecCredential")?;
+        let wire: RequestWire = serde_json::from_str(text).map_err(|error| {
+            Error::failure("KUBERNETES_EXEC_INFO is not an ExecCredential").cause(format!(
+                "it is wrong at line {} column {}",
+                error.line(),
+                error.column()
+            ))
+        })?;
         if wire.kind != "ExecCredential" {
             return Err(Error::failure("KUBERNETES_EXEC_INFO is not an ExecCredential")
                 .hint("this command is run by kubectl and other Kubernetes clients"));

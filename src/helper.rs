@@ -110,22 +110,21 @@ impl Ask {
         entry.map_or_else(|_| self.reference.clone(), |entry| entry.name)
     }
 
-    /// Writes the credential, in one go.
-    pub fn answer(&self, header: &Header, content: &Content) -> Result<()> {
+    /// What is written for the client. Whatever of it can fail fails here, before the log says that it was handed out.
+    pub fn answer(&self, header: &Header, content: &Content) -> Result<Zeroizing<Vec<u8>>> {
         let version = self.request.as_ref().map_or(ApiVersion::default(), |request| request.api_version);
-        let bytes = match &content.credential {
+        match &content.credential {
             Credential::Token { answer }
             | Credential::Exec { answer, .. }
             | Credential::ServiceAccount { answer, .. } => {
-                answer.to_exec_credential(version, header.reported_expiry(now()))?
+                answer.to_exec_credential(version, header.reported_expiry(now()))
             }
             Credential::TokenFile { path } => {
                 let (answer, until) = token_file::read(path, now())?;
-                answer.to_exec_credential(version, Some(until))?
+                answer.to_exec_credential(version, Some(until))
             }
-            Credential::Password { .. } => return Err(no_password()),
-        };
-        write(&bytes)
+            Credential::Password { .. } => Err(no_password()),
+        }
     }
 }
 
@@ -178,10 +177,19 @@ pub fn now() -> i64 {
 
 /// Notes the refusal of a question that could not even be read. A mistyped command is none.
 pub fn note_refusal(error: Error) -> Error {
+    refused(None, error)
+}
+
+/// Writes the answer for `connector`, in one go. One that nobody can have got is noted as a refusal.
+pub fn hand_out(connector: &str, answer: &Zeroizing<Vec<u8>>) -> Result<()> {
+    write(answer).map_err(|error| refused(Some(connector), error))
+}
+
+fn refused(connector: Option<&str>, error: Error) -> Error {
     if let (true, Ok(home)) = (error.kind() != Kind::Usage, Home::from_env())
         && let Ok(Some(vault)) = Vault::open(&home)
     {
-        audit::refused(&home, &vault, None, &error);
+        audit::refused(&home, &vault, connector, &error);
     }
     error
 }
@@ -189,15 +197,19 @@ pub fn note_refusal(error: Error) -> Error {
 fn hit(ask: &Ask) -> Result<()> {
     let home = Home::from_env()?;
     let vault = Vault::require(&home)?;
-    let (connector, opened) = match ask.sealed(&home, &vault) {
-        Ok(sealed) => (Some(sealed.header.connector.clone()), open(ask, &vault, sealed)),
+    let (connector, answer) = match ask.sealed(&home, &vault) {
+        Ok(sealed) => {
+            let connector = sealed.header.connector.clone();
+            let opened = open(ask, &vault, sealed);
+            (Some(connector), opened.and_then(|(header, content)| ask.answer(&header, &content)))
+        }
         Err(error) => (None, Err(error)),
     };
-    match opened {
-        Ok((header, content)) => {
+    match answer {
+        Ok(answer) => {
             // Before the answer: nothing is handed out that is not noted.
             audit::note(&home, &vault, connector.as_deref(), Event::Hit);
-            ask.answer(&header, &content)
+            hand_out(connector.as_deref().unwrap_or_default(), &answer)
         }
         Err(error) => {
             audit::refused(&home, &vault, connector.as_deref(), &error);

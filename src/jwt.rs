@@ -12,7 +12,7 @@ struct Claims {
     exp: Option<f64>,
 }
 
-/// `exp` in Unix seconds; `None` where `token` is no JWT or has no expiry.
+/// `exp` in Unix seconds, 0 for one before 1970; `None` where `token` is no JWT or has no expiry.
 pub fn expiry(token: &str) -> Option<i64> {
     let mut parts = token.split('.');
     let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
@@ -22,7 +22,7 @@ pub fn expiry(token: &str) -> Option<i64> {
     let exp = serde_json::from_slice::<Claims>(&claims).ok()?.exp?;
     // RFC 7519 allows fractions; milliseconds, which some write, are no time that clients could read.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-    (0.0..LATEST).contains(&exp).then_some(exp as i64)
+    (exp < LATEST).then_some(exp.max(0.0) as i64)
 }
 
 #[cfg(test)]
@@ -37,6 +37,9 @@ mod tests {
     fn reads_the_expiry_where_there_is_one() {
         assert_eq!(expiry(&token(r#"{"exp":1735689600,"sub":"x"}"#)), Some(1_735_689_600));
         assert_eq!(expiry(&token(r#"{"exp":1735689600.5}"#)), Some(1_735_689_600));
+        assert_eq!(expiry(&token(r#"{"exp":-5}"#)), Some(0), "it has expired, and not no expiry");
+        assert_eq!(expiry(&token(r#"{"exp":-1e300}"#)), Some(0));
+        assert_eq!(expiry(&token(r#"{"exp":1735689600000}"#)), None);
         assert_eq!(expiry(&token(r#"{"sub":"x"}"#)), None);
         assert_eq!(expiry(&token(r#"{"exp":"soon"}"#)), None);
         assert_eq!(expiry("opaque"), None);

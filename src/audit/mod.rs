@@ -16,7 +16,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use serde::Serialize;
 
-use crate::error::{Context, Error, Kind, Result, harmless};
+use crate::error::{Context, Error, Kind, Result, harmless, steers};
 use crate::execcred::rfc3339;
 use crate::files;
 use crate::helper::now;
@@ -25,6 +25,9 @@ use crate::vault::Vault;
 
 /// A line longer than this would not be written in one piece.
 const LINE_LIMIT: usize = 4096;
+
+/// No more bytes of an error are kept in a file.
+pub const LARGEST_ERROR: usize = 8 * 1024;
 
 /// What became of a question for a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +65,7 @@ pub fn note(home: &Home, vault: &Vault, connector: Option<&str>, event: Event) {
 /// Notes a refusal, and why.
 pub fn refused(home: &Home, vault: &Vault, connector: Option<&str>, error: &Error) {
     note(home, vault, connector, Event::Refusal);
-    keep_error(home, connector, error);
+    keep_error(home, vault, connector, error);
 }
 
 /// The last thing that went wrong with a connector.
@@ -79,16 +82,23 @@ pub struct LastError {
     pub text: String,
 }
 
-/// Keeps `error` as the last one of `connector`; the one before is replaced, whole or not at all.
-pub fn keep_error(home: &Home, connector: Option<&str>, error: &Error) {
+/// Keeps `error` as the last one of `connector`; the one before is replaced, whole or not at all. A connector that was
+/// deleted meanwhile leaves none.
+pub fn keep_error(home: &Home, vault: &Vault, connector: Option<&str>, error: &Error) {
     let last = LastError {
         time: rfc3339(now()),
         connector: connector.map(ToOwned::to_owned),
         kind: error.kind(),
-        text: harmless(&error.render()),
+        text: harmless(&error.clone().shortened(LARGEST_ERROR).render()),
     };
     // Where it cannot be kept, standard error still has it.
     let _ = serde_json::to_vec(&last).map_err(io::Error::other).and_then(|json| replace(home, connector, &json));
+    // Looked at afterwards: who deletes removes the credential first, then this.
+    if let Some(id) = connector
+        && matches!(vault.sealed(id), Ok(None))
+    {
+        let _ = fs::remove_file(home.last_errors().join(error_file(connector)));
+    }
 }
 
 fn replace(home: &Home, connector: Option<&str>, json: &[u8]) -> io::Result<()> {
@@ -130,13 +140,17 @@ fn line(connector: Option<&str>, event: Event) -> String {
     line
 }
 
-/// `text` as a JSON string without any control character, so that it neither ends the line nor steers a terminal.
+/// `text` as a JSON string without anything that could end the line or steer a terminal.
 fn quote(text: &str, line: &mut String) {
     line.push('"');
     for c in text.chars() {
         match c {
             '"' | '\\' => line.extend(['\\', c]),
-            _ if c.is_control() => drop(write!(line, "\\u{:04x}", c as u32)),
+            _ if steers(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(line, "\\u{unit:04x}");
+                }
+            }
             _ => line.push(c),
         }
     }
@@ -178,10 +192,10 @@ mod tests {
     #[test]
     fn a_name_cannot_end_its_line() {
         let mut line = String::new();
-        quote("a\"b\\c\n\u{1b}[31m\u{7f}\u{9b}é", &mut line);
-        assert_eq!(line, r#""a\"b\\c\u000a\u001b[31m\u007f\u009bé""#);
+        quote("a\"b\\c\n\u{1b}[31m\u{7f}\u{9b}é\u{202e}\u{e0041}", &mut line);
+        assert_eq!(line, r#""a\"b\\c\u000a\u001b[31m\u007f\u009bé\u202e\udb40\udc41""#);
         let back: String = serde_json::from_str(&line).unwrap();
-        assert_eq!(back, "a\"b\\c\n\u{1b}[31m\u{7f}\u{9b}é");
+        assert_eq!(back, "a\"b\\c\n\u{1b}[31m\u{7f}\u{9b}é\u{202e}\u{e0041}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::execcred::rfc3339;
 use crate::helper::{self, Ask};
 use crate::ops::credential::{self, Filter};
 use crate::ops::refill::{self, Way};
-use crate::output;
+use crate::output::{self, Format};
 use crate::paths::Home;
 use crate::ui;
 
@@ -91,11 +91,12 @@ pub(super) async fn run(verb: Credential) -> Result<()> {
         Credential::Refill { force, show_secrets, connector } => {
             let ask = Ask::new(connector, show_secrets).map_err(helper::note_refusal)?;
             let terminal = ask.request.as_ref().is_none_or(|request| request.interactive) && at_terminal();
-            let fresh = refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
+            let (fresh, answer) =
+                refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
             if let Some(warning) = fresh.warning {
                 ui::warn(&warning.brief());
             }
-            ask.answer(&fresh.header, &fresh.content)
+            helper::hand_out(&fresh.header.connector, &answer)
         }
     }
 }
@@ -113,7 +114,11 @@ async fn refresh(name: &str) -> Result<()> {
 }
 
 fn status(output: &OutputFlag) -> Result<()> {
-    let items: Vec<_> = credential::status(&Home::from_env()?)?.into_iter().map(Summary::from).collect();
+    let (states, unknown) = credential::status(&Home::from_env()?)?;
+    if let Some(error) = unknown {
+        ui::warn(&error.brief());
+    }
+    let items: Vec<_> = states.into_iter().map(Summary::from).collect();
     if items.is_empty() {
         ui::say("No connectors found. Register one with `kubectl zenml register`.");
     }
@@ -125,7 +130,10 @@ fn audit(filter: &Filter, output: &OutputFlag) -> Result<()> {
     if !on {
         ui::say("The audit log is off. Turn it on with `kubectl zenml vault init --audit`.");
     }
-    let items: Vec<_> = questions.into_iter().map(Line::from).collect();
+    // A question that could not be read is about no connector that could be named.
+    let named = output.output == Format::Name;
+    let shown = questions.into_iter().filter(|question| !named || question.entry.connector.is_some());
+    let items: Vec<_> = shown.map(Line::from).collect();
     if items.is_empty() {
         ui::say("Nobody has asked for a credential.");
     }

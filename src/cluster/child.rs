@@ -13,8 +13,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
-/// How much of what it says on standard error is kept, in bytes.
+/// No answer comes near this size, in bytes.
+const LARGEST: usize = 1024 * 1024;
+/// How much of the end of what a program writes to standard error is kept, in bytes.
 const KEPT: usize = 16 * 1024;
 /// How long its last words may take to arrive after it has ended.
 const AFTERTHOUGHT: Duration = Duration::from_millis(200);
@@ -42,7 +45,7 @@ pub(super) async fn output(mut command: Command, limit: Duration) -> io::Result<
 /// id is nobody else's.
 async fn finish(child: &mut Child) -> io::Result<Output> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let mut said = Vec::new();
+    let mut said = Tail::default();
     let (stdout, status) = {
         let mut listening = pin!(drain(stderr, &mut said));
         let mut ending = pin!(async {
@@ -57,25 +60,59 @@ async fn finish(child: &mut Child) -> io::Result<Output> {
             () = &mut listening => ending.await?,
         }
     };
-    Ok(Output { status, stdout, stderr: said })
+    Ok(Output { status, stdout, stderr: said.finish() })
 }
 
 async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    if let Some(mut pipe) = pipe {
-        pipe.read_to_end(&mut bytes).await?;
+    if let Some(pipe) = pipe {
+        pipe.take(LARGEST as u64 + 1).read_to_end(&mut bytes).await?;
+    }
+    if bytes.len() > LARGEST {
+        drop(Zeroizing::new(bytes));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it printed too much"));
     }
     Ok(bytes)
 }
 
-/// Reads all and keeps the end of it.
-async fn drain(pipe: Option<impl AsyncRead + Unpin>, said: &mut Vec<u8>) {
+/// Reads all, so that nobody waits in writing it, and keeps the end.
+async fn drain(pipe: Option<impl AsyncRead + Unpin>, said: &mut Tail) {
     let Some(mut pipe) = pipe else { return };
     let mut bytes = [0; 4096];
     while let Ok(read @ 1..) = pipe.read(&mut bytes).await {
-        said.extend_from_slice(&bytes[..read]);
-        let surplus = said.len().saturating_sub(KEPT);
-        said.drain(..surplus);
+        said.push(&bytes[..read]);
+    }
+}
+
+/// The end of a text.
+#[derive(Default)]
+struct Tail {
+    bytes: Vec<u8>,
+    cut: bool,
+}
+
+impl Tail {
+    fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() > 2 * KEPT {
+            self.cut_to_size();
+        }
+    }
+
+    fn cut_to_size(&mut self) {
+        let surplus = self.bytes.len().saturating_sub(KEPT);
+        self.bytes.drain(..surplus);
+        self.cut |= surplus > 0;
+    }
+
+    /// In whole words: half a secret would not be known as one.
+    fn finish(mut self) -> Vec<u8> {
+        self.cut_to_size();
+        if self.cut {
+            let word = self.bytes.iter().position(u8::is_ascii_whitespace);
+            self.bytes.drain(..word.unwrap_or(self.bytes.len()));
+        }
+        self.bytes
     }
 }
 
@@ -115,10 +152,14 @@ mod tests {
     use super::*;
 
     fn run(script: &str, limit: Duration) -> Option<Output> {
+        tried(script, limit).unwrap()
+    }
+
+    fn tried(script: &str, limit: Duration) -> io::Result<Option<Output>> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(output(command, limit)).unwrap()
+        runtime.block_on(output(command, limit))
     }
 
     #[test]
@@ -134,6 +175,17 @@ mod tests {
         let output = run("sleep 20 >/dev/null & echo out; echo err >&2", Duration::from_secs(60)).unwrap();
         assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
         assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
+    }
+
+    #[test]
+    fn much_is_not_kept() {
+        let flood = "head -c 9000000 /dev/zero | tr '\\0' x";
+        let output = run(&format!("({flood}; echo; echo the end) >&2; echo out"), Duration::from_secs(60)).unwrap();
+        assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"\nthe end\n"[..]));
+        let output = run("yes 'a line' | head -n 100000 >&2", Duration::from_secs(60)).unwrap();
+        assert!((KEPT - 16..=KEPT).contains(&output.stderr.len()), "{}", output.stderr.len());
+        let error = tried("exec yes", Duration::from_secs(60)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 
     #[test]

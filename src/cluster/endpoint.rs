@@ -17,6 +17,7 @@ use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper;
 use crate::secret::Secret;
+use crate::token_file;
 use crate::vault::header::{BoundCluster, Header};
 
 /// How long a connection may take to come about.
@@ -81,6 +82,8 @@ impl Endpoint {
 
     /// A client that authenticates with the token in a file, which it reads again from time to time.
     pub fn client_of_token_file(&self, path: &Path) -> Result<kube::Client> {
+        // The client's own error would not name the file.
+        token_file::read(path, helper::now())?;
         self.client_with(AuthInfo { token_file: Some(path.display().to_string()), ..AuthInfo::default() })
     }
 

@@ -105,6 +105,9 @@ fn program(plugin: &ExecPlugin) -> PathBuf {
 }
 
 fn not_started(plugin: &ExecPlugin, error: &std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::FileTooLarge {
+        return Error::failure(format!("the exec plugin `{}` printed too much", plugin.command));
+    }
     let failure = Error::failure(format!("cannot run the exec plugin `{}`", plugin.command)).because(error);
     match &plugin.install_hint {
         Some(hint) => failure.hint(hint.trim()),
@@ -215,5 +218,28 @@ fn last_lines(stderr: &[u8]) -> Vec<String> {
     const LINES: usize = 10;
     let text = String::from_utf8_lossy(stderr);
     let lines: Vec<_> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    lines[lines.len().saturating_sub(LINES)..].iter().map(ToString::to_string).collect()
+    lines[lines.len().saturating_sub(LINES)..].iter().map(|line| short(line)).collect()
+}
+
+/// The beginning of a long line, in whole words: half a secret would not be known as one.
+fn short(line: &str) -> String {
+    const LENGTH: usize = 300;
+    let Some((end, _)) = line.char_indices().nth(LENGTH) else { return line.to_owned() };
+    let words = line[..end].rfind(char::is_whitespace).unwrap_or_default();
+    format!("{} …", line[..words].trim_end()).trim_start().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_few_short_lines_and_no_half_words() {
+        let long = format!("no: {} end\n", "word ".repeat(100));
+        let text = format!("{}{long}{}\n", "first\n".repeat(50), "s3cret".repeat(1000));
+        let lines = last_lines(text.as_bytes());
+        assert_eq!((lines.len(), lines[0].as_str(), lines[9].as_str()), (10, "first", "…"));
+        assert!(lines[8].starts_with("no: word") && lines[8].ends_with("word …"), "{}", lines[8]);
+        assert!(lines[8].chars().count() <= 302, "{}", lines[8]);
+    }
 }

@@ -32,12 +32,14 @@ pub struct State {
     pub last_error: Option<LastError>,
 }
 
-/// Looks at every connector.
-pub fn status(home: &Home) -> Result<Vec<State>> {
+/// Looks at every connector. Says with it why the last uses are not known, where the audit log cannot be read.
+pub fn status(home: &Home) -> Result<(Vec<State>, Option<Error>)> {
     let connectors = store::all(home)?;
     let vault = Vault::open(home)?;
-    // A log that cannot be read tells of no use; `doctor` tells why.
-    let mut uses = log::last_uses(home).unwrap_or_default();
+    let (mut uses, unknown) = match log::last_uses(home) {
+        Ok(uses) => (uses, None),
+        Err(error) => (HashMap::new(), Some(error.under("the last uses are not known"))),
+    };
     let state = |connector: Connector| {
         let last_use = uses.remove(&connector.id);
         let (header, unreadable) = match vault.as_ref().map(|vault| vault.sealed(&connector.id)) {
@@ -49,7 +51,7 @@ pub fn status(home: &Home) -> Result<Vec<State>> {
         let holder = vault.as_ref().map(|vault| Place::from(&vault.settings().holder));
         State { connector, holder, header, last_use, last_error }
     };
-    Ok(connectors.into_iter().map(state).collect())
+    Ok((connectors.into_iter().map(state).collect(), unknown))
 }
 
 /// The last error that still stands: a refusal until the credential is handed out again, a failed renewal until one

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::error::{Context, Error, Result, harmless};
+use crate::error::{Context, Error, Result, harmless, steers};
 
 /// An output format.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -141,9 +141,12 @@ fn indented(value: &Value) -> Result<String> {
     Ok(text.chars().map(printable).collect())
 }
 
-/// The control characters that JSON need not escape, escaped: they only occur in strings.
+/// What steers a terminal and need not be escaped in JSON, escaped: it only occurs in strings.
 fn printable(c: char) -> String {
-    if c.is_control() && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+    if !steers(c) || c == '\n' {
+        return c.to_string();
+    }
+    c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
 fn to_value<T: Serialize>(item: &T) -> Result<Value> {
@@ -162,6 +165,10 @@ mod tests {
             assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
             assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap(), value, "{text}");
         }
+        let value = json!({ "text": "a\u{202e}b\u{e0041}" });
+        let text = structured(&value, &Format::Json).unwrap();
+        assert!(text.contains(r"a\u202eb\udb40\udc41"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
         assert_eq!(line("run", "a\u{1b}\nrun/b", "deleted"), "run/a? run/b deleted\n");
     }
 }

@@ -23,6 +23,7 @@ mod house;
 mod hygiene;
 mod krew;
 mod kubeconfig;
+mod last_error;
 mod leaks;
 mod logins;
 mod methods;

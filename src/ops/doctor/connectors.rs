@@ -22,7 +22,7 @@ fn look(home: &Home) -> Result<Vec<Check>> {
     // A vault that cannot be opened has a check of its own.
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(Vec::new()) };
     let mut found: Vec<_> = connectors.iter().filter_map(|connector| ailment(&vault, connector)).collect();
-    found.extend(credential::status(home)?.iter().filter_map(refused));
+    found.extend(credential::status(home)?.0.iter().filter_map(refused));
     Ok(match (connectors.len(), found.is_empty()) {
         (0, _) => vec![Check::ok("connectors", "none registered")],
         (count, true) => vec![Check::ok("connectors", format!("{count} registered, the credential of each is sealed"))],

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::LARGEST_ERROR;
 use crate::cluster::plugin;
 use crate::error::{Error, Result};
 use crate::files;
@@ -74,7 +75,7 @@ impl Failure {
 /// Notes that a renewal has failed. Where that cannot be noted the next one tries at once, which is slower and not wrong.
 pub(super) fn note(mut lock: &File, earlier: Option<&Failure>, terminal: bool, error: &Error) {
     let failures = earlier.map_or(0, |earlier| earlier.failures).saturating_add(1);
-    let failure = Failure { at: now(), failures, terminal, error: error.clone() };
+    let failure = Failure { at: now(), failures, terminal, error: error.clone().shortened(LARGEST_ERROR) };
     if let Ok(json) = serde_json::to_vec(&failure) {
         let _ = lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(&json));
     }
@@ -144,6 +145,8 @@ mod tests {
         assert!(Failure::read(&file).is_none());
         note(&file, None, false, &Error::failure("no").cause("because").hint("try"));
         let first = Failure::read(&file).unwrap();
+        note(&file, None, false, &Error::failure("no").cause("x".repeat(1_000_000)));
+        assert!(file.metadata().unwrap().len() < 10_000, "whatever a plugin writes");
         assert!(
             first.error().render().starts_with("error: no\n  caused by: because\nhint: try\nhint: this failed once, ")
         );

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
+use zeroize::Zeroizing;
 
 use crate::audit::log::forget_error;
 use crate::audit::{self, Event};
@@ -61,8 +62,9 @@ pub struct Way {
     pub person: bool,
 }
 
-/// Opens the credential that `ask` is about, renewing it where it is stale, and notes that.
-pub async fn refill(home: &Home, ask: &Ask, way: Way) -> Result<Fresh> {
+/// Opens the credential that `ask` is about, renewing it where it is stale, and notes that. With it comes what is to be
+/// written for the client.
+pub async fn refill(home: &Home, ask: &Ask, way: Way) -> Result<(Fresh, Zeroizing<Vec<u8>>)> {
     let vault = Vault::require(home)?;
     let (connector, fresh) = match ask.sealed(home, &vault) {
         Ok(sealed) => {
@@ -76,7 +78,10 @@ pub async fn refill(home: &Home, ask: &Ask, way: Way) -> Result<Fresh> {
         }
         Err(error) => (None, Err(error)),
     };
-    noted(home, &vault, connector.as_deref(), fresh)
+    let answered = fresh.and_then(|fresh| ask.answer(&fresh.header, &fresh.content).map(|answer| (fresh, answer)));
+    let (fresh, answer) = answered.map_or_else(|error| (Err(error), None), |(fresh, answer)| (Ok(fresh), Some(answer)));
+    let fresh = noted(home, &vault, connector.as_deref(), fresh)?;
+    Ok((fresh, answer.unwrap_or_default()))
 }
 
 /// Renews the credential of the connector `reference` now, on behalf of a person.
@@ -104,7 +109,7 @@ fn noted(home: &Home, vault: &Vault, connector: Option<&str>, fresh: Result<Fres
         Ok(Fresh { renewed, warning, .. }) => {
             audit::note(home, vault, connector, if *renewed { Event::Refill } else { Event::Hit });
             match (warning, connector) {
-                (Some(warning), _) => audit::keep_error(home, connector, warning),
+                (Some(warning), _) => audit::keep_error(home, vault, connector, warning),
                 (None, Some(id)) => forget_error(home, id),
                 (None, None) => {}
             }

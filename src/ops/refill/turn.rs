@@ -33,7 +33,7 @@ pub(super) struct Turn<'a> {
 /// The lock, where one can be had.
 pub(super) enum Lock {
     Held(File),
-    /// The disk is full or read-only: each process renews for itself.
+    /// The disk is full, or the directory read-only: each process renews for itself.
     Impossible(Error),
 }
 
@@ -129,6 +129,23 @@ impl Turn<'_> {
 
 /// Whether the vault's directory takes no new file.
 fn cannot_store(vault: &Vault) -> bool {
-    let kind = tempfile::tempfile_in(vault.dir()).err().map(|error| error.kind());
-    matches!(kind, Some(ErrorKind::ReadOnlyFilesystem | ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    tempfile::tempfile_in(vault.dir()).is_err_and(|error| is_closed(error.kind()))
+}
+
+/// Whether a new file that fails so will go on failing, whoever tries.
+fn is_closed(kind: ErrorKind) -> bool {
+    use ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(kind, PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_without_write_permission_keeps_no_credential_back() {
+        // Not tried with a real one: the superuser, as whom tests may run, is denied nothing.
+        assert!(is_closed(ErrorKind::PermissionDenied) && is_closed(ErrorKind::StorageFull));
+        assert!(!is_closed(ErrorKind::NotFound) && !is_closed(ErrorKind::Interrupted));
+    }
 }

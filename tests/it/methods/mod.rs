@@ -139,6 +139,7 @@ fn what_does_not_fit_together_is_refused() {
         (&["--server", "https://a", "--context", "rig"], "--server and --context exclude each other"),
         (&["--token", "@secret", "--token-file", "secret"], "cannot be used with"),
         (&["--username", "me"], "--password"),
+        (&["--username", "me:hush", "--password", "@secret"], "cannot hold a colon"),
         (&["--auth-method", "password"], "this makes a connector of method token"),
         (&["--audience", "x"], "--service-account"),
         (&["--service-account", "a/b/c"], "NAMESPACE/NAME"),

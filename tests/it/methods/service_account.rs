@@ -108,4 +108,8 @@ fn any_credential_may_be_the_base() {
         assert_eq!(who(&sandbox, name), username);
         sandbox.zenml(&["credential", "refresh", name]).succeeds();
     }
+    let file = sandbox.path("secret");
+    std::fs::remove_file(&file).unwrap();
+    let said = sandbox.zenml(&["credential", "refresh", "file"]).fails(1);
+    assert!(said.contains(&format!("cannot read the token file {}", file.display())), "{said}");
 }
