@@ -64,7 +64,9 @@ fn an_answer_that_cannot_be_written_is_a_refusal() {
 
 #[test]
 fn little_is_kept_of_what_a_plugin_writes() {
-    let rig = Rig::with_plugin("#!/bin/sh\nhead -c 50000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo the end >&2; exit 1\n");
+    let rig = Rig::with_plugin(
+        "#!/bin/sh\nhead -c 50000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo the end >&2; exit 1\n",
+    );
     let said = rig.ask().fails(1);
     assert!(said.contains("the end") && said.len() < 2000, "{} bytes", said.len());
     for file in [file(&rig), rig.vault.lock_path(ID)] {
