@@ -142,7 +142,8 @@ impl Error {
         let Inner { message, causes, hints, .. } = &mut *self.0;
         let mut left = limit;
         for text in [message].into_iter().chain(hints).chain(causes.iter_mut()) {
-            text.truncate(text.floor_char_boundary(left));
+            let end = (0..=left.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+            text.truncate(end.unwrap_or_default());
             left -= text.len();
         }
         causes.retain(|cause| !cause.is_empty());

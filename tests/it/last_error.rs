@@ -74,7 +74,7 @@ fn little_is_kept_of_what_a_plugin_writes() {
     }
     let rig = Rig::with_plugin("#!/bin/sh\nexec yes\n");
     let said = rig.ask().fails(1);
-    assert!(said.contains("`") && said.contains("printed too much"), "{said}");
+    assert!(said.contains("printed too much"), "{said}");
 }
 
 #[test]
