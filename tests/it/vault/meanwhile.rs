@@ -29,6 +29,11 @@ fn short_lived(rig: &Rig) {
     vault.put(&key, &header, &Content { credential, proxy_url: None }).unwrap();
 }
 
+/// How often the plugin was run.
+fn renewals(rig: &Rig) -> usize {
+    fs::read_to_string(rig.home.path("runs")).unwrap_or_default().lines().count()
+}
+
 /// Runs `rekey` and `move` while others get, renew and register.
 fn busy(rig: &Rig, change: impl Fn(usize)) {
     let config: String = fs::read_to_string(kubeconfig("token")).unwrap();
@@ -57,8 +62,10 @@ fn busy(rig: &Rig, change: impl Fn(usize)) {
                 rig.home.zenml(&["connector", "delete", "deleted"]).succeeds();
             }
         });
-        for round in 0..8 {
-            change(round);
+        let mut rounds = 0..;
+        // Fast machines need more of them until an answer has ended; a key goes round all holders in four.
+        while rounds.start < 8 || renewals(rig) < 2 {
+            rounds.by_ref().take(4).for_each(&change);
         }
         registering.join().unwrap();
         done.store(true, Ordering::Relaxed);
@@ -67,7 +74,7 @@ fn busy(rig: &Rig, change: impl Fn(usize)) {
         }
     });
     rig.opens("in the end");
-    assert!(fs::read_to_string(rig.home.path("runs")).unwrap().lines().count() > 1, "nothing was renewed");
+    assert!(renewals(rig) > 1, "nothing was renewed");
     registered(&rig.home);
     assert_eq!(rig.vault().connectors().unwrap().len(), 3 + 8);
 }
