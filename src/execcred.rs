@@ -2,12 +2,15 @@
 //!
 //! The rules are those of client-go's `plugin/pkg/client/auth/exec` and of KEP-541.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
 use crate::secret::{Secret, exposed_option};
+use crate::vault::header::without_user_info;
 
 /// The two versions that clients speak. An answer must name the version that was asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +39,12 @@ impl ApiVersion {
     }
 }
 
+/// The first time, in Unix seconds, that is no end: the libraries for times know none later, and a certificate of the last
+/// day of the year 9999 has no end (RFC 5280, 4.1.2.5).
+pub const NEVER: i64 = 253_402_207_200;
+
 /// The cluster that a client wants a credential for, as it stands in `KUBERNETES_EXEC_INFO`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Cluster {
     /// The server's URL, verbatim from the kubeconfig.
@@ -62,6 +69,14 @@ pub struct Cluster {
 /// Clients hand the cluster to the helper in one environment variable, which Linux limits to 128 KiB: so many bytes of
 /// base64 (64 KiB of PEM) leave room for the rest.
 const LARGEST_AUTHORITY: usize = 64 * 1024 / 3 * 4 + 4;
+
+/// The proxy's URL may hold a password.
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proxy_url = self.proxy_url.as_deref().map(without_user_info);
+        f.debug_struct("Cluster").field("server", &self.server).field("proxy_url", &proxy_url).finish_non_exhaustive()
+    }
+}
 
 impl Cluster {
     /// Whether clients can say of this cluster what it is.

@@ -36,8 +36,9 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// Reads `[--show-secrets] [CONNECTOR]` and `KUBERNETES_EXEC_INFO`, which may name the connector instead. Without the latter only a person at a terminal who
-    /// says `--show-secrets` is answered, so that nothing in a kubeconfig can ask in this way.
+    /// Reads `[--show-secrets] [CONNECTOR]` and `KUBERNETES_EXEC_INFO`, which may name the connector instead. Without the
+    /// latter only a person at a terminal who says `--show-secrets` is answered, so that nothing in a kubeconfig can ask in
+    /// this way.
     pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Self> {
         let usage = || Error::usage("the credential helper takes one connector").hint(USAGE);
         let (mut reference, mut show_secrets) = (None, false);
@@ -53,9 +54,11 @@ impl Ask {
 
     /// The question for `reference`, or for the connector that the cluster names, with what the environment says about it.
     pub fn new(reference: Option<String>, show_secrets: bool) -> Result<Self> {
-        let reference = reference.map_or_else(named_by_cluster, Ok)?;
         let request = match paths::variable(paths::EXEC_INFO_VARIABLE) {
             Some(text) => Some(Request::parse(&text.into_string().unwrap_or_default())?),
+            None if reference.is_none() => {
+                return Err(Error::usage("the credential helper takes one connector").hint(USAGE));
+            }
             None if !io::stdout().is_terminal() => {
                 return Err(Error::failure("KUBERNETES_EXEC_INFO is not set")
                     .hint("this command is run by kubectl and other Kubernetes clients"));
@@ -65,6 +68,7 @@ impl Ask {
             }
             None => None,
         };
+        let reference = reference.map_or_else(|| named_by_cluster(request.as_ref()), Ok)?;
         Ok(Self { reference, request })
     }
 
@@ -278,12 +282,8 @@ fn plugin(vault: &Vault) -> Option<PathBuf> {
 }
 
 /// The connector of an exec entry that names none in its arguments, so that one user serves several clusters.
-fn named_by_cluster() -> Result<String> {
-    let Some(text) = paths::variable(paths::EXEC_INFO_VARIABLE) else {
-        return Err(Error::usage("the credential helper takes one connector").hint(USAGE));
-    };
-    let request = Request::parse(&text.into_string().unwrap_or_default())?;
-    let named = request.cluster.as_ref().and_then(execcred::Cluster::connector);
+fn named_by_cluster(request: Option<&Request>) -> Result<String> {
+    let named = request.and_then(|request| request.cluster.as_ref()).and_then(execcred::Cluster::connector);
     named.map(ToOwned::to_owned).ok_or_else(|| {
         Error::failure("neither the exec entry's arguments nor the kubeconfig's cluster name a connector")
             .hint("write the entry with `kubectl zenml login`, which names it in the arguments")

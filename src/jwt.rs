@@ -4,8 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-/// The last time that the library for times knows, a day before the end of the year 9999.
-const LATEST: f64 = 253_402_207_200.0;
+use crate::execcred::NEVER;
 
 #[derive(Deserialize)]
 struct Claims {
@@ -21,8 +20,8 @@ pub fn expiry(token: &str) -> Option<i64> {
     let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
     let exp = serde_json::from_slice::<Claims>(&claims).ok()?.exp?;
     // RFC 7519 allows fractions; milliseconds, which some write, are no time that clients could read.
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-    (exp < LATEST).then_some(exp.max(0.0) as i64)
+    #[expect(clippy::cast_possible_truncation, reason = "what is out of range becomes the nearest that is in it")]
+    Some(exp.max(0.0) as i64).filter(|exp| *exp < NEVER)
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ fn status(output: &OutputFlag) -> Result<()> {
     if let Some(error) = unknown {
         ui::warn(&error.brief());
     }
-    let items: Vec<_> = states.into_iter().map(Summary::from).collect();
+    let items: Vec<_> = states.into_iter().map(Summary).collect();
     if items.is_empty() {
         ui::say("No connectors found. Register one with `kubectl zenml register`.");
     }
@@ -133,7 +133,7 @@ fn audit(filter: &Filter, output: &OutputFlag) -> Result<()> {
     // A question that could not be read is about no connector that could be named.
     let named = output.output == Format::Name;
     let shown = questions.into_iter().filter(|question| !named || question.entry.connector.is_some());
-    let items: Vec<_> = shown.map(Line::from).collect();
+    let items: Vec<_> = shown.map(Line).collect();
     if items.is_empty() {
         ui::say("Nobody has asked for a credential.");
     }

@@ -14,22 +14,10 @@ use crate::vault::content::RENEWABLE;
 const NONE: &str = "<none>";
 
 /// A connector's credential in a list.
-pub(super) struct Summary(State);
+pub(super) struct Summary(pub(super) State);
 
 /// A line of the audit log.
-pub(super) struct Line(Question);
-
-impl From<State> for Summary {
-    fn from(state: State) -> Self {
-        Self(state)
-    }
-}
-
-impl From<Question> for Line {
-    fn from(question: Question) -> Self {
-        Self(question)
-    }
-}
+pub(super) struct Line(pub(super) Question);
 
 impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

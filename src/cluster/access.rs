@@ -42,8 +42,11 @@ pub async fn connect(target: &Target) -> Result<Cluster> {
 /// The cluster of a registered connector. Its credential comes from the helper, as kubectl would get it.
 pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster> {
     let configuration = &connector.configuration;
-    // What the helper has no way to hand out is read here.
-    let in_process = connector.auth_method == PASSWORD || connector.secrets.iter().any(|field| field == "proxy_url");
+    // What the helper has no way to hand out is read here, and so is what it could not be told the cluster of: the record
+    // must name the sealed one.
+    let in_process = connector.auth_method == PASSWORD
+        || connector.secrets.iter().any(|field| field == "proxy_url")
+        || !configuration.cluster().can_be_told();
     let opened = if in_process { Some(open(home, connector).await?) } else { None };
     let client = match opened {
         Some((endpoint, Credential::Password { username, password })) => {

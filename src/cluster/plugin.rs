@@ -45,15 +45,21 @@ pub fn hide<'s>(error: Error, secrets: impl IntoIterator<Item = &'s str>) -> Err
     error.map_text(|text| lines.iter().fold(text.to_owned(), |text, line| text.replace(line, "[HIDDEN]")))
 }
 
-/// What a plugin is given that is sealed: variables that are not shown, and every argument but the names of flags.
+/// What a plugin is given that is sealed: variables that are not shown, every argument but the names of flags, and the
+/// password of the cluster's proxy.
 pub fn secrets(plugin: &ExecPlugin) -> impl Iterator<Item = &str> {
     let hidden = plugin.env.iter().filter(|variable| !is_shown(&variable.name));
     let values = hidden.map(|variable| variable.value.expose().as_str());
     let arguments = plugin.args.iter().map(|argument| argument.expose().as_str());
-    values.chain(arguments.filter_map(|argument| match argument.split_once('=') {
+    let proxy = plugin.cluster.as_ref().and_then(|cluster| cluster.proxy_url.as_deref());
+    let user_info = proxy.and_then(|url| url.rsplit_once('@')).map(|(begin, _)| begin);
+    let user_info = user_info.map(|begin| begin.split_once("://").map_or(begin, |(_, user_info)| user_info));
+    let password = user_info.and_then(|user_info| user_info.split_once(':')).map(|(_, password)| password);
+    let arguments = arguments.filter_map(|argument| match argument.split_once('=') {
         Some((flag, value)) if flag.starts_with('-') => Some(value),
         _ => (!argument.starts_with('-')).then_some(argument),
-    }))
+    });
+    values.chain(arguments).chain(user_info).chain(password)
 }
 
 /// Whether `plugin` can only be run where there is a person at a terminal.

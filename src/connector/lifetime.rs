@@ -2,15 +2,12 @@
 
 use crate::certificate;
 use crate::error::{Error, Result};
-use crate::execcred::{Answer, rfc3339};
+use crate::execcred::{Answer, NEVER, rfc3339};
 use crate::jwt;
 use crate::vault::header::{UNKNOWN_LIFE, refresh_after};
 
 /// Below this many seconds a credential is not worth keeping without a way to renew it.
 pub const SHORT: i64 = 24 * 3600;
-
-/// A certificate that ends on the last day of the year 9999 has no end (RFC 5280, 4.1.2.5). In Unix seconds.
-const NEVER: i64 = 253_402_207_200;
 
 /// When to renew a credential obtained at `now`, or, where that cannot be done, when clients should come back: in time
 /// before `ends_at`. All in Unix seconds.

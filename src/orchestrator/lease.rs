@@ -13,9 +13,9 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::cluster::failure::{self, On};
+use crate::cluster::failure;
 use crate::cluster::{Cluster, objects};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// How long a holder that stopped renewing keeps its right (as Kubernetes' own leader election).
 const DURATION: Duration = Duration::from_secs(15);
@@ -123,17 +123,6 @@ pub async fn acquire(claim: Claim, mut tell: impl FnMut(Waiting)) -> Result<Held
             }
         }
         tokio::time::sleep(LOOK).await;
-    }
-}
-
-/// As [`acquire`], but does not wait: an error names the holder.
-pub async fn acquire_now(claim: Claim) -> Result<Held> {
-    let started = Instant::now();
-    let cluster = claim.cluster.clone();
-    match attempt(&claim, &mut None).await.on(&cluster)? {
-        Attempt::Taken => Ok(hold(claim, started)),
-        Attempt::Held(holder) => Err(Error::failure(format!("the run is held by {holder}"))),
-        Attempt::Raced => Err(Error::failure("another process took the run's lease at this moment")),
     }
 }
 

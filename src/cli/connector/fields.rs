@@ -146,11 +146,6 @@ impl CredentialFields {
             return Ok(Some(Credential::TokenFile(path)));
         }
         if let (Some(username), Some(password)) = (&self.username, &self.password) {
-            // What stands behind it may be the password, so it is not repeated.
-            if username.contains(':') {
-                return Err(Error::usage("a user name cannot hold a colon: the password would begin there")
-                    .hint("give the name alone, and the password with --password @FILE"));
-            }
             let password = password.read("--password", "password")?;
             return Ok(Some(Credential::Basic { username: username.clone(), password }));
         }

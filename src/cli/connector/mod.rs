@@ -68,7 +68,7 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         Connector::Register(arguments) => arguments.run().await,
         Connector::List { output } => list_all(&home, &output),
         Connector::Describe { which, output } => {
-            let item = Description::from(describe::describe(&home, &which.name)?);
+            let item = Description(describe::describe(&home, &which.name)?);
             ui::print(&output::one(&item, &output.output, || item.describe())?)
         }
         Connector::Delete(arguments) => delete_one(&home, &arguments),
@@ -79,7 +79,7 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
 }
 
 fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
-    let items: Vec<_> = list::list(home)?.into_iter().map(Summary::from).collect();
+    let items: Vec<_> = list::list(home)?.into_iter().map(Summary).collect();
     if items.is_empty() {
         ui::say("No connectors found. Register one with `kubectl zenml register`.");
     }
@@ -93,7 +93,7 @@ fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
     }
-    let item = Summary::from(list::Listed { connector: deleted.connector, active: false });
+    let item = Summary(list::Listed { connector: deleted.connector, active: false });
     let line = || format!("connector/{} deleted\n", deleted.name);
     ui::print(&output::one(&item, &arguments.output.output, line)?)
 }

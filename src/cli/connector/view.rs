@@ -16,22 +16,10 @@ const HIDDEN: &str = "[HIDDEN]";
 const EMPTY: &str = "N/A";
 
 /// A connector in a list.
-pub(super) struct Summary(Listed);
+pub(super) struct Summary(pub(super) Listed);
 
 /// A connector in full.
-pub(super) struct Description(Described);
-
-impl From<Listed> for Summary {
-    fn from(listed: Listed) -> Self {
-        Self(listed)
-    }
-}
-
-impl From<Described> for Description {
-    fn from(described: Described) -> Self {
-        Self(described)
-    }
-}
+pub(super) struct Description(pub(super) Described);
 
 impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

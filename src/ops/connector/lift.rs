@@ -87,6 +87,11 @@ async fn credential(
             configuration.token_file = Some(path.clone());
             (Credential::TokenFile { path }, None)
         }
+        // What stands behind the colon may be the password, so it is not repeated.
+        kubeconfig::Credential::Basic { username, .. } if username.contains(':') => {
+            return Err(Error::failure("a user name cannot hold a colon: the password would begin there")
+                .hint("give the name alone, and the password for itself"));
+        }
         kubeconfig::Credential::Basic { username, password } => {
             configuration.username = Some(username.clone());
             (Credential::Password { username, password }, None)

@@ -73,9 +73,6 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     }
     let (program, mut warnings) = program()?;
     if unbound {
-        if !sealed.header.unbound {
-            bind::set_unbound(home, &connector.id, true).await?;
-        }
         warnings.push(format!(
             "this connector is unbound: whatever kubeconfig asks for its credential gets it, for any cluster; to bind it \
              again, run `kubectl zenml login {} --bound`",
@@ -97,9 +94,9 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
         (Kind::Context, entries::context(&connector)),
     ];
     let files = write_entries(&kubeconfig, &name, &bodies, request.set_current)?;
-    // Only now that clients say which cluster they mean.
-    if !unbound && sealed.header.unbound {
-        bind::set_unbound(home, &connector.id, false).await?;
+    // Last: a login that fails gives no check up, and clients say which cluster they mean before it is restored.
+    if unbound != sealed.header.unbound {
+        bind::set_unbound(home, &connector.id, unbound).await?;
     }
     if password.is_some() {
         warnings.push("the kubeconfig holds the password in plain text; `logout` removes it".to_owned());

@@ -116,7 +116,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::execcred::{Answer, ApiVersion};
+    use crate::execcred::{Answer, ApiVersion, Cluster};
     use crate::secret::Secret;
     use crate::vault::content::{ExecPlugin, InteractiveMode, Variable};
 
@@ -166,7 +166,7 @@ mod tests {
             command: "x".into(),
             args: ["--secret=hush-hush", "--region", "eu-west-77"].map(|word| Secret::new(word.to_owned())).into(),
             env: vec![variable("CLIENT_SECRET", "hunter22\nsecond line\n"), variable("AWS_PROFILE", "staging")],
-            cluster: None,
+            cluster: Some(Cluster { proxy_url: Some("http://u:pr0xy-pass@proxy:3128".into()), ..Cluster::default() }),
             interactive_mode: InteractiveMode::Never,
             install_hint: None,
             directory: PathBuf::new(),
@@ -176,9 +176,12 @@ mod tests {
         let credential = Credential::Exec { plugin: Box::new(plugin), answer };
         let error = Error::failure("old-token is dead").cause("CLIENT_SECRET=hunter22 of profile staging");
         let error = error.cause("second line").cause("unknown flag: --secret=hush-hush");
+        let error = error.cause("\"proxy-url\":\"http://u:pr0xy-pass@proxy:3128\"");
+        assert!(!format!("{credential:?}").contains("pr0xy-pass"));
         let text = without_secrets(error, &credential).render();
         let expected = "error: [HIDDEN] is dead\n  caused by: CLIENT_SECRET=[HIDDEN] of profile staging\n  \
-                        caused by: [HIDDEN]\n  caused by: unknown flag: --secret=[HIDDEN]\n";
+                        caused by: [HIDDEN]\n  caused by: unknown flag: --secret=[HIDDEN]\n  \
+                        caused by: \"proxy-url\":\"http://[HIDDEN]@proxy:3128\"\n";
         assert_eq!(text, expected);
     }
 }

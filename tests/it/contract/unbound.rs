@@ -122,4 +122,11 @@ fn an_authority_that_no_environment_holds_needs_it() {
     sandbox.kubectl(&["get", "nodes"]).succeeds();
     sandbox.old_kubectl(&["get", "nodes"]).succeeds();
     sandbox.zenml(&["verify", "prod"]).succeeds();
+    // The helper is not told the cluster here, so our own client compares the record with what is sealed.
+    let id = described(&sandbox)["id"].as_str().unwrap().to_owned();
+    let record = sandbox.path(&format!(".local/share/kubectl-zenml/connectors/{id}.json"));
+    let text = fs::read_to_string(&record).unwrap();
+    fs::write(&record, text.replace("https://10.", "https://11.")).unwrap();
+    let said = sandbox.zenml(&["run", "list", "--connector", "prod"]).fails(1);
+    assert!(said.contains("bound to another cluster: the server is https://11."), "{said}");
 }
