@@ -39,6 +39,8 @@ pub mod naming;
 #[cfg(feature = "cli")]
 pub mod pipeline;
 #[cfg(feature = "cli")]
+pub mod pod_settings;
+#[cfg(feature = "cli")]
 pub mod quantity;
 
 #[cfg(feature = "cli")]

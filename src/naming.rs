@@ -25,7 +25,7 @@ pub fn is_dns_label(name: &str) -> bool {
 }
 
 /// Whether `name` is a DNS subdomain of RFC 1123: labels with dots between them.
-fn is_dns_subdomain(name: &str) -> bool {
+pub fn is_dns_subdomain(name: &str) -> bool {
     // Its labels are limited only by the whole: the API server's rule is wider than DNS.
     name.len() <= MAX_SUBDOMAIN && name.split('.').all(|part| is_bounded(part, is_lower, b"-"))
 }

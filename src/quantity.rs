@@ -57,6 +57,17 @@ pub fn memory(text: &str) -> Result<String, String> {
     Ok(if mi % (GI / MI) == 0 { format!("{}Gi", mi / (GI / MI)) } else { format!("{mi}Mi") })
 }
 
+/// Whether `text` is a quantity in Kubernetes' own notation, such as `500m`, `4Gi` or `1e3`; not negative.
+pub fn is_quantity(text: &str) -> bool {
+    let number_ends = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at(number_ends);
+    let is_number = number.bytes().any(|b| b.is_ascii_digit()) && number.matches('.').count() <= 1;
+    let exponent = suffix.strip_prefix(['e', 'E']).map(|power| power.strip_prefix(['+', '-']).unwrap_or(power));
+    let is_exponent = exponent.is_some_and(|power| !power.is_empty() && power.bytes().all(|b| b.is_ascii_digit()));
+    const SUFFIXES: [&str; 16] = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    is_number && (is_exponent || SUFFIXES.contains(&suffix))
+}
+
 /// `number` × `factor` rounded up, for a plain decimal number of at most 18 digits.
 fn scaled(number: &str, factor: u128) -> Option<u128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -92,6 +103,16 @@ mod tests {
         }
         for text in ["", "m", "-1", "1e3", "1,5", "two", "1.5 cores", "0x10", "+1", "inf", "0", "0.0", "0m"] {
             assert!(cpu(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn quantities_of_kubernetes() {
+        for text in ["1", "0.5", ".5", "500m", "4Gi", "1e3", "2E-1", "100k", "1E"] {
+            assert!(is_quantity(text), "{text}");
+        }
+        for text in ["", "m", "4GB", "1.2.3", "-1", "1 Gi", "1e", "Gi", "e3"] {
+            assert!(!is_quantity(text), "{text}");
         }
     }
 

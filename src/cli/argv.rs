@@ -6,7 +6,7 @@ use super::secret_source;
 use crate::error::Result;
 
 /// Flags whose value is a secret, in a file or somewhere else; `-` for `_`.
-const SECRET: [&str; 2] = ["--token", "--password"];
+const SECRET: [&str; 3] = ["--token", "--password", "--auth-key"];
 
 /// Refuses a secret on the command line, which every user of this machine can read. It comes before the argument parser,
 /// whose own error, about whatever else is wrong, could repeat the secret.

@@ -9,13 +9,18 @@ use zeroize::Zeroizing;
 
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, namespace};
 use super::place::{namespace_of_deployments, say_where};
-use super::{deployment_view, input, prompt};
+use super::{additional, deploy_view, deployment_view, input, prompt};
+use crate::cluster::Cluster;
 use crate::cluster::access::{Target, connect};
 use crate::deployer::read::read;
+use crate::deployer::settings::AuthKey;
 use crate::deployer::spec::{SecretSource, Service};
 use crate::error::{Context, Error, Kind, Result};
 use crate::files;
-use crate::ops::deploy::{self, Deployed, Event, Request};
+use crate::ops::deploy::{self, Deployed, Event, Request, Source, preflight};
+use crate::ops::deployment::find::find;
+use crate::ops::deployment::invoke;
+use crate::ops::place::Place;
 use crate::output::{self, Format};
 use crate::secret::Secret;
 use crate::ui;
@@ -39,9 +44,21 @@ pub(super) struct DeployArgs {
     /// Wait until the new pods serve
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true")]
     wait: bool,
-    /// Give up waiting after this long
-    #[arg(long, value_name = "DURATION", default_value = "600s", value_parser = duration)]
-    timeout: Duration,
+    /// Give up waiting after this long [default: the file's lcm_timeout, else 600s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Show what would be changed, and change nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "output"])]
+    diff: bool,
+    /// Go back to the revision before when the rollout fails; a failed first deploy is deleted
+    #[arg(long, visible_alias = "atomic")]
+    rollback_on_failure: bool,
+    /// Take over objects of the same names that somebody else made
+    #[arg(long)]
+    adopt: bool,
+    /// Replace the key that requests must carry, which restarts the pods
+    #[arg(long)]
+    rotate_auth_key: bool,
     /// Take over fields that another field manager owns
     #[arg(long)]
     force_conflicts: bool,
@@ -52,43 +69,96 @@ pub(super) struct DeployArgs {
     cluster: ClusterFlags,
 }
 
+/// How long a rollout may take when nobody says.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Runs `deploy`.
 pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let service = service(&args)?;
-    for name in service.suspicious_variables() {
-        ui::warn(&format!("{name} looks like a secret, and stands in the Deployment for all to read: use `secrets`"));
-    }
+    warn(&service);
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let named = service.settings.namespace.as_deref();
     let namespace = namespace_of_deployments(args.namespace.clone(), named, &cluster)?;
+    let folder = args.filename.parent().unwrap_or(Path::new(""));
+    let files = additional::read(&service.settings.additional_resources, folder, &namespace)?;
     if args.dry_run.dry_run == DryRun::Client {
-        return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
+        let more = additional::unasked(files);
+        let source = Source::File { service: &service, values: &[], auth_key: None, more: &more };
+        return finish(&args, &deploy::render(&source, &namespace)?, &service, &namespace);
     }
     say_where(&cluster, &namespace);
-    let values = secrets(&service, args.filename.parent())?;
+    let values = secrets(&service, folder)?;
+    let auth_key = auth_key(&service, folder)?;
+    let more = additional::resolved(&cluster, files).await?;
     let request = Request {
-        service: &service,
-        values: &values,
+        source: Source::File { service: &service, values: &values, auth_key: auth_key.as_ref(), more: &more },
         namespace: &namespace,
         force_conflicts: args.force_conflicts,
-        wait: args.wait.then_some(args.timeout),
+        adopt: args.adopt,
+        rotate_auth_key: args.rotate_auth_key,
+        atomic: args.rollback_on_failure || service.settings.atomic,
+        wait: args.wait.then(|| args.patience(&service)),
     };
+    act(&args, &cluster, &request, &service).await
+}
+
+async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, service: &Service) -> Result<()> {
+    for warning in preflight::warnings(cluster, service, request.namespace).await {
+        ui::warn(&warning);
+    }
     let mut progress = deployment_view::Rollout::new(&service.name);
-    let lines = args.format().is_none();
-    let mut report = |event: Event<'_>| show(&event, args.dry_run.dry_run, lines, &mut progress);
+    let lines = args.format().is_none() && !args.diff;
+    let mut report = |event: Event<'_>| deploy_view::show(&event, args.dry_run.dry_run, lines, &mut progress);
+    if args.diff {
+        let differences = deploy::diff::diff(cluster, request, &mut report).await?;
+        return ui::print(&deploy_view::diff(&differences)?);
+    }
     let deployed = if args.dry_run.dry_run == DryRun::Server {
-        deploy::trial(&cluster, &request, &mut report).await
+        deploy::trial(cluster, request, &mut report).await
     } else {
         tokio::select! {
-            deployed = deploy::deploy(&cluster, &request, &mut report) => deployed,
+            deployed = deploy::deploy(cluster, request, &mut report) => deployed,
             _ = tokio::signal::ctrl_c() => Err(interrupted(&service.name)),
         }
     };
     drop(progress);
-    finish(&args, &deployed?, &service, &namespace)
+    finish(args, &deployed?, service, request.namespace)?;
+    if service.settings.auth_key.is_some() && args.wait && args.dry_run.dry_run == DryRun::None {
+        try_without_key(cluster, service, request.namespace).await?;
+    }
+    Ok(())
+}
+
+/// A key that the service does not check protects nothing.
+async fn try_without_key(cluster: &Cluster, service: &Service, namespace: &str) -> Result<()> {
+    let place = Place { namespace: namespace.to_owned(), only: true };
+    let deployment = find(cluster, &place, &service.name).await?;
+    if invoke::is_open(cluster, &deployment).await == Some(true) {
+        ui::warn(
+            "the service is open: a call without the key was not answered with 401 or 403. The container must compare each \
+             request's `Authorization: Bearer` with $ZENML_AUTH_KEY",
+        );
+    }
+    Ok(())
+}
+
+/// Says what is allowed and hardly meant.
+fn warn(service: &Service) {
+    for name in service.suspicious_variables() {
+        ui::warn(&format!("{name} looks like a secret, and stands in the Deployment for all to read: use `secrets`"));
+    }
+    for (setting, why) in &service.settings.without_effect {
+        ui::warn(&format!("settings.deployer.{setting} has no effect: {why}"));
+    }
 }
 
 impl DeployArgs {
+    /// How long to wait.
+    fn patience(&self, service: &Service) -> Duration {
+        let of_file = service.settings.timeout.map(|seconds| Duration::from_secs(u64::from(seconds)));
+        self.timeout.or(of_file).unwrap_or(PATIENCE)
+    }
+
     /// How to print the objects; none for a line about each, which is their table.
     fn format(&self) -> Option<&Format> {
         self.output.as_ref().filter(|format| !format.is_table())
@@ -102,8 +172,7 @@ fn service(args: &DeployArgs) -> Result<Service> {
 }
 
 /// The values of the secrets that are ours to bring; files are relative to the service file.
-fn secrets(service: &Service, folder: Option<&Path>) -> Result<Vec<(String, Secret<String>)>> {
-    let folder = folder.unwrap_or(Path::new(""));
+fn secrets(service: &Service, folder: &Path) -> Result<Vec<(String, Secret<String>)>> {
     let value = |(name, source): (&str, &SecretSource)| {
         let value = match source {
             SecretSource::File(path) => file(name, &folder.join(path))?,
@@ -112,6 +181,15 @@ fn secrets(service: &Service, folder: Option<&Path>) -> Result<Vec<(String, Secr
         Ok((name.to_owned(), value))
     };
     service.own_secrets().map(value).collect()
+}
+
+/// The key that requests must carry, where it is ours to bring.
+fn auth_key(service: &Service, folder: &Path) -> Result<Option<Secret<String>>> {
+    match &service.settings.auth_key {
+        None | Some(AuthKey::Generate) => Ok(None),
+        Some(AuthKey::File(path)) => file("auth_key", &folder.join(path)).map(Some),
+        Some(AuthKey::Prompt) => prompt::secret("auth_key", "{file: …}").map(Some),
+    }
 }
 
 /// A secret from a file, without the newline that editors put at the end.
@@ -124,23 +202,6 @@ fn file(name: &str, path: &Path) -> Result<Secret<String>> {
     })?;
     let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
     Ok(Secret::new(text.to_owned()))
-}
-
-fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut deployment_view::Rollout) {
-    let note = dry_run.note();
-    match event {
-        Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created{note}")),
-        Event::Untried => ui::say("the service's objects cannot be tried before their namespace is there"),
-        Event::Restricted => {
-            ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges");
-        }
-        Event::Applied { kind, name, outcome } if lines => {
-            // Nothing can be done here about output that is not wanted; the final line reports it.
-            let _ = ui::print(&output::line(kind, name, &format!("{outcome}{note}")));
-        }
-        Event::Applied { .. } => {}
-        Event::Rollout(state, trouble) => progress.show(*state, *trouble),
-    }
 }
 
 fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: &str) -> Result<()> {

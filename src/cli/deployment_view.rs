@@ -1,11 +1,15 @@
 //! Deployments as tables and descriptions, and a rollout as it goes (layer 4).
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::deployer::diagnosis::{Progress, Trouble};
 use crate::error::harmless;
 use crate::ops::deployment::Summary;
-use crate::ops::deployment::describe::{Description, PodLine, Warning};
+use crate::ops::deployment::describe::{Description, PodLine};
+use crate::ops::deployment::endpoint::Endpoint;
+use crate::ops::deployment::events::Line;
+use crate::ops::deployment::history::Revision;
 use crate::output::age::age;
 use crate::output::{Named, Row, table};
 use crate::ui;
@@ -51,6 +55,71 @@ impl Named for Description {
 
     fn name(&self) -> String {
         self.summary.name.clone()
+    }
+}
+
+impl Named for Revision {
+    const KIND: &'static str = "revision";
+
+    fn name(&self) -> String {
+        self.revision.to_string()
+    }
+}
+
+impl Row for Revision {
+    fn columns(wide: bool) -> Vec<&'static str> {
+        let mut columns = vec!["REVISION", "IMAGE", "REPLICAS", "AGE"];
+        if wide {
+            columns.push("SECRET");
+        }
+        columns
+    }
+
+    fn cells(&self, wide: bool) -> Vec<String> {
+        let mark = if self.current { " (current)" } else { "" };
+        let replicas = self.replicas.map_or_else(|| "<autoscaled>".to_owned(), |count| count.to_string());
+        let mut cells = vec![format!("{}{mark}", self.revision), self.image.clone(), replicas, since(self.created)];
+        if wide {
+            cells.push(self.secret.clone().unwrap_or_else(|| "<none>".to_owned()));
+        }
+        cells
+    }
+}
+
+impl Named for Line {
+    const KIND: &'static str = "event";
+
+    fn name(&self) -> String {
+        format!("{}.{}", self.object, self.reason)
+    }
+}
+
+impl Row for Line {
+    fn columns(_: bool) -> Vec<&'static str> {
+        vec!["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    }
+
+    fn cells(&self, _: bool) -> Vec<String> {
+        let times = if self.count > 1 { format!(" (x{})", self.count) } else { String::new() };
+        let seen = format!("{}{times}", since(self.time));
+        vec![seen, self.kind.clone(), self.reason.clone(), self.object.clone(), self.message.clone()]
+    }
+}
+
+/// Where a deployment can be reached, with its name.
+#[derive(Serialize)]
+pub(super) struct Address {
+    #[serde(skip)]
+    pub(super) name: String,
+    #[serde(flatten)]
+    pub(super) endpoint: Endpoint,
+}
+
+impl Named for Address {
+    const KIND: &'static str = "deployment";
+
+    fn name(&self) -> String {
+        self.name.clone()
     }
 }
 
@@ -101,7 +170,7 @@ fn pod(pod: &PodLine) -> Vec<String> {
     ]
 }
 
-fn warning(warning: &Warning) -> Vec<String> {
+fn warning(warning: &Line) -> Vec<String> {
     let times = if warning.count > 1 { format!(" (x{})", warning.count) } else { String::new() };
     let seen = format!("{}{times}", since(warning.time));
     vec![seen, warning.reason.clone(), warning.object.clone(), warning.message.clone()]

@@ -1,11 +1,13 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod additional;
 mod argv;
 mod complete;
 mod connector;
 mod credential;
 mod credential_view;
 mod deploy;
+mod deploy_view;
 mod deployment;
 mod deployment_view;
 mod doctor;
@@ -20,6 +22,7 @@ mod prompt;
 mod rbac;
 mod run;
 mod run_view;
+mod schema;
 mod secret_source;
 mod submit;
 mod vault;
@@ -54,7 +57,7 @@ enum Command {
     Submit(submit::SubmitArgs),
     /// Deploy a service, and wait until it serves
     Deploy(Box<deploy::DeployArgs>),
-    /// List, describe, call and delete deployments
+    /// List, describe, call, change and delete deployments
     #[command(subcommand, visible_alias = "deployments")]
     Deployment(deployment::DeploymentCommand),
     /// List, describe and delete runs, and print their logs
@@ -63,9 +66,12 @@ enum Command {
     /// Export the orchestrator's image
     #[command(subcommand)]
     Image(image::ImageCommand),
-    /// Print the rights that the orchestrator needs, as YAML
+    /// Print the rights that the orchestrator or a deployer needs, as YAML
     #[command(subcommand)]
     Rbac(rbac::RbacCommand),
+    /// Print the JSON schema of a file, for editors
+    #[command(subcommand)]
+    Schema(schema::SchemaCommand),
     /// Drive a run from inside the cluster
     #[command(hide = true)]
     Orchestrate(orchestrate::OrchestrateArgs),
@@ -153,6 +159,7 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Run(command) => Box::pin(run::run(command)).await?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
+        Command::Schema(command) => schema::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,
         Command::Vault(verb) => vault::run(verb).await?,
         Command::Doctor(arguments) => doctor::run(arguments).await?,

@@ -20,6 +20,8 @@ pub struct Part {
     pub follow: bool,
     /// Only this many lines from the end.
     pub tail: Option<i64>,
+    /// The log of the container that ran before the last restart.
+    pub previous: bool,
 }
 
 /// Why there are no more lines.
@@ -45,6 +47,7 @@ impl Lines {
             container: part.container.clone(),
             follow: part.follow,
             tail_lines: part.tail,
+            previous: part.previous,
             ..LogParams::default()
         };
         let reader = api.log_stream(pod, &params).await.on(cluster)?;

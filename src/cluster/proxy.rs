@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use super::Cluster;
 use super::failure::{self, On};
+use super::forward::bearer;
 use crate::error::{Context, Error, Result};
+use crate::secret::Secret;
 
 /// How much of a refusal is read to see whose it is.
 const LONGEST_STATUS: u64 = 64 * 1024;
@@ -46,32 +48,59 @@ pub struct Answer {
     pub body: Box<dyn AsyncRead + Send + Unpin>,
 }
 
+/// What a request through the API server came to.
+pub enum Reply {
+    /// The service's answer.
+    Answer(Answer),
+    /// This user may not use the API server's proxy.
+    Forbidden(Error),
+}
+
+/// POSTs `body` to a URL outside of the API server, with `key` as a bearer token.
+pub async fn post_directly(url: &str, path: &str, key: Option<&Secret<String>>, body: Vec<u8>) -> Result<Answer> {
+    let uri = url.parse().context(|| format!("\"{url}\" is no URL"))?;
+    let client = Client::try_from(kube::Config::new(uri)).context(|| format!("cannot connect to {url}"))?;
+    let mut request =
+        Request::post(path).header(http::header::CONTENT_TYPE, "application/json").header(http::header::ACCEPT, "*/*");
+    if let Some(key) = key {
+        request = request.header(http::header::AUTHORIZATION, bearer(key)?);
+    }
+    let request = request.body(unrepeatable(body).await).context(|| format!("\"{path}\" cannot be asked for"))?;
+    let answer = client.send(request).await.map_err(|error| failure::explain(url, &error));
+    Ok(passed_on(answer.map_err(|error| error.under(format!("{url} gives no answer")))?))
+}
+
+fn passed_on(response: Response<Body>) -> Answer {
+    let (parts, body) = response.into_parts();
+    let body = body.into_data_stream().map_err(std::io::Error::other).into_async_read();
+    Answer { status: parts.status, headers: parts.headers, body: Box::new(Box::pin(body)) }
+}
+
 /// POSTs `body`, once: a service's own 429 or 503 is an answer, and a request that does something is not repeated.
-pub async fn post(cluster: &Cluster, to: Destination<'_>, content_type: &str, body: Vec<u8>) -> Result<Answer> {
+pub async fn post(cluster: &Cluster, to: Destination<'_>, content_type: &str, body: Vec<u8>) -> Result<Reply> {
     let request = Request::post(to.url())
         .header(http::header::CONTENT_TYPE, content_type)
         .header(http::header::ACCEPT, "*/*")
         .body(unrepeatable(body).await)
         .context(|| format!("\"{}\" cannot be asked for", to.path))?;
-    let (parts, body) = cluster.client.send(request).await.on(cluster)?.into_parts();
-    let body = body.into_data_stream().map_err(std::io::Error::other).into_async_read();
-    let answer = Answer { status: parts.status, headers: parts.headers, body: Box::new(Box::pin(body)) };
-    if answer.status.is_success() { Ok(answer) } else { not_by_the_server(answer).await }
+    let answer = passed_on(cluster.client.send(request).await.on(cluster)?);
+    if answer.status.is_success() { Ok(Reply::Answer(answer)) } else { not_by_the_server(answer).await }
 }
 
 /// The answer, if it is the service's. The API server's own refusals are a `Status`, and become an error; whatever the
 /// service says is passed on untouched.
-async fn not_by_the_server(mut answer: Answer) -> Result<Answer> {
+async fn not_by_the_server(mut answer: Answer) -> Result<Reply> {
     let mut start = Vec::new();
     (&mut answer.body).take(LONGEST_STATUS).read_to_end(&mut start).await.context(|| "the answer was cut")?;
     let status = serde_json::from_slice::<Value>(&start).ok().filter(|value| {
         value["kind"] == "Status" && value["apiVersion"] == "v1" && value["code"] == answer.status.as_u16()
     });
     if let Some(status) = status.and_then(|value| serde_json::from_value::<Status>(value).ok()) {
-        return Err(explained(&status));
+        let error = explained(&status);
+        return if status.code == 403 { Ok(Reply::Forbidden(error)) } else { Err(error) };
     }
     answer.body = Box::new(Cursor::new(start).chain(answer.body));
-    Ok(answer)
+    Ok(Reply::Answer(answer))
 }
 
 fn explained(status: &Status) -> Error {

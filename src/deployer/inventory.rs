@@ -1,10 +1,17 @@
 //! The record of a deployment that its Deployment carries: which objects belong to it (layer 1, pure).
 
+use k8s_openapi::Resource;
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use serde::{Deserialize, Serialize};
+
+use super::object::Kind;
 
 /// The annotation that holds the inventory, as JSON. No bodies and no values, so nothing in it is secret.
 pub const ANNOTATION: &str = "zenml.io/inventory";
+
+/// How many revisions can be gone back to.
+pub const REVISIONS: usize = 10;
 
 /// What belongs to a deployment, besides the Deployment itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,22 +24,32 @@ pub struct Inventory {
 
 /// One object. The UID tells it from another one that got the same name later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Item {
-    /// The kind, such as `Secret`.
-    pub kind: Kind,
+    /// Such as `networking.k8s.io/v1`.
+    pub api_version: String,
+    /// Such as `Ingress`.
+    pub kind: String,
+    /// Such as `ingresses`.
+    pub plural: String,
     /// The name.
     pub name: String,
-    /// The UID.
+    /// The UID; empty while the object is yet to be made.
     pub uid: String,
+    /// For the record of a revision: the Secret that the revision needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
 }
 
-/// The kinds that a deployment may consist of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// A Secret of one revision.
-    Secret,
-    /// The Service.
-    Service,
+impl Item {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        Kind { api_version: self.api_version.clone(), kind: self.kind.clone(), plural: self.plural.clone() }
+    }
+
+    fn is(&self, kind: &Kind, name: &str) -> bool {
+        self.kind == kind.kind && self.api_version == kind.api_version && self.name == name
+    }
 }
 
 impl Inventory {
@@ -49,65 +66,119 @@ impl Inventory {
     }
 
     /// Adds an object, or gives it its new UID.
-    pub fn record(&mut self, kind: Kind, name: &str, uid: &str) {
-        let same = |item: &&mut Item| item.kind == kind && item.name == name;
-        if let Some(item) = self.objects.iter_mut().find(same) {
+    pub fn record(&mut self, kind: &Kind, name: &str, uid: &str) {
+        if let Some(item) = self.objects.iter_mut().find(|item| item.is(kind, name)) {
             uid.clone_into(&mut item.uid);
-        } else {
-            self.objects.push(Item { kind, name: name.to_owned(), uid: uid.to_owned() });
+            return;
+        }
+        self.objects.push(Item {
+            api_version: kind.api_version.clone(),
+            kind: kind.kind.clone(),
+            plural: kind.plural.clone(),
+            name: name.to_owned(),
+            uid: uid.to_owned(),
+            needs: None,
+        });
+    }
+
+    /// Adds the record of a revision, which needs the Secret `needs`.
+    pub fn record_revision(&mut self, name: &str, uid: &str, needs: Option<&str>) {
+        self.record(&Kind::of::<ConfigMap>(), name, uid);
+        if let Some(item) = self.objects.iter_mut().find(|item| item.is(&Kind::of::<ConfigMap>(), name)) {
+            item.needs = needs.map(ToOwned::to_owned);
         }
     }
 
     /// The UID on record for an object.
-    pub fn uid(&self, kind: Kind, name: &str) -> Option<&str> {
-        self.objects.iter().find(|item| item.kind == kind && item.name == name).map(|item| item.uid.as_str())
+    pub fn uid(&self, kind: &Kind, name: &str) -> Option<&str> {
+        self.objects.iter().find(|item| item.is(kind, name)).map(|item| item.uid.as_str())
     }
 
-    /// Takes out the Secrets that neither `current` nor the revision before it needs, and returns them. The previous
-    /// one stays, because the ReplicaSet that `kubectl rollout undo` would bring back refers to it.
-    pub fn outdated(&mut self, current: Option<&str>) -> Vec<Item> {
-        let mut secrets = self.objects.iter().filter(|item| item.kind == Kind::Secret);
-        let previous = secrets.rfind(|item| Some(item.name.as_str()) != current).map(|item| item.name.clone());
-        let needed = |item: &Item| {
-            item.kind != Kind::Secret
-                || Some(item.name.as_str()) == current
-                || Some(item.name.as_str()) == previous.as_deref()
-        };
-        let (kept, outdated) = std::mem::take(&mut self.objects).into_iter().partition(needed);
+    /// The objects of one kind.
+    pub fn all<K: Resource>(&self) -> impl DoubleEndedIterator<Item = &Item> {
+        let kind = Kind::of::<K>();
+        self.objects.iter().filter(move |item| item.kind == kind.kind && item.api_version == kind.api_version)
+    }
+
+    /// Takes out what does not hold `keep`, and returns it.
+    pub fn take(&mut self, keep: impl Fn(&Item) -> bool) -> Vec<Item> {
+        let (kept, taken) = std::mem::take(&mut self.objects).into_iter().partition(keep);
         self.objects = kept;
-        outdated
+        taken
+    }
+
+    /// Takes out the records of revisions but the last [`REVISIONS`], and the Secrets of revisions that neither `current`
+    /// nor one of the others needs. The previous Secret stays in any case, because the ReplicaSet that `kubectl rollout
+    /// undo` would bring back refers to it. `is_of_revision` tells the Secrets of revisions by their names.
+    pub fn outdated(&mut self, current: Option<&str>, is_of_revision: impl Fn(&str) -> bool) -> Vec<Item> {
+        let records: Vec<&Item> = self.all::<ConfigMap>().filter(|item| is_of_revision(&item.name)).collect();
+        let kept = &records[records.len().saturating_sub(REVISIONS)..];
+        let secrets = || self.all::<Secret>().filter(|item| is_of_revision(&item.name));
+        let kept_names: Vec<String> = kept.iter().map(|item| item.name.clone()).collect();
+        let mut needed: Vec<String> = kept.iter().filter_map(|item| item.needs.clone()).collect();
+        needed.extend(current.map(ToOwned::to_owned));
+        needed.extend(secrets().rfind(|item| Some(item.name.as_str()) != current).map(|item| item.name.clone()));
+        self.take(|item| match item.kind.as_str() {
+            "ConfigMap" => !is_of_revision(&item.name) || kept_names.contains(&item.name),
+            "Secret" => !is_of_revision(&item.name) || needed.contains(&item.name),
+            _ => true,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::api::core::v1::Service;
+
     use super::*;
 
-    fn names(items: &[Item]) -> Vec<&str> {
-        items.iter().map(|item| item.name.as_str()).collect()
+    fn names(items: &[Item]) -> Vec<String> {
+        items.iter().map(|item| format!("{}/{}", item.kind, item.name)).collect()
+    }
+
+    fn is_of_revision(name: &str) -> bool {
+        name.starts_with("x-r")
     }
 
     #[test]
     fn keeps_the_current_secret_and_the_one_before() {
         let mut inventory = Inventory::default();
-        inventory.record(Kind::Service, "x", "u0");
+        inventory.record(&Kind::of::<Service>(), "x", "u0");
+        inventory.record(&Kind::of::<Secret>(), "x-auth", "u0");
         for n in 1..=4 {
-            inventory.record(Kind::Secret, &format!("x-r{n}"), "u");
+            inventory.record(&Kind::of::<Secret>(), &format!("x-r{n}"), "u");
         }
-        assert_eq!(names(&inventory.outdated(Some("x-r4"))), ["x-r1", "x-r2"]);
-        assert_eq!(names(&inventory.objects), ["x", "x-r3", "x-r4"]);
-        assert!(inventory.outdated(Some("x-r4")).is_empty());
+        let outdated = inventory.outdated(Some("x-r4"), is_of_revision);
+        assert_eq!(names(&outdated), ["Secret/x-r1", "Secret/x-r2"]);
+        assert_eq!(names(&inventory.objects), ["Service/x", "Secret/x-auth", "Secret/x-r3", "Secret/x-r4"]);
+        assert!(inventory.outdated(Some("x-r4"), is_of_revision).is_empty());
+    }
+
+    #[test]
+    fn a_revision_that_is_kept_keeps_its_secret() {
+        let mut inventory = Inventory::default();
+        inventory.record(&Kind::of::<Secret>(), "x-r1", "u");
+        inventory.record(&Kind::of::<Secret>(), "x-r2", "u");
+        for n in 1..=12 {
+            let needs = if n == 3 || n == 12 { "x-r1" } else { "x-r2" };
+            inventory.record_revision(&format!("x-r{n}"), "u", Some(needs));
+        }
+        let outdated = inventory.outdated(Some("x-r1"), is_of_revision);
+        assert_eq!(names(&outdated), ["ConfigMap/x-r1", "ConfigMap/x-r2"]);
+        assert_eq!(inventory.all::<Secret>().count(), 2);
+        assert_eq!(inventory.all::<ConfigMap>().count(), REVISIONS);
     }
 
     #[test]
     fn survives_the_way_through_the_annotation() {
         let mut inventory = Inventory { revision: 3, objects: Vec::new() };
-        inventory.record(Kind::Secret, "x-r3", "u");
-        inventory.record(Kind::Secret, "x-r3", "v");
+        let kind = Kind::of::<Secret>();
+        inventory.record(&kind, "x-r3", "u");
+        inventory.record(&kind, "x-r3", "v");
         let mut deployment = Deployment::default();
         deployment.metadata.annotations = Some([(ANNOTATION.to_owned(), inventory.to_annotation())].into());
         assert_eq!(Inventory::of(&deployment), inventory);
-        assert_eq!(inventory.uid(Kind::Secret, "x-r3"), Some("v"));
+        assert_eq!(inventory.uid(&kind, "x-r3"), Some("v"));
         assert_eq!(Inventory::of(&Deployment::default()), Inventory::default());
     }
 }

@@ -12,7 +12,7 @@ pub const DEFAULT_NAMESPACE: &str = "zenml-deployments";
 pub const DEFAULT_INVOKE_PATH: &str = "/invoke";
 
 /// One service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// The name of the Deployment and of the Service.
     pub name: String,

@@ -27,12 +27,14 @@ mod problem;
 mod reader;
 pub mod settings;
 mod tree;
+mod typed;
 
 use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};
 
 pub use self::problem::{Problem, nearest};
 pub use self::reader::{Fields, Item, Keys, Reader, later};
 pub use self::tree::{Entry, Node, Position, Value};
+pub use self::typed::Words;
 
 use self::problem::Problems;
 use crate::error::{Error, Result};

@@ -34,7 +34,12 @@ pub(super) struct Problems(RefCell<Vec<Problem>>);
 
 impl Problems {
     pub(super) fn push(&self, at: Position, path: &str, message: impl Into<String>) {
-        self.0.borrow_mut().push(Problem { at, path: path.to_owned(), message: message.into() });
+        let problem = Problem { at, path: path.to_owned(), message: message.into() };
+        let mut problems = self.0.borrow_mut();
+        // A value may be read twice: as a part of a type, and by itself.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
     }
 
     pub(super) fn any_at(&self, at: Position) -> bool {
@@ -61,7 +66,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     const ALIKE: f64 = 0.8;
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)

@@ -64,9 +64,9 @@ pub fn later(what: &str) -> String {
 /// A value, its path, and where to report what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    node: &'a Node,
-    path: String,
-    problems: &'a Problems,
+    pub(super) node: &'a Node,
+    pub(super) path: String,
+    pub(super) problems: &'a Problems,
 }
 
 /// A key of a mapping whose keys are the user's own, and the reader of its value.
@@ -115,13 +115,19 @@ impl<'a> Reader<'a> {
     /// The keys of a mapping; reports every key that `keys` does not accept, and a value that is no mapping (which then
     /// reads as an empty one).
     pub fn fields(&self, keys: &Keys) -> Fields<'a> {
-        let entries = self.map();
-        for entry in entries {
+        for entry in self.map() {
             if let Some(message) = keys.refusal(&entry.key) {
                 self.problems.push(entry.key_at, &self.path, message);
             }
         }
-        Fields { reader: self.clone(), entries }
+        Fields { reader: self.clone() }
+    }
+
+    /// The value of `key` in a mapping, if the key is there and not null. Reports nothing.
+    pub fn at(&self, key: &str) -> Option<Self> {
+        let Value::Map(entries) = &self.node.value else { return None };
+        let entry = entries.iter().find(|entry| entry.key == key)?;
+        (entry.node.value != Value::Null).then(|| self.child(entry))
     }
 
     /// The entries of a mapping whose keys are the user's own.
@@ -181,7 +187,7 @@ impl<'a> Reader<'a> {
         self.items().into_iter().filter_map(|item| Some((item.key.to_owned(), item.value.text()?))).collect()
     }
 
-    fn child(&self, entry: &'a Entry) -> Self {
+    pub(super) fn child(&self, entry: &'a Entry) -> Self {
         Self { node: &entry.node, path: join(&self.path, &entry.key), problems: self.problems }
     }
 
@@ -206,14 +212,12 @@ impl<'a> Reader<'a> {
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
     reader: Reader<'a>,
-    entries: &'a [Entry],
 }
 
 impl<'a> Fields<'a> {
     /// The value of `key`, if the key is there and not null.
     pub fn get(&self, key: &str) -> Option<Reader<'a>> {
-        let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        (entry.node.value != Value::Null).then(|| self.reader.child(entry))
+        self.reader.at(key)
     }
 
     /// As [`Fields::get`], and reports an absent key where the mapping starts.

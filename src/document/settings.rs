@@ -29,6 +29,13 @@ pub struct Parts<'a> {
 impl Shape {
     /// Reads the mapping, and reports what does not belong there.
     pub fn read<'a>(&self, reader: &Reader<'a>) -> Parts<'a> {
+        let (resources, own) = self.sections(reader);
+        let fields = |section: Option<Reader<'a>>, keys| section.map(|reader| reader.fields(keys));
+        Parts { resources: fields(resources, &self.resources), own: fields(own, &self.own) }
+    }
+
+    /// The same parts, whose own keys are yet to be read.
+    pub fn sections<'a>(&self, reader: &Reader<'a>) -> (Option<Reader<'a>>, Option<Reader<'a>>) {
         let items = reader.items();
         let (own, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| self.is_own(item.key));
         for item in &others {
@@ -37,10 +44,10 @@ impl Shape {
             }
         }
         let resources = others.into_iter().find(|item| item.key == "resources");
-        let fields = |item: Option<&Item<'a>>, keys| {
-            item.filter(|item| item.value.node().kind() != "null").map(|item| item.value.fields(keys))
+        let section = |item: Option<&Item<'a>>| {
+            item.filter(|item| item.value.node().kind() != "null").map(|item| item.value.clone())
         };
-        Parts { resources: fields(resources, &self.resources), own: fields(only(&own), &self.own) }
+        (section(resources), section(only(&own)))
     }
 
     /// The component's name and its aliases: ZenML's flavour key, and its key by the component's registered name.

@@ -29,6 +29,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("document", 1),
     ("image", 1),
     ("quantity", 1),
+    ("pod_settings", 1),
     ("orchestrator::machine", 1),
     ("registry::store", 2),
     ("audit::log", 2),

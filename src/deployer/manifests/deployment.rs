@@ -2,35 +2,33 @@
 
 use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::api::core::v1 as core;
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{CONTAINER, INVOKE_PATH_ANNOTATION, PORT_NAME, Placement, REVISION_LABEL, identity, labels, metadata};
-use crate::deployer::inventory::{self, Inventory};
-use crate::deployer::settings::{Probe, Resources};
-use crate::deployer::spec::{SecretSource, Service};
-use crate::pipeline::pod::{restricted_container, restricted_pod, verbatim};
+use super::{INVOKE_PATH_ANNOTATION, Placement, REVISION_LABEL, container, identity, labels, metadata};
+use crate::deployer::settings::Scale;
+use crate::deployer::spec::Service;
+use crate::pipeline::pod::restricted_pod;
+use crate::pod_settings::pull_with;
 
 /// After this many seconds without progress Kubernetes itself calls a rollout failed; its own default.
-const PROGRESS_DEADLINE: i32 = 600;
-/// Between two startup probes, in seconds: short, because a pod cannot get ready before one succeeds.
-const STARTUP_PERIOD: i32 = 2;
+const PROGRESS_DEADLINE: u32 = 600;
 
-/// The Deployment, with `inventory` on it.
-pub fn deployment(service: &Service, placement: &Placement<'_>, inventory: &Inventory) -> apps::Deployment {
+/// The Deployment. Where an autoscaler decides, it says nothing of the number of pods.
+pub(super) fn deployment(service: &Service, placement: &Placement<'_>) -> apps::Deployment {
     let mut metadata = metadata(service, &service.name, placement.namespace);
-    metadata.annotations.get_or_insert_default().extend([
-        (inventory::ANNOTATION.to_owned(), inventory.to_annotation()),
-        (INVOKE_PATH_ANNOTATION.to_owned(), service.invoke_path.clone()),
-    ]);
+    metadata.annotations.get_or_insert_default().insert(INVOKE_PATH_ANNOTATION.to_owned(), service.invoke_path.clone());
+    let deadline = service.settings.timeout.map_or(PROGRESS_DEADLINE, |timeout| timeout.min(PROGRESS_DEADLINE));
     apps::Deployment {
         metadata,
         spec: apps::DeploymentSpec {
-            replicas: Some(service.settings.replicas),
+            replicas: match service.settings.scale {
+                Scale::Fixed(count) => Some(count),
+                Scale::Auto { .. } => None,
+            },
             selector: LabelSelector { match_labels: Some(identity(&service.name)), ..LabelSelector::default() },
             template: template(service, placement),
-            progress_deadline_seconds: Some(PROGRESS_DEADLINE),
+            progress_deadline_seconds: i32::try_from(deadline).ok(),
             strategy: Some(rolling()),
             ..apps::DeploymentSpec::default()
         },
@@ -39,20 +37,38 @@ pub fn deployment(service: &Service, placement: &Placement<'_>, inventory: &Inve
 }
 
 /// The template of the pods.
-pub(super) fn template(service: &Service, placement: &Placement<'_>) -> core::PodTemplateSpec {
+fn template(service: &Service, placement: &Placement<'_>) -> core::PodTemplateSpec {
+    let settings = &service.settings;
     let mut labels = labels(service);
     labels.insert(REVISION_LABEL.to_owned(), placement.revision.to_string());
-    let annotations = Some(service.settings.annotations.clone()).filter(|annotations| !annotations.is_empty());
-    core::PodTemplateSpec {
-        metadata: Some(ObjectMeta { labels: Some(labels), annotations, ..ObjectMeta::default() }),
-        spec: Some(core::PodSpec {
-            containers: vec![container(service, placement)],
-            // Nothing in the pod speaks to Kubernetes, and Docker-style variables of other Services only confuse.
-            automount_service_account_token: Some(false),
-            enable_service_links: Some(false),
-            security_context: placement.restricted.then(restricted_pod),
-            ..core::PodSpec::default()
-        }),
+    let annotations = Some(settings.annotations.clone()).filter(|annotations| !annotations.is_empty());
+    let mut metadata = ObjectMeta { labels: Some(labels), annotations, ..ObjectMeta::default() };
+    let restricted = placement.restricted || settings.restricted;
+    let mut spec = core::PodSpec {
+        containers: vec![container::container(service, placement, restricted)],
+        // Nothing in the pod speaks to Kubernetes unless it has an account for it, and Docker-style variables of other
+        // Services only confuse.
+        automount_service_account_token: settings.account.is_none().then_some(false),
+        service_account_name: settings.account.as_ref().map(|account| account.name.clone()),
+        enable_service_links: Some(false),
+        security_context: restricted.then(restricted_pod),
+        // Also for one pod: another number of pods must not change the template, which would restart them.
+        topology_spread_constraints: Some(vec![spread(&service.name)]),
+        ..core::PodSpec::default()
+    };
+    pull_with(&mut spec, &settings.image_pull_secrets);
+    settings.pod.apply(&mut metadata, &mut spec);
+    core::PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }
+}
+
+/// Pods go to different nodes, where there are such.
+fn spread(name: &str) -> core::TopologySpreadConstraint {
+    core::TopologySpreadConstraint {
+        max_skew: 1,
+        topology_key: "kubernetes.io/hostname".to_owned(),
+        when_unsatisfiable: "ScheduleAnyway".to_owned(),
+        label_selector: Some(LabelSelector { match_labels: Some(identity(name)), ..LabelSelector::default() }),
+        ..core::TopologySpreadConstraint::default()
     }
 }
 
@@ -65,98 +81,4 @@ fn rolling() -> apps::DeploymentStrategy {
             max_unavailable: Some(IntOrString::Int(0)),
         }),
     }
-}
-
-fn container(service: &Service, placement: &Placement<'_>) -> core::Container {
-    let settings = &service.settings;
-    core::Container {
-        name: CONTAINER.to_owned(),
-        image: Some(service.image.clone()),
-        image_pull_policy: Some("IfNotPresent".to_owned()),
-        command: words(&service.command),
-        args: words(&service.args),
-        env: Some(environment(service, placement)),
-        ports: Some(vec![core::ContainerPort {
-            name: Some(PORT_NAME.to_owned()),
-            container_port: i32::from(settings.service_port),
-            protocol: Some("TCP".to_owned()),
-            ..core::ContainerPort::default()
-        }]),
-        resources: Some(resources(&settings.resources)),
-        startup_probe: Some(startup(&settings.liveness)),
-        readiness_probe: Some(probe(&settings.readiness)),
-        liveness_probe: Some(probe(&settings.liveness)),
-        security_context: placement.restricted.then(restricted_container),
-        // The last lines of a crash then stand in the pod's status, where the rollout finds them.
-        termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
-        ..core::Container::default()
-    }
-}
-
-/// `$PORT`, the variables in clear, then the secret ones, all by reference.
-fn environment(service: &Service, placement: &Placement<'_>) -> Vec<core::EnvVar> {
-    let clear = |name: &str, value: &str| core::EnvVar {
-        name: name.to_owned(),
-        value: Some(verbatim(value)),
-        ..core::EnvVar::default()
-    };
-    let port = clear("PORT", &service.settings.service_port.to_string());
-    let plain = service.environment.iter().map(|(name, value)| clear(name, value));
-    let secret = service.secrets.iter().filter_map(|(variable, source)| {
-        let (name, key) = match source {
-            SecretSource::Reference { name, key } => (name.as_str(), key.as_str()),
-            SecretSource::File(_) | SecretSource::Prompt => (placement.secret?, variable.as_str()),
-        };
-        Some(by_reference(variable, name, key))
-    });
-    std::iter::once(port).chain(plain).chain(secret).collect()
-}
-
-fn by_reference(variable: &str, secret: &str, key: &str) -> core::EnvVar {
-    let selector =
-        core::SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), ..core::SecretKeySelector::default() };
-    core::EnvVar {
-        name: variable.to_owned(),
-        value_from: Some(core::EnvVarSource { secret_key_ref: Some(selector), ..core::EnvVarSource::default() }),
-        ..core::EnvVar::default()
-    }
-}
-
-fn resources(resources: &Resources) -> core::ResourceRequirements {
-    let amounts = [("cpu", &resources.cpu), ("memory", &resources.memory)];
-    let quantities: std::collections::BTreeMap<String, Quantity> =
-        amounts.into_iter().map(|(name, amount)| (name.to_owned(), Quantity(amount.clone()))).collect();
-    core::ResourceRequirements {
-        requests: Some(quantities.clone()),
-        limits: Some(quantities),
-        ..core::ResourceRequirements::default()
-    }
-}
-
-fn probe(probe: &Probe) -> core::Probe {
-    core::Probe {
-        http_get: Some(core::HTTPGetAction {
-            path: Some(probe.path.clone()),
-            port: IntOrString::String(PORT_NAME.to_owned()),
-            scheme: Some("HTTP".to_owned()),
-            ..core::HTTPGetAction::default()
-        }),
-        initial_delay_seconds: Some(probe.initial_delay),
-        period_seconds: Some(probe.period),
-        timeout_seconds: Some(probe.timeout),
-        failure_threshold: Some(probe.failure_threshold),
-        ..core::Probe::default()
-    }
-}
-
-/// The liveness probe's question, asked often, for as long as the liveness probe alone would have waited: a start that
-/// takes long is not killed, one that is quick is seen at once, and a hanging service is found as fast as before.
-fn startup(liveness: &Probe) -> core::Probe {
-    let times = liveness.patience().div_euclid(STARTUP_PERIOD).max(1);
-    probe(&Probe { initial_delay: 0, period: STARTUP_PERIOD, failure_threshold: times, ..liveness.clone() })
-}
-
-/// A command or arguments, unless the image's own are meant.
-fn words(list: &[String]) -> Option<Vec<String>> {
-    (!list.is_empty()).then(|| list.iter().map(|word| verbatim(word)).collect())
 }

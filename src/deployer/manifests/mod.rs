@@ -1,18 +1,25 @@
 //! The Kubernetes objects of a deployment, as typed values (layer 1, pure).
 
+mod account;
+mod autoscaler;
+mod budget;
+mod container;
 mod deployment;
+mod ingress;
 mod secret;
 mod service;
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-pub use self::deployment::deployment;
-pub use self::secret::secret;
-pub use self::service::service;
+pub use self::secret::{AUTH_KEY, auth_secret, secret};
+use super::object::Object;
+use super::settings::Scale;
 use super::spec::Service;
+use crate::error::Result;
 pub use crate::pipeline::pod::key::MANAGED_BY as MANAGED_BY_LABEL;
 pub use crate::pipeline::pod::{CONTAINER, MANAGER};
 
@@ -26,6 +33,8 @@ pub const NAME_LABEL: &str = "app.kubernetes.io/name";
 pub const INVOKE_PATH_ANNOTATION: &str = "zenml.io/invoke-path";
 /// The name of the container's and the Service's port.
 pub const PORT_NAME: &str = "http";
+/// The variable that holds the key which requests must carry.
+pub const AUTH_VARIABLE: &str = "ZENML_AUTH_KEY";
 
 /// What the file does not say and the objects need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +49,61 @@ pub struct Placement<'a> {
     pub restricted: bool,
 }
 
-/// The name of a revision's Secret.
-pub fn secret_name(deployment: &str, revision: u64) -> String {
+/// Everything that is applied, the Secrets apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Set {
+    /// What the pods need before they are.
+    pub before: Vec<Object>,
+    /// The Deployment, without an inventory.
+    pub deployment: Deployment,
+    /// What needs the pods.
+    pub after: Vec<Object>,
+}
+
+/// The objects of `service`. `more` are those of its files.
+pub fn set(service: &Service, placement: &Placement<'_>, more: &[Object]) -> Result<Set> {
+    let Placement { namespace, .. } = *placement;
+    let mut after = vec![Object::of(&service::service(service, namespace))?];
+    if let Some(ingress) = &service.settings.ingress {
+        after.push(Object::of(&ingress::ingress(service, ingress, namespace))?);
+    }
+    if let Scale::Auto { .. } = &service.settings.scale {
+        after.push(Object::of(&autoscaler::autoscaler(service, namespace))?);
+    }
+    if service.settings.scale.most() > 1 {
+        after.push(Object::of(&budget::budget(service, namespace))?);
+    }
+    after.extend(more.iter().map(|object| labelled(object.clone(), service, namespace)));
+    let mut before = Vec::new();
+    if let Some((name, role)) = service.settings.account.as_ref().and_then(|it| Some((&it.name, it.create.as_ref()?))) {
+        before.push(Object::of(&account::account(service, name, namespace))?);
+        before.push(Object::of(&account::binding(service, name, role, namespace))?);
+    }
+    Ok(Set { before, deployment: deployment::deployment(service, placement), after })
+}
+
+/// Somebody's own object, as part of the deployment.
+fn labelled(mut object: Object, service: &Service, namespace: &str) -> Object {
+    object.body["metadata"]["namespace"] = namespace.into();
+    for (key, value) in [(MANAGED_BY_LABEL, MANAGER), (DEPLOYMENT_LABEL, service.name.as_str())] {
+        object.body["metadata"]["labels"][key] = value.into();
+    }
+    object
+}
+
+/// The name of a revision's Secret, and of the record of what it was made of.
+pub fn revision_name(deployment: &str, revision: u64) -> String {
     format!("{deployment}-r{revision}")
+}
+
+/// The revision that a name of [`revision_name`] is of.
+pub fn revision_of(deployment: &str, name: &str) -> Option<u64> {
+    name.strip_prefix(deployment)?.strip_prefix("-r")?.parse().ok()
+}
+
+/// The name of the Secret with the key that requests must carry.
+pub fn auth_name(deployment: &str) -> String {
+    format!("{deployment}-auth")
 }
 
 /// The label selector for everything of one deployment.
@@ -56,13 +117,13 @@ pub fn is_ours(meta: &ObjectMeta, name: &str) -> bool {
     label(MANAGED_BY_LABEL) == Some(MANAGER) && label(DEPLOYMENT_LABEL) == Some(name)
 }
 
-/// The pod that the Deployment would create, to ask the server's admission about it: it judges pods, and lets a
-/// Deployment pass whose pods can never be.
-pub fn trial_pod(service: &Service, placement: &Placement<'_>) -> Pod {
-    let PodTemplateSpec { metadata, spec } = deployment::template(service, placement);
+/// The pod that `deployment` would create, to ask the server's admission about it: it judges pods, and lets a Deployment
+/// pass whose pods can never be.
+pub fn trial_pod(deployment: &Deployment) -> Pod {
+    let PodTemplateSpec { metadata, spec } = deployment.spec.template.clone();
     let mut metadata = metadata.unwrap_or_default();
-    metadata.name = Some(format!("{}-trial", service.name));
-    metadata.namespace = Some(placement.namespace.to_owned());
+    metadata.name = deployment.metadata.name.as_ref().map(|name| format!("{name}-trial"));
+    metadata.namespace.clone_from(&deployment.metadata.namespace);
     Pod { metadata, spec, status: None }
 }
 
@@ -77,6 +138,13 @@ fn metadata(service: &Service, name: &str, namespace: &str) -> ObjectMeta {
     }
 }
 
+/// The same with annotations for this object alone.
+fn annotated(metadata: ObjectMeta, annotations: &BTreeMap<String, String>) -> ObjectMeta {
+    let mut all = metadata.annotations.unwrap_or_default();
+    all.extend(annotations.clone());
+    ObjectMeta { annotations: Some(all).filter(|all| !all.is_empty()), ..metadata }
+}
+
 fn labels(service: &Service) -> BTreeMap<String, String> {
     let mut labels = service.settings.labels.clone();
     let ours =
@@ -89,5 +157,7 @@ fn identity(name: &str) -> BTreeMap<String, String> {
     [(DEPLOYMENT_LABEL.to_owned(), name.to_owned())].into()
 }
 
+#[cfg(test)]
+mod more_tests;
 #[cfg(test)]
 mod tests;

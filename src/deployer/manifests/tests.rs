@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::deployer::inventory::Inventory;
 use crate::deployer::settings::Settings;
 use crate::deployer::spec::SecretSource;
 use crate::secret::Secret;
@@ -30,7 +29,7 @@ fn placement(restricted: bool) -> Placement<'static> {
 }
 
 fn rendered(restricted: bool) -> Value {
-    serde_json::to_value(deployment(&sample(), &placement(restricted), &Inventory::default())).unwrap()
+    serde_json::to_value(deployment::deployment(&sample(), &placement(restricted))).unwrap()
 }
 
 #[test]
@@ -82,7 +81,7 @@ fn a_restricted_namespace_gets_a_restricted_pod() {
 
 #[test]
 fn knows_its_own_objects() {
-    let ours = service(&sample(), "team").metadata;
+    let ours = service::service(&sample(), "team").metadata;
     assert!(is_ours(&ours, "churn-api"));
     assert!(!is_ours(&ours, "other"));
     assert!(!is_ours(&ObjectMeta::default(), "churn-api"));

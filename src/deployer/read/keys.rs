@@ -1,12 +1,10 @@
-//! The keys of a service file: what this release executes, and what is documented for later (layer 1, pure).
-//!
-//! Sources: the format reference, the seed's configuration reference, ZenML 0.98's `KubernetesDeployerSettings`.
+//! The keys of a service file outside of its settings, and what people write instead of those inside (layer 1, pure).
 
-use crate::document::Keys;
 use crate::document::settings::Shape;
+use crate::document::{Keys, Words};
 
 /// The top level.
-pub(super) const SERVICE: Keys = Keys {
+pub(in crate::deployer) const SERVICE: Keys = Keys {
     accepted: &[
         "version",
         "kind",
@@ -49,82 +47,26 @@ const BESIDE: Keys = Keys {
     top: SERVICE.accepted,
 };
 
-/// `settings.resources`.
-const RESOURCES: Keys = Keys {
-    accepted: &["cpu_count", "memory", "min_replicas", "max_replicas"],
-    later: &["gpu_count", "autoscaling_metric", "autoscaling_target", "autoscaling_metric_name", "max_concurrency"],
-    synonyms: &[("replicas", "settings.deployer.replicas")],
-    top: SERVICE.accepted,
-};
+/// What people write instead of the keys of `settings.resources`.
+pub(super) const RESOURCES: Words =
+    Words { synonyms: &[("replicas", "settings.deployer.replicas")], top: SERVICE.accepted };
 
-/// `settings.deployer`.
-const DEPLOYER: Keys = Keys {
-    accepted: &[
-        "namespace",
-        "service_type",
-        "service_port",
-        "replicas",
-        "command",
-        "args",
-        "readiness_probe_path",
-        "readiness_probe_initial_delay",
-        "readiness_probe_period",
-        "readiness_probe_timeout",
-        "readiness_probe_failure_threshold",
-        "liveness_probe_path",
-        "liveness_probe_initial_delay",
-        "liveness_probe_period",
-        "liveness_probe_timeout",
-        "liveness_probe_failure_threshold",
-        "labels",
-        "annotations",
-    ],
-    later: &[
-        "additional_resources",
-        "atomic",
-        "atomic_provision",
-        "auth_key",
-        "create_service_account",
-        "custom_deployment_template_file",
-        "custom_service_template_file",
-        "deployment_ready_check_interval",
-        "generate_auth_key",
-        "image_pull_policy",
-        "image_pull_secrets",
-        "incluster",
-        "ingress_annotations",
-        "ingress_class",
-        "ingress_enabled",
-        "ingress_host",
-        "ingress_path",
-        "ingress_path_type",
-        "ingress_tls_enabled",
-        "ingress_tls_secret_name",
-        "kubernetes_context",
-        "lcm_timeout",
-        "load_balancer_ip",
-        "load_balancer_source_ranges",
-        "local",
-        "node_port",
-        "pod_security",
-        "pod_settings",
-        "service_account_name",
-        "service_account_role",
-        "service_annotations",
-        "session_affinity",
-        "skip_local_validations",
-        "strict_additional_resources",
-        "wait_for_load_balancer_timeout",
-    ],
+/// What people write instead of the keys of `settings.deployer`.
+pub(super) const DEPLOYER: Words = Words {
     synonyms: &[
         ("kubernetes_namespace", "namespace"),
         ("port", "service_port"),
         ("type", "service_type"),
         ("resources", "settings.resources"),
+        ("atomic_provision", "atomic"),
+        ("timeout", "lcm_timeout"),
+        ("ingress_tls_secret", "ingress_tls_secret_name"),
+        ("service_account", "service_account_name"),
     ],
     top: SERVICE.accepted,
 };
 
-/// The whole of `settings`.
-pub(super) const SETTINGS: Shape =
-    Shape { component: "deployer", settings: BESIDE, resources: RESOURCES, own: DEPLOYER };
+/// `settings` as a whole: the component's own keys are the fields of [`crate::deployer::file::Deployer`].
+pub(super) const SETTINGS: Shape = Shape { component: "deployer", settings: BESIDE, resources: NONE, own: NONE };
+
+const NONE: Keys = Keys { accepted: &[], later: &[], synonyms: &[], top: &[] };

@@ -3,7 +3,10 @@
 //! The format is `formats/service.yaml` of the specification. What it documents and this release does not execute is
 //! refused with the place and the reason, never left out silently.
 
-mod keys;
+pub(super) mod keys;
+mod network;
+mod pods;
+mod scale;
 mod secrets;
 mod settings;
 
@@ -18,7 +21,7 @@ use crate::pipeline::read::{VERSION, environment, image, list};
 use crate::pipeline::template::{Context, Scope, Template};
 
 /// Variables that the container gets from us.
-pub(super) const OWN_VARIABLES: [&str; 2] = ["PORT", "ZENML_AUTH_KEY"];
+pub(super) const OWN_VARIABLES: [&str; 3] = ["PORT", "ZENML_AUTH_KEY", "ZENML_MAX_CONCURRENCY"];
 
 /// A service whose templates have no values yet.
 struct Draft {
@@ -89,9 +92,9 @@ fn draft(root: &Reader<'_>) -> Draft {
 }
 
 /// `command` or `args`, from the top level or from `settings.deployer`; both is a mistake.
-fn one_list(top: &Fields<'_>, deployer: Option<&Fields<'_>>, key: &str, scope: Scope<'_>) -> Vec<Template> {
+fn one_list(top: &Fields<'_>, deployer: Option<&Reader<'_>>, key: &str, scope: Scope<'_>) -> Vec<Template> {
     let own = top.get(key);
-    let other = deployer.and_then(|fields| fields.get(key));
+    let other = deployer.and_then(|reader| reader.at(key));
     if let (Some(_), Some(other)) = (&own, &other) {
         other.problem(format!("\"{key}\" is also set at the top level: keep one of them"));
     }
@@ -108,6 +111,9 @@ fn own_free(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template>
 fn own_variable(name: &str) -> String {
     match name {
         "PORT" => "\"PORT\" is settings.deployer.service_port: set it there".to_owned(),
+        "ZENML_MAX_CONCURRENCY" => {
+            "\"ZENML_MAX_CONCURRENCY\" is settings.resources.max_concurrency: set it there".to_owned()
+        }
         _ => format!("\"{name}\" is set by the deployer"),
     }
 }
@@ -127,7 +133,7 @@ fn name(reader: &Reader<'_>) -> Option<String> {
 }
 
 /// An absolute path of an HTTP request.
-fn path(reader: &Reader<'_>) -> Option<String> {
+pub(super) fn path(reader: &Reader<'_>) -> Option<String> {
     let path = reader.string()?;
     let legal = path.chars().all(|c| c.is_ascii_graphic() && !"\"#<>\\^`{|}".contains(c));
     if !path.starts_with('/') || !legal || path.split(['/', '?']).any(|part| part == "..") {
@@ -137,5 +143,7 @@ fn path(reader: &Reader<'_>) -> Option<String> {
     Some(path)
 }
 
+#[cfg(test)]
+mod settings_tests;
 #[cfg(test)]
 mod tests;

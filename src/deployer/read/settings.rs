@@ -1,158 +1,156 @@
 //! The mapping `settings` of a service file (layer 1, pure).
 
-use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use super::super::manifests::{MANAGED_BY_LABEL, NAME_LABEL};
-use super::super::settings::{Probe, Resources, Settings};
-use super::{keys, path};
-use crate::document::settings::{Parts, amount, namespace};
-use crate::document::{Fields, Item, Reader, later};
-use crate::{naming, quantity};
+use super::super::file::{self, Deployer, WITHOUT_EFFECT};
+use super::super::settings::{Account, AuthKey, PullPolicy, Role, Settings};
+use super::{OWN_VARIABLES, keys, network, pods, scale};
+use crate::document::Reader;
+use crate::document::settings::namespace;
+use crate::naming;
+use crate::pod_settings::{self, labels};
 
-/// Labels that are ours, or that the orchestrator and the seeds give another meaning.
-const RESERVED: [&str; 5] = ["run", "pipeline", "step", MANAGED_BY_LABEL, NAME_LABEL];
-const RESERVED_PREFIX: &str = "zenml.io/";
-/// The API server's limit for all annotations of an object, in bytes.
-const MOST_ANNOTATIONS: usize = 256 * 1024;
-
-/// The settings, and the deployer's own fields for what the top level may say instead.
+/// The settings, and the deployer's own part for what the top level may say instead.
 #[derive(Default)]
 pub(super) struct Found<'a> {
     pub(super) settings: Settings,
-    pub(super) deployer: Option<Fields<'a>>,
+    pub(super) deployer: Option<Reader<'a>>,
+}
+
+/// A part of the settings as it is written, and where it stands.
+pub(super) struct Part<'r, 'a, T> {
+    pub(super) says: T,
+    at: Option<&'r Reader<'a>>,
+}
+
+impl<'a, T> Part<'_, 'a, T> {
+    /// The value of a key that is there.
+    pub(super) fn at(&self, key: &str) -> Option<Reader<'a>> {
+        self.at.and_then(|reader| reader.at(key))
+    }
+
+    /// Reports about a key.
+    pub(super) fn problem(&self, key: &str, message: impl Into<String>) {
+        if let Some(reader) = self.at(key) {
+            reader.problem(message);
+        }
+    }
+
+    /// `number`, the value of `key`, if it is within these bounds.
+    pub(super) fn within(&self, key: &str, number: Option<i64>, least: i32, most: i32) -> Option<i32> {
+        let number = number?;
+        let fits = i32::try_from(number).ok().filter(|number| (least..=most).contains(number));
+        if fits.is_none() {
+            self.problem(key, format!("{number} is out of range: {least} to {most}"));
+        }
+        fits
+    }
 }
 
 pub(super) fn read<'a>(reader: &Reader<'a>) -> Found<'a> {
-    let Parts { resources, own: deployer } = keys::SETTINGS.read(reader);
-    let mut settings = Settings::default();
-    if let Some(fields) = &deployer {
-        of_fields(fields, &mut settings);
-    }
-    if let Some(fields) = &resources {
-        settings.resources = amounts(fields);
-    }
-    settings.replicas = replicas(resources.as_ref(), deployer.as_ref()).unwrap_or(settings.replicas);
+    let (resources, deployer) = keys::SETTINGS.sections(reader);
+    let says = resources.as_ref().and_then(|reader| reader.typed::<file::Resources>(keys::RESOURCES));
+    let amounts = Part { says: says.unwrap_or_default(), at: resources.as_ref() };
+    let says = deployer.as_ref().and_then(|reader| reader.typed::<Deployer>(keys::DEPLOYER));
+    let own = Part { says: says.unwrap_or_default(), at: deployer.as_ref() };
+    let mut settings = of_deployer(&own);
+    settings.resources = pods::amounts(&amounts);
+    settings.max_concurrency = amounts.within("max_concurrency", amounts.says.max_concurrency, 1, i32::MAX);
+    settings.scale = scale::read(&amounts, &own);
     Found { settings, deployer }
 }
 
-fn of_fields(fields: &Fields<'_>, settings: &mut Settings) {
-    settings.namespace = fields.get("namespace").and_then(|reader| namespace(&reader));
-    if let Some(reader) = fields.get("service_type")
-        && let Some(kind) = reader.one_of(&["ClusterIP", "NodePort", "LoadBalancer"])
-        && kind != "ClusterIP"
-    {
-        reader.problem(later(&format!("service_type \"{kind}\"")));
+fn of_deployer(own: &Part<'_, '_, Deployer>) -> Settings {
+    let says = &own.says;
+    let default = Settings::default();
+    let port = own.within("service_port", says.service_port, 1, 65535).and_then(|port| u16::try_from(port).ok());
+    let written = |key: &&(&'static str, &'static str)| own.at(key.0).is_some();
+    Settings {
+        namespace: own.at("namespace").and_then(|reader| namespace(&reader)),
+        service_port: port.unwrap_or(default.service_port),
+        network: network::service(own),
+        ingress: network::ingress(own),
+        image_pull_policy: says.image_pull_policy.unwrap_or(PullPolicy::IfNotPresent),
+        image_pull_secrets: says.image_pull_secrets.clone().unwrap_or_default(),
+        readiness: pods::readiness(own, default.readiness.clone()),
+        liveness: pods::liveness(own, default.liveness.clone()),
+        account: account(own),
+        auth_key: auth_key(own),
+        labels: own.at("labels").map(|reader| labels::labels(&reader)).unwrap_or_default(),
+        annotations: own.at("annotations").map(|reader| labels::annotations(&reader)).unwrap_or_default(),
+        pod: own.at("pod_settings").map(|reader| pod_settings::read(&reader, &OWN_VARIABLES)).unwrap_or_default(),
+        restricted: says.pod_security.is_some(),
+        additional_resources: files(own),
+        timeout: own.within("lcm_timeout", says.lcm_timeout, 1, i32::MAX).and_then(|limit| u32::try_from(limit).ok()),
+        atomic: says.atomic.unwrap_or_default(),
+        without_effect: WITHOUT_EFFECT.iter().filter(written).copied().collect(),
+        ..default
     }
-    if let Some(port) = fields.get("service_port").and_then(|reader| within(&reader, 1, 65535)) {
-        settings.service_port = u16::try_from(port).unwrap_or(settings.service_port);
-    }
-    probe(fields, "readiness", &mut settings.readiness);
-    probe(fields, "liveness", &mut settings.liveness);
-    settings.labels = fields.get("labels").map(|reader| labels(&reader)).unwrap_or_default();
-    settings.annotations = fields.get("annotations").map(|reader| annotations(&reader)).unwrap_or_default();
 }
 
-fn probe(fields: &Fields<'_>, which: &str, probe: &mut Probe) {
-    let reader = |what: &str| fields.get(&format!("{which}_probe_{what}"));
-    let seconds = |what: &str, least: i32, default: i32| {
-        reader(what).and_then(|reader| within(&reader, least, i32::MAX)).unwrap_or(default)
+fn account(own: &Part<'_, '_, Deployer>) -> Option<Account> {
+    let says = &own.says;
+    let create = says.create_service_account.unwrap_or_default();
+    let name = own.at("service_account_name").and_then(|reader| object_name(&reader, "a ServiceAccount"));
+    if create && own.at("service_account_name").is_none() {
+        own.problem("create_service_account", "name the account with service_account_name");
+    }
+    if create && own.at("service_account_role").is_none() {
+        own.problem("create_service_account", "name the role of the account with service_account_role");
+    }
+    if !create && own.at("service_account_role").is_some() {
+        own.problem("service_account_role", "a role is bound only to an account that create_service_account creates");
+    }
+    let role = own.at("service_account_role").and_then(|reader| role(&reader));
+    Some(Account { name: name?, create: role.filter(|_| create) })
+}
+
+fn role(reader: &Reader<'_>) -> Option<Role> {
+    let text = reader.string()?;
+    let (of_cluster, name) = match text.split_once('/') {
+        Some(("ClusterRole", name)) => (true, name),
+        Some(("Role", name)) => (false, name),
+        None => (true, text.as_str()),
+        Some(_) => {
+            reader
+                .problem(format!("\"{}\" is no role: write NAME, ClusterRole/NAME or Role/NAME", text.escape_debug()));
+            return None;
+        }
     };
-    probe.initial_delay = seconds("initial_delay", 0, probe.initial_delay);
-    probe.period = seconds("period", 1, probe.period);
-    probe.timeout = seconds("timeout", 1, probe.timeout);
-    probe.failure_threshold = seconds("failure_threshold", 1, probe.failure_threshold);
-    if let Some(path) = reader("path").and_then(|reader| path(&reader)) {
-        probe.path = path;
+    Some(Role { of_cluster, name: name.to_owned() })
+}
+
+fn auth_key(own: &Part<'_, '_, Deployer>) -> Option<AuthKey> {
+    let generate = own.says.generate_auth_key.unwrap_or_default();
+    let Some(reader) = own.at("auth_key") else { return generate.then_some(AuthKey::Generate) };
+    if generate {
+        own.problem("generate_auth_key", "auth_key is set too: keep one of them");
+    }
+    let says = own.says.auth_key.clone()?;
+    match (says.file, says.prompt) {
+        (Some(file), None) => Some(AuthKey::File(PathBuf::from(file))),
+        (None, Some(true)) => Some(AuthKey::Prompt),
+        _ => {
+            reader.problem("write one of {file: …}, {prompt: true}");
+            None
+        }
     }
 }
 
-fn amounts(fields: &Fields<'_>) -> Resources {
-    let default = Resources::default();
-    Resources {
-        cpu: amount(fields, "cpu_count", quantity::cpu).unwrap_or(default.cpu),
-        memory: amount(fields, "memory", quantity::memory).unwrap_or(default.memory),
+fn files(own: &Part<'_, '_, Deployer>) -> Vec<PathBuf> {
+    let files = own.says.additional_resources.clone().unwrap_or_default();
+    for file in files.iter().filter(|file| file.contains("://")) {
+        own.problem("additional_resources", format!("\"{}\" is no local file", file.escape_debug()));
     }
+    files.into_iter().map(PathBuf::from).collect()
 }
 
-/// The fixed number of pods: `replicas`, or one or two equal bounds.
-fn replicas(resources: Option<&Fields<'_>>, deployer: Option<&Fields<'_>>) -> Option<i32> {
-    let bound = |key: &str| resources.and_then(|fields| fields.get(key));
-    let (lower, upper) = (bound("min_replicas"), bound("max_replicas"));
-    let least = lower.as_ref().and_then(|reader| count(reader));
-    let most = upper.as_ref().and_then(|reader| count(reader));
-    if let (Some(reader), Some(least), Some(most)) = (&upper, least, most)
-        && least != most
-    {
-        reader.problem(if least > most {
-            format!("max_replicas {most} is less than min_replicas {least}")
-        } else {
-            later("autoscaling between different min_replicas and max_replicas")
-        });
-    }
-    let bounded = least.or(most);
-    let fixed = deployer.and_then(|fields| fields.get("replicas"));
-    let wanted = fixed.as_ref().and_then(|reader| count(reader));
-    if let (Some(reader), Some(wanted), Some(bounded)) = (&fixed, wanted, bounded)
-        && wanted != bounded
-    {
-        reader.problem(format!("settings.resources asks for {bounded} replicas: keep one of them"));
-    }
-    wanted.or(bounded)
-}
-
-fn count(reader: &Reader<'_>) -> Option<i32> {
-    if reader.node().text() == Some("0") {
-        reader.problem("with 0 replicas nothing answers, and nothing would ever start them: at least 1");
+/// The name of an object that somebody else made.
+pub(super) fn object_name(reader: &Reader<'_>, what: &str) -> Option<String> {
+    let name = reader.string()?;
+    if !naming::is_dns_subdomain(&name) {
+        reader.problem(format!("\"{}\" is no name of {what}", name.escape_debug()));
         return None;
     }
-    within(reader, 1, i32::MAX)
-}
-
-fn within(reader: &Reader<'_>, least: i32, most: i32) -> Option<i32> {
-    let number = reader.integer()?;
-    let fits = i32::try_from(number).ok().filter(|number| (least..=most).contains(number));
-    if fits.is_none() {
-        reader.problem(format!("{number} is out of range: {least} to {most}"));
-    }
-    fits
-}
-
-/// Labels of the user's own.
-fn labels(reader: &Reader<'_>) -> BTreeMap<String, String> {
-    for item in own_items(reader) {
-        if let Some(fault) = naming::label_key_fault(item.key) {
-            item.problem(fault);
-        }
-        if let Some(fault) = item.value.node().text().and_then(naming::label_value_fault) {
-            item.value.problem(fault);
-        }
-    }
-    reader.texts()
-}
-
-/// Annotations of the user's own.
-fn annotations(reader: &Reader<'_>) -> BTreeMap<String, String> {
-    for item in own_items(reader) {
-        // Unlike a label's, the prefix may have capitals: the API server does not look at them.
-        if let Some(fault) = naming::label_key_fault(&item.key.to_ascii_lowercase()) {
-            item.problem(fault);
-        }
-    }
-    let annotations = reader.texts();
-    let size: usize = annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
-    if size > MOST_ANNOTATIONS {
-        reader
-            .problem(format!("annotations have at most {MOST_ANNOTATIONS} bytes, with their keys; these have {size}"));
-    }
-    annotations
-}
-
-/// The entries whose keys are not reserved; reports the others.
-fn own_items<'a>(reader: &Reader<'a>) -> Vec<Item<'a>> {
-    let is_reserved = |item: &Item<'_>| RESERVED.contains(&item.key) || item.key.starts_with(RESERVED_PREFIX);
-    let (reserved, own): (Vec<_>, Vec<_>) = reader.items().into_iter().partition(is_reserved);
-    for item in reserved {
-        item.problem(format!("\"{}\" is reserved", item.key));
-    }
-    own
+    Some(name)
 }

@@ -1,42 +1,50 @@
 //! `deploy`: a service's objects into the cluster, and the wait until they serve (layer 3).
 
 mod admission;
+mod carry_out;
+pub mod diff;
+mod objects;
 mod plan;
+pub mod preflight;
+pub mod record;
+pub(crate) mod replicas;
+mod restore;
+mod secrets;
+mod source;
 
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1 as core;
 use kube::ResourceExt;
-use kube::core::ObjectMeta;
 use serde_json::Value;
 
-use self::plan::{Live, Plan};
+pub(crate) use self::objects::is_never_deleted;
+use self::plan::Plan;
+pub use self::source::Source;
 use crate::cluster::apply::{self, How, Outcome};
-use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
-use crate::cluster::objects::{self, Created, api};
 use crate::cluster::{Cluster, rollout};
 use crate::deployer::diagnosis::{Progress, Trouble};
-use crate::deployer::inventory::{Inventory, Kind};
-use crate::deployer::manifests;
-use crate::deployer::spec::Service;
+use crate::deployer::inventory::Inventory;
+use crate::deployer::manifests::revision_of;
+use crate::deployer::object::Object;
 use crate::error::{Error, Result};
-use crate::secret::Secret;
-
-/// How many numbers are tried for a Secret whose name is taken by something that is not ours.
-const NAMES_TRIED: u64 = 20;
 
 /// What to deploy, and how.
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
-    /// The service.
-    pub service: &'a Service,
-    /// The value of each of [`Service::own_secrets`].
-    pub values: &'a [(String, Secret<String>)],
+    /// What.
+    pub source: Source<'a>,
     /// Where.
     pub namespace: &'a str,
     /// Take over fields that somebody else manages.
     pub force_conflicts: bool,
+    /// Take over objects that somebody else made.
+    pub adopt: bool,
+    /// Replace the key that requests must carry.
+    pub rotate_auth_key: bool,
+    /// When it fails, go back to the revision before.
+    pub atomic: bool,
     /// Wait this long for the rollout; not at all without it.
     pub wait: Option<Duration>,
 }
@@ -49,17 +57,37 @@ pub enum Event<'a> {
     Untried,
     /// The namespace demands PodSecurity `restricted`, so the pods get its settings.
     Restricted,
+    /// This user may not make such objects, so the deployment does without.
+    Without {
+        /// Such as `poddisruptionbudgets.policy`.
+        resource: &'a str,
+        /// The refusal.
+        error: &'a Error,
+    },
+    /// The revision could not be recorded: there is no way back to it.
+    NotRecorded,
+    /// Something that is likely not meant.
+    Warning(&'a str),
     /// An object has been applied, or would be.
     Applied {
         /// The kind as kubectl writes it, such as `deployment.apps`.
-        kind: &'static str,
+        kind: &'a str,
         /// The object's name.
         name: &'a str,
         /// What came of it.
         outcome: Outcome,
     },
+    /// An object that belongs to the deployment no more has been deleted, or would be.
+    Pruned {
+        /// The kind as kubectl writes it.
+        kind: &'a str,
+        /// The object's name.
+        name: &'a str,
+    },
     /// The rollout moves, or does not.
     Rollout(Progress, Option<&'a Trouble>),
+    /// It failed, and the revision before is being restored; none when nothing was there.
+    Restoring(&'a Error, Option<u64>),
 }
 
 /// Hears of each [`Event`].
@@ -80,24 +108,31 @@ pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>
     if namespace::ensure(cluster, request.namespace, Chosen::Named, true).await? == Ensured::Created {
         report(Event::NamespaceCreated(request.namespace));
     }
-    let live = Live::read(cluster, request).await?;
-    let mut plan = plan::plan(cluster, request, &live, report).await?;
-    let secret = if plan.new_secret { Some(create_secret(cluster, request, &mut plan, report).await?) } else { None };
-    let deployment = match apply_rest(cluster, request, &live, &mut plan, report).await {
-        Ok(deployment) => deployment,
-        Err(error) => {
-            // Nothing refers to it yet, and no inventory lists it.
-            if let Some(secret) = secret.as_ref().and_then(|secret| Some((secret.name_any(), secret.uid()?))) {
-                let _ = apply::delete::<core::Secret>(cluster, request.namespace, &secret.0, &secret.1).await;
-            }
-            return Err(error);
-        }
-    };
+    let live = plan::live(cluster, request).await?;
+    let way_back = restore::WayBack::find(cluster, request, live.as_ref()).await?;
+    let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
+    let done = roll_out(cluster, request, live.as_ref(), &mut plan, report).await;
+    match (done, way_back) {
+        (Ok(()), _) => Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
+        (Err(error), Some(way_back)) => Err(way_back.go(cluster, request, error, report).await),
+        (Err(error), None) => Err(error),
+    }
+}
+
+/// Applies what was planned, waits for it, and then deletes what nobody needs any more.
+async fn roll_out(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    live: Option<&Deployment>,
+    plan: &mut Plan,
+    report: Report<'_>,
+) -> Result<()> {
+    let deployment = carry_out::carry_out(cluster, request, live, plan, report).await?;
     if let Some(timeout) = request.wait {
         let done = wait(cluster, request, &deployment, timeout, report).await?;
-        prune(cluster, request, &plan, &done).await?;
+        prune(cluster, request, plan, &done).await?;
     }
-    Ok(Deployed { revision: plan.inventory.revision, objects: plan.objects(request) })
+    Ok(())
 }
 
 /// Asks the server what [`deploy`] would do, and changes nothing.
@@ -105,88 +140,47 @@ pub async fn trial(cluster: &Cluster, request: &Request<'_>, report: Report<'_>)
     if namespace::is_to_be_created(cluster, request.namespace, Chosen::Named, true).await? {
         report(Event::NamespaceCreated(request.namespace));
         report(Event::Untried);
-        return Ok(render(request.service, request.namespace));
+        return render(&request.source, request.namespace);
     }
-    let live = Live::read(cluster, request).await?;
-    let plan = plan::plan(cluster, request, &live, report).await?;
+    let live = plan::live(cluster, request).await?;
+    let plan = plan::plan(cluster, request, live.as_ref(), report).await?;
+    let set = plan.set(request)?;
+    let (before, after) = plan.outcomes.split_at(set.before.len().min(plan.outcomes.len()));
+    let mut tell = |objects: &[Object], outcomes: &[Outcome]| {
+        for (object, outcome) in objects.iter().zip(outcomes) {
+            report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome: *outcome });
+        }
+    };
+    tell(&set.before, before);
     if let Some(secret) = plan.secret.as_deref().filter(|_| plan.new_secret) {
         report(Event::Applied { kind: "secret", name: secret, outcome: Outcome::Created });
     }
-    let name = &request.service.name;
-    report(Event::Applied { kind: "service", name, outcome: plan.service });
-    report(Event::Applied { kind: "deployment.apps", name, outcome: plan.deployment });
-    Ok(Deployed { revision: plan.inventory.revision, objects: plan.objects(request) })
+    report(Event::Applied { kind: "deployment.apps", name: request.source.name(), outcome: plan.deployment });
+    let mut tell = |objects: &[Object], outcomes: &[Outcome]| {
+        for (object, outcome) in objects.iter().zip(outcomes) {
+            report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome: *outcome });
+        }
+    };
+    tell(&set.after, after);
+    for item in plan.superfluous(request)? {
+        report(Event::Pruned { kind: &item.kind().display(), name: &item.name });
+    }
+    Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? })
 }
 
 /// The objects of a first deployment, without asking any server.
-pub fn render(service: &Service, namespace: &str) -> Deployed {
-    let request = Request { service, values: &[], namespace, force_conflicts: false, wait: None };
-    let plan = Plan::first(service);
-    Deployed { revision: plan.inventory.revision, objects: plan.objects(&request) }
-}
-
-/// POSTs the revision's Secret, under the next number whose name is free. What a deploy that was interrupted, or a
-/// Deployment that was deleted by hand, left under such a name is recorded, and so goes with the rest.
-async fn create_secret(
-    cluster: &Cluster,
-    request: &Request<'_>,
-    plan: &mut Plan,
-    report: Report<'_>,
-) -> Result<core::Secret> {
-    let Request { service, namespace, values, .. } = *request;
-    let first = plan.inventory.revision;
-    for number in first..first + NAMES_TRIED {
-        let name = manifests::secret_name(&service.name, number);
-        let wanted = manifests::secret(service, &name, namespace, values);
-        let (found, is_wanted) =
-            match objects::create(&api::<core::Secret>(cluster, namespace), &wanted).await.on(cluster)? {
-                Created::New(secret) => (Some(secret), true),
-                Created::Exists => left_behind(cluster, &wanted).await?,
-            };
-        let Some(secret) = found else { continue };
-        plan.inventory.record(Kind::Secret, &name, &secret.uid().unwrap_or_default());
-        if is_wanted {
-            plan.inventory.revision = number;
-            plan.revision = number;
-            report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
-            plan.secret = Some(name);
-            return Ok(secret);
-        }
-    }
-    let name = manifests::secret_name(&service.name, first);
-    Err(Error::failure(format!("the names of Secrets from {name} on are taken"))
-        .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
-}
-
-/// The Secret of our own that has the name of `wanted`, and whether its values are the wanted ones too.
-async fn left_behind(cluster: &Cluster, wanted: &core::Secret) -> Result<(Option<core::Secret>, bool)> {
-    let (name, namespace) = (wanted.metadata.name.clone(), wanted.metadata.namespace.clone());
-    let metadata = ObjectMeta { name, namespace, ..ObjectMeta::default() };
-    let found = apply::ours(cluster, &core::Secret { metadata, ..core::Secret::default() }).await?;
-    let is_wanted = found.as_ref().is_some_and(|found| found.data == wanted.data);
-    Ok((found, is_wanted))
-}
-
-/// The Service, and last the Deployment, whose inventory makes it all one.
-async fn apply_rest(
-    cluster: &Cluster,
-    request: &Request<'_>,
-    live: &Live,
-    plan: &mut Plan,
-    report: Report<'_>,
-) -> Result<Deployment> {
-    let name = &request.service.name;
-    let how = How { dry_run: false, force: request.force_conflicts };
-    let service = apply::apply(cluster, &manifests::service(request.service, request.namespace), how).await?;
-    report(Event::Applied { kind: "service", name, outcome: Outcome::of(live.service.as_ref(), &service) });
-    plan.inventory.record(Kind::Service, name, &service.uid().unwrap_or_default());
-    let deployment = apply::apply(cluster, &plan.wanted(request, &plan.inventory), how).await?;
-    report(Event::Applied {
-        kind: "deployment.apps",
-        name,
-        outcome: Outcome::of(live.deployment.as_ref(), &deployment),
-    });
-    Ok(deployment)
+pub fn render(source: &Source<'_>, namespace: &str) -> Result<Deployed> {
+    let request = Request {
+        source: *source,
+        namespace,
+        force_conflicts: false,
+        adopt: false,
+        rotate_auth_key: false,
+        atomic: false,
+        wait: None,
+    };
+    let plan = Plan::first(source);
+    Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(&request)? })
 }
 
 async fn wait(
@@ -198,29 +192,31 @@ async fn wait(
 ) -> Result<Deployment> {
     let wanted = rollout::Wanted {
         namespace: request.namespace,
-        name: &request.service.name,
+        name: request.source.name(),
         generation: deployment.metadata.generation.unwrap_or_default(),
         timeout,
     };
     rollout::wait(cluster, wanted, &mut |progress, trouble| report(Event::Rollout(progress, trouble))).await
 }
 
-/// Deletes the Secrets that no ReplicaSet needs any more, now that the new one serves.
+/// Deletes the Secrets and records that no revision needs any more, now that the new one serves.
 async fn prune(cluster: &Cluster, request: &Request<'_>, plan: &Plan, done: &Deployment) -> Result<()> {
     let mut inventory = Inventory::of(done);
     // Somebody else has deployed meanwhile: then it is theirs to prune.
     if inventory != plan.inventory {
         return Ok(());
     }
-    let outdated = inventory.outdated(plan.secret.as_deref());
+    let name = request.source.name();
+    let outdated = inventory.outdated(plan.secret.as_deref(), |of| revision_of(name, of).is_some());
     for item in &outdated {
-        apply::delete::<core::Secret>(cluster, request.namespace, &item.name, &item.uid).await?;
+        apply::delete(cluster, request.namespace, &item.kind(), &item.name, &item.uid).await?;
     }
     if !outdated.is_empty() {
-        let mut wanted = plan.wanted(request, &inventory);
+        let mut wanted = plan.wanted(request)?;
         wanted.metadata.resource_version.clone_from(&done.metadata.resource_version);
+        wanted.annotations_mut().insert(crate::deployer::inventory::ANNOTATION.to_owned(), inventory.to_annotation());
         // When the Deployment has changed since, the next deploy clears the list: deleting twice is no harm.
-        let _ = apply::apply(cluster, &wanted, How { dry_run: false, force: true }).await;
+        let _ = apply::try_apply(cluster, &Object::of(&wanted)?, How { force: true, ..How::default() }).await;
     }
     Ok(())
 }

@@ -1,26 +1,27 @@
 //! What a deploy would change, found out by asking the server to apply it without doing so (layer 3).
 
+use std::collections::{BTreeSet, HashMap};
+
+use futures_util::future::try_join_all;
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1 as core;
 use kube::Resource;
+use kube::ResourceExt;
+use kube::api::DynamicObject;
 use serde_json::Value;
 
-use super::{Event, Report, Request, admission};
+use super::replicas::HandOver;
+use super::source::Source;
+use super::{Event, Report, Request, admission, objects};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How, Outcome};
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, post};
-use crate::deployer::inventory::{Inventory, Kind};
-use crate::deployer::manifests::{self, Placement, REVISION_LABEL, is_ours};
-use crate::deployer::spec::Service;
+use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
+use crate::deployer::manifests::{self, Placement, REVISION_LABEL, Set, is_ours, revision_name, revision_of};
+use crate::deployer::object::{Kind, Object};
 use crate::error::{Error, Result};
-
-/// The objects that are there already.
-#[derive(Default)]
-pub(super) struct Live {
-    pub(super) deployment: Option<Deployment>,
-    pub(super) service: Option<core::Service>,
-}
 
 /// What will be applied.
 pub(super) struct Plan {
@@ -33,76 +34,237 @@ pub(super) struct Plan {
     /// The record, with the revision of the whole.
     pub(super) inventory: Inventory,
     pub(super) restricted: bool,
-    pub(super) service: Outcome,
+    /// What this user may not make; the deployment does without.
+    pub(super) without: BTreeSet<Kind>,
+    /// The versions of the objects beside the Deployment that are there.
+    pub(super) versions: HashMap<(Kind, String), String>,
+    /// What would become of the objects beside the Deployment, in their order.
+    pub(super) outcomes: Vec<Outcome>,
     pub(super) deployment: Outcome,
+    pub(super) hand_over: HandOver,
 }
 
-impl Live {
-    /// Reads what is there, and refuses what somebody else made.
-    pub(super) async fn read(cluster: &Cluster, request: &Request<'_>) -> Result<Self> {
-        let Request { namespace, service, .. } = *request;
-        let name = &service.name;
-        let (deployments, services) = (api::<Deployment>(cluster, namespace), api::<core::Service>(cluster, namespace));
-        let (deployment, service) = tokio::join!(deployments.get_opt(name), services.get_opt(name));
-        let live = Self { deployment: deployment.on(cluster)?, service: service.on(cluster)? };
-        refuse_foreign(live.deployment.as_ref(), name, namespace)?;
-        refuse_foreign(live.service.as_ref(), name, namespace)?;
-        Ok(live)
+/// Reads the Deployment that is there, and refuses what somebody else made.
+pub(super) async fn live(cluster: &Cluster, request: &Request<'_>) -> Result<Option<Deployment>> {
+    let name = request.source.name();
+    let found = api::<Deployment>(cluster, request.namespace).get_opt(name).await.on(cluster)?;
+    if let Some(deployment) = &found
+        && !is_ours(&deployment.metadata, name)
+        && !request.adopt
+    {
+        return Err(objects::foreign("deployment", name, request.namespace));
     }
-
-    /// The revision of the pods that are there.
-    fn revision(&self) -> Option<u64> {
-        let template = &self.deployment.as_ref()?.spec.template;
-        template.metadata.as_ref()?.labels.as_ref()?.get(REVISION_LABEL)?.parse().ok()
-    }
-}
-
-fn refuse_foreign<K>(object: Option<&K>, name: &str, namespace: &str) -> Result<()>
-where
-    K: Resource,
-    K::DynamicType: Default,
-{
-    if object.is_none_or(|object| is_ours(object.meta(), name)) {
-        return Ok(());
-    }
-    let kind = K::kind(&K::DynamicType::default()).to_lowercase();
-    let message = format!("{kind} \"{name}\" in namespace \"{namespace}\" was not made by kubectl zenml");
-    Err(Error::failure(message)
-        .hint("choose another name or namespace for the service: what others made is not touched"))
+    Ok(found)
 }
 
 /// Finds out what is new. Afterwards the server has accepted every object once.
-pub(super) async fn plan(cluster: &Cluster, request: &Request<'_>, live: &Live, report: Report<'_>) -> Result<Plan> {
-    let mut plan = Plan::first(request.service);
-    if let Some(deployment) = &live.deployment {
+pub(super) async fn plan(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    live: Option<&Deployment>,
+    report: Report<'_>,
+) -> Result<Plan> {
+    let mut plan = Plan::first(&request.source);
+    if let Some(deployment) = live {
         plan.inventory = Inventory::of(deployment);
         plan.inventory.revision += 1;
-        plan.revision = live.revision().unwrap_or(plan.inventory.revision);
+        plan.revision = revision(deployment).unwrap_or(plan.inventory.revision);
         plan.reuse_secret(cluster, request).await?;
     }
-    plan.restricted = admission::demands_restricted(cluster, request, &plan).await?;
+    if request.rotate_auth_key {
+        plan.revision = plan.inventory.revision;
+    }
+    let set = plan.set(request)?;
+    plan.restricted = admission::demands_restricted(cluster, request, &set).await?;
     if plan.restricted {
         report(Event::Restricted);
     }
     plan.try_secret(cluster, request).await?;
-    let how = How { dry_run: true, force: request.force_conflicts };
-    let service = apply::apply(cluster, &manifests::service(request.service, request.namespace), how).await?;
-    plan.service = changed(live.service.as_ref(), |live| live.spec == service.spec && is_same_meta(live, &service));
-    let record = live.deployment.as_ref().map(Inventory::of).unwrap_or_default();
-    let verdict = apply::apply(cluster, &plan.wanted(request, &record), how).await?;
-    plan.deployment =
-        changed(live.deployment.as_ref(), |live| live.spec == verdict.spec && is_same_meta(live, &verdict));
-    if let Some(live) = &live.deployment {
-        plan.number(live, &verdict);
-    }
+    plan.try_objects(cluster, request, report).await?;
+    plan.try_deployment(cluster, request, live).await?;
     Ok(plan)
 }
 
-fn changed<K>(live: Option<&K>, is_same: impl FnOnce(&K) -> bool) -> Outcome {
-    match live.map(is_same) {
-        None => Outcome::Created,
-        Some(true) => Outcome::Unchanged,
-        Some(false) => Outcome::Configured,
+/// The revision of the pods that are there.
+fn revision(live: &Deployment) -> Option<u64> {
+    live.spec.template.metadata.as_ref()?.labels.as_ref()?.get(REVISION_LABEL)?.parse().ok()
+}
+
+impl Plan {
+    /// The plan where nothing is there.
+    pub(super) fn first(source: &Source<'_>) -> Self {
+        let (secret, new_secret) = match source {
+            Source::Record(record) => (record.secret.clone(), false),
+            Source::File { .. } => {
+                let has_secrets = source.with_secrets().is_some();
+                (has_secrets.then(|| revision_name(source.name(), 1)), has_secrets)
+            }
+        };
+        Self {
+            revision: 1,
+            secret,
+            new_secret,
+            inventory: Inventory { revision: 1, objects: Vec::new() },
+            restricted: false,
+            without: BTreeSet::new(),
+            versions: HashMap::new(),
+            outcomes: Vec::new(),
+            deployment: Outcome::Created,
+            hand_over: HandOver::None,
+        }
+    }
+
+    /// Keeps the newest Secret if its values are the wanted ones; else the next revision gets its own, and new pods.
+    async fn reuse_secret(&mut self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
+        let Some((service, values)) = request.source.with_secrets() else { return Ok(()) };
+        let is_of_revision = |item: &&Item| revision_of(&service.name, &item.name).is_some();
+        if let Some(item) = self.inventory.all::<core::Secret>().rfind(is_of_revision).cloned() {
+            let wanted = manifests::secret(service, &item.name, request.namespace, values);
+            if apply::is_same(cluster, &Object::of(&wanted)?, &item.uid).await? {
+                self.secret = Some(item.name);
+                self.new_secret = false;
+                return Ok(());
+            }
+        }
+        self.revision = self.inventory.revision;
+        self.secret = Some(revision_name(&service.name, self.revision));
+        Ok(())
+    }
+
+    /// Asks whether the new Secret would be accepted. A name that is taken is no obstacle: the next number may be free.
+    async fn try_secret(&self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
+        let Some(name) = self.secret.as_deref().filter(|_| self.new_secret) else { return Ok(()) };
+        let Some((service, values)) = request.source.with_secrets() else { return Ok(()) };
+        let secret = manifests::secret(service, name, request.namespace, values);
+        match api::<core::Secret>(cluster, request.namespace).create(&post(true), &secret).await {
+            Err(error) if !failure::is_already_exists(&error) => Err(error).on(cluster),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tries everything beside the Deployment, all at once.
+    async fn try_objects(&mut self, cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<()> {
+        let set = self.set(request)?;
+        let inventory = &self.inventory;
+        let each =
+            set.before.iter().chain(&set.after).map(|object| objects::check(cluster, request, object, inventory));
+        let all = try_join_all(each).await?;
+        for (object, checked) in set.before.iter().chain(&set.after).zip(all) {
+            match checked {
+                objects::Checked::Fine { version, outcome } => {
+                    let key = (object.kind.clone(), object.name().to_owned());
+                    self.versions.extend(version.map(|version| (key, version)));
+                    self.outcomes.push(outcome);
+                }
+                objects::Checked::Without { kind, error } => {
+                    report(Event::Without { resource: &kind.resource(), error: &error });
+                    self.without.insert(kind);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries the Deployment, and settles the revisions.
+    async fn try_deployment(
+        &mut self,
+        cluster: &Cluster,
+        request: &Request<'_>,
+        live: Option<&Deployment>,
+    ) -> Result<()> {
+        let wanted = self.set(request)?.deployment;
+        let scaled = self.inventory.all::<HorizontalPodAutoscaler>().next().is_some();
+        self.hand_over = HandOver::between(live, &wanted, scaled, request.source.least());
+        let mut trial = wanted.clone();
+        if self.hand_over != HandOver::None {
+            // Whose it is now is settled when it changes hands.
+            trial.spec.replicas = None;
+        }
+        if let Some(live) = live {
+            carry_inventory(&mut trial, live);
+        }
+        let how = How { dry_run: true, force: request.force_conflicts, ..How::default() };
+        let verdict = apply::apply(cluster, &Object::of(&trial)?, how).await?;
+        let Some(live) = live else { return Ok(()) };
+        let mut verdict: Deployment = typed(&verdict)?;
+        if self.hand_over != HandOver::None {
+            verdict.spec.replicas = wanted.spec.replicas.or(live.spec.replicas);
+        }
+        let same = live.spec == verdict.spec && is_same_meta(live, &verdict) && self.hand_over == HandOver::None;
+        self.deployment = if same { Outcome::Unchanged } else { Outcome::Configured };
+        self.number(request, live, &verdict)
+    }
+
+    /// Settles the revisions, once the server has said what would change. A change that leaves the pods as they are,
+    /// such as another number of replicas, must not restart them: their template keeps its own.
+    fn number(&mut self, request: &Request<'_>, live: &Deployment, verdict: &Deployment) -> Result<()> {
+        let unchanged = self.deployment == Outcome::Unchanged
+            && self.outcomes.iter().all(|outcome| *outcome == Outcome::Unchanged)
+            && self.superfluous(request)?.is_empty();
+        if unchanged && !self.new_secret && !request.rotate_auth_key {
+            self.inventory.revision = Inventory::of(live).revision;
+        } else if live.spec.template != verdict.spec.template {
+            self.revision = self.inventory.revision;
+        }
+        Ok(())
+    }
+
+    /// The objects on record that are wanted no more. Not the Secrets and records of revisions: who needs them is known
+    /// only after the rollout.
+    pub(super) fn superfluous(&self, request: &Request<'_>) -> Result<Vec<Item>> {
+        let set = self.set(request)?;
+        let name = request.source.name();
+        let is_kept = |item: &&Item| {
+            let wanted = set.before.iter().chain(&set.after);
+            objects::is_bookkeeping(item, name)
+                || objects::is_never_deleted(item)
+                || wanted.into_iter().any(|object| object.kind == item.kind() && object.name() == item.name)
+        };
+        Ok(self.inventory.objects.iter().filter(|item| !is_kept(item)).cloned().collect())
+    }
+
+    /// Everything as it will be applied, without what this user may not make.
+    pub(super) fn set(&self, request: &Request<'_>) -> Result<Set> {
+        let placement = Placement {
+            namespace: request.namespace,
+            revision: self.revision,
+            secret: self.secret.as_deref(),
+            restricted: self.restricted,
+        };
+        let mut set = request.source.set(&placement)?;
+        set.after.retain(|object| !self.without.contains(&object.kind));
+        if self.without.contains(&Kind::of::<HorizontalPodAutoscaler>()) && request.source.is_scaled() {
+            set.deployment.spec.replicas = Some(request.source.least());
+        }
+        Ok(set)
+    }
+
+    /// The Deployment with its inventory.
+    pub(super) fn wanted(&self, request: &Request<'_>) -> Result<Deployment> {
+        let mut deployment = self.set(request)?.deployment;
+        deployment.annotations_mut().insert(ANNOTATION.to_owned(), self.inventory.to_annotation());
+        Ok(deployment)
+    }
+
+    /// All objects as JSON, in the order in which they are applied, secret values hidden.
+    pub(super) fn bodies(&self, request: &Request<'_>) -> Result<Vec<Value>> {
+        let set = self.set(request)?;
+        let mut bodies: Vec<Value> = set.before.into_iter().map(|object| object.body).collect();
+        if let (Some(name), Some((service, _))) = (self.secret.as_deref(), request.source.with_secrets()) {
+            let mut secret = Object::of(&manifests::secret(service, name, request.namespace, &[]))?.body;
+            secret["data"] = service.own_secrets().map(|(key, _)| (key.to_owned(), Value::from("[HIDDEN]"))).collect();
+            bodies.push(secret);
+        }
+        bodies.push(Object::of(&self.wanted(request)?)?.body);
+        bodies.extend(set.after.into_iter().map(|object| object.body));
+        Ok(bodies)
+    }
+}
+
+/// A trial says nothing of the inventory, which changes each time.
+fn carry_inventory(trial: &mut Deployment, live: &Deployment) {
+    if let Some(inventory) = live.annotations().get(ANNOTATION) {
+        trial.annotations_mut().insert(ANNOTATION.to_owned(), inventory.clone());
     }
 }
 
@@ -110,96 +272,7 @@ fn is_same_meta<K: Resource>(one: &K, other: &K) -> bool {
     one.meta().labels == other.meta().labels && one.meta().annotations == other.meta().annotations
 }
 
-impl Plan {
-    /// The plan where nothing is there.
-    pub(super) fn first(service: &Service) -> Self {
-        let has_secrets = service.own_secrets().next().is_some();
-        Self {
-            revision: 1,
-            secret: has_secrets.then(|| manifests::secret_name(&service.name, 1)),
-            new_secret: has_secrets,
-            inventory: Inventory { revision: 1, objects: Vec::new() },
-            restricted: false,
-            service: Outcome::Created,
-            deployment: Outcome::Created,
-        }
-    }
-
-    /// Keeps the newest Secret if its values are the wanted ones; else the next revision gets its own, and new pods.
-    async fn reuse_secret(&mut self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
-        if !self.new_secret {
-            return Ok(());
-        }
-        let newest = self.inventory.objects.iter().rfind(|item| item.kind == Kind::Secret).cloned();
-        if let Some(item) = newest {
-            let wanted = manifests::secret(request.service, &item.name, request.namespace, request.values);
-            if apply::is_same(cluster, &wanted, &item.uid).await? {
-                self.secret = Some(item.name);
-                self.new_secret = false;
-                return Ok(());
-            }
-        }
-        self.revision = self.inventory.revision;
-        self.secret = Some(manifests::secret_name(&request.service.name, self.revision));
-        Ok(())
-    }
-
-    /// Asks whether the new Secret would be accepted. A name that is taken is no obstacle: the next number may be free.
-    async fn try_secret(&self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
-        let Some(name) = self.secret.as_deref().filter(|_| self.new_secret) else { return Ok(()) };
-        let secret = manifests::secret(request.service, name, request.namespace, request.values);
-        match api::<core::Secret>(cluster, request.namespace).create(&post(true), &secret).await {
-            Err(error) if !failure::is_already_exists(&error) => Err(error).on(cluster),
-            _ => Ok(()),
-        }
-    }
-
-    /// Settles the revisions, once the server has said what would change. A change that leaves the pods as they are,
-    /// such as another number of replicas, must not restart them: their template keeps its own.
-    fn number(&mut self, live: &Deployment, verdict: &Deployment) {
-        let unchanged = self.deployment == Outcome::Unchanged && self.service == Outcome::Unchanged;
-        if unchanged && !self.new_secret {
-            self.inventory.revision = Inventory::of(live).revision;
-        } else if live.spec.template != verdict.spec.template {
-            self.revision = self.inventory.revision;
-        }
-    }
-
-    fn placement<'p>(&'p self, request: &Request<'p>) -> Placement<'p> {
-        Placement {
-            namespace: request.namespace,
-            revision: self.revision,
-            secret: self.secret.as_deref(),
-            restricted: self.restricted,
-        }
-    }
-
-    /// The pod that would come of it.
-    pub(super) fn trial_pod(&self, request: &Request<'_>) -> core::Pod {
-        manifests::trial_pod(request.service, &self.placement(request))
-    }
-
-    /// The Deployment with `inventory` on it.
-    pub(super) fn wanted(&self, request: &Request<'_>, inventory: &Inventory) -> Deployment {
-        manifests::deployment(request.service, &self.placement(request), inventory)
-    }
-
-    /// All objects as JSON, in the order in which they are applied, secret values hidden.
-    pub(super) fn objects(&self, request: &Request<'_>) -> Vec<Value> {
-        let service = request.service;
-        let secret = self.secret.as_deref().map(|name| {
-            let mut secret = to_value(&manifests::secret(service, name, request.namespace, &[]));
-            secret["data"] = service.own_secrets().map(|(key, _)| (key.to_owned(), Value::from("[HIDDEN]"))).collect();
-            secret
-        });
-        let rest = [
-            to_value(&manifests::service(service, request.namespace)),
-            to_value(&self.wanted(request, &self.inventory)),
-        ];
-        secret.into_iter().chain(rest).collect()
-    }
-}
-
-fn to_value(object: &impl serde::Serialize) -> Value {
-    serde_json::to_value(object).unwrap_or_default()
+/// An answer of the server as the type that it is.
+pub(super) fn typed(object: &DynamicObject) -> Result<Deployment> {
+    object.clone().try_parse().map_err(|error| Error::failure("the server's answer is no Deployment").because(error))
 }

@@ -3,40 +3,53 @@
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1 as core;
 use kube::ResourceExt;
+use kube::api::PropagationPolicy;
 
 use crate::cluster::Cluster;
 use crate::cluster::apply;
 use crate::cluster::watch::until_gone;
-use crate::deployer::inventory::{Inventory, Kind};
+use crate::deployer::inventory::{Inventory, Item};
+use crate::deployer::manifests::is_ours;
+use crate::deployer::object::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::ops::deploy::is_never_deleted;
 
 /// One object that was deleted, such as `service` and `x`.
 pub type Deleted<'d> = &'d mut dyn FnMut(&str, &str);
 
 /// Deletes `deployment` with everything that belongs to it, and tells `deleted` of each object. The Deployment is last:
-/// it holds the list, so that a deletion that was interrupted can be repeated.
-pub async fn delete(cluster: &Cluster, deployment: &Deployment, deleted: Deleted<'_>) -> Result<()> {
+/// it holds the list, so that a deletion that was interrupted can be repeated. What holds data stays.
+/// `cascade` says what becomes of the pods.
+pub async fn delete(
+    cluster: &Cluster,
+    deployment: &Deployment,
+    cascade: PropagationPolicy,
+    deleted: Deleted<'_>,
+) -> Result<()> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
-    for item in Inventory::of(deployment).objects {
-        let (kind, is_gone) = match item.kind {
-            Kind::Secret => {
-                ("secret", apply::delete::<core::Secret>(cluster, &namespace, &item.name, &item.uid).await?)
-            }
-            Kind::Service => {
-                ("service", apply::delete::<core::Service>(cluster, &namespace, &item.name, &item.uid).await?)
-            }
-        };
-        if is_gone {
-            deleted(kind, &item.name);
+    for item in Inventory::of(deployment).objects.iter().rev().filter(|item| !is_never_deleted(item)) {
+        let kind = item.kind();
+        let uid =
+            if item.uid.is_empty() { made(cluster, &namespace, &name, item).await? } else { Some(item.uid.clone()) };
+        if let Some(uid) = uid
+            && apply::delete(cluster, &namespace, &kind, &item.name, &uid).await?
+        {
+            deleted(&kind.display(), &item.name);
         }
     }
     let uid = deployment.uid().unwrap_or_default();
-    if apply::delete::<Deployment>(cluster, &namespace, &name, &uid).await? {
-        deleted("deployment.apps", &name);
+    let kind = Kind::of::<Deployment>();
+    if apply::delete_with(cluster, &namespace, &kind, (&name, &uid), cascade).await? {
+        deleted(&kind.display(), &name);
     }
     Ok(())
+}
+
+/// The UID of an object that was about to be made when its deploy was interrupted, if it is there and ours.
+async fn made(cluster: &Cluster, namespace: &str, deployment: &str, item: &Item) -> Result<Option<String>> {
+    let found = apply::look(cluster, namespace, &item.kind(), &item.name).await?;
+    Ok(found.filter(|found| is_ours(&found.metadata, deployment)).and_then(|found| found.uid()))
 }
 
 /// Waits until the Deployment is gone, which it is not before its pods are.

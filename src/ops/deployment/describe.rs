@@ -9,12 +9,12 @@ use kube::ResourceExt;
 use kube::core::params::ListParams;
 use serde::Serialize;
 
-use super::Summary;
+use super::{Summary, events};
 use crate::cluster::Cluster;
 use crate::cluster::failure::On;
 use crate::cluster::objects::{api, list_all};
 use crate::deployer::diagnosis::{View, is_of_revision, is_ready, pod_troubles, status_word};
-use crate::deployer::inventory::{Inventory, Kind};
+use crate::deployer::inventory::Inventory;
 use crate::deployer::manifests::{INVOKE_PATH_ANNOTATION, REVISION_LABEL, selector};
 use crate::error::Result;
 
@@ -37,7 +37,7 @@ pub struct Description {
     /// Why it is not well.
     pub reasons: Vec<String>,
     /// What the cluster warned of lately, oldest first.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<events::Line>,
 }
 
 /// A pod in one line.
@@ -61,21 +61,6 @@ pub struct PodLine {
     pub created: Option<Timestamp>,
 }
 
-/// An event of type `Warning`.
-#[derive(Clone, Debug, Serialize)]
-pub struct Warning {
-    /// When it was last seen.
-    pub time: Option<Timestamp>,
-    /// What it is about.
-    pub object: String,
-    /// The reason in one word.
-    pub reason: String,
-    /// The message.
-    pub message: String,
-    /// How often it happened.
-    pub count: i32,
-}
-
 /// Reads everything about `deployment`.
 pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Description> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
@@ -92,7 +77,7 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
         invoke_path: deployment.annotations().get(INVOKE_PATH_ANNOTATION).cloned().unwrap_or_default(),
         objects: objects(deployment),
         reasons: reasons(&view),
-        warnings: events.iter().rev().take(WARNINGS).rev().map(Warning::of).collect(),
+        warnings: events.iter().rev().take(WARNINGS).rev().map(events::Line::of).collect(),
         pods: lines,
     })
 }
@@ -119,36 +104,21 @@ fn reasons(view: &View) -> Vec<String> {
 
 /// The Deployment, and what its inventory lists.
 fn objects(deployment: &Deployment) -> Vec<String> {
-    let listed = Inventory::of(deployment).objects.into_iter().map(|item| match item.kind {
-        Kind::Secret => format!("secret/{}", item.name),
-        Kind::Service => format!("service/{}", item.name),
-    });
+    let listed = Inventory::of(deployment).objects.into_iter();
+    let listed = listed.map(|item| format!("{}/{}", item.kind().display(), item.name));
     std::iter::once(format!("deployment.apps/{}", deployment.name_any())).chain(listed).collect()
 }
 
 /// The warnings about the deployment's objects, oldest first; none without the right to see them.
 async fn warnings(cluster: &Cluster, namespace: &str, name: &str) -> Vec<Event> {
     let params = ListParams::default().fields("type=Warning");
-    let Ok(list) = api::<Event>(cluster, namespace).list(&params).await else { return Vec::new() };
-    let prefix = format!("{name}-");
-    let is_about = |event: &Event| {
-        let object = event.involved_object.name.as_deref().unwrap_or_default();
-        object == name || object.starts_with(&prefix)
-    };
-    let mut events: Vec<Event> = list.items.into_iter().filter(is_about).collect();
-    events.sort_by_key(last_seen);
-    events
+    events::about(cluster, namespace, name, params).await.unwrap_or_default()
 }
 
 /// Not about a pod that is gone.
 fn is_of_today(event: &Event, pods: &[Pod]) -> bool {
     let object = &event.involved_object;
     object.kind.as_deref() != Some("Pod") || pods.iter().any(|pod| pod.metadata.name == object.name)
-}
-
-fn last_seen(event: &Event) -> Option<Timestamp> {
-    let last = event.last_timestamp.as_ref().map(|time| time.0);
-    last.or_else(|| event.event_time.as_ref().map(|time| time.0))
 }
 
 impl PodLine {
@@ -163,20 +133,6 @@ impl PodLine {
             revision: pod.labels().get(REVISION_LABEL).cloned().unwrap_or_default(),
             node: pod.spec.as_ref().and_then(|spec| spec.node_name.clone()),
             created: pod.metadata.creation_timestamp.as_ref().map(|time| time.0),
-        }
-    }
-}
-
-impl Warning {
-    fn of(event: &Event) -> Self {
-        let object = &event.involved_object;
-        let kind = object.kind.as_deref().unwrap_or_default().to_lowercase();
-        Self {
-            time: last_seen(event),
-            object: format!("{kind}/{}", object.name.as_deref().unwrap_or_default()),
-            reason: event.reason.clone().unwrap_or_default(),
-            message: event.message.clone().unwrap_or_default(),
-            count: event.count.unwrap_or(1),
         }
     }
 }

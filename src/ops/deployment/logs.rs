@@ -25,6 +25,10 @@ pub struct Request {
     pub follow: bool,
     /// Only this many lines from the end of each pod's log.
     pub tail: Option<i64>,
+    /// Those of the containers that ran before the last restart.
+    pub previous: bool,
+    /// Only the newest pod's.
+    pub newest: bool,
 }
 
 /// One line of one pod.
@@ -48,9 +52,18 @@ pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, 
     let mut pods: Vec<Pod> = list_all(&api(cluster, &namespace), &selector(&name)).await.on(cluster)?;
     pods.retain(has_started);
     pods.sort_by_key(|pod| pod.metadata.creation_timestamp.as_ref().map(|time| time.0));
+    if request.previous {
+        pods.retain(has_restarted);
+    }
+    if request.newest {
+        pods.drain(..pods.len().saturating_sub(1));
+    }
     let source = Source { cluster, namespace, part: part(request), sink };
     if request.follow {
         return source.follow(&name, &deployment.uid().unwrap_or_default(), pods).await;
+    }
+    if pods.is_empty() && request.previous {
+        return Err(Error::failure(format!("no container of deployment \"{name}\" has been restarted")));
     }
     if pods.is_empty() {
         return Err(Error::failure(format!("no pod of deployment \"{name}\" has started"))
@@ -142,12 +155,22 @@ impl Owned {
 }
 
 fn part(request: Request) -> Part {
-    Part { container: Some(CONTAINER.to_owned()), follow: request.follow, tail: request.tail }
+    Part {
+        container: Some(CONTAINER.to_owned()),
+        follow: request.follow,
+        tail: request.tail,
+        previous: request.previous,
+    }
 }
 
 /// Whether there is a log: the container has run at least once.
 fn has_started(pod: &Pod) -> bool {
     container_id(pod).is_some()
+}
+
+fn has_restarted(pod: &Pod) -> bool {
+    let containers = pod.status.as_ref().and_then(|status| status.container_statuses.as_ref());
+    containers.and_then(|list| list.first()).is_some_and(|container| container.restart_count > 0)
 }
 
 fn container_id(pod: &Pod) -> Option<String> {

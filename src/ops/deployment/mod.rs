@@ -2,10 +2,15 @@
 
 pub mod delete;
 pub mod describe;
+pub mod endpoint;
+pub mod events;
 pub mod find;
+pub mod history;
 pub mod invoke;
 pub mod list;
 pub mod logs;
+pub mod port_forward;
+pub mod scale;
 
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::Deployment;

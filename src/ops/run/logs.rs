@@ -141,7 +141,7 @@ pub(crate) async fn copy(cluster: &Cluster, namespace: &str, pod: &Pod, part: Pa
 }
 
 fn part(request: &Request, follow: bool) -> Part {
-    Part { container: None, follow, tail: request.tail }
+    Part { follow, tail: request.tail, ..Part::default() }
 }
 
 async fn pods(cluster: &Cluster, run: &Found, request: &Request) -> Result<Vec<Pod>> {

@@ -66,5 +66,5 @@ fn an_interrupted_rollout_leaves_nothing_on_the_screen() {
     terminal.shows("Rolling out k8s-example");
     terminal.press("C-c");
     let screen = terminal.shows("ended with 130");
-    assert!(screen.contains("\ndeployment.apps/k8s-example created\nerror: interrupted\n"), "{screen}");
+    assert!(screen.contains("\nservice/k8s-example created\nerror: interrupted\n"), "{screen}");
 }

@@ -75,7 +75,10 @@ fn following_ends_with_the_deployment() {
     let id = stage.get("deployment/k8s-example")["metadata"]["uid"].as_str().unwrap().to_owned();
     // A name and an id of one deployment delete it once.
     let deleted = stage.zenml(&["deployment", "delete", "k8s-example", &id]).succeeds();
-    assert_eq!(deleted, "service/k8s-example deleted\ndeployment.apps/k8s-example deleted\n");
+    assert_eq!(
+        deleted,
+        "configmap/k8s-example-r1 deleted\nservice/k8s-example deleted\ndeployment.apps/k8s-example deleted\n"
+    );
     let followed = Output::from("deployment logs -f".to_owned(), follow.wait_with_output().unwrap());
     assert_eq!(followed.stderr, "deployment \"k8s-example\" was deleted\n");
     followed.succeeds();

@@ -1,0 +1,178 @@
+//! Tests of reading the settings: the whole of the reference, every rule between them.
+
+use super::*;
+use crate::deployer::settings::{
+    Account, AuthKey, PathType, Role, Scale, ServiceType, SessionAffinity, Settings, Target,
+};
+
+/// The settings of a file with these lines under `deployer` and `resources`.
+fn settings(deployer: &str, resources: &str) -> Result<Settings, Vec<String>> {
+    let text = format!(
+        "version: 1\nkind: service\nname: s\nimage: i\nsettings:\n  resources: {{{resources}}}\n  deployer: {{{deployer}}}\n"
+    );
+    let error = match read("f.yaml", &text, &[]) {
+        Ok(service) => return Ok(service.settings),
+        Err(error) => error.render(),
+    };
+    let mistake = |line: &str| {
+        let (_, message) = line.strip_prefix("  caused by: f.yaml:")?.split_once(": ")?;
+        Some(message.to_owned())
+    };
+    Err(error.lines().filter_map(mistake).collect())
+}
+
+#[test]
+fn the_reference_is_read() {
+    let text = include_str!("../../../tests/fixtures/service.yaml");
+    let service = read("service.yaml", text, &[]).unwrap();
+    let settings = service.settings;
+    assert_eq!((settings.resources.cpu.as_str(), settings.resources.memory.as_str()), ("500m", "954Mi"));
+    let target = Target::Utilization { resource: "cpu", percent: 70 };
+    assert_eq!(settings.scale, Scale::Auto { min: 2, max: 6, target });
+    assert_eq!(settings.auth_key, Some(AuthKey::Generate));
+    let ingress = settings.ingress.unwrap();
+    assert_eq!((ingress.class.as_deref(), ingress.host.as_deref()), (Some("nginx"), Some("churn.example.com")));
+    assert_eq!((ingress.tls, ingress.tls_secret.as_deref()), (true, Some("churn-tls")));
+    assert_eq!((settings.readiness.period, settings.image_pull_secrets), (5, vec!["regcred".to_owned()]));
+    assert_eq!(settings.pod.node_selectors["kubernetes.io/arch"], "amd64");
+}
+
+#[test]
+fn every_setting_is_kept() {
+    let deployer = "service_type: LoadBalancer, node_port: 30080, session_affinity: ClientIP, load_balancer_ip: 10.0.0.1, \
+                    load_balancer_source_ranges: [10.0.0.0/8, 'fd00::/8'], service_annotations: {a: b}, ingress_enabled: \
+                    true, ingress_path: /weather, ingress_path_type: Exact, image_pull_policy: Always, \
+                    service_account_name: robot, create_service_account: true, service_account_role: Role/reader, \
+                    auth_key: {file: key}, pod_security: restricted, additional_resources: [more.yaml], lcm_timeout: 60, \
+                    atomic: true, incluster: false";
+    let settings = settings(deployer, "gpu_count: 2, max_concurrency: 8").unwrap();
+    let network = settings.network;
+    assert_eq!((network.service_type, network.node_port), (ServiceType::LoadBalancer, Some(30080)));
+    assert_eq!(network.session_affinity, Some(SessionAffinity::ClientIP));
+    assert_eq!((network.load_balancer_ip.as_deref(), network.load_balancer_source_ranges.len()), (Some("10.0.0.1"), 2));
+    assert_eq!(network.annotations["a"], "b");
+    let ingress = settings.ingress.unwrap();
+    assert_eq!((ingress.path.as_str(), ingress.path_type, ingress.tls), ("/weather", PathType::Exact, false));
+    let role = Role { of_cluster: false, name: "reader".to_owned() };
+    assert_eq!(settings.account, Some(Account { name: "robot".to_owned(), create: Some(role) }));
+    assert_eq!(settings.auth_key, Some(AuthKey::File("key".into())));
+    assert_eq!((settings.restricted, settings.atomic, settings.timeout), (true, true, Some(60)));
+    assert_eq!((settings.resources.gpu, settings.max_concurrency), (Some(2), Some(8)));
+    assert_eq!(settings.additional_resources, [std::path::PathBuf::from("more.yaml")]);
+    assert_eq!(settings.without_effect.iter().map(|(key, _)| *key).collect::<Vec<_>>(), ["incluster"]);
+}
+
+#[test]
+fn how_many_pods() {
+    let percent = |resource, percent| Target::Utilization { resource, percent };
+    let pods = |metric: &str, average: &str| Target::Pods { metric: metric.to_owned(), average: average.to_owned() };
+    let auto = |min, max, target| Scale::Auto { min, max, target };
+    for (deployer, resources, expected) in [
+        ("", "", Scale::Fixed(1)),
+        ("replicas: 3", "", Scale::Fixed(3)),
+        ("replicas: 3", "min_replicas: 3", Scale::Fixed(3)),
+        ("", "min_replicas: 2", Scale::Fixed(2)),
+        ("", "max_replicas: 4", Scale::Fixed(4)),
+        ("", "min_replicas: 2, max_replicas: 2", Scale::Fixed(2)),
+        ("", "min_replicas: 1, max_replicas: 5", auto(1, 5, percent("cpu", 80))),
+        (
+            "",
+            "max_replicas: 5, autoscaling_metric: memory, autoscaling_target: 70.0",
+            auto(1, 5, percent("memory", 70)),
+        ),
+        ("", "min_replicas: 2, max_replicas: 2, autoscaling_metric: cpu", auto(2, 2, percent("cpu", 80))),
+        (
+            "",
+            "max_replicas: 5, autoscaling_metric: concurrency, max_concurrency: 8",
+            auto(1, 5, pods("zenml_concurrency", "8")),
+        ),
+        (
+            "",
+            "max_replicas: 5, autoscaling_metric: rps, autoscaling_target: 0.5",
+            auto(1, 5, pods("zenml_requests_per_second", "500m")),
+        ),
+        (
+            "",
+            "max_replicas: 5, autoscaling_metric: rps, autoscaling_target: 20, autoscaling_metric_name: x",
+            auto(1, 5, pods("x", "20")),
+        ),
+    ] {
+        assert_eq!(settings(deployer, resources).unwrap().scale, expected, "{deployer} {resources}");
+    }
+}
+
+#[test]
+fn settings_that_do_not_go_together_are_mistakes() {
+    for (deployer, resources, expected) in [
+        ("replicas: 3", "min_replicas: 1, max_replicas: 5", "settings.deployer.replicas: an autoscaler decides here"),
+        ("replicas: 3", "max_replicas: 5", "settings.deployer.replicas: settings.resources asks for 5 replicas"),
+        ("", "min_replicas: 0", "settings.resources.min_replicas: with 0 replicas nothing answers"),
+        ("", "autoscaling_metric: cpu", "settings.resources.autoscaling_metric: set max_replicas"),
+        ("", "autoscaling_target: 70", "settings.resources.autoscaling_target: nothing scales by itself here"),
+        (
+            "",
+            "max_replicas: 2, autoscaling_metric: rps",
+            "settings.resources.autoscaling_metric: set autoscaling_target",
+        ),
+        (
+            "",
+            "min_replicas: 1, max_replicas: 2, autoscaling_target: many",
+            "settings.resources.autoscaling_target: \"many\" is no number above 0",
+        ),
+        ("node_port: 30080", "", "settings.deployer.node_port: a node port takes service_type NodePort"),
+        (
+            "node_port: 80, service_type: NodePort",
+            "",
+            "settings.deployer.node_port: 80 is out of range: 30000 to 32767",
+        ),
+        ("load_balancer_ip: 10.0.0.1", "", "settings.deployer.load_balancer_ip: that takes service_type LoadBalancer"),
+        (
+            "load_balancer_source_ranges: [10.0.0.0/33], service_type: LoadBalancer",
+            "",
+            "settings.deployer.load_balancer_source_ranges: \"10.0.0.0/33\" is no CIDR range",
+        ),
+        ("ingress_host: a.example.com", "", "settings.deployer.ingress_host: there is no Ingress: set ingress_enabled"),
+        ("ingress_enabled: true, ingress_host: 'a b'", "", "settings.deployer.ingress_host: \"a b\" is no host name"),
+        (
+            "ingress_enabled: true, ingress_tls_secret_name: x",
+            "",
+            "settings.deployer.ingress_tls_secret_name: the Ingress has no TLS",
+        ),
+        (
+            "create_service_account: true, service_account_name: x",
+            "",
+            "settings.deployer.create_service_account: name the role of the account",
+        ),
+        (
+            "service_account_name: x, service_account_role: view",
+            "",
+            "settings.deployer.service_account_role: a role is bound only to",
+        ),
+        ("auth_key: s3cret", "", "settings.deployer.auth_key: expected a mapping, found a string"),
+        ("auth_key: {prompt: false}", "", "settings.deployer.auth_key: write one of"),
+        (
+            "generate_auth_key: true, auth_key: {file: x}",
+            "",
+            "settings.deployer.generate_auth_key: auth_key is set too",
+        ),
+        (
+            "additional_resources: ['https://x/y.yaml']",
+            "",
+            "settings.deployer.additional_resources: \"https://x/y.yaml\" is no local file",
+        ),
+        ("atomic_provision: true", "", "settings.deployer: unknown key \"atomic_provision\": did you mean \"atomic\"?"),
+        (
+            "pod_settings: {volumes: [{name: v, hostpath: {}}]}",
+            "",
+            "settings.deployer.pod_settings.volumes[0]: unknown key \"hostpath\": did you mean \"hostPath\"?",
+        ),
+        (
+            "pod_settings: {env: [{name: PORT, value: 1}]}",
+            "",
+            "settings.deployer.pod_settings.env[0].name: \"PORT\" is set by this program",
+        ),
+    ] {
+        let found = settings(deployer, resources).unwrap_err();
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{deployer} {resources}: {found:?}");
+    }
+}

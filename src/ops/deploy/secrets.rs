@@ -1,0 +1,149 @@
+//! The Secrets of a deployment: one a revision, and the key that requests must carry (layer 3).
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1 as core;
+use kube::ResourceExt;
+use zeroize::Zeroizing;
+
+use super::plan::Plan;
+use super::source::Source;
+use super::{Event, Report, Request, objects as checked};
+use crate::cluster::Cluster;
+use crate::cluster::apply::{self, How, Outcome};
+use crate::cluster::failure::On;
+use crate::cluster::objects::{self, Created, api};
+use crate::deployer::manifests::{self, auth_name, revision_name};
+use crate::deployer::object::{Kind, Object};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::secret::Secret;
+
+/// How many numbers are tried for a Secret whose name is taken by something that is not ours.
+const NAMES_TRIED: u64 = 20;
+/// The length of a generated key, as ZenML's.
+const KEY_LENGTH: usize = 32;
+
+/// POSTs the revision's Secret, under the next number whose name is free. What a deploy that was interrupted, or a
+/// Deployment that was deleted by hand, left under such a name is recorded, and so goes with the rest.
+pub(super) async fn create(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    plan: &mut Plan,
+    report: Report<'_>,
+) -> Result<Option<core::Secret>> {
+    let Some((service, values)) = request.source.with_secrets().filter(|_| plan.new_secret) else { return Ok(None) };
+    let kind = Kind::of::<core::Secret>();
+    let first = plan.inventory.revision;
+    for number in first..first + NAMES_TRIED {
+        let name = revision_name(&service.name, number);
+        let wanted = manifests::secret(service, &name, request.namespace, values);
+        let secrets = api::<core::Secret>(cluster, request.namespace);
+        let (found, is_wanted) = match objects::create(&secrets, &wanted).await.on(cluster)? {
+            Created::New(secret) => (Some(secret), true),
+            Created::Exists => left_behind(cluster, &wanted).await?,
+        };
+        let Some(secret) = found else { continue };
+        plan.inventory.record(&kind, &name, &secret.uid().unwrap_or_default());
+        if is_wanted {
+            plan.inventory.revision = number;
+            plan.revision = number;
+            report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
+            plan.secret = Some(name);
+            return Ok(Some(secret));
+        }
+    }
+    let name = revision_name(&service.name, first);
+    Err(Error::failure(format!("the names of Secrets from {name} on are taken"))
+        .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
+}
+
+/// The Secret of our own that has the name of `wanted`, and whether its values are the wanted ones too.
+async fn left_behind(cluster: &Cluster, wanted: &core::Secret) -> Result<(Option<core::Secret>, bool)> {
+    let namespace = wanted.namespace().unwrap_or_default();
+    let found = apply::look(cluster, &namespace, &Kind::of::<core::Secret>(), &wanted.name_any()).await?;
+    let ours = found.filter(apply::is_only_ours).and_then(|found| found.try_parse::<core::Secret>().ok());
+    let is_wanted = ours.as_ref().is_some_and(|found| found.data == wanted.data);
+    Ok((ours, is_wanted))
+}
+
+/// Makes sure that the key which requests must carry is there, where the file wants one. A key that is there stays, unless
+/// it is to be replaced.
+pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Plan, report: Report<'_>) -> Result<()> {
+    let Source::File { service, auth_key, .. } = request.source else { return Ok(()) };
+    if service.settings.auth_key.is_none() {
+        return Ok(());
+    }
+    let (kind, name) = (Kind::of::<core::Secret>(), auth_name(&service.name));
+    let known = plan.inventory.uid(&kind, &name).is_some_and(|uid| !uid.is_empty());
+    if known && !request.rotate_auth_key {
+        return kept(cluster, request, &name, report).await;
+    }
+    let key = match auth_key {
+        Some(key) => key.clone(),
+        None => generate()?,
+    };
+    let wanted = manifests::auth_secret(service, request.namespace, &key);
+    if known {
+        let how = How { force: true, ..How::default() };
+        let applied = apply::apply(cluster, &Object::of(&wanted)?, how).await?;
+        report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Configured });
+        plan.inventory.record(&kind, &name, &applied.uid().unwrap_or_default());
+        return Ok(());
+    }
+    let secrets = api::<core::Secret>(cluster, request.namespace);
+    let uid = match objects::create(&secrets, &wanted).await.on(cluster)? {
+        Created::New(secret) => {
+            report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
+            secret.uid()
+        }
+        Created::Exists => {
+            let found = apply::look(cluster, request.namespace, &kind, &name).await?;
+            let ours = found.filter(|found| apply::is_only_ours(found) || request.adopt);
+            ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid()
+        }
+    };
+    plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
+    Ok(())
+}
+
+/// Says so where the user brings another key than the one that is kept.
+async fn kept(cluster: &Cluster, request: &Request<'_>, name: &str, report: Report<'_>) -> Result<()> {
+    let Source::File { auth_key: Some(key), .. } = request.source else { return Ok(()) };
+    let found = apply::look(cluster, request.namespace, &Kind::of::<core::Secret>(), name).await?;
+    let found = found.and_then(|found| found.try_parse::<core::Secret>().ok()).and_then(|secret| secret.data);
+    let is_same = |data: &BTreeMap<String, ByteString>| {
+        data.get(manifests::AUTH_KEY).is_some_and(|value| value.0 == key.expose().as_bytes())
+    };
+    if !found.as_ref().is_some_and(is_same) {
+        report(Event::Warning("the cluster has another auth key, which stays: replace it with --rotate-auth-key"));
+    }
+    Ok(())
+}
+
+/// A key of letters and digits.
+fn generate() -> Result<Secret<String>> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut key = String::with_capacity(KEY_LENGTH);
+    while key.len() < KEY_LENGTH {
+        let mut bytes = Zeroizing::new([0; 64]);
+        getrandom::fill(&mut *bytes)
+            .map_err(|error| Error::new(ErrorKind::Failure, format!("the system gives no random numbers: {error}")))?;
+        // Numbers above the largest multiple of the alphabet's length would make some letters likelier.
+        let fair = bytes.iter().map(|byte| usize::from(*byte)).filter(|number| *number < 4 * LETTERS.len());
+        key.extend(fair.map(|number| char::from(LETTERS[number % LETTERS.len()])).take(KEY_LENGTH - key.len()));
+    }
+    Ok(Secret::new(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_keys_are_long_and_never_the_same() {
+        let (one, other) = (generate().unwrap(), generate().unwrap());
+        assert!(one.expose().len() == KEY_LENGTH && one.expose().chars().all(|c| c.is_ascii_alphanumeric()));
+        assert_ne!(one.expose(), other.expose());
+    }
+}
