@@ -24,7 +24,7 @@ CACHE := $${KUBECTL_ZENML_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/kubectl-zenml
 bench:
 	tests/needs --install rust go cluster keyring awscli
 	tests/cluster/up
-	export $$(tests/cluster/env) PATH="$(CACHE)/awscli/bin:$$PATH"; cargo bench $(CARGO_FLAGS) --bench helper
+	export $$(tests/cluster/env) PATH="$(CACHE)/awscli/bin:$$PATH"; cargo bench $(CARGO_FLAGS) --bench helper --bench deploy
 
 demo:
 	demo/run

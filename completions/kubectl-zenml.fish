@@ -33,12 +33,13 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "verify"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployment" -d 'List, describe, call and delete deployments'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployments" -d 'List, describe, call and delete deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployment" -d 'List, describe, call, change and delete deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployments" -d 'List, describe, call, change and delete deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "run" -d 'List, describe and delete runs, and print their logs'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "runs" -d 'List, describe and delete runs, and print their logs'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "image" -d 'Export the orchestrator\'s image'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "rbac" -d 'Print the rights that the orchestrator or a deployer needs, as YAML'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "schema" -d 'Print the JSON schema of a file, for editors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "vault" -d 'Manage the vault that keeps secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "doctor" -d 'Check the vault, the logins and kubectl\'s settings on this machine'
@@ -238,7 +239,7 @@ client\t'Ask no server'
 server\t'Let the server check everything, and change nothing'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l wait -d 'Wait until the new pods serve' -r -f -a "true\t''
 false\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l timeout -d 'Give up waiting after this long [default: what the file says, else 600s]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s o -l output -d 'Print the objects as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -248,15 +249,27 @@ jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l diff -d 'Show what would be changed, and change nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l rollback-on-failure -l atomic -d 'Go back to the revision before when the rollout fails; a failed first deploy is deleted'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l adopt -d 'Take over objects of the same names that somebody else made'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l rotate-auth-key -d 'Replace the key that requests must carry, which restarts the pods'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l force-conflicts -d 'Take over fields that another field manager owns'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "list" -d 'List deployments'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "invoke" -d 'Call a deployment, and print its answer'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "list" -d 'List deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "status" -d 'Wait for a rollout, and say how it stands'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "events" -d 'List what the cluster said about a deployment\'s objects'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "url" -d 'Print where a deployment can be reached'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "invoke" -d 'Call a deployment, and print its answer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "port-forward" -d 'Open a deployment\'s port on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "scale" -d 'Set the number of pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "restart" -d 'Replace all pods, a few at a time'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "history" -d 'List the revisions that can be gone back to'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "rollback" -d 'Go back to an earlier revision'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
@@ -281,21 +294,102 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -s w -l watch -d 'Wait until the rollout is complete or has failed' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l all-pods -d 'Print the logs of all pods, not only of the newest' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Follow the logs, also of pods that start later'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -s p -l previous -d 'Print the logs of the containers that ran before the last restart'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from events" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from events" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from events" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from events" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from events" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from url" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from url" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from url" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from url" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from url" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from url" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l json -d 'Send this JSON as it is' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l param -d 'Send {"parameters": {NAME: VALUE}} (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l auth-key -d 'Send the key in this file instead of the deployment\'s own; - is standard input, and nothing asks' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -s i -l include -d 'Print the answer\'s status and headers too'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -l direct -d 'Call the published URL, not through the API server'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from invoke" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from port-forward" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from port-forward" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from port-forward" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from port-forward" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from port-forward" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -l replicas -d 'The number of pods; the next deploy sets it back to what its file says' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from scale" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the one before the current]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l force-conflicts -d 'Take over fields that another field manager owns'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from delete" -l cascade -d 'What becomes of the pods: they go with the deployment (background), before it (foreground), or stay (orphan)' -r -f -a "background\t'The pods go later'
+foreground\t'The pods go first'
+orphan\t'The pods stay'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from delete" -l wait -d 'Wait until the pods are gone' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from delete" -l timeout -d 'Give up waiting after this long' -r
@@ -306,17 +400,33 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; 
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "status" -d 'Wait for a rollout, and say how it stands'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "events" -d 'List what the cluster said about a deployment\'s objects'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "url" -d 'Print where a deployment can be reached'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "invoke" -d 'Call a deployment, and print its answer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "port-forward" -d 'Open a deployment\'s port on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "scale" -d 'Set the number of pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Replace all pods, a few at a time'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "history" -d 'List the revisions that can be gone back to'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Go back to an earlier revision'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "list" -d 'List deployments'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "invoke" -d 'Call a deployment, and print its answer'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe logs invoke delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "list" -d 'List deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "status" -d 'Wait for a rollout, and say how it stands'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "events" -d 'List what the cluster said about a deployment\'s objects'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "url" -d 'Print where a deployment can be reached'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "invoke" -d 'Call a deployment, and print its answer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "port-forward" -d 'Open a deployment\'s port on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "scale" -d 'Set the number of pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "restart" -d 'Replace all pods, a few at a time'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "history" -d 'List the revisions that can be gone back to'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "rollback" -d 'Go back to an earlier revision'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and not __fish_seen_subcommand_from list describe status logs events url invoke port-forward scale restart history rollback delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
@@ -341,21 +451,102 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -s w -l watch -d 'Wait until the rollout is complete or has failed' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l all-pods -d 'Print the logs of all pods, not only of the newest' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Follow the logs, also of pods that start later'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -s p -l previous -d 'Print the logs of the containers that ran before the last restart'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from events" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from events" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from events" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from events" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from events" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from url" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from url" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from url" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from url" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from url" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from url" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l json -d 'Send this JSON as it is' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l param -d 'Send {"parameters": {NAME: VALUE}} (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l auth-key -d 'Send the key in this file instead of the deployment\'s own; - is standard input, and nothing asks' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -s i -l include -d 'Print the answer\'s status and headers too'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -l direct -d 'Call the published URL, not through the API server'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from invoke" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from port-forward" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from port-forward" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from port-forward" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from port-forward" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from port-forward" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -l replicas -d 'The number of pods; the next deploy sets it back to what its file says' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from scale" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the one before the current]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l timeout -d 'Give up waiting after this long' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l force-conflicts -d 'Take over fields that another field manager owns'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from delete" -l cascade -d 'What becomes of the pods: they go with the deployment (background), before it (foreground), or stay (orphan)' -r -f -a "background\t'The pods go later'
+foreground\t'The pods go first'
+orphan\t'The pods stay'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from delete" -l wait -d 'Wait until the pods are gone' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from delete" -l timeout -d 'Give up waiting after this long' -r
@@ -366,8 +557,16 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments;
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "status" -d 'Wait for a rollout, and say how it stands'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "events" -d 'List what the cluster said about a deployment\'s objects'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "url" -d 'Print where a deployment can be reached'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "invoke" -d 'Call a deployment, and print its answer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "port-forward" -d 'Open a deployment\'s port on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "scale" -d 'Set the number of pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Replace all pods, a few at a time'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "history" -d 'List the revisions that can be gone back to'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Go back to an earlier revision'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -s h -l help -d 'Print help'
@@ -475,13 +674,24 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and _
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator deployer help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator deployer help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator deployer help" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator deployer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s n -l namespace -d 'For this namespace' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s n -l namespace -d 'For this namespace' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l with -d 'With what these features need: account, events, hpa, ingress, invoke, logs, pdb, rollback, url' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from service help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from service help" -f -a "service" -d 'Print the schema of service files'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from service help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from service" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "service" -d 'Print the schema of service files'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -f -a "refresh" -d 'Renew a connector\'s credential now'
@@ -574,23 +784,24 @@ jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand version" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "deployment" -d 'List, describe, call and delete deployments'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "run" -d 'List, describe and delete runs, and print their logs'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "image" -d 'Export the orchestrator\'s image'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins and kubectl\'s settings on this machine'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "version" -d 'Print the version'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "deployment" -d 'List, describe, call, change and delete deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "run" -d 'List, describe and delete runs, and print their logs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "image" -d 'Export the orchestrator\'s image'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator or a deployer needs, as YAML'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "schema" -d 'Print the JSON schema of a file, for editors'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins and kubectl\'s settings on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "version" -d 'Print the version'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac schema credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe" -d 'Show one connector in full, without its secrets'
@@ -600,8 +811,16 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "status" -d 'Wait for a rollout, and say how it stands'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "events" -d 'List what the cluster said about a deployment\'s objects'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "url" -d 'Print where a deployment can be reached'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "invoke" -d 'Call a deployment, and print its answer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "port-forward" -d 'Open a deployment\'s port on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "scale" -d 'Set the number of pods'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "restart" -d 'Replace all pods, a few at a time'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "history" -d 'List the revisions that can be gone back to'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "rollback" -d 'Go back to an earlier revision'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "list" -d 'List runs, newest first'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "describe" -d 'Show a run, its steps, and why they failed'
@@ -609,6 +828,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "service" -d 'Print the schema of service files'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "refresh" -d 'Renew a connector\'s credential now'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "status" -d 'Show each connector\'s credential: its end, its last use and its last error'

@@ -57,6 +57,9 @@ pub fn memory(text: &str) -> Result<String, String> {
     Ok(if mi % (GI / MI) == 0 { format!("{}Gi", mi / (GI / MI)) } else { format!("{mi}Mi") })
 }
 
+/// What may follow the number of a quantity in Kubernetes' own notation, besides an exponent.
+const SUFFIXES: [&str; 16] = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
 /// Whether `text` is a quantity in Kubernetes' own notation, such as `500m`, `4Gi` or `1e3`; not negative.
 pub fn is_quantity(text: &str) -> bool {
     let number_ends = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -64,7 +67,6 @@ pub fn is_quantity(text: &str) -> bool {
     let is_number = number.bytes().any(|b| b.is_ascii_digit()) && number.matches('.').count() <= 1;
     let exponent = suffix.strip_prefix(['e', 'E']).map(|power| power.strip_prefix(['+', '-']).unwrap_or(power));
     let is_exponent = exponent.is_some_and(|power| !power.is_empty() && power.bytes().all(|b| b.is_ascii_digit()));
-    const SUFFIXES: [&str; 16] = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     is_number && (is_exponent || SUFFIXES.contains(&suffix))
 }
 

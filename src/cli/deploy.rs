@@ -30,6 +30,7 @@ const LARGEST_SECRET: u64 = 1024 * 1024;
 
 /// What to deploy, and how.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct DeployArgs {
     /// Read the service from this file; - is standard input
     #[arg(short, long = "filename", value_name = "FILE")]
@@ -44,7 +45,7 @@ pub(super) struct DeployArgs {
     /// Wait until the new pods serve
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true")]
     wait: bool,
-    /// Give up waiting after this long [default: the file's lcm_timeout, else 600s]
+    /// Give up waiting after this long [default: what the file says, else 600s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
     /// Show what would be changed, and change nothing
@@ -75,6 +76,10 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Runs `deploy`.
 pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let service = service(&args)?;
+    if args.rotate_auth_key && service.settings.auth_key.is_none() {
+        return Err(Error::usage("the service has no auth key to replace")
+            .hint("set generate_auth_key: true under settings.deployer"));
+    }
     warn(&service);
     let cluster = connect(&Target::from(args.cluster.clone())).await?;
     let named = service.settings.namespace.as_deref();
@@ -99,7 +104,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
         atomic: args.rollback_on_failure || service.settings.atomic,
         wait: args.wait.then(|| args.patience(&service)),
     };
-    act(&args, &cluster, &request, &service).await
+    Box::pin(act(&args, &cluster, &request, &service)).await
 }
 
 async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, service: &Service) -> Result<()> {

@@ -207,13 +207,14 @@ impl Rollout {
     }
 
     fn text(&self, progress: Progress, trouble: Option<&Trouble>) -> String {
-        let Progress { ready, wanted, old, .. } = progress;
+        let Progress { ready, wanted, old, pulling, .. } = progress;
+        let pulling = if pulling > 0 { ", pulling the image" } else { "" };
         let old = match old {
             0 => String::new(),
             1 => ", 1 old pod to go".to_owned(),
             _ => format!(", {old} old pods to go"),
         };
         let trouble = trouble.map(|trouble| format!(" ({})", trouble.cause)).unwrap_or_default();
-        harmless(&format!("Rolling out {}: {ready} of {wanted} pods ready{old}{trouble}", self.name))
+        harmless(&format!("Rolling out {}: {ready} of {wanted} pods ready{pulling}{old}{trouble}", self.name))
     }
 }

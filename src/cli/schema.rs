@@ -8,7 +8,7 @@ use crate::output::{Format, structured};
 use crate::ui;
 
 /// The kinds of files.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum SchemaCommand {
     /// Print the schema of service files
     Service,

@@ -168,7 +168,7 @@ pub struct Deployer {
     pub ingress_tls_secret_name: Option<String>,
     /// Annotations of the Ingress, for its controller.
     pub ingress_annotations: Option<BTreeMap<String, String>>,
-    /// When the image is pulled. Default IfNotPresent.
+    /// When the image is pulled. Default: where the node does not have it.
     pub image_pull_policy: Option<PullPolicy>,
     /// Secrets for pulling the image, by name.
     pub image_pull_secrets: Option<Vec<String>>,

@@ -1,7 +1,7 @@
 //! Reading into serde's types: the fields of a type are the keys of its mapping, so that they are written once (layer 1,
 //! pure).
 //!
-//! Kubernetes' own objects are read this way too. Their keys are camelCase as in manifests; the snake_case of the Python
+//! Kubernetes' own objects are read this way too. Their keys are camelCase as in manifests; the `snake_case` of the Python
 //! client is accepted. Where a string is due, numbers and booleans count as written.
 
 use std::cell::RefCell;
@@ -24,7 +24,7 @@ pub struct Words {
     pub top: &'static [&'static str],
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// The value as a `T`. Reports every key that `T` and what it is made of do not have, and every value of the wrong
     /// kind; these then read as absent. None where so much is missing that there is no `T`.
     pub fn typed<T: DeserializeOwned>(&self, words: Words) -> Option<T> {
@@ -134,7 +134,7 @@ impl<'a> Typed<'_, 'a> {
     }
 }
 
-/// `key` as the type spells it: exactly so, or in the snake_case of the Python client.
+/// `key` as the type spells it: exactly so, or in the `snake_case` of the Python client.
 fn own_spelling<'k>(key: &'k str, fields: &'static [&'static str]) -> Option<&'k str> {
     if fields.contains(&key) {
         return Some(key);
@@ -278,14 +278,14 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_> {
 }
 
 struct Entries<'r, 'a> {
-    entries: std::vec::IntoIter<(&'a str, Reader<'a>)>,
+    left: std::vec::IntoIter<(&'a str, Reader<'a>)>,
     value: Option<Reader<'a>>,
     pass: &'r Pass<'r>,
 }
 
 impl<'r, 'a> Entries<'r, 'a> {
     fn new(entries: Vec<(&'a str, Reader<'a>)>, pass: &'r Pass<'r>) -> Self {
-        Self { entries: entries.into_iter(), value: None, pass }
+        Self { left: entries.into_iter(), value: None, pass }
     }
 }
 
@@ -293,7 +293,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((key, reader)) = self.entries.next() else { return Ok(None) };
+        let Some((key, reader)) = self.left.next() else { return Ok(None) };
         self.value = Some(reader);
         seed.deserialize(StrDeserializer::new(key)).map(Some)
     }

@@ -21,7 +21,7 @@ pub(in crate::cli) struct LogsArgs {
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
     /// Print the logs of the containers that ran before the last restart
-    #[arg(short, long)]
+    #[arg(long)]
     previous: bool,
     /// Print the logs of all pods, not only of the newest
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true")]

@@ -51,6 +51,8 @@ pub struct Progress {
     pub wanted: i32,
     /// Pods of older revisions that are still there.
     pub old: i32,
+    /// Pods of the new revision whose image is being pulled.
+    pub pulling: i32,
 }
 
 impl View {
@@ -71,12 +73,23 @@ impl View {
         let old = status.replicas.unwrap_or(0) - updated;
         // The Deployment counts available pods of all revisions; what the old ones have is not progress.
         let ready = (status.available_replicas.unwrap_or(0) - old).clamp(0, updated);
-        Progress { ready, updated, wanted, old }
+        Progress { ready, updated, wanted, old, pulling: self.pulling() }
+    }
+
+    /// How many pods wait for their image: the kubelet said that it pulls, and not yet that it has, or could not.
+    fn pulling(&self) -> i32 {
+        let said = |pod: &Pod, reason: &str| {
+            let name = pod.metadata.name.clone().unwrap_or_default();
+            self.events.contains_key(&(name, reason.to_owned()))
+        };
+        let new = self.pods.values().filter(|pod| is_of_revision(pod, self.revision()) && !is_ready(pod));
+        let waiting = new.filter(|pod| said(pod, "Pulling") && !said(pod, "Pulled") && !said(pod, "Failed"));
+        i32::try_from(waiting.count()).unwrap_or(i32::MAX)
     }
 
     /// Whether the rollout is complete, by the rule of `kubectl rollout status`.
     pub fn is_complete(&self) -> bool {
-        let Progress { ready, updated, wanted, old } = self.progress();
+        let Progress { ready, updated, wanted, old, .. } = self.progress();
         self.is_observed() && updated >= wanted && old == 0 && ready >= updated
     }
 

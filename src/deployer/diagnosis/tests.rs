@@ -61,7 +61,7 @@ fn is_complete_by_kubectls_rule() {
         assert!(!view(&status).is_complete(), "{status}");
     }
     let rolling = json!({"observedGeneration": 2, "replicas": 3, "updatedReplicas": 1, "availableReplicas": 2});
-    assert_eq!(view(&rolling).progress(), Progress { ready: 0, updated: 1, wanted: 2, old: 2 });
+    assert_eq!(view(&rolling).progress(), Progress { ready: 0, updated: 1, wanted: 2, old: 2, pulling: 0 });
 }
 
 #[test]
@@ -143,4 +143,15 @@ fn old_pods_do_not_count() {
     assert!(view.troubles().is_empty());
     view.pods.insert("x-2".to_owned(), pod("1", &status, &json!([{"type": "Ready", "status": "True"}])));
     assert!(view.is_still_served());
+}
+
+#[test]
+fn an_image_on_its_way_is_seen_until_it_is_there() {
+    let waiting = pod("2", &container(&json!({"waiting": {"reason": "ContainerCreating"}}), &json!({}), 0), &json!([]));
+    let mut view = view(&json!({"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1}));
+    view.pods.insert("x-1".to_owned(), waiting);
+    view.events.insert(("x-1".to_owned(), "Pulling".to_owned()), Event::default());
+    assert_eq!(view.progress().pulling, 1);
+    view.events.insert(("x-1".to_owned(), "Pulled".to_owned()), Event::default());
+    assert_eq!(view.progress().pulling, 0);
 }

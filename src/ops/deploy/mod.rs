@@ -20,7 +20,7 @@ use serde_json::Value;
 
 pub(crate) use self::objects::is_never_deleted;
 use self::plan::Plan;
-pub use self::source::Source;
+pub use self::source::{Source, Values};
 use crate::cluster::apply::{self, How, Outcome};
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::{Cluster, rollout};
@@ -32,6 +32,7 @@ use crate::error::{Error, Result};
 
 /// What to deploy, and how.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Request<'a> {
     /// What.
     pub source: Source<'a>,
@@ -111,10 +112,10 @@ pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>
     let live = plan::live(cluster, request).await?;
     let way_back = restore::WayBack::find(cluster, request, live.as_ref()).await?;
     let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
-    let done = roll_out(cluster, request, live.as_ref(), &mut plan, report).await;
+    let done = Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await;
     match (done, way_back) {
         (Ok(()), _) => Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
-        (Err(error), Some(way_back)) => Err(way_back.go(cluster, request, error, report).await),
+        (Err(error), Some(way_back)) => Err(Box::pin(way_back.go(cluster, request, error, report)).await),
         (Err(error), None) => Err(error),
     }
 }
@@ -127,7 +128,7 @@ async fn roll_out(
     plan: &mut Plan,
     report: Report<'_>,
 ) -> Result<()> {
-    let deployment = carry_out::carry_out(cluster, request, live, plan, report).await?;
+    let deployment = Box::pin(carry_out::carry_out(cluster, request, live, plan, report)).await?;
     if let Some(timeout) = request.wait {
         let done = wait(cluster, request, &deployment, timeout, report).await?;
         prune(cluster, request, plan, &done).await?;
@@ -146,26 +147,22 @@ pub async fn trial(cluster: &Cluster, request: &Request<'_>, report: Report<'_>)
     let plan = plan::plan(cluster, request, live.as_ref(), report).await?;
     let set = plan.set(request)?;
     let (before, after) = plan.outcomes.split_at(set.before.len().min(plan.outcomes.len()));
-    let mut tell = |objects: &[Object], outcomes: &[Outcome]| {
-        for (object, outcome) in objects.iter().zip(outcomes) {
-            report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome: *outcome });
-        }
-    };
-    tell(&set.before, before);
+    tell(&set.before, before, report);
     if let Some(secret) = plan.secret.as_deref().filter(|_| plan.new_secret) {
         report(Event::Applied { kind: "secret", name: secret, outcome: Outcome::Created });
     }
     report(Event::Applied { kind: "deployment.apps", name: request.source.name(), outcome: plan.deployment });
-    let mut tell = |objects: &[Object], outcomes: &[Outcome]| {
-        for (object, outcome) in objects.iter().zip(outcomes) {
-            report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome: *outcome });
-        }
-    };
-    tell(&set.after, after);
+    tell(&set.after, after, report);
     for item in plan.superfluous(request)? {
         report(Event::Pruned { kind: &item.kind().display(), name: &item.name });
     }
     Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? })
+}
+
+fn tell(objects: &[Object], outcomes: &[Outcome], report: Report<'_>) {
+    for (object, outcome) in objects.iter().zip(outcomes) {
+        report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome: *outcome });
+    }
 }
 
 /// The objects of a first deployment, without asking any server.

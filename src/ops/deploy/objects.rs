@@ -83,8 +83,7 @@ fn refuse_foreign(
 
 /// The refusal of what somebody else made.
 pub(super) fn foreign(kind: &str, name: &str, namespace: &str) -> Error {
-    let message =
-        format!("{kind} \"{name}\" in namespace \"{namespace}\" was not made by kubectl zenml for this deployment");
+    let message = format!("{kind} \"{name}\" in namespace \"{namespace}\" was not made by kubectl zenml");
     Error::failure(message).hint(
         "choose another name or namespace for the service, or take the object over with --adopt; it then also goes with the \
          deployment",

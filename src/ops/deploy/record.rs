@@ -52,7 +52,7 @@ struct Item {
 /// What noting a revision came to.
 pub(super) enum Noted {
     /// It is noted.
-    As(ConfigMap),
+    As(Box<ConfigMap>),
     /// This user may not, or it is too large: there is no way back to it.
     Not,
 }
@@ -83,7 +83,7 @@ impl Record {
         };
         let maps = api::<ConfigMap>(cluster, namespace);
         match objects::create(&maps, &map).await {
-            Ok(Created::New(map)) => Ok(Noted::As(map)),
+            Ok(Created::New(map)) => Ok(Noted::As(Box::new(map))),
             // Left by a deployment of the same name whose Deployment was deleted by hand; or somebody else's.
             Ok(Created::Exists) => self.replace(cluster, namespace, &map).await,
             Err(error) if failure::is_forbidden(&error) => Ok(Noted::Not),
@@ -99,7 +99,7 @@ impl Record {
         }
         let _ = maps.delete(&map.name_any(), &kube::api::DeleteParams::default()).await;
         match objects::create(&maps, map).await {
-            Ok(Created::New(map)) => Ok(Noted::As(map)),
+            Ok(Created::New(map)) => Ok(Noted::As(Box::new(map))),
             _ => Ok(Noted::Not),
         }
     }

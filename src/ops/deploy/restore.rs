@@ -46,7 +46,7 @@ impl WayBack {
             Self::Record(record) => Some(record.revision),
         };
         report(Event::Restoring(&error, revision));
-        match self.undo(cluster, request, report).await {
+        match Box::pin(self.undo(cluster, request, report)).await {
             Ok(()) => error.hint(match revision {
                 Some(revision) => format!("the deployment is as revision {revision} had it again"),
                 None => "what the deploy had made was deleted again".to_owned(),
@@ -69,7 +69,7 @@ impl WayBack {
                     Request { source: Source::Record(&record), force_conflicts: true, atomic: false, ..*request };
                 let back = Request { rotate_auth_key: false, wait: None, ..back };
                 let mut plan = plan::plan(cluster, &back, live.as_ref(), report).await?;
-                carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report).await.map(drop)
+                Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await.map(drop)
             }
         }
     }

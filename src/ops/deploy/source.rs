@@ -8,6 +8,9 @@ use crate::deployer::spec::Service;
 use crate::error::Result;
 use crate::secret::Secret;
 
+/// Secret values by the names of their variables.
+pub type Values = [(String, Secret<String>)];
+
 /// Where the objects come from.
 #[derive(Clone, Copy)]
 pub enum Source<'a> {
@@ -16,7 +19,7 @@ pub enum Source<'a> {
         /// The service.
         service: &'a Service,
         /// The value of each of [`Service::own_secrets`].
-        values: &'a [(String, Secret<String>)],
+        values: &'a Values,
         /// The key that requests must carry, where the user brings it.
         auth_key: Option<&'a Secret<String>>,
         /// The objects of `additional_resources`.
@@ -62,7 +65,7 @@ impl Source<'_> {
     }
 
     /// The service whose secrets may be new.
-    pub(super) fn with_secrets(&self) -> Option<(&Service, &[(String, Secret<String>)])> {
+    pub(super) fn with_secrets(&self) -> Option<(&Service, &Values)> {
         match self {
             Self::File { service, values, .. } if service.own_secrets().next().is_some() => Some((service, values)),
             _ => None,

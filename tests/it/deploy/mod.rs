@@ -323,7 +323,10 @@ fn the_documented_rights_are_enough() {
     let verbs = "--verb=get,list,watch,create,patch,delete";
     create(&["create", "role", "read", verbs, "--resource=deployments.apps,services,pods"]);
     create(&["create", "role", "blind", "--verb=create,patch,delete", "--resource=secrets"]);
-    for role in ["read", "blind"] {
+    // As the documentation has it for `ingress_enabled`: without a right to read them.
+    let ingresses = "--resource=ingresses.networking.k8s.io";
+    create(&["create", "role", "routes", "--verb=create,patch,delete", ingresses]);
+    for role in ["read", "blind", "routes"] {
         create(&[
             "create",
             "rolebinding",
@@ -343,15 +346,20 @@ fn the_documented_rights_are_enough() {
         all.extend(["--kubeconfig", config]);
         stage.sandbox.kubectl(&all).succeeds();
     }
-    for value in ["hush-one", "hush-two"] {
+    let routed = "    replicas: 1\n    ingress_enabled: true\n    ingress_host: a.example.com\n";
+    let routed = with_secret().replace("    replicas: 1\n", routed);
+    for (value, text) in
+        [("hush-one", &routed), ("hush-two", &routed), ("hush-two", &with_secret()), ("hush-two", &routed)]
+    {
         stage.sandbox.write("token", value.as_bytes());
-        stage.deploy_text(&with_secret(), &[]).succeeds();
+        stage.deploy_text(text, &[]).succeeds();
+        assert_eq!(stage.names("ingresses").is_empty(), *text != routed);
     }
     stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
     let message = stage.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
     assert!(message.contains("hint: it takes the right to create services/proxy"), "{message}");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
-    assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
+    assert_eq!(stage.names("deployments,pods,services,secrets,ingresses"), [""; 0]);
 }
 
 /// A name in several namespaces is asked about; an id is not.

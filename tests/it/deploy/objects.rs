@@ -92,6 +92,17 @@ fn every_setting_is_read_back() {
         assert_eq!(keys.map(|key| probe[key].as_i64().unwrap()), numbers);
     }
 
+    others_are_as_written(&stage);
+
+    let kinds = "deployments,services,ingresses,hpa,pdb,secrets,configmaps,rolebindings,networkpolicies";
+    let again = stage.deploy_text(&text, &["--wait=false"]).succeeds();
+    assert!(!again.contains("configured") && !again.contains("created"), "{again}");
+    stage.zenml(&["deployment", "delete", "s"]).succeeds();
+    assert_eq!(stage.names(kinds), [""; 0]);
+    assert_eq!(stage.names("serviceaccounts"), ["serviceaccount/default"]);
+}
+
+fn others_are_as_written(stage: &Stage) {
     let service = stage.get("service/s");
     assert_eq!(service["metadata"]["annotations"], json!({"note": "hello", "s": "1"}));
     let spec = &service["spec"];
@@ -114,13 +125,6 @@ fn every_setting_is_read_back() {
     assert_eq!(stage.get("rolebinding/robot")["roleRef"]["name"], "reader");
     assert_eq!(stage.get("networkpolicy/closed")["metadata"]["labels"]["zenml.io/deployment"], "s");
     assert_eq!(stage.names("secrets"), ["secret/s-auth"]);
-
-    let kinds = "deployments,services,ingresses,hpa,pdb,secrets,configmaps,rolebindings,networkpolicies";
-    let again = stage.deploy_text(&text, &["--wait=false"]).succeeds();
-    assert!(!again.contains("configured") && !again.contains("created"), "{again}");
-    stage.zenml(&["deployment", "delete", "s"]).succeeds();
-    assert_eq!(stage.names(kinds), [""; 0]);
-    assert_eq!(stage.names("serviceaccounts"), ["serviceaccount/default"]);
 }
 
 #[test]
