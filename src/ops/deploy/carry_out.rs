@@ -7,6 +7,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1 as core;
 use kube::ResourceExt;
+use kube::api::PropagationPolicy;
 
 use super::plan::{self, Plan};
 use super::record::{Noted, Record};
@@ -138,7 +139,9 @@ impl Work<'_, '_> {
     async fn prune(&mut self, which: impl Fn(&Item) -> bool, report: Report<'_>) -> Result<()> {
         for item in self.plan.superfluous(self.request)?.into_iter().filter(|item| which(item)) {
             let (kind, namespace) = (item.kind(), self.request.namespace);
-            if apply::delete(self.cluster, namespace, &kind, &item.name, &item.uid).await? {
+            // Gone at once: an autoscaler that waits for the garbage collector would go on scaling.
+            let (which, cascade) = ((item.name.as_str(), item.uid.as_str()), PropagationPolicy::Background);
+            if apply::delete_with(self.cluster, namespace, &kind, which, cascade).await? {
                 report(Event::Pruned { kind: &kind.display(), name: &item.name });
             }
             self.plan.inventory.take(|other| *other != item);
