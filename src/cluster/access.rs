@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use super::endpoint::Endpoint;
 use super::source::Source;
 use super::{Cluster, Via, incluster, renew};
+use crate::audit::log::forget_error;
+use crate::audit::{self, Event};
 use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::kubeconfig::{self, Kubeconfig, Resolved};
@@ -98,8 +100,23 @@ pub fn auth_provider(name: &str) -> Error {
     }
 }
 
-/// Opens what is sealed for `connector`: where its cluster is, and the credential for that.
+/// Opens what is sealed for `connector`: where its cluster is, and the credential for that. Where the helper does not hand
+/// it out, it is noted here that it was.
 pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
+    let opened = unseal(home, connector).await;
+    let vault = Vault::require(home)?;
+    match &opened {
+        Ok((_, Credential::Password { .. })) => {
+            audit::note(home, &vault, Some(&connector.id), Event::Hit);
+            forget_error(home, &connector.id);
+        }
+        Ok(_) => {}
+        Err(error) => audit::refused(home, &vault, Some(&connector.id), error),
+    }
+    opened
+}
+
+async fn unseal(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
     Ok((Endpoint::sealed(&header, connector, content.proxy_url)?, content.credential))

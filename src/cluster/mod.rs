@@ -2,7 +2,7 @@
 
 pub mod access;
 pub mod apply;
-mod child;
+pub mod child;
 pub mod endpoint;
 pub mod failure;
 mod generic;

@@ -33,7 +33,7 @@ struct State {
 
 /// A client for `endpoint` with credentials from `source`, the first of which is fetched now.
 pub async fn client(endpoint: Endpoint, source: Source) -> Result<kube::Client> {
-    let Obtained { answer, renew_at, ends_at } = source.obtain().await?;
+    let Obtained { answer, renew_at, ends_at } = source.obtain(true).await?;
     let client = endpoint.client(&answer)?;
     let namespace = endpoint.namespace.clone().unwrap_or_else(|| "default".to_owned());
     let state = Mutex::new(State { client, renew_at, ends_at, generation: 0, refused: None });
@@ -63,7 +63,7 @@ impl Renewing {
     async fn current(&self) -> Result<(kube::Client, u64)> {
         let mut state = self.state.lock().await;
         if state.renew_at.is_some_and(|at| at <= now()) {
-            match self.take(self.source.obtain().await, &mut state) {
+            match self.take(self.source.obtain(false).await, &mut state) {
                 Ok(()) => {}
                 // The old one serves to its real end.
                 Err(_) if state.ends_at.is_some_and(|end| end > now()) => {}
@@ -81,7 +81,7 @@ impl Renewing {
                 return None;
             }
             state.refused = Some(Instant::now());
-            self.take(self.source.obtain_another().await, &mut state).ok()?;
+            self.take(self.source.obtain_another(generation == 0).await, &mut state).ok()?;
         }
         Some(state.client.clone())
     }

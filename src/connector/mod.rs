@@ -132,8 +132,12 @@ pub struct Plugin {
 
 /// Whether the value of an exec plugin's variable may be shown: only those that are names and paths.
 pub fn is_shown(variable: &str) -> bool {
-    const SHOWN: [&str; 11] = [
+    const SHOWN: [&str; 15] = [
         "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_ROLE_ARN",
+        "AWS_ROLE_SESSION_NAME",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONFIG_FILE",
         "AWS_SHARED_CREDENTIALS_FILE",
         "AWS_STS_REGIONAL_ENDPOINTS",

@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Context;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::helper::now;
 use crate::paths::Home;
 use key::DataKey;
 #[cfg(feature = "cli")]
@@ -107,7 +108,7 @@ impl Vault {
             return Err(Error::failure("this vault was destroyed; nothing in it can be opened")
                 .hint("`kubectl zenml vault destroy` removes what is left of it"));
         }
-        let cached = if self.settings.caches() { kernel::get(key_id) } else { None };
+        let cached = if self.settings.caches() { kernel::get(key_id, now()) } else { None };
         match (cached, holder) {
             (None, Holder::Passphrase { .. }) => Err(locked()),
             (cached, _) => Ok(cached),

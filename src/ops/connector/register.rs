@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
 use crate::ops::{refill, vault};
-use crate::paths::Home;
+use crate::paths::{self, Home};
 use crate::registry;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
@@ -173,6 +173,14 @@ fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
         && granted.abs_diff(i64::from(*wanted)) > CLOCKS_DIFFER
     {
         warnings.push(format!("the server grants tokens that live {granted} s, not {wanted} s"));
+    }
+    let plugin = lifted.credential.plugin();
+    if plugin.is_some_and(|plugin| plugin.env.iter().any(|variable| variable.name == paths::SESSION_VARIABLE)) {
+        warnings.push(format!(
+            "{} was set: the connector keeps the AWS session of this shell, and ends with it; unset it and register with a \
+             profile (AWS_PROFILE) to have it renewed",
+            paths::SESSION_VARIABLE
+        ));
     }
     if lifted.configuration.insecure {
         warnings.push("the server's certificate is not checked (insecure-skip-tls-verify)".to_owned());
