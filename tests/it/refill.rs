@@ -230,7 +230,7 @@ fn our_own_commands_lend_their_terminal_as_kubectl_does() {
     let (code, rest) = dialogue.end();
     let (asked, _) = rest.split_once("sesame").expect("what was typed");
     assert!(!asked.contains("Asking the cluster"), "drawn over the question: {rest}");
-    assert!(code == 0 && rest.contains("kubernetes-cluster"), "{code}: {rest}");
+    assert!(code == 0 && rest.contains("rig-token-user"), "{code}: {rest}");
 }
 
 #[test]
