@@ -28,16 +28,32 @@ const BURIAL: Duration = Duration::from_secs(1);
 /// Runs `command` and gives how it ended and what it wrote to its pipes; `None` where it was killed, with its children and
 /// theirs, because it had not ended after `limit`.
 pub(super) async fn output(mut command: Command, limit: Duration) -> io::Result<Option<Output>> {
-    let mut child = command.kill_on_drop(true).spawn()?;
-    if let Ok(output) = timeout(limit, finish(&mut child)).await {
+    let mut running = Running(command.kill_on_drop(true).spawn()?);
+    if let Ok(output) = timeout(limit, finish(&mut running.0)).await {
         return output.map(Some);
     }
-    if let Some(root) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
-        kill_family(root);
-        // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
-        let _ = timeout(BURIAL, child.wait()).await;
-    }
+    running.kill();
+    // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
+    let _ = timeout(BURIAL, running.0.wait()).await;
     Ok(None)
+}
+
+/// A program that does not outlive the wait for it, however that ends: the caller may give it up at any time.
+struct Running(Child);
+
+impl Running {
+    fn kill(&self) {
+        // There is no id any more where it was waited for.
+        if let Some(root) = self.0.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
+            kill_family(root);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// Waits for the end of the child and of its standard output, as client-go does. What it has started may keep its standard
