@@ -25,7 +25,8 @@ pub(crate) struct Login {
     /// Make it the current context; without this flag the current context stays as it is
     #[arg(long, alias = "set_current")]
     set_current: bool,
-    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22 [default: as before, at first v1]
+    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps
+    /// its version, and a new one speaks v1
     #[arg(long, value_name = "VERSION")]
     exec_api_version: Option<ExecApiVersion>,
     /// Replace entries of the same name that something else wrote
