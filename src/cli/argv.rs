@@ -3,10 +3,14 @@
 use std::ffi::OsString;
 
 use super::secret_source;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Flags whose value is a secret, in a file or somewhere else; `-` for `_`.
 const SECRET: [&str; 2] = ["--token", "--password"];
+/// The flag whose value is an argument of somebody else's program.
+const ARGUMENT: &str = "--exec-arg";
+/// How the name of a flag ends that gives such a program a secret.
+const ENDINGS: [&str; 7] = ["password", "passwd", "passphrase", "secret", "token", "api-key", "access-key"];
 
 /// Refuses a secret on the command line, which every user of this machine can read. It comes before the argument parser,
 /// whose own error, about whatever else is wrong, could repeat the secret.
@@ -16,7 +20,14 @@ pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()
     if words.peek().is_some_and(|word| word == "__complete") {
         return Ok(());
     }
+    // The flag of an exec plugin whose value the next argument may be.
+    let mut plugins: Option<String> = None;
     while let Some(word) = words.next() {
+        let argument = if word == ARGUMENT { words.next() } else { argument(&word) };
+        if let Some(argument) = argument {
+            plugins = check_argument(&argument, plugins)?;
+            continue;
+        }
         let (flag, value) = word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
         let flag = flag.replace('_', "-");
         let Some(flag) = SECRET.iter().find(|secret| **secret == flag) else { continue };
@@ -27,6 +38,38 @@ pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// What `--exec-arg=…` gives.
+fn argument(word: &str) -> Option<String> {
+    Some(word.strip_prefix(ARGUMENT)?.strip_prefix('=')?.to_owned())
+}
+
+/// Refuses an exec plugin's argument that is a secret, be it behind its flag's `=` or after the flag `before`. Gives the flag
+/// that the next one may be the value of.
+fn check_argument(argument: &str, before: Option<String>) -> Result<Option<String>> {
+    let (flag, value) = match argument.split_once('=') {
+        Some((flag, value)) if flag.starts_with('-') => (Some(flag.to_owned()), Some(value)),
+        None if argument.starts_with('-') => (Some(argument.to_owned()), None),
+        _ => (before, Some(argument)),
+    };
+    let Some(flag) = flag.filter(|flag| is_secret(flag)) else { return Ok(None) };
+    match value {
+        None => Ok(Some(flag)),
+        // A switch.
+        Some("" | "true" | "false") => Ok(None),
+        Some(_) => Err(Error::usage(format!(
+            "the value of the exec plugin's {} is not taken on the command line, which every user of this machine can read",
+            flag.escape_debug()
+        ))
+        .hint("put the plugin with this argument into a kubeconfig user, and register its context: it is sealed from there")
+        .hint("or, where the plugin reads it from its environment, give it as --exec-env NAME=@FILE")),
+    }
+}
+
+fn is_secret(flag: &str) -> bool {
+    let name = flag.trim_start_matches('-').to_ascii_lowercase().replace('_', "-");
+    ENDINGS.iter().any(|ending| name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('-')))
 }
 
 #[cfg(test)]
@@ -44,6 +87,23 @@ mod tests {
         ] {
             let text = refused(words);
             assert!(text.contains("is not taken on the command line") && !text.contains("hush"), "{text}");
+        }
+        for words in [
+            &["register", "--exec-arg", "--password=hush"][..],
+            &["register", "--exec-arg=--password=hush"],
+            &["register", "--exec-arg=--oidc_client-secret", "--exec-arg=hush"],
+            &["register", "--exec-arg", "-token", "--exec-command", "x", "--exec-arg", "hush"],
+        ] {
+            let text = refused(words);
+            assert!(text.contains("the value of the exec plugin's -"), "{text}");
+            assert!(text.contains("--exec-env NAME=@FILE") && !text.contains("hush"), "{text}");
+        }
+        for words in [
+            &["register", "--exec-arg", "--token", "--exec-arg=--region", "--exec-arg", "eu"][..],
+            &["register", "--exec-arg=--token-cache-dir=/x", "--exec-arg=--use-access-token=true", "--exec-arg"],
+            &["register", "--exec-arg", "get-token", "--exec-arg", "--cluster-name", "--exec-arg=prod"],
+        ] {
+            assert!(refuse_secrets(words.iter().map(OsString::from)).is_ok(), "{words:?}");
         }
         for words in [
             &["run", "list", "-l", "token=x", "--tokens", "password"][..],

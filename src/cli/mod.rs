@@ -127,6 +127,7 @@ fn failed(error: &Error) -> ExitCode {
 fn start(cli: Cli) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .on_thread_start(prompt::leave_to_the_main_thread)
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
     let outcome = runtime.block_on(dispatch(cli.command));

@@ -1,64 +1,77 @@
 //! Asking a person on the terminal (layer 4).
 
+#[cfg_attr(not(target_os = "linux"), path = "prompt/no_signals.rs")]
+mod signals;
+
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use crate::error::{Context, Error, Result};
+use self::signals::{Held, Signalled};
+use crate::error::{Context, Error, Kind, Result};
 use crate::secret::Secret;
+
+pub(super) use self::signals::leave_to_the_main_thread;
+
+/// No terminal takes a longer line, in bytes.
+const LONGEST: usize = 4096;
 
 /// Whether a person is there who can be asked.
 pub(super) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal() && open().is_ok()
 }
 
-/// Asks for the secret value of `what` on the controlling terminal, without showing it, also when standard input is
-/// something else. `instead` says how to give it where there is no terminal.
+/// Asks for the secret `what`, such as `passphrase of the vault`, on the controlling terminal, without showing it, also when
+/// standard input is something else. `instead` says how to give it where there is no terminal.
 pub(super) fn secret(what: &str, instead: &str) -> Result<Secret<String>> {
+    silently(what, what, instead)
+}
+
+/// Asks for `what` a second time.
+pub(super) fn secret_again(what: &str, instead: &str) -> Result<Secret<String>> {
+    silently("the same again", what, instead)
+}
+
+fn silently(question: &str, what: &str, instead: &str) -> Result<Secret<String>> {
     let terminal = open().map_err(|error| {
-        Error::failure(format!("{what} must be asked for, and there is no terminal"))
+        Error::failure(format!("the {what} must be asked for, and there is no terminal"))
             .because(error)
             .hint(format!("take the value from a file instead: {instead}"))
     })?;
-    let line = {
-        // Before the question, since this drops what was typed until now.
-        let _silence = Mode::without(&terminal, LocalModes::ECHO)?;
-        write!(&terminal, "{what}: ").context(|| "cannot write to the terminal")?;
-        read_line(&terminal)?
-    };
+    let line = asked(&terminal, &format!("{question}: "), LocalModes::ECHO, |held| read_line(&terminal, held))?;
     writeln!(&terminal).context(|| "cannot write to the terminal")?;
-    let value = line.trim_end_matches(['\n', '\r']);
-    if value.is_empty() {
-        return Err(Error::failure(format!("no value was given for {what}")));
+    // The error of the conversion would hold the bytes.
+    let text = std::str::from_utf8(&line).map_err(|_| Error::failure(format!("the {what} is not UTF-8 text")))?;
+    match text.trim_end_matches(['\n', '\r']) {
+        "" => Err(Error::failure(format!("no value was given for the {what}"))),
+        value => Ok(Secret::new(value.to_owned())),
     }
-    Ok(Secret::new(value.to_owned()))
 }
 
 /// Asks for a line on the controlling terminal.
 pub(super) fn line(question: &str) -> Result<String> {
     let terminal = open().context(|| "there is no terminal")?;
-    write!(&terminal, "{question}").context(|| "cannot write to the terminal")?;
-    Ok(read_line(&terminal)?.trim().to_owned())
+    let line = asked(&terminal, question, LocalModes::empty(), |held| read_line(&terminal, held))?;
+    Ok(String::from_utf8_lossy(&line).trim().to_owned())
 }
 
 /// Asks for one of `keys` on the controlling terminal, until it is pressed; no Enter is needed.
 pub(super) fn key(question: &str, keys: &[char]) -> Result<char> {
-    let mut terminal = open().context(|| "there is no terminal")?;
-    let pressed = {
-        let unbuffered = terminal.try_clone().context(|| "cannot read from the terminal")?;
-        let _mode = Mode::without(&unbuffered, LocalModes::ICANON | LocalModes::ECHO)?;
-        write!(&terminal, "{question}").context(|| "cannot write to the terminal")?;
+    let terminal = open().context(|| "there is no terminal")?;
+    let pressed = asked(&terminal, question, LocalModes::ICANON | LocalModes::ECHO, |held| {
         loop {
             let mut byte = [0];
-            terminal.read_exact(&mut byte).context(|| "cannot read from the terminal")?;
+            if held.read(&terminal, &mut byte)? == 0 {
+                return Err(Error::failure("the terminal was closed").into());
+            }
             let pressed = char::from(byte[0]).to_ascii_lowercase();
             if keys.contains(&pressed) {
-                break pressed;
+                return Ok(pressed);
             }
         }
-    };
+    })?;
     writeln!(&terminal, "{pressed}").context(|| "cannot write to the terminal")?;
     Ok(pressed)
 }
@@ -78,9 +91,56 @@ fn open() -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open("/dev/tty")
 }
 
-fn read_line(terminal: &File) -> Result<Zeroizing<String>> {
-    let mut line = Zeroizing::new(String::new());
-    BufReader::new(terminal).read_line(&mut line).context(|| "cannot read from the terminal")?;
+/// Why there is no answer.
+enum Unanswered {
+    Signalled(Signalled),
+    Failed(Error),
+}
+
+impl From<Error> for Unanswered {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Asks `question` and reads the answer, on a terminal without `modes`. Whatever ends or stops the program meanwhile finds the
+/// terminal as it was; after a stop the question is asked again.
+fn asked<T>(
+    terminal: &File,
+    question: &str,
+    modes: LocalModes,
+    read: impl Fn(&Held) -> Result<T, Unanswered>,
+) -> Result<T> {
+    loop {
+        let answer = {
+            let held = Held::now()?;
+            // Before the question, since this drops what was typed until now. It is dropped before the signals are let go.
+            let _mode = Mode::without(terminal, modes)?;
+            (&*terminal).write_all(question.as_bytes()).context(|| "cannot write to the terminal")?;
+            read(&held)
+        };
+        match answer {
+            Ok(answer) => return Ok(answer),
+            Err(Unanswered::Failed(error)) => return Err(error),
+            Err(Unanswered::Signalled(Signalled::Stop)) => signals::stop(),
+            Err(Unanswered::Signalled(Signalled::End)) => {
+                let _ = writeln!(&*terminal);
+                return Err(Error::new(Kind::Interrupted, "interrupted"));
+            }
+        }
+    }
+}
+
+fn read_line(terminal: &File, held: &Held) -> Result<Zeroizing<Vec<u8>>, Unanswered> {
+    // As long as it can get, so that it is never moved, which would leave a copy.
+    let mut line = Zeroizing::new(Vec::with_capacity(2 * LONGEST));
+    let mut bytes = Zeroizing::new([0; LONGEST]);
+    while line.len() < LONGEST && !line.ends_with(b"\n") {
+        match held.read(terminal, &mut *bytes)? {
+            0 => break,
+            read => line.extend_from_slice(&bytes[..read]),
+        }
+    }
     Ok(line)
 }
 

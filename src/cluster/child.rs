@@ -58,20 +58,36 @@ pub(super) enum Ended {
 
 /// Runs `command` and gives how it ended and what it wrote to its pipes. It has until `limit` is over.
 pub(super) async fn output(mut command: Command, limit: Duration, echo: Echo) -> io::Result<Ended> {
-    let mut child = command.kill_on_drop(true).spawn()?;
+    let mut running = Running(command.kill_on_drop(true).spawn()?);
     let mut said = Tail { echo, ..Tail::default() };
-    let ended = timeout(limit, finish(&mut child, &mut said)).await;
+    let ended = timeout(limit, finish(&mut running.0, &mut said)).await;
     TALKING.store(false, Ordering::Relaxed);
     if let Ok(ended) = ended {
         let (status, stdout) = ended?;
         return Ok(Ended::Itself(Output { status, stdout, stderr: said.finish() }));
     }
-    if let Some(root) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
-        kill_family(root);
-        // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
-        let _ = timeout(BURIAL, child.wait()).await;
-    }
+    running.kill();
+    // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
+    let _ = timeout(BURIAL, running.0.wait()).await;
     Ok(Ended::Killed(said.finish()))
+}
+
+/// A program that does not outlive the wait for it, however that ends: the caller may give it up at any time.
+struct Running(Child);
+
+impl Running {
+    fn kill(&self) {
+        // There is no id any more where it was waited for.
+        if let Some(root) = self.0.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
+            kill_family(root);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// Waits for the end of the child and of its standard output, as client-go does. What it has started may keep its standard

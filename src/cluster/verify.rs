@@ -202,6 +202,9 @@ fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
     let unfit = failure::is_unauthorized(error);
     if unfit && !failure::is_foreign(error) {
         let message = format!("{} does not accept this credential (401 Unauthorized)", cluster.server);
+        if let Some(why) = failure::unrenewed(error) {
+            return why.under(message).of_kind(Kind::Unfit);
+        }
         return Error::new(Kind::Unfit, message)
             .hint("it may have expired or been revoked; get a new one from the cluster's own tool, then try again");
     }

@@ -124,10 +124,21 @@ impl Impersonation {
 pub struct Plugin {
     /// The command, without its arguments: those may hold secrets.
     pub command: String,
+    /// How many arguments it is given.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub args: usize,
+    /// The directory that a relative path in its place counts from; `None` = it is none, or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<PathBuf>,
     /// Whether it uses the terminal.
     pub interactive_mode: InteractiveMode,
     /// The environment that it is given: what names an identity with its value, the rest without.
     pub env: BTreeMap<String, Option<String>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this way")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Whether the value of an exec plugin's variable may be shown: only those that are names and paths.

@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::helper::now;
 use crate::paths::Home;
+use crate::registry;
 use key::DataKey;
 #[cfg(feature = "cli")]
 use lock::Lock;
@@ -57,11 +58,13 @@ impl Vault {
         }
     }
 
-    /// As [`Vault::open`]; a missing vault is an error that says how to make one.
+    /// As [`Vault::open`]; a missing vault is an error that says how to make one, or that one is gone.
     pub fn require(home: &Home) -> Result<Self> {
         Self::open(home)?.ok_or_else(|| {
-            Error::failure("there is no vault yet")
-                .hint("register a connector with `kubectl zenml register`, or run `kubectl zenml vault init`")
+            gone_astray(home).unwrap_or_else(|| {
+                Error::failure("there is no vault yet")
+                    .hint("register a connector with `kubectl zenml register`, or run `kubectl zenml vault init`")
+            })
         })
     }
 
@@ -215,6 +218,17 @@ impl Vault {
         let _ = std::fs::remove_dir(&self.dir);
         Ok(())
     }
+}
+
+/// The error for a vault that is not there any more, if connectors were registered in it.
+pub fn gone_astray(home: &Home) -> Option<Error> {
+    registry::entries(home).ok().filter(|connectors| !connectors.is_empty())?;
+    let message = format!("{} is missing, and with it every credential", home.vault().display());
+    Some(
+        Error::failure(message).hint(
+            "bring it back from a backup, or `kubectl zenml connector delete` each connector, and register it again",
+        ),
+    )
 }
 
 fn read_settings(dir: &Path) -> Result<Option<Settings>> {

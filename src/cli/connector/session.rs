@@ -25,9 +25,10 @@ pub(crate) struct Login {
     /// Make it the current context; without this flag the current context stays as it is
     #[arg(long, alias = "set_current")]
     set_current: bool,
-    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22
-    #[arg(long, value_name = "VERSION", default_value = "v1")]
-    exec_api_version: ExecApiVersion,
+    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps
+    /// its version, and a new one speaks v1
+    #[arg(long, value_name = "VERSION")]
+    exec_api_version: Option<ExecApiVersion>,
     /// Replace entries of the same name that something else wrote
     #[arg(long)]
     overwrite: bool,
@@ -96,7 +97,7 @@ impl Login {
             reference: self.which.name,
             kubeconfig: self.kubeconfig,
             set_current: self.set_current,
-            api_version: self.exec_api_version.into(),
+            api_version: self.exec_api_version.map(Into::into),
             overwrite: self.overwrite,
             embed_password: self.embed_password,
             unbound: (unbound || bound).then_some(unbound),

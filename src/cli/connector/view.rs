@@ -168,6 +168,10 @@ fn visible(connector: &Connector) -> Value {
     for field in connector.secrets.iter().filter(|field| !matches!(field.as_str(), "exec" | "proxy_url")) {
         value["configuration"][field] = json!(HIDDEN);
     }
+    if let Some(args) = value.pointer_mut("/configuration/exec/args") {
+        let count = args.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+        *args = json!(vec![HIDDEN; count]);
+    }
     if let Some(env) = value.pointer_mut("/configuration/exec/env").and_then(Value::as_object_mut) {
         env.values_mut().filter(|value| value.is_null()).for_each(|value| *value = json!(HIDDEN));
     }

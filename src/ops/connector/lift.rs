@@ -159,9 +159,16 @@ fn summary(plugin: &ExecPlugin) -> Plugin {
     });
     Plugin {
         command: plugin.command.clone(),
+        args: plugin.args.len(),
+        directory: is_relative(&plugin.command).then(|| plugin.directory.clone()),
         interactive_mode: plugin.interactive_mode,
         env: env.collect::<BTreeMap<_, _>>(),
     }
+}
+
+/// Whether a command is found from its kubeconfig's directory, and not by PATH.
+fn is_relative(command: &str) -> bool {
+    command.contains('/') && !command.starts_with('/')
 }
 
 /// The names of the fields that are sealed. A token file's path is sealed too, and shown.
