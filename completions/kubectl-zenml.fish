@@ -41,7 +41,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "image" 
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "vault" -d 'Manage the vault that keeps secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "doctor" -d 'Check the vault, the logins and kubectl\'s settings on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "doctor" -d 'Check the vault, the logins, kubectl\'s settings and the clocks, and name what mends what is wrong'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "completion" -d 'Print a completion script'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "version" -d 'Print the version'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -100,6 +100,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand logout" -l k
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l for -d 'Ask only about the rights for this work [default: both]' -r -f -a "orchestrator\t''
 deployer\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
@@ -107,16 +109,21 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l all -d 'Check every connector, several at once'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l verify-only -d 'Only check that the cluster accepts the credential, and ask about no rights'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "list" -d 'List the registered connectors'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "describe" -d 'Show one connector in full, without its secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "delete" -d 'Delete a connector and its sealed secret'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "list" -d 'List the registered connectors'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "describe" -d 'Show one connector in full, without its secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "update" -d 'Change a connector, having tried on its cluster what is new'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "rename" -d 'Give a connector another name'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "delete" -d 'Delete a connector and its sealed secret'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l context -d 'Register this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
@@ -158,12 +165,24 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l type -d 'Only those of this connector type' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-id -d 'Only what gives access to the resource of this name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l auth-method -d 'Only those with this auth method' -r -f -a "token\t''
+password\t''
+exec\t''
+token-file\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l name -d 'Only those with this text in their name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only those whose labels match, as kubectl selects: key=value, key!=value, key in (a,b), key notin (a,b), key, !key' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by name, type, auth, resource-name, expires (soonest first), active, age (newest first) or updated' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l expired -d 'Only those whose credential has ended'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
@@ -171,7 +190,66 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s x -l show-secrets -d 'Show the secrets too, having asked whether that is really wanted'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l yes -d 'Do not ask; needed where standard output is no terminal'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l name -d 'Give it this name; its id stays, so that logins go on working' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l description -d 'Describe it in your own words' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l label -d 'Set a label, or remove it: KEY- (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expires-at -d 'Note that its credential ends at this time, such as 2030-01-31 or 2030-01-31T12:00:00Z; UTC where nothing else is said' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expires-skew-tolerance -d 'Renew its credential this long before the end, such as 5m' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l remove-attr -d 'Clear a field, such as `namespace` or `expires_at` (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l context -d 'Take this context instead of the current one' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Register this API server instead of a context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s n -l namespace -d 'Use this namespace where a command names none' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as -d 'Impersonate this user' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as-uid -d 'Impersonate this UID' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as-group -d 'Impersonate this group (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
+password\t''
+exec\t''
+token-file\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l token-file -d 'Use the token that this file holds each time' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l username -d 'Use this user name with --password' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-command -d 'Run this exec plugin for credentials' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
+IfAvailable\t''
+Always\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auto-configure -d 'Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l no-verify -d 'Do not ask the cluster whether the credential works'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l dry-run -d 'Check everything and change nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from rename" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -181,6 +259,8 @@ jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l for -d 'Ask only about the rights for this work [default: both]' -r -f -a "orchestrator\t''
 deployer\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
@@ -188,6 +268,8 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l all -d 'Check every connector, several at once'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l verify-only -d 'Only check that the cluster accepts the credential, and ask about no rights'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps its version, and a new one speaks v1' -r -f -a "v1\t''
 v1beta1\t''"
@@ -201,13 +283,27 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from logout" -l kubeconfig -d 'Change this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -l connector-type -d 'Only those of this connector type' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -l resource-id -d 'Only what gives access to the resource of this name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -s e -l exclude-errors -d 'Leave out the connectors that do not work'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show one connector in full, without its secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a connector, having tried on its cluster what is new'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a connector another name'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a connector and its sealed secret'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f -l filename -d 'Read the pipeline from this file; - is standard input' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
@@ -571,6 +667,7 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -l offline -d 'Ask no cluster'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand version" -s h -l help -d 'Print help'
@@ -587,17 +684,20 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and no
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins and kubectl\'s settings on this machine'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins, kubectl\'s settings and the clocks, and name what mends what is wrong'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "version" -d 'Print the version'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe" -d 'Show one connector in full, without its secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "update" -d 'Change a connector, having tried on its cluster what is new'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "rename" -d 'Give a connector another name'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "delete" -d 'Delete a connector and its sealed secret'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "logs" -d 'Print the logs of a deployment\'s pods'

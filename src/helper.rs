@@ -179,7 +179,7 @@ pub fn report(outcome: Result<()>) -> ExitCode {
 pub fn expired(header: &Header) -> Error {
     let when = header.expires_at.map_or_else(|| "an unknown time".to_owned(), execcred::rfc3339);
     Error::failure(format!("the credential expired at {when}"))
-        .hint("get a new one, then register the connector again: `kubectl zenml register`")
+        .hint("get a new one, and give it to the connector: `kubectl zenml connector update`")
 }
 
 /// Unix seconds.

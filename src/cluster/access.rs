@@ -111,7 +111,7 @@ pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Crede
             forget_error(home, &connector.id);
         }
         Ok(_) => {}
-        Err(error) => audit::refused(home, &vault, Some(&connector.id), error),
+        Err(error) => audit::refused(home, Some(&vault), Some(&connector.id), error),
     }
     opened
 }
@@ -119,5 +119,8 @@ pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Crede
 async fn unseal(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
-    Ok((Endpoint::sealed(&header, connector, content.proxy_url)?, content.credential))
+    // Both may have been changed, in one step, since the record was read.
+    let newer = (header.revision != connector.revision).then(|| store::find(home, &connector.id)).transpose()?;
+    let endpoint = Endpoint::sealed(&header, newer.as_ref().unwrap_or(connector), content.proxy_url)?;
+    Ok((endpoint, content.credential))
 }

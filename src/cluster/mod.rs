@@ -3,6 +3,7 @@
 pub mod access;
 pub mod apply;
 pub mod child;
+pub mod clock;
 pub mod endpoint;
 pub mod failure;
 mod generic;

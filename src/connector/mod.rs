@@ -1,8 +1,10 @@
 //! A connector: how one cluster is reached and by whom, without any secret (layer 1). Field names are `ZenML`'s where
 //! `ZenML` has the field.
 
+pub mod attribute;
 pub mod lifetime;
 pub mod name;
+pub mod selector;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::execcred;
 use crate::vault::content::{InteractiveMode, ServiceAccount};
+use crate::vault::header::is_first;
 
 /// The format of a connector's file that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -62,6 +65,9 @@ pub struct Connector {
     pub configuration: Configuration,
     /// The names of the configuration fields whose values are in the vault.
     pub secrets: Vec<String>,
+    /// The sealed credential that this belongs to has the same one (`vault::header::Header::revision`).
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub revision: u32,
 }
 
 /// How a connector's cluster is reached.

@@ -40,6 +40,14 @@ pub struct Header {
     pub expires_at: Option<i64>,
     /// From when on it is renewed where it can be; `None` = never.
     pub refresh_after: Option<i64>,
+    /// Which of the connector's records this was sealed with: counted up by each update that seals, kept by renewals.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub revision: u32,
+}
+
+/// Whether a revision is the one of the registration, which is not written: format 1 was released without.
+pub fn is_first(revision: &u32) -> bool {
+    *revision == 0
 }
 
 /// What identifies a cluster, in a form that two clients agree on. Absent, false and empty are the same.
@@ -291,6 +299,7 @@ mod tests {
             unbound: false,
             expires_at,
             refresh_after,
+            revision: 0,
         };
         assert!(!header(None, Some(160)).is_stale(100) && header(None, Some(160)).is_stale(160));
         assert!(header(None, Some(1_000_000)).is_stale(100), "got a year ahead, life unknown");

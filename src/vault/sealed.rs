@@ -108,6 +108,7 @@ mod tests {
             unbound: false,
             expires_at: Some(10),
             refresh_after: None,
+            revision: 0,
         }
     }
 

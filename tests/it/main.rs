@@ -12,10 +12,12 @@
 mod audit;
 mod completion;
 mod connector;
+mod connectors;
 mod contract;
 mod credential;
 mod deploy;
 mod doctor;
+mod doctor_clusters;
 mod fuzz;
 mod help;
 mod hostile;

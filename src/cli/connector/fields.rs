@@ -105,7 +105,7 @@ pub(super) struct CredentialFields {
     service_account: Option<String>,
     /// Ask for tokens of the ServiceAccount that live this long, such as 1h
     #[arg(long, value_name = "DURATION", alias = "expiration_seconds", visible_alias = "duration",
-        requires = "service_account", value_parser = seconds)]
+        value_parser = seconds)]
     expiration_seconds: Option<u32>,
     /// Ask for tokens of the ServiceAccount for this audience (can be repeated)
     #[arg(long, value_name = "AUDIENCE", requires = "service_account")]
@@ -141,6 +141,16 @@ pub(super) fn given(cluster: ClusterFields, credential: CredentialFields) -> Res
 }
 
 impl CredentialFields {
+    /// How long minted tokens shall live, with or without an account that is given with it.
+    pub(super) fn expiration_seconds(&self) -> Option<u32> {
+        self.expiration_seconds
+    }
+
+    /// Whether a ServiceAccount's tokens shall be handed out.
+    pub(super) fn mints(&self) -> bool {
+        self.service_account.is_some()
+    }
+
     fn credential(self) -> Result<Option<Credential>> {
         if let Some(path) = self.token_file {
             return Ok(Some(Credential::TokenFile(path)));

@@ -1,9 +1,13 @@
 //! `connector` and its four verbs that are also top-level: `register login logout verify` (layer 4).
 
+mod describe;
 mod fields;
+mod list;
 mod register;
 mod session;
+mod update;
 mod verify;
+mod verify_all;
 mod view;
 
 use clap::{Args, Subcommand};
@@ -14,34 +18,28 @@ pub(super) use verify::Verify;
 
 use super::flags::OutputFlag;
 use crate::error::Result;
-use crate::ops::connector::{delete, describe, list, logins};
+use crate::ops::connector::list::Listed;
+use crate::ops::connector::{delete, logins};
 use crate::output;
 use crate::paths::Home;
 use crate::ui;
-use view::{Description, Summary};
+use view::Summary;
 
 /// The verbs of `connector`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Connector {
     Register(Box<Register>),
-    /// List the registered connectors
-    List {
-        #[command(flatten)]
-        output: OutputFlag,
-    },
-    /// Show one connector in full, without its secrets
+    List(list::List),
     #[command(alias = "get")]
-    Describe {
-        #[command(flatten)]
-        which: Which,
-        #[command(flatten)]
-        output: OutputFlag,
-    },
+    Describe(describe::Describe),
+    Update(Box<update::Update>),
+    Rename(update::Rename),
     /// Delete a connector and its sealed secret
     Delete(Delete),
     Verify(Verify),
     Login(Login),
     Logout(Logout),
+    ListResources(list::ListResources),
 }
 
 /// One connector.
@@ -66,24 +64,16 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
     let home = Home::from_env()?;
     match verb {
         Connector::Register(arguments) => arguments.run().await,
-        Connector::List { output } => list_all(&home, &output),
-        Connector::Describe { which, output } => {
-            let item = Description(describe::describe(&home, &which.name)?);
-            ui::print(&output::one(&item, &output.output, || item.describe())?)
-        }
+        Connector::List(arguments) => arguments.run(&home),
+        Connector::Describe(arguments) => arguments.run(&home).await,
+        Connector::Update(arguments) => arguments.run(&home).await,
+        Connector::Rename(arguments) => arguments.run(&home),
         Connector::Delete(arguments) => delete_one(&home, &arguments),
         Connector::Verify(arguments) => arguments.run().await,
         Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
+        Connector::ListResources(arguments) => arguments.run(&home).await,
     }
-}
-
-fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
-    let items: Vec<_> = list::list(home)?.into_iter().map(Summary).collect();
-    if items.is_empty() {
-        ui::say("No connectors found. Register one with `kubectl zenml register`.");
-    }
-    ui::print(&output::list(&items, &output.output, false)?)
 }
 
 fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
@@ -93,7 +83,7 @@ fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
     }
-    let item = Summary(list::Listed { connector: deleted.connector, active: false });
+    let item = Summary(Listed { connector: deleted.connector, active: false });
     let line = || format!("connector/{} deleted\n", deleted.name);
     ui::print(&output::one(&item, &arguments.output.output, line)?)
 }

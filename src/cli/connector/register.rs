@@ -9,7 +9,7 @@ use clap::Args;
 use super::fields::{self, ClusterFields, CredentialFields};
 use crate::cli::vault;
 use crate::connector::Connector;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ops::connector::register::{self, Registered, Request};
 use crate::output::table;
 use crate::paths::Home;
@@ -62,6 +62,9 @@ impl Register {
     pub(crate) async fn run(self) -> Result<()> {
         let (dry_run, home) = (self.dry_run, Home::from_env()?);
         let holder = if dry_run { None } else { vault::ask(&home).await? };
+        if self.credential.expiration_seconds().is_some() && !self.credential.mints() {
+            return Err(Error::usage("--expiration-seconds is for tokens that are minted: add --service-account"));
+        }
         let request = Request {
             name: self.name,
             given: fields::given(self.cluster, self.credential)?,

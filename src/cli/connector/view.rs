@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use super::describe::reveal;
 use crate::connector::Connector;
 use crate::execcred::rfc3339;
 use crate::ops::connector::describe::Described;
 use crate::ops::connector::list::Listed;
 use crate::ops::connector::logins;
 use crate::output::{Named, Row, age, table};
+use crate::vault::content::Content;
 use crate::vault::header::authority_hash;
 
 const HIDDEN: &str = "[HIDDEN]";
@@ -19,7 +21,11 @@ const EMPTY: &str = "N/A";
 pub(super) struct Summary(pub(super) Listed);
 
 /// A connector in full.
-pub(super) struct Description(pub(super) Described);
+pub(super) struct Description {
+    pub(super) described: Described,
+    /// What is sealed, where somebody shall see it.
+    pub(super) secrets: Option<Content>,
+}
 
 impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -31,8 +37,11 @@ impl Serialize for Summary {
 
 impl Serialize for Description {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let described = &self.0;
+        let described = &self.described;
         let mut value = visible(&described.connector);
+        if let Some(secrets) = &self.secrets {
+            reveal(&mut value["configuration"], secrets);
+        }
         value["active"] = json!(described.active);
         value["account"] = json!(described.header.as_ref().and_then(|header| header.account.clone()));
         value["unbound"] = json!(described.header.as_ref().is_some_and(|header| header.unbound));
@@ -84,14 +93,14 @@ impl Named for Description {
     const KIND: &'static str = "connector";
 
     fn name(&self) -> String {
-        self.0.connector.name.clone()
+        self.described.connector.name.clone()
     }
 }
 
 impl Description {
     /// What `describe` prints: the tables of the seed, one below the other.
     pub(super) fn describe(&self) -> String {
-        let Described { connector, header, holder, active, logins } = &self.0;
+        let Described { connector, header, holder, active, logins } = &self.described;
         let or_empty = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| EMPTY.to_owned());
         let seconds = |seconds: Option<u32>| or_empty(seconds.map(|seconds| format!("{seconds}s")));
         let sealed = match (header, holder) {
@@ -113,6 +122,7 @@ impl Description {
             ("Resource Name", connector.resource_name.clone()),
             ("Resource ID", or_empty(connector.resource_id.clone())),
             ("Account", or_empty(header.as_ref().and_then(|header| header.account.clone()))),
+            ("Secret ID", or_empty(header.as_ref().map(|_| format!("{}.sealed", connector.id)))),
             ("Secret", sealed),
             ("Bound To Its Cluster", bound.to_owned()),
             ("Owner", "this user alone".to_owned()),
@@ -126,7 +136,7 @@ impl Description {
             ("Active", if *active { "yes" } else { "no" }.to_owned()),
             ("Used By", or_empty(Some(logins::sentences(logins).join("\n")))),
         ];
-        let configuration = configuration_rows(connector);
+        let configuration = configuration_rows(connector, self.secrets.as_ref());
         let fields: Vec<(&str, String)> =
             configuration.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
         let labels: Vec<_> = connector.labels.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
@@ -163,6 +173,7 @@ fn visible(connector: &Connector) -> Value {
     if let Some(object) = value.as_object_mut() {
         object.remove("format");
         object.remove("secrets");
+        object.remove("revision");
     }
     // What is open of a plugin or a proxy is shown, so only what is wholly sealed gets the mark.
     for field in connector.secrets.iter().filter(|field| !matches!(field.as_str(), "exec" | "proxy_url")) {
@@ -179,8 +190,11 @@ fn visible(connector: &Connector) -> Value {
 }
 
 /// Each field of the configuration as text. A CA is told by its hash: nobody reads PEM.
-fn configuration_rows(connector: &Connector) -> Vec<(String, String)> {
+fn configuration_rows(connector: &Connector, secrets: Option<&Content>) -> Vec<(String, String)> {
     let mut value = visible(connector)["configuration"].take();
+    if let Some(secrets) = secrets {
+        reveal(&mut value, secrets);
+    }
     if let Some(pem) = &connector.configuration.certificate_authority {
         let hash =
             authority_hash(pem.as_bytes()).map_or_else(|_| "unreadable".to_owned(), |hash| format!("sha256:{hash}"));

@@ -1,14 +1,11 @@
 //! `connector delete` (layer 3).
 
 use super::logins;
-use crate::audit::log;
 use crate::connector::Connector;
 use crate::error::Result;
 use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
 use crate::registry::store::{self, Registry};
-use crate::vault::Vault;
-use crate::vault::lock::Lock;
 
 /// A deleted connector.
 #[derive(Clone, Debug)]
@@ -21,18 +18,14 @@ pub struct Deleted {
     pub logins: Vec<Login>,
 }
 
-/// Deletes the connector `reference`: first what is secret, so that nothing secret stays where this is interrupted.
+/// Deletes the connector `reference`, and what is sealed for it.
 pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     let connector = store::find(home, reference)?;
     let registry = Registry::lock(home)?;
+    // Somebody else may have been first.
+    let connector = store::find(home, &connector.id)?;
     // Names and id prefixes lead nowhere once it is gone.
     let logins = logins::of(home, &connector.id)?;
-    if let Some(vault) = Vault::open(home)? {
-        // A rekey must not write back what is removed here.
-        let _lock = Lock::shared(home.root())?;
-        vault.remove(&connector.id)?;
-    }
-    log::forget_error(home, &connector.id);
     registry.remove(&connector.id)?;
     Ok(Deleted { logins, name: connector.name.clone(), connector })
 }

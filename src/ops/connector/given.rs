@@ -57,9 +57,24 @@ pub struct Account {
 }
 
 impl Given {
+    /// Whether anything was given that decides how the cluster is reached, or as whom.
+    pub fn connects(&self) -> bool {
+        let Self { cluster_name: _, namespace: _, server, certificate_authority, insecure, .. } = self;
+        let Self { tls_server_name, proxy_url, impersonation, credential, tell_plugin, .. } = self;
+        let Self { service_account, auth_method, .. } = self;
+        let cluster = [server, certificate_authority, tls_server_name, auth_method];
+        cluster.iter().any(|field| field.is_some())
+            || *insecure
+            || *tell_plugin
+            || proxy_url.is_some()
+            || credential.is_some()
+            || service_account.is_some()
+            || !impersonation.is_empty()
+    }
+
     /// The context with what was given in place of its own, or what was given alone.
     pub fn resolve(&self, kubeconfig: Option<&Path>, context: Option<&str>) -> Result<(Resolved, Option<Minted>)> {
-        let mut resolved = match &self.server {
+        let resolved = match &self.server {
             Some(_) if context.is_some() => {
                 return Err(Error::usage("--server and --context exclude each other").hint(
                     "with --server nothing is taken from a kubeconfig; without it, flags replace the context's fields",
@@ -68,6 +83,11 @@ impl Given {
             Some(server) => alone(server),
             None => Kubeconfig::load(kubeconfig)?.resolve(context)?,
         };
+        self.onto(resolved)
+    }
+
+    /// `resolved` with what was given in place of its own.
+    pub fn onto(&self, mut resolved: Resolved) -> Result<(Resolved, Option<Minted>)> {
         self.place(&mut resolved)?;
         if let Some(credential) = self.credential.clone() {
             resolved.credential = credential;

@@ -57,9 +57,12 @@ pub struct LoggedIn {
 /// Writes the entries of a connector, having bound or unbound its credential where that was asked for.
 pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     let connector = store::find(home, &request.reference)?;
-    let password = embedded(home, &connector, request.embed_password).await?;
     let mut vault = Vault::require(home)?;
     let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
+    // Both may have been changed, in one step, since the record was read.
+    let same = sealed.header.revision == connector.revision;
+    let connector = if same { connector } else { store::find(home, &connector.id)? };
+    let password = embedded(home, &connector, request.embed_password).await?;
     // The record is not sealed: what it says must not send the credential anywhere else, not even an unbound one.
     Endpoint::sealed(&sealed.header, &connector, None)?;
     let unbound = request.unbound.unwrap_or(sealed.header.unbound);

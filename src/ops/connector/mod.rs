@@ -10,4 +10,6 @@ pub mod login;
 pub mod logins;
 pub mod logout;
 pub mod register;
+pub mod resources;
+pub mod update;
 pub mod verify;

@@ -90,7 +90,7 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     };
     store::check_free(home, &name)?;
     let lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;
-    let identity = if request.no_verify { None } else { Some(check(&lifted, &name).await?) };
+    let identity = if request.no_verify { None } else { Some(check(&lifted, &name, "stored").await?) };
     let connector = record(&lifted, name, &request);
     let warnings = warnings(&lifted, &connector.name);
     if request.dry_run {
@@ -102,8 +102,9 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
     Ok(Registered { connector, context, identity, warnings })
 }
 
-/// Asks the cluster who this is, with the very credential that is going to be sealed.
-async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
+/// Asks the cluster who this is, with the very credential that is going to be sealed. Where it does not know that, nothing
+/// was `done`.
+pub(super) async fn check(lifted: &Lifted, name: &str, done: &str) -> Result<Identity> {
     let configuration = &lifted.configuration;
     let endpoint = Endpoint::of(configuration, lifted.proxy_url.clone());
     let cluster = Cluster {
@@ -116,14 +117,14 @@ async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
     let identity = identify(&cluster).await.map_err(|error| {
         // Exit code 3 is `verify`'s alone.
         let error = if error.kind() == Kind::Unfit { error.of_kind(Kind::Failure) } else { error };
-        error.hint("nothing was stored; to register without asking the cluster, add --no-verify")
+        error.hint(format!("nothing was {done}; to do so without asking the cluster, add --no-verify"))
     })?;
     if identity.anonymous {
         return Err(Error::failure(format!(
             "{} does not know this credential: it sees an anonymous user",
             cluster.server
         ))
-        .hint("nothing was stored; get a new credential from the cluster's own tool"));
+        .hint(format!("nothing was {done}; get a new credential from the cluster's own tool")));
     }
     Ok(identity)
 }
@@ -153,10 +154,12 @@ fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
         },
         configuration: lifted.configuration.clone(),
         secrets: lifted.secrets.clone(),
+        revision: 0,
     }
 }
 
-fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
+/// What is to be said of a credential that is going to be sealed.
+pub(super) fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
     let mut warnings = Vec::new();
     let left = lifted.ends_at.map(|end| end - now());
     if let (Credential::Token { .. }, Some(end), Some(left @ ..lifetime::SHORT)) =
@@ -223,7 +226,8 @@ async fn store(
         cluster,
         unbound: false,
         expires_at: lifted.ends_at,
-        refresh_after: lifetime::renewal(now(), lifted.ends_at, renewable),
+        refresh_after: lifetime::renewal(now(), lifted.ends_at, renewable, connector.expires_skew_tolerance),
+        revision: connector.revision,
     };
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;

@@ -83,7 +83,9 @@ fn ailment(home: &Home, vault: &Vault, connector: &Entry) -> Option<Check> {
     // What has a plugin is renewed by it.
     if header.is_expired(now()) && header.auth_method == "token" {
         let when = header.expires_at.map_or_else(String::new, |end| format!(" at {}", rfc3339(end)));
-        let fix = format!("get a new credential, `kubectl zenml connector delete {name}`, and register it again");
+        let fix = format!(
+            "get a new one, and give it: `kubectl zenml connector update {name}` with --token @FILE or the like"
+        );
         return Some(Check::error(check, format!("its credential expired{when}"), fix));
     }
     header.unbound.then(|| {

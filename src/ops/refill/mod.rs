@@ -119,14 +119,14 @@ fn noted(home: &Home, vault: &Vault, connector: Option<&str>, fresh: Result<Fres
 }
 
 /// A sealed credential, opened, and what no other sealing shares.
-struct Opened {
-    header: Header,
-    content: Content,
-    mark: Vec<u8>,
+pub(super) struct Opened {
+    pub(super) header: Header,
+    pub(super) content: Content,
+    pub(super) mark: Vec<u8>,
 }
 
 impl Opened {
-    async fn of(home: &Home, connector: &str) -> Result<Self> {
+    pub(super) async fn of(home: &Home, connector: &str) -> Result<Self> {
         let mark = RefCell::default();
         let find = |vault: &Vault| {
             let sealed = vault.sealed(connector)?.ok_or_else(|| helper::missing(connector))?;
