@@ -65,7 +65,7 @@ impl Work {
 
     /// What it needs: API group, resource, verbs. Pods and leases are the submitter's own in attached runs; the rights of
     /// the orchestrator's account may be given by somebody else (`rbac orchestrator`).
-    fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+    pub fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
         match self {
             Self::Orchestrator => &[
                 ("batch", "jobs", &["create", "get", "list", "delete"]),

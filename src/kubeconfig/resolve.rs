@@ -90,10 +90,16 @@ struct Extension {
 }
 
 impl Kubeconfig {
+    /// The entry of `context`, or of the current one.
+    pub fn context(&self, context: Option<&str>) -> Result<Entry<'_>> {
+        let Some(name) = context.or(self.current_context()) else { return Err(self.no_context()) };
+        self.find(Kind::Context, name).ok_or_else(|| self.dangling(name, context.is_none()))
+    }
+
     /// Resolves `context`, or the current one.
     pub fn resolve(&self, context: Option<&str>) -> Result<Resolved> {
-        let Some(name) = context.or(self.current_context()) else { return Err(self.no_context()) };
-        let entry = self.find(Kind::Context, name).ok_or_else(|| self.dangling(name, context.is_none()))?;
+        let entry = self.context(context)?;
+        let name = entry.name;
         let body: ContextBody = body(&entry, "context")?;
         let (cluster_name, cluster, proxy_url) = self.cluster(name, body.cluster.unwrap_or_default())?;
         let (impersonation, credential) = match body.user.filter(|user| !user.is_empty()) {

@@ -2,6 +2,8 @@
 
 mod fields;
 mod register;
+mod restrict;
+mod seal;
 mod session;
 mod verify;
 mod view;
@@ -42,6 +44,9 @@ pub(super) enum Connector {
     Verify(Verify),
     Login(Login),
     Logout(Logout),
+    Restrict(restrict::Restrict),
+    Seal(seal::Seal),
+    Unseal(seal::Unseal),
 }
 
 /// One connector.
@@ -75,6 +80,9 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         Connector::Verify(arguments) => arguments.run().await,
         Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
+        Connector::Restrict(arguments) => Box::pin(arguments.run()).await,
+        Connector::Seal(arguments) => arguments.run().await,
+        Connector::Unseal(arguments) => arguments.run().await,
     }
 }
 
@@ -92,6 +100,9 @@ fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
     if !left.is_empty() {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
+    }
+    if deleted.logins.iter().any(|login| login.sealed) {
+        ui::say("What was sealed is still in the vault: `kubectl zenml connector unseal --context NAME` puts it back.");
     }
     let item = Summary(list::Listed { connector: deleted.connector, active: false });
     let line = || format!("connector/{} deleted\n", deleted.name);

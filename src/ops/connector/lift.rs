@@ -142,6 +142,9 @@ fn configuration(resolved: &Resolved) -> Result<Configuration> {
 /// The plugin with the identity that the environment gives it now, so that it acts as the same one from every shell. What
 /// its own entry sets wins.
 fn pin(mut plugin: ExecPlugin) -> ExecPlugin {
+    if plugin.pinned {
+        return plugin;
+    }
     for (name, value) in paths::identity_variables() {
         if plugin.env.iter().all(|variable| variable.name != name) {
             plugin.env.push(Variable { name, value: Secret::new(value) });

@@ -123,7 +123,7 @@ async fn embedded(home: &Home, connector: &Connector, wanted: bool) -> Result<Op
 }
 
 /// Refuses what no client could tell the helper.
-fn check_authority(connector: &Connector) -> Result<()> {
+pub(super) fn check_authority(connector: &Connector) -> Result<()> {
     let size = connector.configuration.certificate_authority.as_ref().map_or(0, String::len);
     if connector.configuration.cluster().can_be_told() {
         return Ok(());

@@ -10,4 +10,6 @@ pub mod login;
 pub mod logins;
 pub mod logout;
 pub mod register;
+pub mod restrict;
+pub mod seal;
 pub mod verify;

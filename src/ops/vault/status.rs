@@ -94,13 +94,13 @@ fn as_text<S: Serializer>(error: &Error, to: S) -> Result<S::Ok, S::Error> {
 pub async fn status(home: &Home) -> Result<Status> {
     let vault = Vault::require(home)?;
     let settings = vault.settings();
-    let connectors = vault.connectors()?;
+    let sealed = vault.sealed_ids()?;
     let rekey_pending = if settings.old_keys.is_empty() {
         None
     } else {
         // A file that cannot be read is not under the new key either.
         let done = |id: &&String| matches!(vault.sealed(id), Ok(Some(sealed)) if sealed.header.key == settings.key);
-        Some(connectors.len() - connectors.iter().filter(done).count())
+        Some(sealed.len() - sealed.iter().filter(done).count())
     };
     Ok(Status {
         id: settings.id.clone(),
@@ -117,7 +117,7 @@ pub async fn status(home: &Home) -> Result<Status> {
         deadline_seconds: settings.deadline_seconds,
         plugin_deadline_seconds: settings.plugin_deadline_seconds,
         state: state(&vault).await,
-        sealed: connectors.len(),
+        sealed: sealed.len(),
         rekey_pending,
         leftovers: settings.leftovers.iter().map(|leftover| Place::from(&leftover.holder)).collect(),
     })
