@@ -68,8 +68,8 @@ impl Work {
     pub fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
         match self {
             Self::Orchestrator => &[
-                ("batch", "jobs", &["create", "get", "list", "delete"]),
-                ("", "configmaps", &["create", "get", "list", "patch", "delete"]),
+                ("batch", "jobs", &["create", "get", "list", "watch", "delete"]),
+                ("", "configmaps", &["create", "get", "list", "watch", "patch", "delete"]),
                 ("", "pods", &["create", "get", "list", "watch", "delete"]),
                 ("", "pods/log", &["get"]),
                 ("coordination.k8s.io", "leases", &["get", "create", "update"]),
