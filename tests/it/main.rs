@@ -30,6 +30,8 @@ mod methods;
 mod obstacles;
 mod plugin;
 mod refill;
+mod restrict;
 mod run;
+mod seal;
 mod support;
 mod vault;

@@ -10,9 +10,10 @@ use kube::Resource;
 use kube::api::ObjectMeta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{Rights, is_ours};
-use crate::cluster::apply::{How, Outcome, apply};
+use crate::cluster::apply::{How, apply};
 use crate::cluster::failure;
 use crate::cluster::objects::{self, Created};
 use crate::cluster::{Cluster, verify::Work};
@@ -122,19 +123,21 @@ impl Objects {
         let namespace = object.meta().namespace.clone().unwrap_or_default();
         let api = objects::api::<K>(cluster, &namespace);
         let line = |outcome| Line { object: format!("{kind}/{}", self.name()), outcome };
-        let found = match api.get_metadata_opt(self.name()).await {
+        let found = match api.get_opt(self.name()).await {
             Ok(found) => found,
             Err(error) if failure::is_forbidden(&error) => None,
             Err(error) => return Err(failure::explain(&cluster.server, &error)),
         };
         if let Some(found) = found {
-            if !is_ours(&found.metadata, &self.connector) {
+            if !is_ours(found.meta(), &self.connector) {
                 return Err(self.foreign(&kind, &namespace));
             }
-            let applied = apply(cluster, object, How { dry_run, force: true }).await?;
-            let same = found.metadata.resource_version == applied.meta().resource_version;
-            let outcome = if same { Outcome::Unchanged } else { Outcome::Configured };
-            lines.push(line(if outcome == Outcome::Unchanged { "unchanged" } else { "configured" }));
+            let applied = apply(cluster, object, How { dry_run: true, force: true }).await?;
+            let same = content(&found)? == content(&applied)?;
+            if !same && !dry_run {
+                apply(cluster, object, How { dry_run: false, force: true }).await?;
+            }
+            lines.push(line(if same { "unchanged" } else { "configured" }));
             return Ok(());
         }
         let created = if dry_run {
@@ -199,6 +202,15 @@ fn rules(work: Work) -> Vec<PolicyRule> {
         ..PolicyRule::default()
     };
     work.needs().iter().map(rule).collect()
+}
+
+/// An object without what each write changes.
+fn content(object: &impl Serialize) -> Result<Value> {
+    let mut value = serde_json::to_value(object).context(|| "cannot write JSON")?;
+    if let Some(metadata) = value["metadata"].as_object_mut() {
+        metadata.retain(|field, _| !matches!(field.as_str(), "managedFields" | "resourceVersion"));
+    }
+    Ok(value)
 }
 
 fn document(object: &impl Serialize) -> Result<String> {
