@@ -16,4 +16,4 @@ pub mod user;
 pub mod write;
 
 pub use merge::Kubeconfig;
-pub use resolve::{Credential, Resolved};
+pub use resolve::{Credential, Resolved, Trust};

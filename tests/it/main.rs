@@ -10,6 +10,7 @@
 )]
 
 mod audit;
+mod autoconfigure;
 mod completion;
 mod connector;
 mod contract;
@@ -34,4 +35,5 @@ mod restrict;
 mod run;
 mod seal;
 mod support;
+mod unfit;
 mod vault;
