@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cluster::access;
 use crate::cluster::verify::{Identity, Permission, Work, identify, permissions};
 use crate::connector::Connector;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::paths::Home;
 use crate::registry::store;
 
@@ -47,6 +47,11 @@ pub async fn verify(home: &Home, request: &Request) -> Result<Verified> {
     let connector = store::find(home, &request.reference)?;
     let cluster = access::of_connector(home, &connector).await?;
     let identity = identify(&cluster).await?;
+    if identity.anonymous {
+        // Such a user may not even ask what it may do.
+        let message = format!("{} does not know this credential: it sees an anonymous user", cluster.server);
+        return Err(Error::new(Kind::Unfit, message).hint("get a new credential from the cluster's own tool"));
+    }
     let works = request.work.map_or_else(|| vec![Work::Orchestrator, Work::Deployer], |work| vec![work]);
     let mut asked = Vec::new();
     let mut fit = Vec::new();
