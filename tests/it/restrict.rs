@@ -139,3 +139,31 @@ fn who_may_not_give_rights_gets_the_yaml() {
     let whole = ["connector", "restrict", "base", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
     assert_eq!(sandbox.zenml(&whole).succeeds().matches("created").count(), 0);
 }
+
+#[test]
+fn any_credential_may_ask_for_the_tokens() {
+    let (mut sandbox, namespace) = (base(), Namespace::new("restrict-bases"));
+    sandbox.write("secret", token().as_bytes());
+    let answer = r#"printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat "$HOME/secret")""#;
+    sandbox.script("cloud", &format!("#!/bin/sh\necho \"$AWS_PROFILE\" >>\"$HOME/profiles\"\n{answer}\n"));
+    sandbox.set("AWS_PROFILE", "work");
+    sandbox.zenml(&["register", "plugin", "--exec-command", "cloud"]).succeeds();
+    sandbox.zenml(&["register", "file", "--token-file", "secret"]).succeeds();
+    sandbox.zenml(&["register", "cert", "--kubeconfig", kubeconfig("cert").to_str().unwrap()]).succeeds();
+    sandbox.set("AWS_PROFILE", "play");
+    for name in ["plugin", "file", "cert"] {
+        let new = format!("{name}-view");
+        let flags = ["--name", &new, "--clusterrole", "view", "-n", namespace.name()];
+        sandbox.zenml(&[&["connector", "restrict", name], &flags[..]].concat()).succeeds();
+        sandbox.zenml(&["login", &new, "--set-current"]).succeeds();
+        sandbox.kubectl(&["get", "pods"]).succeeds();
+        sandbox.zenml(&["credential", "refresh", &new]).succeeds();
+    }
+    let profiles = fs::read_to_string(sandbox.path("profiles")).unwrap();
+    assert!(profiles.lines().all(|profile| profile == "work"), "the plugin stays who it was: {profiles}");
+    // Who acts on behalf of somebody has nothing that could be handed on.
+    sandbox.zenml(&["register", "jane", "--context", "rig-token", "--as", "jane"]).succeeds();
+    let flags = ["--name", "x", "--clusterrole", "view"];
+    let said = sandbox.zenml(&[&["connector", "restrict", "jane"], &flags[..]].concat()).fails(1);
+    assert!(said.contains("on behalf of somebody else"), "{said}");
+}

@@ -53,15 +53,22 @@ pub(crate) struct Register {
     /// Check everything and store nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    sealing: Sealing,
+    #[command(flatten)]
+    cluster: ClusterFields,
+    #[command(flatten)]
+    credential: CredentialFields,
+}
+
+/// What becomes of the context.
+#[derive(Args, Debug, Default)]
+struct Sealing {
     /// Seal the context's user too: see `connector seal --help`
     #[arg(long, conflicts_with_all = ["server", "certificate_authority", "insecure_skip_tls_verify", "tls_server_name",
         "proxy_url", "user", "token", "token_file", "client_certificate", "username", "exec_command", "service_account",
         "dry_run"])]
     seal: bool,
-    #[command(flatten)]
-    cluster: ClusterFields,
-    #[command(flatten)]
-    credential: CredentialFields,
 }
 
 impl Register {
@@ -81,7 +88,7 @@ impl Register {
             holder,
             terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
         };
-        let seal = self.seal.then(|| (request.kubeconfig.clone(), request.no_verify, request.terminal));
+        let seal = self.sealing.seal.then(|| (request.kubeconfig.clone(), request.no_verify, request.terminal));
         let spinner = (!request.may_prompt()).then(|| ui::Spinner::start("Asking the cluster who this is"));
         let registered = register::register(&home, request).await;
         drop(spinner);

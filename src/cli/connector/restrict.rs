@@ -48,7 +48,7 @@ struct RightsFlags {
     /// Give the rights of this Role
     #[arg(long, value_name = "NAME")]
     role: Option<String>,
-    /// Give the rights of this ClusterRole, in the namespace alone
+    /// Give the rights of this cluster role, in the namespace alone
     #[arg(long, value_name = "NAME")]
     clusterrole: Option<String>,
 }

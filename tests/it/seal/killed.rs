@@ -32,18 +32,20 @@ fn kill_everywhere(sandbox: &Sandbox, arguments: &[&str], after: impl Fn(&str)) 
 #[test]
 fn nothing_is_lost_and_the_next_run_finishes() {
     let sandbox = Sandbox::with_vault("token");
-    // So that only the sealing itself is interrupted; registrations have tests of their own.
-    sandbox.zenml(&["register", "prod"]).succeeds();
     let before = tree(&sandbox);
     let seal = ["connector", "seal", "--no-verify"];
+    let connectors = || sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds();
     let killed = kill_everywhere(&sandbox, &seal, |when| {
         assert_eq!(whoami(&sandbox, "rig-token"), "rig-token-user", "{when}");
         sandbox.zenml(&seal).succeeds();
         assert!(!text(&sandbox).contains(&crate::support::token()), "{when}");
         sandbox.zenml(&["connector", "unseal"]).succeeds();
         assert_eq!((tree(&sandbox), kept(&sandbox)), (before.clone(), 0), "{when}: what a kill has left is used again");
+        // What was registered before the kill is found again; the next one registers anew.
+        assert_eq!(connectors(), "connector/rig-token\n", "{when}");
+        sandbox.zenml(&["connector", "delete", "rig-token"]).succeeds();
     });
-    assert!(killed > 3, "only {killed} calls: strace sees something else");
+    assert!(killed > 6, "only {killed} calls: strace sees something else");
     sandbox.zenml(&seal).succeeds();
     let unseal = ["connector", "unseal"];
     let killed = kill_everywhere(&sandbox, &unseal, |when| {
@@ -53,5 +55,5 @@ fn nothing_is_lost_and_the_next_run_finishes() {
         sandbox.zenml(&seal).succeeds();
     });
     assert!(killed > 2, "only {killed} calls: strace sees something else");
-    assert_eq!(sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds(), "connector/prod\n");
+    assert_eq!(connectors(), "connector/rig-token\n");
 }

@@ -195,9 +195,8 @@ fn a_plugin_is_sealed_where_it_is_given_a_secret() {
         });
         sandbox.zenml(&["connector", "seal"])
     };
-    sandbox.script("cloud", &format!(
-        "#!/bin/sh\nprintf '{{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{{\"token\":\"%s\"}}}}' \"$CLOUD_SECRET$CLOUD\"\n"
-    ));
+    let answer = r#"printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$CLOUD_SECRET$CLOUD""#;
+    sandbox.script("cloud", &["#!/bin/sh\n", answer, "\n"].concat());
     let said = plugin(&sandbox, "CLOUD");
     assert!(said.stdout.is_empty() && said.stderr.contains("given nothing secret"), "{said}");
     let said = plugin(&sandbox, "CLOUD_SECRET");

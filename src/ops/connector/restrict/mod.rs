@@ -33,7 +33,7 @@ pub enum Rights {
     For(Work),
     /// A Role of the namespace.
     Role(String),
-    /// A ClusterRole, in the namespace alone.
+    /// A role of the whole cluster, in the namespace alone.
     ClusterRole(String),
 }
 

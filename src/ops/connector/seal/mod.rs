@@ -152,10 +152,13 @@ fn users(kubeconfig: &Kubeconfig, which: &Which) -> Result<Vec<(String, Vec<Stri
 async fn seal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Sealed>> {
     // Read anew for each user: sealing the one before has changed it.
     let kubeconfig = Kubeconfig::load(request.kubeconfig.as_deref())?;
-    let user = kubeconfig.find(Kind::User, name).ok_or_else(|| {
-        Error::failure(format!("a context names user \"{name}\", which is not in the kubeconfig"))
-            .hint(format!("looked in {}", kubeconfig.describe()))
-    })?;
+    let Some(user) = kubeconfig.find(Kind::User, name) else {
+        if request.which == Which::All {
+            return Ok(Done::Nothing("it is not in the kubeconfig".to_owned()));
+        }
+        return Err(Error::failure(format!("the context names user \"{name}\", which is not in the kubeconfig"))
+            .hint(format!("looked in {}", kubeconfig.describe())));
+    };
     if let Some(reason) = nothing(&user) {
         return Ok(Done::Nothing(reason));
     }
@@ -171,8 +174,8 @@ async fn seal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Se
     if !request.dry_run {
         write_entry(home, request, &user, &groups).await?;
     }
-    let used = works(request, groups).await;
-    Ok(Done::Changed(Sealed { file: user.file.path.clone(), left: sealing::secrets(user.body), used, warnings }))
+    let (file, left) = (user.file.path.clone(), sealing::secrets(user.body));
+    Ok(Done::Changed(Sealed { file, left, used: works(request, groups).await, warnings }))
 }
 
 /// Why a user has nothing that could be sealed, if that is so.

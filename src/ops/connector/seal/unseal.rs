@@ -121,10 +121,10 @@ fn freed(kubeconfig: &Kubeconfig, user: &Entry<'_>) -> Vec<Place> {
     };
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for context in kubeconfig.all(Kind::Context) {
-        let Some(used) = users(&context).filter(|used| by_cluster(&context, used)) else { continue };
+        let Some(found) = users(&context).filter(|found| by_cluster(&context, found)) else { continue };
         let cluster = context.body["cluster"].as_str().and_then(|name| kubeconfig.find(Kind::Cluster, name));
         let place = cluster.map(|cluster| (cluster.file.path.clone(), cluster.name.to_owned()));
-        if used.name == user.name { &mut own } else { &mut others }.extend(place);
+        if found.name == user.name { &mut own } else { &mut others }.extend(place);
     }
     own.retain(|place| !others.contains(place));
     own
