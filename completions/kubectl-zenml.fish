@@ -210,7 +210,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l for -d 'Give the least rights that this work needs' -r -f -a "orchestrator\t''
 deployer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l role -d 'Give the rights of this Role' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l clusterrole -d 'Give the rights of this ClusterRole, in the namespace alone' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l clusterrole -d 'Give the rights of this cluster role, in the namespace alone' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -s n -l namespace -d 'Give the rights in this namespace [default: the connector\'s, else the work\'s]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l expiration-seconds -l duration -d 'Ask for tokens that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'

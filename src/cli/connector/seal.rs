@@ -168,7 +168,7 @@ fn print_sealed(sealed: &Sealed, dry_run: bool) {
         }
     }
     for warning in &sealed.warnings {
-        ui::warn(&shown(warning).to_string());
+        ui::warn(warning);
     }
 }
 

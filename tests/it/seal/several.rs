@@ -34,11 +34,7 @@ fn a_user_of_several_clusters_gets_a_connector_for_each() {
     assert!(said.stderr.contains("contexts: rig-token, second, third, broken"), "every context is named: {said}");
     assert!(said.stderr.contains("use connector rig-token (new): rig-token, third, which works as"), "{said}");
     assert!(said.stderr.contains("use connector second (new): second, which works as rig-token-user"), "{said}");
-    assert!(
-        said.stderr.contains("Warning: context \\\"broken\\\" cannot be used")
-            || said.stderr.contains("context \"broken\" cannot be used"),
-        "{said}"
-    );
+    assert!(said.stderr.contains("Warning: context \"broken\" cannot be used"), "{said}");
     assert_eq!(said.succeeds(), "user/rig-token sealed\n");
     nothing_is_in_plain_text(&sandbox);
     for context in ["rig-token", "second", "third"] {

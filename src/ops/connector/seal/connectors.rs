@@ -49,7 +49,8 @@ pub(super) fn groups<'k>(kubeconfig: &'k Kubeconfig, user: &str) -> Result<(Vec<
         let resolved = match kubeconfig.resolve(Some(context.name)) {
             Ok(resolved) => resolved,
             Err(error) => {
-                warnings.push(format!("context \"{}\" cannot be used, sealed or not: {error}", context.name));
+                let name = context.name.escape_debug();
+                warnings.push(format!("context \"{name}\" cannot be used, sealed or not: {error}"));
                 first = first.or(Some(error));
                 continue;
             }

@@ -221,7 +221,7 @@ fn stays(kubeconfig: &Kubeconfig, user: &Entry<'_>, groups: &[Group<'_>]) -> Vec
     for cluster in with_password.flat_map(|group| &group.clusters) {
         found.push(format!(
             "the proxy's password stays in the entry of cluster \"{}\": kubectl needs it there",
-            cluster.name
+            cluster.name.escape_debug()
         ));
     }
     found
