@@ -213,7 +213,7 @@ fn stays(kubeconfig: &Kubeconfig, user: &Entry<'_>, groups: &[Group<'_>]) -> Vec
             let file = other.file.path.display();
             found.push(format!(
                 "{file} has a user \"{}\" too, which an earlier file hides; it is not sealed",
-                user.name
+                user.name.escape_debug()
             ));
         }
     }
