@@ -102,6 +102,11 @@ pub fn run_object(run_name: &str) -> String {
     joined(&["zenml-run", &slug(run_name, MAX_PREFIX), &short_hash(&[run_name])])
 }
 
+/// The name that the ServiceAccount of a restricted connector shares with its Role and RoleBinding.
+pub fn connector_account(connector: &str) -> String {
+    joined(&["zenml-connector", &slug(connector, MAX_PREFIX), &short_hash(&[connector])])
+}
+
 /// The name of a step's pod: always the same for the same run, step and attempt (from 1), so that creating it twice is
 /// refused by the API server.
 pub fn step_pod(pipeline: &str, run_id: &str, step: &str, attempt: u16) -> String {

@@ -65,11 +65,11 @@ impl Work {
 
     /// What it needs: API group, resource, verbs. Pods and leases are the submitter's own in attached runs; the rights of
     /// the orchestrator's account may be given by somebody else (`rbac orchestrator`).
-    fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+    pub fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
         match self {
             Self::Orchestrator => &[
-                ("batch", "jobs", &["create", "get", "list", "delete"]),
-                ("", "configmaps", &["create", "get", "list", "patch", "delete"]),
+                ("batch", "jobs", &["create", "get", "list", "watch", "delete"]),
+                ("", "configmaps", &["create", "get", "list", "watch", "patch", "delete"]),
                 ("", "pods", &["create", "get", "list", "watch", "delete"]),
                 ("", "pods/log", &["get"]),
                 ("coordination.k8s.io", "leases", &["get", "create", "update"]),

@@ -15,6 +15,8 @@ pub mod key_file;
 #[cfg(feature = "cli")]
 pub mod lock;
 #[cfg(feature = "cli")]
+pub mod original;
+#[cfg(feature = "cli")]
 pub mod passphrase;
 pub mod sealed;
 pub mod settings;
@@ -166,8 +168,8 @@ impl Vault {
         Ok(())
     }
 
-    /// The ids of the connectors that something is sealed for.
-    pub fn connectors(&self) -> Result<Vec<String>> {
+    /// The ids of everything that is sealed: those of connectors, and of the [`original`] entries of kubeconfigs.
+    pub fn sealed_ids(&self) -> Result<Vec<String>> {
         let failed = || format!("cannot read {}", self.dir.display());
         let mut found = Vec::new();
         for file in std::fs::read_dir(&self.dir).context(failed)? {
@@ -179,10 +181,20 @@ impl Vault {
         Ok(found)
     }
 
+    /// The ids of the connectors that something is sealed for.
+    pub fn connectors(&self) -> Result<Vec<String>> {
+        Ok(self.sealed_ids()?.into_iter().filter(|id| !original::is_id(id)).collect())
+    }
+
     /// Seals `content` for `header.connector`, replacing what was sealed for it before.
-    pub fn put(&self, key: &DataKey, header: &header::Header, content: &content::Content) -> Result<()> {
+    pub fn put(&self, key: &DataKey, header: &header::Header, content: &impl serde::Serialize) -> Result<()> {
+        self.put_sealed(header, &sealed::seal(key, header, content)?)
+    }
+
+    /// Puts a sealed file's bytes in its place.
+    pub fn put_sealed(&self, header: &header::Header, bytes: &[u8]) -> Result<()> {
         files::sweep(&self.dir);
-        files::write_private(&self.sealed_path(&header.connector), &sealed::seal(key, header, content)?)
+        files::write_private(&self.sealed_path(&header.connector), bytes)
     }
 
     /// Removes a connector's sealed credential and its lock. Says whether there was one.

@@ -10,6 +10,7 @@
 )]
 
 mod audit;
+mod autoconfigure;
 mod completion;
 mod connector;
 mod connectors;
@@ -34,7 +35,10 @@ mod plugin;
 mod prompts;
 mod refill;
 mod renewal_errors;
+mod restrict;
 mod run;
+mod seal;
 mod support;
+mod unfit;
 mod unreachable;
 mod vault;

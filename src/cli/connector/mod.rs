@@ -4,6 +4,8 @@ mod describe;
 mod fields;
 mod list;
 mod register;
+mod restrict;
+mod seal;
 mod session;
 mod update;
 mod verify;
@@ -40,6 +42,9 @@ pub(super) enum Connector {
     Login(Login),
     Logout(Logout),
     ListResources(list::ListResources),
+    Restrict(restrict::Restrict),
+    Seal(seal::Seal),
+    Unseal(seal::Unseal),
 }
 
 /// One connector.
@@ -73,6 +78,9 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
         Connector::ListResources(arguments) => arguments.run(&home).await,
+        Connector::Restrict(arguments) => Box::pin(arguments.run()).await,
+        Connector::Seal(arguments) => arguments.run().await,
+        Connector::Unseal(arguments) => arguments.run().await,
     }
 }
 
@@ -82,6 +90,9 @@ fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
     if !left.is_empty() {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
+    }
+    if deleted.logins.iter().any(|login| login.sealed) {
+        ui::say("What was sealed is still in the vault: `kubectl zenml connector unseal --context NAME` puts it back.");
     }
     let item = Summary(Listed { connector: deleted.connector, active: false });
     let line = || format!("connector/{} deleted\n", deleted.name);

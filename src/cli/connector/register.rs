@@ -10,7 +10,9 @@ use super::fields::{self, ClusterFields, CredentialFields};
 use crate::cli::vault;
 use crate::connector::Connector;
 use crate::error::{Error, Result};
+use crate::execcred::ApiVersion;
 use crate::ops::connector::register::{self, Registered, Request};
+use crate::ops::connector::seal::{self, Which};
 use crate::output::table;
 use crate::paths::Home;
 use crate::ui;
@@ -52,9 +54,21 @@ pub(crate) struct Register {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
+    sealing: Sealing,
+    #[command(flatten)]
     cluster: ClusterFields,
     #[command(flatten)]
     credential: CredentialFields,
+}
+
+/// What becomes of the context.
+#[derive(Args, Debug, Default)]
+struct Sealing {
+    /// Seal the context's user too: see `connector seal --help`
+    #[arg(long, conflicts_with_all = ["server", "certificate_authority", "insecure_skip_tls_verify", "tls_server_name",
+        "proxy_url", "user", "token", "token_file", "client_certificate", "username", "exec_command", "service_account",
+        "dry_run"])]
+    seal: bool,
 }
 
 impl Register {
@@ -77,14 +91,23 @@ impl Register {
             holder,
             terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
         };
+        let seal = self.sealing.seal.then(|| (request.kubeconfig.clone(), request.no_verify, request.terminal));
         let spinner = (!request.may_prompt()).then(|| ui::Spinner::start("Asking the cluster who this is"));
         let registered = register::register(&home, request).await;
         drop(spinner);
-        print(&registered?, dry_run)
+        let registered = registered?;
+        print(&registered, dry_run, seal.is_some())?;
+        let Some((kubeconfig, no_verify, terminal)) = seal else { return Ok(()) };
+        let which = registered.context.map_or(Which::Current, Which::Context);
+        let prefer = Some(registered.connector.id);
+        let api_version = ApiVersion::V1Beta1;
+        let request =
+            seal::Request { which, kubeconfig, api_version, prefer, no_verify, terminal, ..seal::Request::default() };
+        super::seal::run(&home, &request).await
     }
 }
 
-fn print(registered: &Registered, dry_run: bool) -> Result<()> {
+fn print(registered: &Registered, dry_run: bool, sealing: bool) -> Result<()> {
     let Registered { connector, context, identity, warnings } = registered;
     let who = match identity {
         Some(identity) => identity.account.as_deref().unwrap_or("a user whom the server does not name"),
@@ -101,7 +124,7 @@ fn print(registered: &Registered, dry_run: bool) -> Result<()> {
     let resources = connector.resource_types.iter().map(|kind| vec![kind.clone(), connector.resource_name.clone()]);
     let table = table::render(&["RESOURCE TYPE", "RESOURCE NAME"], &resources.collect::<Vec<_>>());
     ui::print(&format!("connector/{} registered{suffix}\n{table}", connector.name))?;
-    if !dry_run {
+    if !dry_run && !sealing {
         ui::say(&next(connector));
     }
     Ok(())

@@ -69,8 +69,9 @@ pub(crate) struct Logout {
     kubeconfig: Option<PathBuf>,
 }
 
+/// A version of the exec credential API.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ExecApiVersion {
+pub(super) enum ExecApiVersion {
     V1,
     V1beta1,
 }

@@ -9,7 +9,7 @@ use super::lift::Minted;
 use crate::connector::Impersonation;
 use crate::error::{Error, Result};
 use crate::execcred::Cluster;
-use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
+use crate::kubeconfig::{Credential, Kubeconfig, Resolved, Trust};
 use crate::secret::Secret;
 use crate::vault::content::ServiceAccount;
 use crate::vault::header::without_user_info;
@@ -81,7 +81,7 @@ impl Given {
                 ));
             }
             Some(server) => alone(server),
-            None => Kubeconfig::load(kubeconfig)?.resolve(context)?,
+            None => Kubeconfig::load(kubeconfig)?.resolve_with(context, self.trust())?,
         };
         self.onto(resolved)
     }
@@ -104,6 +104,14 @@ impl Given {
             (ServiceAccount { namespace, name: account.name, audiences: account.audiences }, account.seconds)
         });
         Ok((resolved, minted))
+    }
+
+    /// What replaces the context's own trust, if anything does.
+    fn trust(&self) -> Option<Trust> {
+        if self.insecure {
+            return Some(Trust::Anybody);
+        }
+        self.certificate_authority.as_ref().map(|_| Trust::Authority)
     }
 
     fn place(&self, resolved: &mut Resolved) -> Result<()> {

@@ -141,7 +141,7 @@ pub(in crate::ops) fn smaller_authority(name: &str) -> String {
 }
 
 /// Refuses what no client could tell the helper.
-fn check_authority(connector: &Connector) -> Result<()> {
+pub(super) fn check_authority(connector: &Connector) -> Result<()> {
     let size = connector.configuration.certificate_authority.as_ref().map_or(0, String::len);
     if connector.configuration.cluster().can_be_told() {
         return Ok(());

@@ -11,5 +11,7 @@ pub mod logins;
 pub mod logout;
 pub mod register;
 pub mod resources;
+pub mod restrict;
+pub mod seal;
 pub mod update;
 pub mod verify;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::given::Given;
-use super::lift::{Lifted, lift};
+use super::lift::{Lifted, Minted, lift};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::{Identity, identify};
 use crate::cluster::{Cluster, Via, mint};
@@ -15,6 +15,7 @@ use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Kind, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
+use crate::kubeconfig::Resolved;
 use crate::ops::{refill, vault};
 use crate::paths::{self, Home};
 use crate::registry;
@@ -82,16 +83,28 @@ pub async fn register(home: &Home, request: Request) -> Result<Registered> {
         name::validate(name)?;
     }
     let (resolved, minted) = request.given.resolve(request.kubeconfig.as_deref(), request.context.as_deref())?;
-    let context = Some(resolved.context.clone()).filter(|context| !context.is_empty());
+    let context = Some(&resolved.context).filter(|context| !context.is_empty());
     let name = match (&request.name, &context) {
         (Some(name), _) => name.clone(),
         (None, Some(context)) => name::from_context(context),
         (None, None) => return Err(Error::usage("a connector that is made of no context needs a NAME")),
     };
+    register_resolved(home, &request, name, resolved, minted).await
+}
+
+/// Registers what the request came to, under this name.
+pub(super) async fn register_resolved(
+    home: &Home,
+    request: &Request,
+    name: String,
+    resolved: Resolved,
+    minted: Option<Minted>,
+) -> Result<Registered> {
     store::check_free(home, &name)?;
+    let context = Some(resolved.context.clone()).filter(|context| !context.is_empty());
     let lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;
     let identity = if request.no_verify { None } else { Some(check(&lifted, &name, "stored").await?) };
-    let connector = record(&lifted, name, &request);
+    let connector = record(&lifted, name, request);
     let warnings = warnings(&lifted, &connector.name);
     if request.dry_run {
         BoundCluster::of(&lifted.configuration.cluster())?;

@@ -109,7 +109,7 @@ pub async fn status(home: &Home) -> Result<Status> {
         deadline_seconds: settings.deadline_seconds,
         plugin_deadline_seconds: settings.plugin_deadline_seconds,
         state: state(&vault).await,
-        sealed: vault.connectors()?.len(),
+        sealed: vault.sealed_ids()?.len(),
         rekey_pending: rekey_pending(&vault)?,
         leftovers: settings.leftovers.iter().map(|leftover| Place::from(&leftover.holder)).collect(),
     })
@@ -121,7 +121,7 @@ pub fn rekey_pending(vault: &Vault) -> Result<Option<usize>> {
     if settings.old_keys.is_empty() {
         return Ok(None);
     }
-    let connectors = vault.connectors()?;
+    let connectors = vault.sealed_ids()?;
     // A file that cannot be read is not under the new key either.
     let done = |id: &&String| matches!(vault.sealed(id), Ok(Some(sealed)) if sealed.header.key == settings.key);
     Ok(Some(connectors.len() - connectors.iter().filter(done).count()))
