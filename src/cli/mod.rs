@@ -21,6 +21,7 @@ mod rbac;
 mod run;
 mod run_view;
 mod secret_source;
+mod stack;
 mod submit;
 mod vault;
 
@@ -60,6 +61,15 @@ enum Command {
     /// List, describe and delete runs, and print their logs
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
+    /// Manage orchestrators: where pipelines run
+    #[command(subcommand, alias = "orchestrators")]
+    Orchestrator(stack::ComponentCommand<stack::Orchestrator>),
+    /// Manage deployers: where services are deployed
+    #[command(subcommand, alias = "deployers")]
+    Deployer(stack::ComponentCommand<stack::Deployer>),
+    /// Manage stacks: which orchestrator and which deployer are used
+    #[command(subcommand, alias = "stacks")]
+    Stack(stack::StackCommand),
     /// Export the orchestrator's image
     #[command(subcommand)]
     Image(image::ImageCommand),
@@ -151,6 +161,9 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,
         Command::Run(command) => Box::pin(run::run(command)).await?,
+        Command::Orchestrator(command) => Box::pin(stack::run_component(command)).await?,
+        Command::Deployer(command) => Box::pin(stack::run_component(command)).await?,
+        Command::Stack(command) => stack::run(command)?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,

@@ -35,6 +35,8 @@ pub struct Cluster {
     pub via: Via,
     /// The connector's or context's own namespace, where it has one.
     pub namespace: Option<String>,
+    /// The stack whose component led here or lends its settings; `None` = no stack had a say.
+    pub stack: Option<String>,
 }
 
 /// What led to a cluster (BEHAVIOUR.md §2 has the order).

@@ -1,6 +1,8 @@
 //! Connectors on disk, as far as the helper must know them: names to ids (layer 0). The rest is in `store`.
 
 #[cfg(feature = "cli")]
+pub mod stacks;
+#[cfg(feature = "cli")]
 pub mod store;
 
 use std::fs;

@@ -3,10 +3,12 @@
 use super::logins;
 use crate::audit::log;
 use crate::connector::Connector;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
+use crate::registry::stacks;
 use crate::registry::store::{self, Registry};
+use crate::stack::Component;
 use crate::vault::Vault;
 use crate::vault::lock::Lock;
 
@@ -19,12 +21,23 @@ pub struct Deleted {
     pub connector: Connector,
     /// The kubeconfig users that still ask for it.
     pub logins: Vec<Login>,
+    /// The components that were linked to it.
+    pub unlinked: Vec<Component>,
 }
 
-/// Deletes the connector `reference`: first what is secret, so that nothing secret stays where this is interrupted.
-pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
+/// Deletes the connector `reference`: first what is secret, so that nothing secret stays where this is interrupted. While a
+/// component is linked to it, only with `force`, which unlinks that.
+pub fn delete(home: &Home, reference: &str, force: bool) -> Result<Deleted> {
     let connector = store::find(home, reference)?;
     let registry = Registry::lock(home)?;
+    let mut book = stacks::load(home)?;
+    let unlinked = book.unlink(&connector.id);
+    if !unlinked.is_empty() {
+        if !force {
+            return Err(in_use(&connector, &unlinked));
+        }
+        stacks::save(&registry, book)?;
+    }
     // Names and id prefixes lead nowhere once it is gone.
     let logins = logins::of(home, &connector.id)?;
     if let Some(vault) = Vault::open(home)? {
@@ -34,5 +47,16 @@ pub fn delete(home: &Home, reference: &str) -> Result<Deleted> {
     }
     log::forget_error(home, &connector.id);
     registry.remove(&connector.id)?;
-    Ok(Deleted { logins, name: connector.name.clone(), connector })
+    Ok(Deleted { logins, name: connector.name.clone(), connector, unlinked })
+}
+
+fn in_use(connector: &Connector, components: &[Component]) -> Error {
+    let users: Vec<_> = components.iter().map(Component::described).collect();
+    let name = &connector.name;
+    let error = Error::failure(format!("connector \"{name}\" is used by {}", users.join(", ")));
+    let unlink = components
+        .first()
+        .map(|one| format!("unlink it first: `kubectl zenml {} disconnect {}`", one.kind.as_str(), one.name));
+    let force = format!("or delete it all the same: `kubectl zenml connector delete {name} --force`");
+    unlink.into_iter().chain([force]).fold(error, Error::hint)
 }

@@ -5,7 +5,8 @@ use crate::connector::Connector;
 use crate::error::Result;
 use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
-use crate::registry::store;
+use crate::registry::{stacks, store};
+use crate::stack::Component;
 use crate::vault::Vault;
 use crate::vault::header::Header;
 
@@ -22,6 +23,8 @@ pub struct Described {
     pub active: bool,
     /// The kubeconfig users that get their credential from it.
     pub logins: Vec<Login>,
+    /// The components that are linked to it.
+    pub components: Vec<Component>,
 }
 
 /// Describes the connector `reference`.
@@ -37,6 +40,7 @@ pub fn describe(home: &Home, reference: &str) -> Result<Described> {
         holder: vault.map(|vault| vault.settings().holder.to_string()),
         active: logins::active(home).as_deref() == Some(&connector.id),
         logins: logins::of(home, &connector.id)?,
+        components: stacks::load(home)?.linked_to(&connector.id).cloned().collect(),
         connector,
     })
 }
