@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod absent;
 mod argv;
 mod complete;
 mod connector;
@@ -14,6 +15,7 @@ mod image;
 mod input;
 mod live;
 mod log_view;
+mod names;
 mod orchestrate;
 mod place;
 mod prompt;
@@ -27,6 +29,7 @@ mod vault;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::audit::log;
@@ -115,6 +118,10 @@ pub fn main() -> ExitCode {
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            let is_unknown = error.kind() == ErrorKind::InvalidSubcommand;
+            if let Some(refusal) = absent::refusal(std::env::args_os().skip(1)).filter(|_| is_unknown) {
+                return failed(&refusal);
+            }
             let _ = error.print();
             return ExitCode::from(u8::from(error.use_stderr()) * 2);
         }

@@ -139,6 +139,26 @@ mod tests {
     use super::super::Kind;
     use super::*;
 
+    /// Else a file would have to refuse what a component was told.
+    #[test]
+    fn files_know_every_setting() {
+        use crate::document::overlay::Base;
+        for key in Kind::ALL.into_iter().flat_map(|kind| kind.keys().iter().map(move |key| (kind, key))) {
+            let (kind, key) = (key.0, key.1);
+            if key.purpose != Purpose::Setting {
+                continue;
+            }
+            let settings = [(key.name.to_owned(), serde_json::Value::Null)].into();
+            let base = Base { origin: "it".to_owned(), hint: String::new(), settings };
+            let read = match kind {
+                Kind::Orchestrator => crate::pipeline::read::read_over("f", "kind: pipeline", &base).map(drop),
+                Kind::Deployer => crate::deployer::read::read_over("f", "kind: service", &[], &base).map(drop),
+            };
+            let said = read.unwrap_err().render();
+            assert!(!said.contains("unknown key"), "{}: {said}", key.name);
+        }
+    }
+
     #[test]
     fn each_name_stands_once_and_each_default_is_a_value() {
         for kind in Kind::ALL {

@@ -58,6 +58,14 @@ impl Kind {
         }
     }
 
+    /// Whether this release does what the setting `key` says; a file or a component that has another is refused.
+    pub fn executes(self, key: &str) -> bool {
+        match self {
+            Self::Orchestrator => crate::pipeline::read::executes(key),
+            Self::Deployer => crate::deployer::read::executes(key),
+        }
+    }
+
     /// The namespace that nobody named; `ZenML`'s names.
     pub fn default_namespace(self) -> &'static str {
         match self {

@@ -31,5 +31,6 @@ mod obstacles;
 mod plugin;
 mod refill;
 mod run;
+mod stack;
 mod support;
 mod vault;

@@ -44,6 +44,11 @@ pub fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Service> {
     read_over(file, text, overrides, &Base::default())
 }
 
+/// Whether this release does what the deployer's setting `key` says.
+pub fn executes(key: &str) -> bool {
+    keys::SETTINGS.own.accepted.contains(&key)
+}
+
 /// As [`read`], with a deployer's settings under those of the file.
 pub fn read_over(file: &str, text: &str, overrides: &[Override], base: &Base) -> Result<Service> {
     let mut document = Document::parse(file, text)?;

@@ -154,7 +154,12 @@ fn set(component: &mut Component, values: Map<String, Value>) -> Vec<String> {
     for (name, value) in values {
         match component.kind.keys().iter().find(|key| key.name == name).map(|key| key.purpose) {
             Some(Purpose::Ignored(why)) => warnings.push(format!("{name} is ignored: {why}")),
-            _ => {
+            purpose => {
+                if purpose == Some(Purpose::Setting) && !component.kind.executes(&name) {
+                    let verb = if component.kind == Kind::Orchestrator { "submit" } else { "deploy" };
+                    warnings
+                        .push(format!("{name} is kept, but comes in a later release: until then `{verb}` refuses it"));
+                }
                 component.configuration.insert(name, value);
             }
         }

@@ -31,6 +31,11 @@ pub fn read(file: &str, text: &str) -> Result<Pipeline> {
     read_over(file, text, &Base::default())
 }
 
+/// Whether this release does what the orchestrator's setting `key` says.
+pub fn executes(key: &str) -> bool {
+    keys::SETTINGS.own.accepted.contains(&key)
+}
+
 /// As [`read`], with an orchestrator's settings under those of the file.
 pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     let mut document = Document::parse(file, text)?;
