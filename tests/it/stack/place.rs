@@ -148,6 +148,19 @@ fn each_namespace_wins_over_those_after_it() {
 }
 
 #[test]
+fn our_own_default_namespace_is_created_where_it_is_missing() {
+    let sandbox = user();
+    let submit = ["submit", "--attached", "-f", "p.yaml", "--dry-run=server"];
+    let said = sandbox.zenml(&submit);
+    assert!(said.stderr.contains(" · namespace \"zenml\"\n"), "{said}");
+    said.succeeds();
+    // One that a context names is no default.
+    let missing = Namespace::named("default");
+    sandbox.edit_kubeconfig(|tree| tree["contexts"][0]["context"]["namespace"] = missing.name().into());
+    assert!(sandbox.zenml(&submit).fails(1).contains("--create-namespace"));
+}
+
+#[test]
 fn a_namespace_that_somebody_wrote_is_not_created_unasked() {
     let sandbox = user();
     let namespace = Namespace::named("component");

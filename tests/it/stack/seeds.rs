@@ -21,11 +21,11 @@ struct Row {
 
 fn rows() -> Vec<Row> {
     let text = fs::read_to_string(repository().join("docs/zenml-commands.md")).unwrap();
-    let code = |cell: &str| cell.trim().strip_prefix('`').map(|cell| cell.strip_suffix('`').unwrap().to_owned());
+    let code = |cell: &str| cell.strip_prefix('`').map(|cell| cell.strip_suffix('`').unwrap().to_owned());
     let row = |line: &str| {
-        let cells: Vec<_> = line.strip_prefix("| `zenml ")?.strip_suffix(" |")?.split(" | ").collect();
+        let cells: Vec<_> = line.strip_prefix("| `zenml ")?.strip_suffix(" |")?.split('|').map(str::trim).collect();
         let [theirs, ours, verdict] = cells[..] else { panic!("{line}") };
-        let theirs = theirs.trim().strip_suffix('`').unwrap().to_owned();
+        let theirs = theirs.strip_suffix('`').unwrap().to_owned();
         Some(Row { theirs, ours: code(ours), verdict: verdict.to_owned() })
     };
     text.lines().filter_map(row).collect()
@@ -44,7 +44,6 @@ fn user() -> Sandbox {
     let kubectl = crate::support::cluster().join("bin/kubectl");
     std::os::unix::fs::symlink(kubectl, sandbox.path("bin/kubectl")).unwrap();
     sandbox.zenml(&["register", "aws-iam-multi-us"]).succeeds();
-    sandbox.zenml(&["register", "kube"]).succeeds();
     let example = fs::read(repository().join("examples/service.yaml")).unwrap();
     sandbox.write("examples/service.yaml", &example);
     sandbox
