@@ -64,7 +64,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     }
     let cluster = active.connect().await?;
     let named = service.settings.namespace.as_deref();
-    let namespace = namespace_of_deployments(args.namespace.clone(), named, &active, &cluster)?;
+    let namespace = namespace_of_deployments(args.namespace.as_deref(), named, &active, &cluster)?;
     if args.dry_run.dry_run == DryRun::Client {
         return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
     }

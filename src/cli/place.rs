@@ -16,23 +16,23 @@ use crate::ui;
 /// The namespace of runs: `-n`, else the file's, else the orchestrator's, else the connector's or context's own, else our
 /// default.
 pub(super) fn namespace_of(
-    flag: Option<String>,
+    flag: Option<&str>,
     file: Option<&str>,
     active: &Active,
     cluster: &Cluster,
 ) -> Result<(String, Chosen)> {
-    let named = named(flag.as_deref().or(file), active, cluster)?.map(|name| (name, Chosen::Named));
+    let named = named(flag.or(file), active, cluster)?.map(|name| (name, Chosen::Named));
     Ok(named.unwrap_or_else(|| (Kind::Orchestrator.default_namespace().to_owned(), Chosen::Default)))
 }
 
 /// The namespace of deployments, by the same order.
 pub(super) fn namespace_of_deployments(
-    flag: Option<String>,
+    flag: Option<&str>,
     file: Option<&str>,
     active: &Active,
     cluster: &Cluster,
 ) -> Result<String> {
-    let named = named(flag.as_deref().or(file), active, cluster)?;
+    let named = named(flag.or(file), active, cluster)?;
     Ok(named.unwrap_or_else(|| Kind::Deployer.default_namespace().to_owned()))
 }
 

@@ -66,9 +66,9 @@ mod tests {
         save(&registry, book.clone()).unwrap();
         assert_eq!(load(&home).unwrap(), book);
         let text = std::fs::read_to_string(file(&home)).unwrap();
-        std::fs::write(file(&home), text.replace("\"format\": 1", "\"format\": 2")).unwrap();
+        files::write_private(&file(&home), text.replace("\"format\": 1", "\"format\": 2").as_bytes()).unwrap();
         assert!(load(&home).unwrap_err().render().contains("has format 2, which needs a newer version"));
-        std::fs::write(file(&home), "{").unwrap();
+        files::write_private(&file(&home), b"{").unwrap();
         assert!(load(&home).unwrap_err().render().contains("stacks.json is damaged"));
     }
 

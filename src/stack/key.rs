@@ -90,11 +90,13 @@ impl Key {
     }
 
     /// With its default.
+    #[must_use]
     pub const fn default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
     }
 
     /// With another spelling of the flag.
+    #[must_use]
     pub const fn alias(self, alias: &'static str) -> Self {
         Self { alias: Some(alias), ..self }
     }
@@ -143,12 +145,11 @@ mod tests {
     #[test]
     fn files_know_every_setting() {
         use crate::document::overlay::Base;
-        for key in Kind::ALL.into_iter().flat_map(|kind| kind.keys().iter().map(move |key| (kind, key))) {
-            let (kind, key) = (key.0, key.1);
+        for (kind, key) in Kind::ALL.into_iter().flat_map(|kind| kind.keys().iter().map(move |key| (kind, key))) {
             if key.purpose != Purpose::Setting {
                 continue;
             }
-            let settings = [(key.name.to_owned(), serde_json::Value::Null)].into();
+            let settings = [(key.name.to_owned(), serde_json::Value::Null)].into_iter().collect();
             let base = Base { origin: "it".to_owned(), hint: String::new(), settings };
             let read = match kind {
                 Kind::Orchestrator => crate::pipeline::read::read_over("f", "kind: pipeline", &base).map(drop),

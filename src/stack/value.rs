@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 
 use super::key::{Key, Purpose, Type};
-use crate::document::Document;
+use crate::document::{Document, Reader};
 use crate::error::{Error, Result};
 use crate::image::reference;
 use crate::naming;
@@ -78,7 +78,7 @@ fn mapping(key: &Key, text: &str) -> Result<Value> {
 fn texts(key: &Key, text: &str) -> Result<Value> {
     if text.trim_start().starts_with(['[', '-']) {
         let document = Document::parse(&flag(key), text)?;
-        let list: Vec<String> = document.root().elements().iter().filter_map(|element| element.text()).collect();
+        let list: Vec<String> = document.root().elements().iter().filter_map(Reader::text).collect();
         return document.finish(list.into());
     }
     text.split(',')

@@ -56,7 +56,7 @@ mod tests {
     use super::super::{Component, Kind};
     use super::*;
 
-    fn component(connector: Option<&str>, configuration: serde_json::Value) -> Component {
+    fn component(connector: Option<&str>, configuration: &serde_json::Value) -> Component {
         Component {
             connector: connector.map(ToOwned::to_owned),
             configuration: configuration.as_object().unwrap().clone(),
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn each_way_wins_over_those_after_it() {
         let all = json!({"incluster": true, "kubernetes_context": "kind"});
-        let full = component(Some("id"), all.clone());
+        let full = component(Some("id"), &all);
         for named in [
             Named { connector: Some("c"), ..Named::default() },
             Named { context: Some("c"), ..Named::default() },
@@ -78,9 +78,9 @@ mod tests {
         }
         let nothing = Named::default();
         assert_eq!(way(nothing, Some(&full)), Way::Linked("id"));
-        assert_eq!(way(nothing, Some(&component(None, all))), Way::InCluster);
+        assert_eq!(way(nothing, Some(&component(None, &all))), Way::InCluster);
         let context = json!({"incluster": false, "kubernetes_context": "kind"});
-        assert_eq!(way(nothing, Some(&component(None, context))), Way::Context("kind"));
-        assert_eq!(way(nothing, Some(&component(None, json!({})))), Way::Current);
+        assert_eq!(way(nothing, Some(&component(None, &context))), Way::Context("kind"));
+        assert_eq!(way(nothing, Some(&component(None, &json!({})))), Way::Current);
     }
 }

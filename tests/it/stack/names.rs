@@ -9,6 +9,18 @@ use crate::support::output::Output;
 use crate::support::repository;
 use crate::support::sandbox::Sandbox;
 
+/// Asks kubectl's script for bash. bash-completion would have set the words of the line, and which is being typed.
+const ASK: &str = r#"
+    _get_comp_words_by_ref() {
+        words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
+        cur=${words[cword]} prev=${words[cword - 1]}
+    }
+    compopt() { :; }
+    source "$1"; shift
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE} COMP_TYPE=9
+    __start_kubectl; printf '%s\n' "${COMPREPLY[@]}"
+"#;
+
 /// A HOME in which kubectl finds the plugin's completion.
 fn completing(sandbox: Sandbox) -> Sandbox {
     let script = fs::read_to_string(repository().join("completions/kubectl_complete-zenml")).unwrap();
@@ -112,17 +124,6 @@ fn kubectls_own_scripts_offer_the_names_in_bash_and_in_zsh() {
     let script = sandbox.write("kubectl.bash", script.as_bytes());
     let kubectl = crate::support::cluster().join("bin/kubectl");
     std::os::unix::fs::symlink(&kubectl, sandbox.path("bin/kubectl")).unwrap();
-    // What bash-completion would have set: the words of the line, and which is being typed.
-    const ASK: &str = r#"
-        _get_comp_words_by_ref() {
-            words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
-            cur=${words[cword]} prev=${words[cword - 1]}
-        }
-        compopt() { :; }
-        source "$1"; shift
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE} COMP_TYPE=9
-        __start_kubectl; printf '%s\n' "${COMPREPLY[@]}"
-    "#;
     let mut command = sandbox.command("/bin/bash");
     command.args(["--norc", "-c", ASK, "bash"]).arg(script).args(["kubectl", "zenml", "login", "pr"]);
     assert_eq!(Output::of(&mut command).succeeds().trim(), "prod");

@@ -35,8 +35,8 @@ fn without_kubectl_and_without_a_kubeconfig() {
     let file = "version: 1\nkind: pipeline\nname: p\nimage: docker.io/library/busybox:1.35\nsteps: {a: {command: [echo, done]}}\n";
     sandbox.write("p.yaml", file.as_bytes());
     let submitted = zenml("submit -f p.yaml --name nightly");
-    let place = format!("Using stack \"prod\" · connector \"prod\" · cluster \"");
-    assert!(submitted.stderr.contains(&place) && submitted.stderr.contains(namespace.name()), "{submitted}");
+    let place = "Using stack \"prod\" · connector \"prod\" · cluster \"";
+    assert!(submitted.stderr.contains(place) && submitted.stderr.contains(namespace.name()), "{submitted}");
     assert_eq!(submitted.succeeds(), "run/nightly created\nrun/nightly succeeded\n");
     assert_eq!(zenml("run logs nightly").succeeds(), "[a] done\n");
 
