@@ -78,6 +78,5 @@ pub(super) fn say_all_places<'n>(cluster: &Cluster, namespaces: impl IntoIterato
     let quoted: BTreeSet<String> = namespaces.into_iter().map(|namespace| format!("\"{namespace}\"")).collect();
     let noun = if quoted.len() == 1 { "namespace" } else { "namespaces" };
     let quoted = quoted.into_iter().collect::<Vec<_>>().join(", ");
-    let stack = cluster.stack.as_ref().map(|stack| format!("stack \"{stack}\" · ")).unwrap_or_default();
-    ui::say(&format!("Using {stack}{} · cluster{name} at {} · {noun} {quoted}", cluster.via, cluster.server));
+    ui::say(&format!("Using {} · cluster{name} at {} · {noun} {quoted}", cluster.via, cluster.server));
 }

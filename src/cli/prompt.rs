@@ -8,7 +8,6 @@ use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
 use crate::secret::Secret;
-use crate::ui;
 
 /// Whether a person is there who can be asked.
 pub(super) fn is_possible() -> bool {
@@ -72,19 +71,6 @@ pub(super) fn confirm(question: &str) -> Result<()> {
     match line(&format!("{question} [y/N] "))?.to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Error::failure("nothing was changed")),
-    }
-}
-
-/// Asks for one of the numbers from 1 to `most`, and gives it less one. Nothing typed is no answer.
-pub(super) fn number(question: &str, most: usize) -> Result<usize> {
-    let range = if most == 1 { "1".to_owned() } else { format!("1-{most}") };
-    loop {
-        let answer = line(&format!("{question} [{range}] "))?;
-        match answer.parse::<usize>() {
-            Ok(number) if (1..=most).contains(&number) => return Ok(number - 1),
-            _ if answer.is_empty() => return Err(Error::failure("nothing was changed")),
-            _ => ui::say(&format!("Type a number, {range}, or only Enter to leave.")),
-        }
     }
 }
 

@@ -64,7 +64,6 @@ pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster>
         name: configuration.cluster_name.clone(),
         via: Via::Connector(connector.name.clone()),
         namespace: configuration.namespace.clone(),
-        stack: None,
     })
 }
 
@@ -85,7 +84,7 @@ pub async fn of_context(resolved: Resolved) -> Result<Cluster> {
         }
         kubeconfig::Credential::AuthProvider(name) => return Err(auth_provider(&name)),
     };
-    Ok(Cluster { client, server, name: cluster_name, via: Via::Context(context), namespace, stack: None })
+    Ok(Cluster { client, server, name: cluster_name, via: Via::Context(context), namespace })
 }
 
 /// The refusal of the mechanism that exec plugins have replaced.

@@ -9,5 +9,5 @@ pub fn connect() -> Result<Cluster> {
     let server = config.cluster_url.to_string();
     let namespace = Some(config.default_namespace.clone());
     let client = kube::Client::try_from(config).context(|| "cannot build a client")?;
-    Ok(Cluster { client, server, name: "in-cluster".to_owned(), via: Via::InCluster, namespace, stack: None })
+    Ok(Cluster { client, server, name: "in-cluster".to_owned(), via: Via::InCluster, namespace })
 }

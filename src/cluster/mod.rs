@@ -35,8 +35,6 @@ pub struct Cluster {
     pub via: Via,
     /// The connector's or context's own namespace, where it has one.
     pub namespace: Option<String>,
-    /// The stack whose component led here or lends its settings; `None` = no stack had a say.
-    pub stack: Option<String>,
 }
 
 /// What led to a cluster (BEHAVIOUR.md §2 has the order).
@@ -48,6 +46,8 @@ pub enum Via {
     Context(String),
     /// The ServiceAccount of the pod that this process runs in.
     InCluster,
+    /// One of the others, with the active stack, whose component led here or lends its settings.
+    Stack(String, Box<Self>),
 }
 
 impl fmt::Display for Via {
@@ -56,6 +56,7 @@ impl fmt::Display for Via {
             Self::Connector(name) => write!(f, "connector \"{name}\""),
             Self::Context(name) => write!(f, "context \"{name}\""),
             Self::InCluster => f.write_str("in-cluster credentials"),
+            Self::Stack(name, via) => write!(f, "stack \"{name}\" · {via}"),
         }
     }
 }

@@ -34,9 +34,9 @@ pub fn load_own() -> Result<Book> {
     }
 }
 
-/// Replaces what is stored.
-pub fn save(registry: &Registry, book: Book) -> Result<()> {
-    let path = file(registry.home());
+/// Replaces what is stored. Nobody else may do so meanwhile: `_locked` is the registry's lock.
+pub fn save(home: &Home, _locked: &Registry, book: Book) -> Result<()> {
+    let path = file(home);
     let dir = files::parent(&path);
     files::ensure_private_dir(dir)?;
     let mut json = serde_json::to_vec_pretty(&book.closed()).context(|| "cannot write the stacks")?;
@@ -63,7 +63,7 @@ mod tests {
         let mut book = Book::default();
         let changed = Component { connector: Some("c".to_owned()), ..book::built_in(Kind::Orchestrator) };
         book.put_component(changed).unwrap();
-        save(&registry, book.clone()).unwrap();
+        save(&home, &registry, book.clone()).unwrap();
         assert_eq!(load(&home).unwrap(), book);
         let text = std::fs::read_to_string(file(&home)).unwrap();
         files::write_private(&file(&home), text.replace("\"format\": 1", "\"format\": 2").as_bytes()).unwrap();
@@ -84,7 +84,7 @@ mod tests {
                     let mut book = load(&home).unwrap();
                     let (id, name) = (format!("id-{number}"), format!("o{number}"));
                     book.put_component(Component { id, name, ..book::built_in(Kind::Orchestrator) }).unwrap();
-                    save(&registry, book).unwrap();
+                    save(&home, &registry, book).unwrap();
                 });
             }
         });

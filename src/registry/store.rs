@@ -77,11 +77,6 @@ impl Registry {
         }
     }
 
-    /// Whose registry it is.
-    pub fn home(&self) -> &Home {
-        &self.home
-    }
-
     fn path(&self, id: &str) -> PathBuf {
         self.dir.join(format!("{id}.json"))
     }

@@ -79,8 +79,7 @@ impl Book {
         if self.stacks.iter().all(|stack| stack.id != STACK_ID) {
             self.stacks.push(built_in_stack());
         }
-        self.components.sort_by(|a, b| a.name.cmp(&b.name));
-        self.stacks.sort_by(|a, b| a.name.cmp(&b.name));
+        self.sort();
         self
     }
 
@@ -142,7 +141,7 @@ impl Book {
         check_free(kind.as_str(), kind.one(), &component.name, &others.map(|other| other.name.as_str()).collect())?;
         self.components.retain(|other| other.id != component.id);
         self.components.push(component);
-        self.components.sort_by(|a, b| a.name.cmp(&b.name));
+        self.sort();
         Ok(())
     }
 
@@ -152,8 +151,13 @@ impl Book {
         check_free("stack", "a stack", &stack.name, &others.map(|other| other.name.as_str()).collect())?;
         self.stacks.retain(|other| other.id != stack.id);
         self.stacks.push(stack);
-        self.stacks.sort_by(|a, b| a.name.cmp(&b.name));
+        self.sort();
         Ok(())
+    }
+
+    fn sort(&mut self) {
+        self.components.sort_by(|a, b| (&a.name, a.kind.as_str()).cmp(&(&b.name, b.kind.as_str())));
+        self.stacks.sort_by(|a, b| a.name.cmp(&b.name));
     }
 
     /// Makes this stack the active one.

@@ -2,13 +2,13 @@
 
 use clap::{Args, Subcommand};
 
+use super::choice;
 use super::configuration::{Configuration, Noun};
 use super::view::{Component, connected};
 use crate::cli::flags::OutputFlag;
-use crate::cli::prompt;
 use crate::error::{Error, Result};
 use crate::ops::stack::component::{self, Changed, Registration, Update};
-use crate::ops::stack::connect::{self, Candidate, Link};
+use crate::ops::stack::connect::{self, Link};
 use crate::output;
 use crate::paths::Home;
 use crate::stack::{FLAVOR, Kind};
@@ -190,7 +190,7 @@ async fn connect(home: &Home, kind: Kind, arguments: Connect) -> Result<()> {
     let Connect { name, connector, resource_id, no_verify, .. } = arguments;
     let (name, link) = match (name, connector) {
         (Some(name), Some(connector)) => (name, Link { connector, resource_id, no_verify }),
-        (name, _) => ask(home, kind, name).await?,
+        (name, _) => choice::ask(home, kind, name).await?,
     };
     let spinner = (!link.no_verify).then(asking);
     let linked = connect::connect(home, kind, &name, &link).await;
@@ -208,56 +208,4 @@ fn say(changed: &Changed) {
     for warning in &changed.warnings {
         ui::warn(warning);
     }
-}
-
-/// Lists what can be linked, and asks what shall be.
-async fn ask(home: &Home, kind: Kind, name: Option<String>) -> Result<(String, Link)> {
-    if !prompt::is_possible() {
-        return Err(
-            Error::failure("there is no terminal to ask on").hint("name the connector instead: --connector NAME")
-        );
-    }
-    let name = match name {
-        Some(name) => component::describe(home, kind, Some(&name))?.component.name,
-        None => chosen_component(home, kind)?,
-    };
-    let spinner = ui::Spinner::start("Trying every connector");
-    let candidates = connect::candidates(home).await;
-    drop(spinner);
-    let connector = chosen_connector(&candidates?)?;
-    // It has just been tried, but not yet for this work.
-    Ok((name, Link { connector, resource_id: None, no_verify: false }))
-}
-
-fn chosen_component(home: &Home, kind: Kind) -> Result<String> {
-    let names: Vec<_> = component::list(home, kind)?.into_iter().map(|one| one.component.name).collect();
-    let row = |(at, name): (usize, &String)| vec![format!("[{}]", at + 1), name.clone()];
-    let rows: Vec<_> = names.iter().enumerate().map(row).collect();
-    ui::say(output::table::render(&["", &kind.as_str().to_uppercase()], &rows).trim_end());
-    let at = prompt::number(&format!("Which {}?", kind.as_str()), names.len())?;
-    Ok(names[at].clone())
-}
-
-fn chosen_connector(candidates: &[Candidate]) -> Result<String> {
-    for candidate in candidates {
-        if let Err(error) = &candidate.identity {
-            ui::warn(&format!("connector \"{}\" is left out: {}", candidate.connector.name, error.brief()));
-        }
-    }
-    let works: Vec<_> = candidates.iter().filter(|candidate| candidate.identity.is_ok()).collect();
-    if works.is_empty() {
-        return Err(Error::failure("no connector works that could be linked")
-            .hint("register one with `kubectl zenml register`"));
-    }
-    let row = |(at, candidate): (usize, &&Candidate)| {
-        let connector = &candidate.connector;
-        let account = candidate.identity.as_ref().ok().and_then(|identity| identity.account.clone());
-        let (name, resource) = (connector.name.clone(), connector.resource_name.clone());
-        vec![format!("[{}]", at + 1), name, connector.resource_types.join(","), resource, account.unwrap_or_default()]
-    };
-    let rows: Vec<_> = works.iter().enumerate().map(row).collect();
-    let columns = ["", "CONNECTOR", "RESOURCE TYPE", "RESOURCE NAME", "ACCOUNT"];
-    ui::say(output::table::render(&columns, &rows).trim_end());
-    let at = prompt::number("Which connector?", works.len())?;
-    Ok(works[at].connector.id.clone())
 }

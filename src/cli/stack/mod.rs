@@ -1,5 +1,6 @@
 //! `stack`, and the nouns of its components (layer 4).
 
+mod choice;
 mod component;
 mod configuration;
 mod view;

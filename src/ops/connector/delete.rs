@@ -3,10 +3,10 @@
 use super::logins;
 use crate::audit::log;
 use crate::connector::Connector;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kubeconfig::entries::Login;
+use crate::ops::stack::connect;
 use crate::paths::Home;
-use crate::registry::stacks;
 use crate::registry::store::{self, Registry};
 use crate::stack::Component;
 use crate::vault::Vault;
@@ -30,14 +30,7 @@ pub struct Deleted {
 pub fn delete(home: &Home, reference: &str, force: bool) -> Result<Deleted> {
     let connector = store::find(home, reference)?;
     let registry = Registry::lock(home)?;
-    let mut book = stacks::load(home)?;
-    let unlinked = book.unlink(&connector.id);
-    if !unlinked.is_empty() {
-        if !force {
-            return Err(in_use(&connector, &unlinked));
-        }
-        stacks::save(&registry, book)?;
-    }
+    let unlinked = connect::release(home, &registry, &connector, force)?;
     // Names and id prefixes lead nowhere once it is gone.
     let logins = logins::of(home, &connector.id)?;
     if let Some(vault) = Vault::open(home)? {
@@ -48,15 +41,4 @@ pub fn delete(home: &Home, reference: &str, force: bool) -> Result<Deleted> {
     log::forget_error(home, &connector.id);
     registry.remove(&connector.id)?;
     Ok(Deleted { logins, name: connector.name.clone(), connector, unlinked })
-}
-
-fn in_use(connector: &Connector, components: &[Component]) -> Error {
-    let users: Vec<_> = components.iter().map(Component::described).collect();
-    let name = &connector.name;
-    let error = Error::failure(format!("connector \"{name}\" is used by {}", users.join(", ")));
-    let unlink = components
-        .first()
-        .map(|one| format!("unlink it first: `kubectl zenml {} disconnect {}`", one.kind.as_str(), one.name));
-    let force = format!("or delete it all the same: `kubectl zenml connector delete {name} --force`");
-    unlink.into_iter().chain([force]).fold(error, Error::hint)
 }

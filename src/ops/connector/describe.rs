@@ -5,7 +5,8 @@ use crate::connector::Connector;
 use crate::error::Result;
 use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
-use crate::registry::{stacks, store};
+use crate::registry::stacks;
+use crate::registry::store;
 use crate::stack::Component;
 use crate::vault::Vault;
 use crate::vault::header::Header;
@@ -36,11 +37,11 @@ pub fn describe(home: &Home, reference: &str) -> Result<Described> {
         None => None,
     };
     Ok(Described {
+        components: stacks::load(home)?.linked_to(&connector.id).cloned().collect(),
         header,
         holder: vault.map(|vault| vault.settings().holder.to_string()),
         active: logins::active(home).as_deref() == Some(&connector.id),
         logins: logins::of(home, &connector.id)?,
-        components: stacks::load(home)?.linked_to(&connector.id).cloned().collect(),
         connector,
     })
 }

@@ -112,7 +112,6 @@ async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
         name: configuration.cluster_name.clone(),
         via: Via::Connector(name.to_owned()),
         namespace: configuration.namespace.clone(),
-        stack: None,
     };
     let identity = identify(&cluster).await.map_err(|error| {
         // Exit code 3 is `verify`'s alone.

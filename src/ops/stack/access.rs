@@ -2,7 +2,7 @@
 //! order.
 
 use crate::cluster::access::{self, Target};
-use crate::cluster::{Cluster, incluster};
+use crate::cluster::{Cluster, Via, incluster};
 use crate::document::overlay::Base;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
@@ -50,7 +50,8 @@ impl Active {
                 }
             }
         };
-        Ok(Cluster { stack: Some(self.stack.clone()), ..cluster? })
+        let cluster = cluster?;
+        Ok(Cluster { via: Via::Stack(self.stack.clone(), Box::new(cluster.via)), ..cluster })
     }
 
     /// The component's namespace.

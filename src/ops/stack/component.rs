@@ -87,9 +87,9 @@ pub async fn register(home: &Home, kind: Kind, request: Registration) -> Result<
         warnings.extend(checked.warnings);
         linked = Some(checked.connector);
     }
-    change(home, |book, registry| {
+    change(home, |book| {
         if let Some(connector) = &linked {
-            store::find(registry.home(), &connector.id)?;
+            store::find(home, &connector.id)?;
         }
         book.put_component(component.clone())
     })?;
@@ -129,7 +129,7 @@ fn described(book: &Book, connectors: &[Connector], component: &Component) -> De
 
 /// Changes a component.
 pub fn update(home: &Home, kind: Kind, request: Update) -> Result<Changed> {
-    change(home, |book, _| {
+    change(home, |book| {
         let mut component = book.component(kind, &request.reference)?.clone();
         for key in &request.removed {
             if component.configuration.remove(key).is_none() {
@@ -170,12 +170,12 @@ fn set(component: &mut Component, values: Map<String, Value>) -> Vec<String> {
 
 /// Deletes a component.
 pub fn delete(home: &Home, kind: Kind, reference: &str) -> Result<Component> {
-    change(home, |book, _| book.remove_component(kind, reference))
+    change(home, |book| book.remove_component(kind, reference))
 }
 
 /// Unlinks a component from its connector. Says whether it was linked.
 pub fn disconnect(home: &Home, kind: Kind, reference: &str) -> Result<(Component, bool)> {
-    change(home, |book, _| {
+    change(home, |book| {
         let mut component = book.component(kind, reference)?.clone();
         let was_linked = component.connector.take().is_some();
         component.connector_resource_id = None;
@@ -188,10 +188,10 @@ pub fn disconnect(home: &Home, kind: Kind, reference: &str) -> Result<(Component
 }
 
 /// Changes what is known of stacks, under the registry's lock; nothing is written where `how` fails.
-pub(super) fn change<T>(home: &Home, how: impl FnOnce(&mut Book, &Registry) -> Result<T>) -> Result<T> {
+pub(super) fn change<T>(home: &Home, how: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
     let registry = Registry::lock(home)?;
     let mut book = stacks::load(home)?;
-    let outcome = how(&mut book, &registry)?;
-    stacks::save(&registry, book)?;
+    let outcome = how(&mut book)?;
+    stacks::save(home, &registry, book)?;
     Ok(outcome)
 }

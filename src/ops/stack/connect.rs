@@ -10,7 +10,8 @@ use crate::connector::{Connector, RESOURCE_TYPE};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::ops::connector::verify;
 use crate::paths::Home;
-use crate::registry::{stacks, store};
+use crate::registry::stacks;
+use crate::registry::store::{self, Registry};
 use crate::stack::{Component, Kind};
 
 /// How many connectors are tried at once.
@@ -49,9 +50,9 @@ pub struct Candidate {
 pub async fn connect(home: &Home, kind: Kind, reference: &str, link: &Link) -> Result<Changed> {
     let component = stacks::load(home)?.component(kind, reference)?.clone();
     let checked = check(home, &component, link).await?;
-    change(home, |book, registry| {
+    change(home, |book| {
         // Both may have changed, or gone, while the cluster was asked.
-        let connector = store::find(registry.home(), &checked.connector.id)?;
+        let connector = store::find(home, &checked.connector.id)?;
         let mut component = book.component(kind, &component.id)?.clone();
         let mut warnings: Vec<_> = tie(&mut component, &connector, link).into_iter().collect();
         warnings.extend(checked.warnings);
@@ -112,6 +113,25 @@ pub(super) fn contest(component: &Component) -> Option<String> {
     };
     let (noun, name) = (component.kind.as_str(), &component.name);
     Some(format!("the {noun} \"{name}\" also sets {other}; the connector wins while it is linked"))
+}
+
+/// Unlinks every component from `connector`, which is about to be deleted; refuses unless `force` where there is one. Gives
+/// what was linked.
+pub fn release(home: &Home, locked: &Registry, connector: &Connector, force: bool) -> Result<Vec<Component>> {
+    let mut book = stacks::load(home)?;
+    let linked = book.unlink(&connector.id);
+    match linked.first() {
+        Some(first) if !force => Err(in_use(&connector.name, first, &linked)),
+        Some(_) => stacks::save(home, locked, book).map(|()| linked),
+        None => Ok(linked),
+    }
+}
+
+fn in_use(name: &str, first: &Component, linked: &[Component]) -> Error {
+    let users: Vec<_> = linked.iter().map(Component::described).collect();
+    Error::failure(format!("connector \"{name}\" is used by {}", users.join(", ")))
+        .hint(format!("unlink it first: `kubectl zenml {} disconnect {}`", first.kind.as_str(), first.name))
+        .hint(format!("or delete it all the same: `kubectl zenml connector delete {name} --force`"))
 }
 
 /// What a component of this kind does on its cluster.

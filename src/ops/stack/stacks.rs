@@ -72,7 +72,7 @@ impl Parts {
 
 /// Registers a stack, and makes it the active one where that is wanted.
 pub fn register(home: &Home, name: String, parts: &Parts, set: bool) -> Result<Described> {
-    change(home, |book, _| {
+    change(home, |book| {
         let now = Some(Timestamp::now());
         let id = Uuid::new_v4().to_string();
         let mut stack = Stack { id, name, orchestrator: None, deployer: None, created_at: now, updated_at: now };
@@ -126,7 +126,7 @@ fn described(book: &Book, stack: &Stack) -> Described {
 
 /// Makes a stack the active one.
 pub fn set(home: &Home, reference: &str) -> Result<Described> {
-    change(home, |book, _| {
+    change(home, |book| {
         let stack = book.stack(reference)?.clone();
         book.activate(&stack.id);
         Ok(described(book, &stack))
@@ -135,7 +135,7 @@ pub fn set(home: &Home, reference: &str) -> Result<Described> {
 
 /// Changes a stack.
 pub fn update(home: &Home, request: &Update) -> Result<Described> {
-    change(home, |book, _| {
+    change(home, |book| {
         let mut stack = found(book, request.reference.as_deref())?.clone();
         for kind in &request.removed {
             stack.set_component(*kind, None);
@@ -153,5 +153,5 @@ pub fn update(home: &Home, request: &Update) -> Result<Described> {
 
 /// Deletes a stack; its components stay.
 pub fn delete(home: &Home, reference: &str) -> Result<Stack> {
-    change(home, |book, _| book.remove_stack(reference))
+    change(home, |book| book.remove_stack(reference))
 }
