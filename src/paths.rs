@@ -77,6 +77,11 @@ impl Home {
         self.root.join("audit/last-error")
     }
 
+    /// The stacks and their components.
+    pub fn stacks(&self) -> PathBuf {
+        self.root.join("stacks")
+    }
+
     /// One JSON file per connector, without secrets.
     pub fn connectors(&self) -> PathBuf {
         self.root.join("connectors")

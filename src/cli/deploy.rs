@@ -10,14 +10,17 @@ use zeroize::Zeroizing;
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, namespace};
 use super::place::{namespace_of_deployments, say_where};
 use super::{deployment_view, input, prompt};
-use crate::cluster::access::{Target, connect};
-use crate::deployer::read::read;
+use crate::cluster::access::Target;
+use crate::deployer::read::read_over;
 use crate::deployer::spec::{SecretSource, Service};
-use crate::error::{Context, Error, Kind, Result};
+use crate::document::overlay::Base;
+use crate::error::{self, Context, Error, Result};
 use crate::files;
 use crate::ops::deploy::{self, Deployed, Event, Request};
+use crate::ops::stack::access::active;
 use crate::output::{self, Format};
 use crate::secret::Secret;
+use crate::stack::Kind;
 use crate::ui;
 
 /// The largest secret, in bytes: the API server's limit for a Secret as a whole.
@@ -54,13 +57,14 @@ pub(super) struct DeployArgs {
 
 /// Runs `deploy`.
 pub(super) async fn run(args: DeployArgs) -> Result<()> {
-    let service = service(&args)?;
+    let active = active(Kind::Deployer, Target::from(args.cluster.clone()))?;
+    let service = service(&args, &active.base())?;
     for name in service.suspicious_variables() {
         ui::warn(&format!("{name} looks like a secret, and stands in the Deployment for all to read: use `secrets`"));
     }
-    let cluster = connect(&Target::from(args.cluster.clone())).await?;
+    let cluster = active.connect().await?;
     let named = service.settings.namespace.as_deref();
-    let namespace = namespace_of_deployments(args.namespace.clone(), named, &cluster)?;
+    let namespace = namespace_of_deployments(args.namespace.as_deref(), named, &active, &cluster)?;
     if args.dry_run.dry_run == DryRun::Client {
         return finish(&args, &deploy::render(&service, &namespace), &service, &namespace);
     }
@@ -95,10 +99,10 @@ impl DeployArgs {
     }
 }
 
-/// Reads and checks the file.
-fn service(args: &DeployArgs) -> Result<Service> {
+/// Reads and checks the file, with the deployer's settings under its own.
+fn service(args: &DeployArgs, base: &Base) -> Result<Service> {
     let (file, text) = input::text(&args.filename)?;
-    read(&file, &text, &input::overrides(&args.parameters.parameters)?)
+    read_over(&file, &text, &input::overrides(&args.parameters.parameters)?, base)
 }
 
 /// The values of the secrets that are ours to bring; files are relative to the service file.
@@ -161,7 +165,7 @@ fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: 
 }
 
 fn interrupted(name: &str) -> Error {
-    Error::new(Kind::Interrupted, "interrupted").hint(format!(
+    Error::new(error::Kind::Interrupted, "interrupted").hint(format!(
         "what was applied stays, and a rollout goes on in the cluster: `kubectl zenml deployment describe {name}`"
     ))
 }

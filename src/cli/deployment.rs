@@ -14,10 +14,10 @@ use super::flags::{ListFlags, OutputFlag, PlaceFlags, duration};
 use super::place::{reach, say_all_places, say_none};
 use super::{deployment_view, input, log_view};
 use crate::cluster::proxy::Answer;
-use crate::deployer::spec;
 use crate::error::{Context, Error, Result};
 use crate::ops::deployment::find::{find, find_all};
 use crate::ops::deployment::{delete, describe, invoke, list, logs};
+use crate::stack::Kind;
 use crate::{output, ui};
 
 /// The largest body that is sent, in bytes: it is held in memory.
@@ -117,7 +117,7 @@ pub(super) async fn run(command: DeploymentCommand) -> Result<ExitCode> {
 }
 
 async fn list(args: ListFlags) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let deployments = list::list(&cluster, &request).await?;
@@ -128,14 +128,14 @@ async fn list(args: ListFlags) -> Result<()> {
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let described = describe::describe(&cluster, &deployment).await?;
     ui::print(&output::one(&described, &args.output.output, || deployment_view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let request = logs::Request { follow: args.follow, tail: args.tail.map(i64::from) };
     let read = async |sink| logs::read(&cluster, &deployment, request, &sink).await;
@@ -151,7 +151,7 @@ async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
         (None, Some(json)) => json.clone().into_bytes(),
         (None, None) => invoke::parameters(&args.parameters)?,
     };
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let mut answer = invoke::invoke(&cluster, &deployment, body).await?;
     let succeeded = answer.status.is_success() || answer.status.is_redirection();
@@ -192,7 +192,7 @@ fn head(answer: &Answer) -> String {
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found = find_all(&cluster, &place, &args.names).await?;
     // A name and an id may mean the same deployment.

@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod absent;
 mod argv;
 mod complete;
 mod connector;
@@ -14,6 +15,7 @@ mod image;
 mod input;
 mod live;
 mod log_view;
+mod names;
 mod orchestrate;
 mod place;
 mod prompt;
@@ -21,11 +23,13 @@ mod rbac;
 mod run;
 mod run_view;
 mod secret_source;
+mod stack;
 mod submit;
 mod vault;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::audit::log;
@@ -60,6 +64,15 @@ enum Command {
     /// List, describe and delete runs, and print their logs
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
+    /// Manage orchestrators: where pipelines run
+    #[command(subcommand, alias = "orchestrators")]
+    Orchestrator(stack::ComponentCommand<stack::Orchestrator>),
+    /// Manage deployers: where services are deployed
+    #[command(subcommand, alias = "deployers")]
+    Deployer(stack::ComponentCommand<stack::Deployer>),
+    /// Manage stacks: which orchestrator and which deployer are used
+    #[command(subcommand, alias = "stacks")]
+    Stack(stack::StackCommand),
     /// Export the orchestrator's image
     #[command(subcommand)]
     Image(image::ImageCommand),
@@ -105,6 +118,10 @@ pub fn main() -> ExitCode {
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            let is_unknown = error.kind() == ErrorKind::InvalidSubcommand;
+            if let Some(refusal) = absent::refusal(std::env::args_os().skip(1)).filter(|_| is_unknown) {
+                return failed(&refusal);
+            }
             let _ = error.print();
             return ExitCode::from(u8::from(error.use_stderr()) * 2);
         }
@@ -152,6 +169,9 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,
         Command::Run(command) => Box::pin(run::run(command)).await?,
+        Command::Orchestrator(command) => Box::pin(stack::run_component(command)).await?,
+        Command::Deployer(command) => Box::pin(stack::run_component(command)).await?,
+        Command::Stack(command) => stack::run(command)?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
         Command::Credential(verb) => credential::run(verb).await?,

@@ -47,6 +47,8 @@ pub enum Via {
     Context(String),
     /// The ServiceAccount of the pod that this process runs in.
     InCluster,
+    /// One of the others, with the active stack, whose component led here or lends its settings.
+    Stack(String, Box<Self>),
 }
 
 impl fmt::Display for Via {
@@ -55,6 +57,7 @@ impl fmt::Display for Via {
             Self::Connector(name) => write!(f, "connector \"{name}\""),
             Self::Context(name) => write!(f, "context \"{name}\""),
             Self::InCluster => f.write_str("in-cluster credentials"),
+            Self::Stack(name, via) => write!(f, "stack \"{name}\" · {via}"),
         }
     }
 }

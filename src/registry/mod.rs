@@ -4,6 +4,8 @@
 //! it counts from the moment at which the sealed file has its revision.
 
 #[cfg(feature = "cli")]
+pub mod stacks;
+#[cfg(feature = "cli")]
 pub mod store;
 
 use std::fs;

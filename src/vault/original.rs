@@ -41,6 +41,7 @@ impl Original {
             unbound: false,
             expires_at: None,
             refresh_after: None,
+            revision: 0,
         }
     }
 }

@@ -38,6 +38,7 @@ mod renewal_errors;
 mod restrict;
 mod run;
 mod seal;
+mod stack;
 mod support;
 mod unfit;
 mod unreachable;

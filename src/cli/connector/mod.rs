@@ -60,6 +60,9 @@ pub(super) struct Which {
 pub(super) struct Delete {
     #[command(flatten)]
     which: Which,
+    /// Delete it also while an orchestrator or a deployer is linked to it, and unlink that
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     output: OutputFlag,
 }
@@ -85,7 +88,10 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
 }
 
 fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
-    let deleted = delete::delete(home, &arguments.which.name)?;
+    let deleted = delete::delete(home, &arguments.which.name, arguments.force)?;
+    for component in &deleted.unlinked {
+        ui::warn(&format!("the {} is linked to no connector any more", component.described()));
+    }
     let left = logins::sentences(&deleted.logins);
     if !left.is_empty() {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));

@@ -11,6 +11,7 @@ use crate::ops::connector::describe::Described;
 use crate::ops::connector::list::Listed;
 use crate::ops::connector::logins;
 use crate::output::{Named, Row, age, table};
+use crate::stack::Component;
 use crate::vault::content::Content;
 use crate::vault::header::authority_hash;
 
@@ -47,6 +48,8 @@ impl Serialize for Description {
         value["unbound"] = json!(described.header.as_ref().is_some_and(|header| header.unbound));
         value["sealed"] = json!(described.header.is_some());
         value["contexts"] = json!(logins::contexts(&described.logins));
+        let linked = described.components.iter().map(|one| json!({"type": one.kind, "name": one.name, "id": one.id}));
+        value["components"] = linked.collect();
         value["users"] = described.logins.iter().map(|login| json!({"name": login.user, "file": login.file})).collect();
         value.serialize(serializer)
     }
@@ -100,7 +103,9 @@ impl Named for Description {
 impl Description {
     /// What `describe` prints: the tables of the seed, one below the other.
     pub(super) fn describe(&self) -> String {
-        let Described { connector, header, holder, active, logins } = &self.described;
+        let Described { connector, header, holder, active, logins, components } = &self.described;
+        let linked = components.iter().map(Component::described);
+        let users: Vec<_> = linked.chain(logins::sentences(logins)).collect();
         let or_empty = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| EMPTY.to_owned());
         let seconds = |seconds: Option<u32>| or_empty(seconds.map(|seconds| format!("{seconds}s")));
         let sealed = match (header, holder) {
@@ -134,7 +139,7 @@ impl Description {
             ("Created At", rfc3339(connector.created_at.as_second())),
             ("Updated At", rfc3339(connector.updated_at.as_second())),
             ("Active", if *active { "yes" } else { "no" }.to_owned()),
-            ("Used By", or_empty(Some(logins::sentences(logins).join("\n")))),
+            ("Used By", or_empty(Some(users.join("\n")))),
         ];
         let configuration = configuration_rows(connector, self.secrets.as_ref());
         let fields: Vec<(&str, String)> =

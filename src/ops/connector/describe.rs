@@ -9,8 +9,9 @@ use crate::helper;
 use crate::keyring;
 use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
-use crate::registry;
 use crate::registry::store;
+use crate::registry::{self, stacks};
+use crate::stack::Component;
 use crate::vault::Vault;
 use crate::vault::content::Content;
 use crate::vault::header::Header;
@@ -28,6 +29,8 @@ pub struct Described {
     pub active: bool,
     /// The kubeconfig users that get their credential from it.
     pub logins: Vec<Login>,
+    /// The components that are linked to it.
+    pub components: Vec<Component>,
 }
 
 /// Describes the connector `reference`.
@@ -40,6 +43,7 @@ pub fn describe(home: &Home, reference: &str) -> Result<Described> {
         None => None,
     };
     Ok(Described {
+        components: stacks::load(home)?.linked_to(&connector.id).cloned().collect(),
         header,
         holder: vault.map(|vault| vault.settings().holder.to_string()),
         active: logins::active(&known).as_deref() == Some(&connector.id),

@@ -7,7 +7,7 @@ mod rights;
 use std::time::{Duration, Instant};
 
 use super::register::{self, Registered};
-use super::verify::{self, Verified};
+use super::verify::{self, Questions, Verified};
 use crate::cluster::Cluster;
 use crate::cluster::access;
 use crate::cluster::namespace::{self, Chosen, Ensured};
@@ -206,8 +206,8 @@ async fn settled(home: &Home, request: &Request, plan: &Plan, work: Work) -> Res
     let begin = Instant::now();
     loop {
         let namespace = Some(plan.namespace.clone());
-        let asked = verify::Request { reference: request.name.clone(), work: Some(work), namespace };
-        let verified = verify::verify(home, &asked).await?;
+        let questions = Questions { work: Some(work), namespace, ..Questions::default() };
+        let verified = verify::verify(home, &request.name, &questions).await?;
         if verified.is_fit() || begin.elapsed() > SETTLES {
             return Ok(verified);
         }
