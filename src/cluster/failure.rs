@@ -190,8 +190,10 @@ pub(super) fn of_proxy(proxy: &str, error: &kube::Error) -> Option<Error> {
         next = error.source();
     }
     let chain = chain(error);
-    // A name that cannot be looked up is the proxy's too: that of the server is the proxy's to look up.
-    if !unreachable && !chain.iter().any(|text| text.starts_with("dns error")) {
+    // A name that cannot be looked up is the proxy's too: that of the server is the proxy's to look up. For SOCKS, the cause of
+    // a connection that did not come about is not in the chain.
+    let words = ["dns error", "SOCKS error: failed to create underlying connection"];
+    if !unreachable && !chain.iter().any(|text| words.iter().any(|word| text.starts_with(word))) {
         return None;
     }
     let cause = root_cause(error);

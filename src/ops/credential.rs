@@ -57,7 +57,7 @@ pub fn status(home: &Home) -> Result<(Vec<State>, Vec<Error>)> {
         let failure = vault.as_ref().and_then(|vault| Failure::of(vault, &connector.id).ok().flatten());
         let (last_error, renewal) = match unreadable {
             Some(error) => (Some(error), None),
-            None => standing(home, &connector, last, failure),
+            None => standing(home, vault.is_some(), &connector, last, failure),
         };
         let holder = vault.as_ref().map(|vault| Place::from(&vault.settings().holder));
         State { connector, holder, header, last_use: last.time, last_error, renewal }
@@ -69,14 +69,15 @@ pub fn status(home: &Home) -> Result<(Vec<State>, Vec<Error>)> {
 /// succeeds. With it comes the renewal where it is that which failed.
 fn standing(
     home: &Home,
+    has_vault: bool,
     connector: &Connector,
     last: LastUse,
     failure: Option<Failure>,
 ) -> (Option<LastError>, Option<Failure>) {
     let time = |error: &LastError| error.time.parse::<Timestamp>().ok();
-    // Times are noted by the second; within one, the log has the order.
+    // Times are noted by the second; within one, the log has the order, but for what came without a vault.
     let is_later = |kept: &LastError, used| match time(kept).cmp(&Some(used)) {
-        Ordering::Equal => kept.served || last.refused_since,
+        Ordering::Equal => kept.served || last.refused_since || !has_vault,
         order => order == Ordering::Greater,
     };
     let kept = log::last_error(home, &connector.id);

@@ -125,8 +125,8 @@ fn a_vault_that_cannot_be_opened_leaves_the_reason() {
     fs::set_permissions(&settings, fs::Permissions::from_mode(0o644)).unwrap();
     let mut refill = rig.home.command(PLUGIN);
     refill.args(["credential", "refill", ID]).env("KUBERNETES_EXEC_INFO", info("v1", Some(&cluster())));
-    for ended in [rig.ask(), Output::of(&mut refill)] {
-        assert!(ended.fails(1).contains("others may read"));
+    for ask in [&mut || rig.ask(), &mut || Output::of(&mut refill)] as [&mut dyn FnMut() -> Output; 2] {
+        assert!(ask().fails(1).contains("others may read"));
         assert!(last_error(&rig).contains("others may read"), "{}", last_error(&rig));
         fs::remove_file(file(&rig)).unwrap();
     }

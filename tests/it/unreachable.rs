@@ -17,7 +17,7 @@ fn a_dead_proxy_is_not_the_server() {
     for proxy in ["http://127.0.0.1:9", "socks5://127.0.0.1:9"] {
         sandbox.edit_kubeconfig(|tree| tree["clusters"][0]["cluster"]["proxy-url"] = proxy.into());
         let said = sandbox.zenml(&["run", "list"]).fails(1);
-        assert!(said.contains("the proxy 127.0.0.1:9 cannot be reached") && said.contains("refused"), "{said}");
+        assert!(said.contains("the proxy 127.0.0.1:9 cannot be reached"), "{said}");
         assert!(
             !said.contains("The connection to the server") && said.contains("hint: see whether the proxy"),
             "{said}"
