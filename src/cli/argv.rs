@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 
 use super::secret_source;
+use crate::certificate;
+use crate::connector::catalogue::table::FIELDS;
+use crate::connector::catalogue::{Field, Kind};
 use crate::error::Result;
-
-/// Flags whose value is a secret, in a file or somewhere else; `-` for `_`.
-const SECRET: [&str; 2] = ["--token", "--password"];
 
 /// Refuses a secret on the command line, which every user of this machine can read. It comes before the argument parser,
 /// whose own error, about whatever else is wrong, could repeat the secret.
@@ -18,15 +18,25 @@ pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()
     }
     while let Some(word) = words.next() {
         let (flag, value) = word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
-        let flag = flag.replace('_', "-");
-        let Some(flag) = SECRET.iter().find(|secret| **secret == flag) else { continue };
+        let Some(name) = flag.strip_prefix("--").map(|name| name.replace('_', "-")) else { continue };
+        let Some(field) = FIELDS.iter().find(|field| field.secret && field.flag == name) else { continue };
         let value = value.or(words.peek().map(String::as_str)).unwrap_or_default();
-        // A file, standard input, the next flag, or nothing: then it is asked for.
-        if !value.is_empty() && !value.starts_with(['@', '-']) {
-            return Err(secret_source::refused(flag));
+        if is_secret(field, value) {
+            return Err(secret_source::refused(&format!("--{name}"), field.kind));
         }
     }
     Ok(())
+}
+
+/// Whether `value` is the secret itself.
+fn is_secret(field: &Field, value: &str) -> bool {
+    match field.kind {
+        // A file, standard input, the next flag, or nothing: then it is asked for.
+        Kind::Secret => !value.is_empty() && !value.starts_with(['@', '-']),
+        // A certificate is none.
+        Kind::Pem => certificate::pem(value).is_some_and(|pem| pem.contains("PRIVATE KEY")),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -41,13 +51,18 @@ mod tests {
             &["--password=hush", "register"],
             &["connector", "register", "--bogus", "--token", "hush", "--password=@file"],
             &["register", "--", "--token=hush"],
+            // A key, which ZenML takes there; base64 of "-----BEGIN EC PRIVATE KEY-----".
+            &["register", "--client_key=LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0t"],
+            &["register", "--client-key", "-----BEGIN PRIVATE KEY----- hush"],
         ] {
             let text = refused(words);
-            assert!(text.contains("is not taken on the command line") && !text.contains("hush"), "{text}");
+            assert!(text.contains("is not taken on the command line"), "{text}");
+            assert!(!text.contains("hush") && !text.contains("LS0t"), "{text}");
         }
         for words in [
             &["run", "list", "-l", "token=x", "--tokens", "password"][..],
             &["register", "--token", "@file", "--password=-", "--token"],
+            &["register", "--client-key", "key.pem", "--client_certificate=LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"],
             &["__complete", "--token", "hush"],
         ] {
             assert!(refuse_secrets(words.iter().map(OsString::from)).is_ok());

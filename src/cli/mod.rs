@@ -21,6 +21,7 @@ mod rbac;
 mod run;
 mod run_view;
 mod secret_source;
+mod spelling;
 mod submit;
 mod vault;
 
@@ -94,7 +95,7 @@ enum Command {
 
 /// The command tree, for completions and the tests of the help texts.
 pub fn command() -> clap::Command {
-    Cli::command()
+    spelling::with_underscores(Cli::command())
 }
 
 /// Parses the command line, runs it, renders the error if there is one.

@@ -102,5 +102,9 @@ pub fn auth_provider(name: &str) -> Error {
 pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
+    // The helper, which says so of all others, is not asked for a password.
+    if !content.credential.is_renewable() && header.is_expired(helper::now()) {
+        return Err(helper::expired(&header));
+    }
     Ok((Endpoint::sealed(&header, connector, content.proxy_url)?, content.credential))
 }

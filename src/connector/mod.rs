@@ -1,6 +1,7 @@
 //! A connector: how one cluster is reached and by whom, without any secret (layer 1). Field names are `ZenML`'s where
 //! `ZenML` has the field.
 
+pub mod catalogue;
 pub mod lifetime;
 pub mod name;
 

@@ -77,8 +77,9 @@ fn flags_that_several_commands_have_mean_one_thing() {
             let (Some(short), Some(long)) = (argument.get_short(), argument.get_long()) else { continue };
             let seen = letters.entry(short).or_insert_with(|| (long.to_owned(), path.clone()));
             let pair = (seen.0.as_str(), long);
-            // kubectl itself has -f twice: a file to read, and a log to follow.
-            let both_known = matches!(pair, ("filename", "follow") | ("follow", "filename"));
+            // kubectl itself has -f twice: a file to read, and a log to follow. -i is curl's, and ZenML's.
+            let known = [["filename", "follow"], ["include", "interactive"]];
+            let both_known = known.iter().any(|two| two.contains(&pair.0) && two.contains(&pair.1));
             assert!(pair.0 == pair.1 || both_known, "-{short}: {seen:?} and {long} of {path:?}");
         }
     }

@@ -10,6 +10,7 @@
 )]
 
 mod audit;
+mod catalogue;
 mod completion;
 mod connector;
 mod contract;

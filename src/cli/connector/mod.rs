@@ -1,8 +1,13 @@
 //! `connector` and its four verbs that are also top-level: `register login logout verify` (layer 4).
 
+mod answers;
 mod fields;
+mod interactive;
+mod lifetime;
+mod reading;
 mod register;
 mod session;
+mod types;
 mod verify;
 mod view;
 
@@ -11,6 +16,8 @@ use clap::{Args, Subcommand};
 pub(super) use register::Register;
 pub(super) use session::{Login, Logout};
 pub(super) use verify::Verify;
+
+use types::{DescribeType, ListTypes};
 
 use super::flags::OutputFlag;
 use crate::error::Result;
@@ -42,6 +49,8 @@ pub(super) enum Connector {
     Verify(Verify),
     Login(Login),
     Logout(Logout),
+    ListTypes(ListTypes),
+    DescribeType(DescribeType),
 }
 
 /// One connector.
@@ -75,6 +84,8 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         Connector::Verify(arguments) => arguments.run().await,
         Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
+        Connector::ListTypes(arguments) => arguments.run(),
+        Connector::DescribeType(arguments) => arguments.run(),
     }
 }
 

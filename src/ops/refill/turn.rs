@@ -110,7 +110,8 @@ impl Turn<'_> {
         // What a plugin writes may repeat what it was given.
         let (expires_at, credential) = renewed.map_err(|error| failure::without_secrets(error, &before))?;
         header.expires_at = expires_at;
-        header.refresh_after = lifetime::renewal(helper::now(), expires_at, true);
+        let tolerance = store::find(self.home, self.connector).ok().and_then(|it| it.expires_skew_tolerance);
+        header.refresh_after = lifetime::renewal(helper::now(), expires_at, true, tolerance);
         let content = Content { credential, proxy_url };
         // The plugin took its time, in which the connector may have been deleted, or sealed anew by somebody else.
         let now = self.vault.sealed(self.connector)?.ok_or_else(|| helper::missing(self.connector))?;
