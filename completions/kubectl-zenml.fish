@@ -47,40 +47,49 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "version
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l context -d 'Register this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l resource-type -d 'Insist on this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l resource-id -d 'Insist on this resource: the cluster\'s name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auth-method -d 'Insist on this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l description -d 'Describe the connector in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l label -d 'Label the connector (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s n -l namespace -d 'Use this namespace where a command names none' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as -d 'Impersonate this user' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-uid -d 'Impersonate this UID' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-group -d 'Impersonate this group (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
-password\t''
-exec\t''
-token-file\t''
-service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token-file -d 'Use the token that this file holds each time' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-user-extra -d 'Impersonate this further attribute (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l username -d 'Use this user name with --password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-certificate -d 'Use this client certificate, alone or beside --token (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-key -d 'Use the client certificate\'s key (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token-file -d 'Use the token that this file holds each time' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-command -d 'Run this exec plugin for credentials' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r -f -a "client.authentication.k8s.io/v1\t''
+client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l in-cluster -d 'Register the cluster of the pod that this runs in, with its mounted ServiceAccount'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s i -l interactive -d 'Ask for everything that is not given'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l show-secrets -d 'Show secrets while they are typed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l dry-run -d 'Check everything and store nothing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
@@ -108,51 +117,62 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "list" -d 'List the registered connectors'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "describe" -d 'Show one connector in full, without its secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "delete" -d 'Delete a connector and its sealed secret'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "list" -d 'List the registered connectors'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "describe" -d 'Show one connector in full, without its secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "delete" -d 'Delete a connector and its sealed secret'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "list-types" -d 'List the types of connectors that there are'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe delete verify login logout list-types describe-type help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l context -d 'Register this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l resource-type -d 'Insist on this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l resource-id -d 'Insist on this resource: the cluster\'s name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auth-method -d 'Insist on this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l description -d 'Describe the connector in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l label -d 'Label the connector (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Use this namespace where a command names none' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as -d 'Impersonate this user' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-uid -d 'Impersonate this UID' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-group -d 'Impersonate this group (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
-password\t''
-exec\t''
-token-file\t''
-service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token-file -d 'Use the token that this file holds each time' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-user-extra -d 'Impersonate this further attribute (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l username -d 'Use this user name with --password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-certificate -d 'Use this client certificate, alone or beside --token (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-key -d 'Use the client certificate\'s key (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token-file -d 'Use the token that this file holds each time' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-command -d 'Run this exec plugin for credentials' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r -f -a "client.authentication.k8s.io/v1\t''
+client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l in-cluster -d 'Register the cluster of the pod that this runs in, with its mounted ServiceAccount'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s i -l interactive -d 'Ask for everything that is not given'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l show-secrets -d 'Show secrets while they are typed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
@@ -201,6 +221,34 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from logout" -l kubeconfig -d 'Change this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from logout" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l type -d 'List only this type' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l resource-type -d 'Show only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l auth-method -d 'Show only this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l detailed -d 'Describe each in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -l resource-type -d 'Show only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -l auth-method -d 'Show only this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show one connector in full, without its secrets'
@@ -208,6 +256,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list-types" -d 'List the types of connectors that there are'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f -l filename -d 'Read the pipeline from this file; - is standard input' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
@@ -598,6 +648,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list-types" -d 'List the types of connectors that there are'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "logs" -d 'Print the logs of a deployment\'s pods'

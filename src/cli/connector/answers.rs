@@ -8,6 +8,7 @@ use crate::cli::secret_source::SecretSource;
 use crate::connector::catalogue::table::FIELDS;
 use crate::connector::catalogue::{Field, Id, Kind, Method, Need};
 use crate::error::Result;
+use crate::ops::connector::given;
 use crate::ui;
 
 /// Asks for the fields of `method`, or for those that every method has, as far as they were not given.
@@ -62,14 +63,13 @@ fn one(fields: &mut Fields, field: &Field, show_secrets: bool) -> Result<()> {
             }
         }
         _ => {
-            let (hint, default) = match field.need {
-                Need::Default(text) => (String::new(), Some(text)),
-                Need::Derived(from) => (format!(", or nothing: {from}"), None),
-                _ if required => (String::new(), None),
-                _ => (", or nothing".to_owned(), None),
+            let derived = fields.text(Id::Server).filter(|_| field.id == Id::ClusterName).map(given::host);
+            let default = match field.need {
+                Need::Default(text) => Some(text.to_owned()),
+                _ => derived.map(ToOwned::to_owned),
             };
-            let file = if matches!(field.kind, Kind::Pem) { ": a file with PEM" } else { "" };
-            if let Some(text) = text(field, &format!("{}{file}{hint}", field.title), default, required)? {
+            let file = if field.kind == Kind::Pem { " (a file with PEM)" } else { "" };
+            if let Some(text) = text(field, &format!("{}{file}", field.title), default.as_deref(), required)? {
                 fields.add(field.id, text);
             }
         }
@@ -97,10 +97,9 @@ fn check(field: &Field, text: &str) -> Result<(), String> {
 }
 
 fn secret(fields: &mut Fields, field: &Field, required: bool, shown: bool) -> Result<()> {
-    let nothing = if required { "" } else { ", or nothing" };
-    let hidden = if shown { "" } else { " (it is not shown)" };
+    let hidden = if shown { "" } else { " (not shown)" };
     loop {
-        match prompt::optional_secret(&format!("{}{nothing}{hidden}: ", field.title), shown)? {
+        match prompt::optional_secret(&format!("{}{hidden}: ", field.title), shown)? {
             Some(value) => fields.keep(field.id, SecretSource::Typed(value)),
             None if required => {
                 ui::say("  this cannot be left out");

@@ -55,15 +55,18 @@ fn nothing() -> Error {
 
 /// Name, description and type.
 fn about(home: &Home, register: &mut Register) -> Result<()> {
-    if register.name.is_none() {
-        let name = prompt::ask("Name", proposal(home, register).as_deref(), |answer| {
-            let checked = name::validate(answer).and_then(|()| store::check_free(home, answer));
-            checked.map(|()| answer.to_owned()).map_err(|error| sentence(&error))
-        })?;
-        register.name = Some(name);
+    let check = |name: &str| name::validate(name).and_then(|()| store::check_free(home, name));
+    match &register.name {
+        Some(name) => check(name)?,
+        None => {
+            let name = prompt::ask("Name", proposal(home, register).as_deref(), |answer| {
+                check(answer).map(|()| answer.to_owned()).map_err(|error| sentence(&error))
+            })?;
+            register.name = Some(name);
+        }
     }
     if register.description.is_none() {
-        let description = prompt::ask("Description, or nothing", Some(""), |answer| Ok(answer.to_owned()))?;
+        let description = prompt::ask("Description", Some(""), |answer| Ok(answer.to_owned()))?;
         register.description = Some(description).filter(|text| !text.is_empty());
     }
     let question = format!("Type of connector ({})", ConnectorType::names().join(", "));
@@ -76,8 +79,9 @@ fn about(home: &Home, register: &mut Register) -> Result<()> {
 
 /// A name after the context, where there is one.
 fn proposal(home: &Home, register: &Register) -> Option<String> {
-    let given = register.context.clone().filter(|_| register.fields.lacks(Id::Server));
-    let current = || Kubeconfig::load(register.kubeconfig.as_deref()).ok()?.current_context().map(ToOwned::to_owned);
+    let given = register.source.context.clone().filter(|_| register.fields.lacks(Id::Server));
+    let current =
+        || Kubeconfig::load(register.source.kubeconfig.as_deref()).ok()?.current_context().map(ToOwned::to_owned);
     let name = name::from_context(&given.or_else(current)?);
     let known = registry::entries(home).unwrap_or_default();
     Some(name::free(&name, |name| known.iter().any(|entry| entry.name == name)))
@@ -85,11 +89,11 @@ fn proposal(home: &Home, register: &Register) -> Option<String> {
 
 /// Where everything comes from: a context, or answers.
 fn place(register: &mut Register) -> Result<()> {
-    if register.in_cluster || (register.context.is_some() && register.fields.lacks(Id::Server)) {
+    if register.source.in_cluster || (register.source.context.is_some() && register.fields.lacks(Id::Server)) {
         return Ok(());
     }
-    if register.fields.lacks(Id::Server) && (register.auto_configure || lift(register)?) {
-        register.context = choose_context(register.kubeconfig.as_deref())?;
+    if register.fields.lacks(Id::Server) && (register.source.auto_configure || lift(register)?) {
+        register.source.context = choose_context(register.source.kubeconfig.as_deref())?;
         return Ok(());
     }
     let method = match (register.auth_method, register.fields.method()) {
@@ -103,7 +107,8 @@ fn place(register: &mut Register) -> Result<()> {
         true => Some(choose_method("Method of the credential that asks for tokens", |other| !other.needs_base())?),
         false => Some(method),
     };
-    let shown = register.show_secrets;
+    let shown = register.asking.show_secrets;
+    ui::say("Enter alone leaves a field out, or takes what stands in brackets.");
     answers::ask(&mut register.fields, None, shown)?;
     for method in base.into_iter().chain(method.needs_base().then_some(method)) {
         answers::ask(&mut register.fields, Some(method), shown)?;
@@ -114,7 +119,7 @@ fn place(register: &mut Register) -> Result<()> {
 /// Whether to take everything from a context. Not asked where there is none.
 fn lift(register: &Register) -> Result<bool> {
     let contexts =
-        Kubeconfig::load(register.kubeconfig.as_deref()).is_ok_and(|it| !it.all(Entries::Context).is_empty());
+        Kubeconfig::load(register.source.kubeconfig.as_deref()).is_ok_and(|it| !it.all(Entries::Context).is_empty());
     if !contexts {
         ui::say("There is no context in the kubeconfig to take the fields from.");
         return Ok(false);

@@ -10,6 +10,7 @@ mod session;
 mod types;
 mod verify;
 mod view;
+mod zenml;
 
 use clap::{Args, Subcommand};
 

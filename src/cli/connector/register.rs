@@ -10,6 +10,7 @@ use super::fields::{Fields, Name};
 use super::interactive;
 use super::lifetime::LifetimeFlags;
 use super::view::until;
+use super::zenml::ShortFlags;
 use crate::cli::vault;
 use crate::connector::catalogue::{AuthMethod, ConnectorType, ResourceType};
 use crate::connector::{Connector, TYPE};
@@ -35,21 +36,10 @@ pub(crate) struct Register {
     /// The same as NAME
     #[arg(long = "name", id = "long_name", value_name = "NAME", hide = true, conflicts_with = "name")]
     long_name: Option<String>,
-    /// Register this context instead of the current one
-    #[arg(long, value_name = "NAME", alias = "kubernetes-context")]
-    pub(super) context: Option<String>,
-    /// Read this kubeconfig file instead of $KUBECONFIG
-    #[arg(long, value_name = "FILE")]
-    pub(super) kubeconfig: Option<PathBuf>,
-    /// Register the cluster of the pod that this runs in, with its mounted ServiceAccount
-    #[arg(long, conflicts_with_all = IN_CLUSTER_HAS)]
-    pub(super) in_cluster: bool,
-    /// Ask for everything that is not given
-    #[arg(short, long)]
-    interactive: bool,
-    /// Show secrets while they are typed
-    #[arg(long, requires = "interactive")]
-    pub(super) show_secrets: bool,
+    #[command(flatten)]
+    pub(super) source: Source,
+    #[command(flatten)]
+    pub(super) asking: Asking,
     /// Register a connector of this type; there is only `kubernetes`
     #[arg(long = "type", value_name = "TYPE", default_value = TYPE, hide_possible_values = true,
         value_parser = Name { names: ConnectorType::names, find: ConnectorType::find })]
@@ -65,9 +55,6 @@ pub(crate) struct Register {
     #[arg(long, value_name = "METHOD",
         value_parser = Name { names: AuthMethod::names, find: AuthMethod::find })]
     pub(super) auth_method: Option<&'static AuthMethod>,
-    /// Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag
-    #[arg(long, alias = "use-kubeconfig")]
-    pub(super) auto_configure: bool,
     /// Describe the connector in your own words
     #[arg(long, value_name = "TEXT")]
     pub(super) description: Option<String>,
@@ -84,6 +71,36 @@ pub(crate) struct Register {
     pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) fields: Fields,
+    #[command(flatten)]
+    _zenml: ShortFlags,
+}
+
+/// Where everything comes from, when it does not come from flags.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Source {
+    /// Register this context instead of the current one
+    #[arg(long, value_name = "NAME", alias = "kubernetes-context")]
+    pub(super) context: Option<String>,
+    /// Read this kubeconfig file instead of $KUBECONFIG
+    #[arg(long, value_name = "FILE")]
+    pub(super) kubeconfig: Option<PathBuf>,
+    /// Register the cluster of the pod that this runs in, with its mounted ServiceAccount
+    #[arg(long, conflicts_with_all = IN_CLUSTER_HAS)]
+    pub(super) in_cluster: bool,
+    /// Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag
+    #[arg(long, alias = "use-kubeconfig")]
+    pub(super) auto_configure: bool,
+}
+
+/// What is asked for.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Asking {
+    /// Ask for everything that is not given
+    #[arg(short, long)]
+    pub(super) interactive: bool,
+    /// Show secrets while they are typed
+    #[arg(long, requires = "interactive")]
+    pub(super) show_secrets: bool,
 }
 
 /// What a pod has of itself.
@@ -101,9 +118,10 @@ const IN_CLUSTER_HAS: [&str; 9] = [
 
 impl Register {
     /// Registers, and says with access to what.
-    pub(crate) async fn run(self) -> Result<()> {
+    pub(crate) async fn run(mut self) -> Result<()> {
         let (dry_run, home) = (self.dry_run, Home::from_env()?);
-        if self.interactive {
+        self.name = self.name.or(self.long_name.take());
+        if self.asking.interactive {
             return interactive::run(&home, self).await;
         }
         let holder = if dry_run { None } else { vault::ask(&home).await? };
@@ -119,10 +137,10 @@ impl Register {
         let method = self.auth_method.map(|about| about.method);
         let given = self.fields.given(method, self.lifetime.expiration_seconds)?;
         Ok(Request {
-            name: self.name.or(self.long_name),
-            given: Given { in_cluster: self.in_cluster, ..given },
-            context: self.context,
-            kubeconfig: self.kubeconfig,
+            name: self.name,
+            given: Given { in_cluster: self.source.in_cluster, ..given },
+            context: self.source.context,
+            kubeconfig: self.source.kubeconfig,
             description: self.description,
             labels: self.labels.into_iter().collect::<BTreeMap<_, _>>(),
             resource_id: self.resource_id,

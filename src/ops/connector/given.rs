@@ -154,14 +154,19 @@ impl Given {
 
 /// A cluster of which only the server is known.
 fn alone(server: &str) -> Resolved {
-    let host = server.split_once("://").map_or(server, |(_, rest)| rest);
     Resolved {
         context: String::new(),
-        cluster_name: host.split('/').next().unwrap_or(host).to_owned(),
+        cluster_name: host(server).to_owned(),
         cluster: Cluster { server: server.to_owned(), ..Cluster::default() },
         proxy_url: None,
         namespace: None,
         impersonation: Impersonation::default(),
         credential: Credential::Anonymous,
     }
+}
+
+/// The host and port of a URL: what a cluster is called when nobody names it.
+pub fn host(server: &str) -> &str {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
 }

@@ -47,9 +47,9 @@ fn everything_is_asked_for_and_wrong_answers_again() {
     terminal.answer("URL of the API server: ", "ftp://a\r");
     terminal.answer("URL of the API server: ", &format!("{server}\r"));
     terminal.answer("Name of the cluster", "by-hand\r");
-    terminal.answer("Certificates of the server's authority", "gone.pem\r");
+    terminal.answer("Certificate authorities of the server", "gone.pem\r");
     terminal.answer("cannot read the file", "");
-    terminal.answer("Certificates of the server's authority", "ca\r");
+    terminal.answer("Certificate authorities of the server", "ca\r");
     terminal.answer("Name in the server's certificate", "\r");
     terminal.answer("URL of a proxy", "http://me:hush@proxy\r");
     terminal.answer("URL of a proxy", "\r");
@@ -57,7 +57,7 @@ fn everything_is_asked_for_and_wrong_answers_again() {
     terminal.answer("lower-case letters", "");
     terminal.answer("Namespace", "default\r");
     terminal.answer("User to impersonate", "\r");
-    terminal.answer("Bearer token, or nothing (it is not shown): ", &format!("{}\r", token()));
+    terminal.answer("Bearer token (not shown): ", &format!("{}\r", token()));
     terminal.answer("Client certificate", "\r");
     terminal.answer("Is the credential temporary? (y/N): ", "perhaps\r");
     terminal.answer("Is the credential temporary? (y/N): ", "y\r");
@@ -111,13 +111,13 @@ fn a_secret_is_typed_unseen_and_a_password_asked_for() {
     for (question, answer) in [
         ("Type of connector", ""),
         ("Name of the cluster", "c"),
-        ("Certificates of", ""),
+        ("Certificate authorities", ""),
         ("Name in the server's", ""),
         ("URL of a proxy", ""),
         ("Namespace for", ""),
         ("User to impersonate", ""),
-        ("User name: ", "me"),
-        ("Password (it is not shown): ", "hush-hush"),
+        ("User name:", "me"),
+        ("Password (not shown):", "hush-hush"),
         ("temporary?", ""),
         ("Save this", "y"),
     ] {
@@ -126,7 +126,7 @@ fn a_secret_is_typed_unseen_and_a_password_asked_for() {
         terminal.press("Enter");
     }
     let screen = terminal.shows("ended with 0");
-    assert!(!screen.contains("hush") && screen.contains("Password (it is not shown): \n"), "{screen}");
+    assert!(!screen.contains("hush") && screen.contains("Password (not shown):\n"), "{screen}");
     let described = sandbox.zenml(&["connector", "describe", "typed", "-o", "json"]).json();
     assert_eq!(described["configuration"]["username"], "me");
     assert_eq!(described["configuration"]["insecure"], true);
@@ -160,7 +160,7 @@ fn ctrl_c_at_any_question_leaves_nothing_behind_and_the_terminal_as_it_was() {
         ("Auth method [token]: ", "\r"),
         ("URL of the API server: ", "https://127.0.0.1:1\r"),
         ("Name of the cluster", "\r"),
-        ("Certificates of", "\r"),
+        ("Certificate authorities", "\r"),
         ("Do without a check", "\r"),
         ("Name in the server's", "\r"),
         ("URL of a proxy", "\r"),
@@ -198,6 +198,8 @@ fn without_a_terminal_it_says_what_to_do() {
     assert!(said.contains("there is no terminal to ask on") && said.contains("give the fields as flags"), "{said}");
     let piped = Output::of(sandbox.command("sh").args(["-c", "yes | kubectl-zenml register x --interactive"]));
     assert!(piped.code == Some(1) && piped.stderr.contains("no terminal"), "{piped}");
+    let (code, said) = Dialogue::run(&sandbox, "kubectl-zenml register Bad/Name -i").end();
+    assert!(code == 2 && said.contains("is not a valid name"), "{said}");
     assert!(sandbox.zenml(&["register", "x", "--show-secrets"]).fails(2).contains("--interactive"));
     assert!(!sandbox.path(STATE).join("connectors/x.json").exists());
     nothing_stored(&sandbox);

@@ -126,3 +126,18 @@ fn methods_that_do_not_fit_name_their_flags() {
     }
     none_is_registered(&sandbox);
 }
+
+#[test]
+fn zenmls_short_flags_are_refused_with_their_long_names() {
+    let sandbox = Sandbox::empty();
+    for (words, long) in [
+        ("-l team=x", "--label KEY=VALUE"),
+        ("-t kubernetes", "--type TYPE"),
+        ("-r kubernetes-cluster", "--resource-type TYPE"),
+        ("-a token", "--auth-method METHOD"),
+        ("-i -x", "--show-secrets"),
+    ] {
+        let said = sandbox.zenml(&[&["register", "x"], &words.split(' ').collect::<Vec<_>>()[..]].concat()).fails(2);
+        assert!(said.contains(&format!("here it is written {long}")), "{said}");
+    }
+}
