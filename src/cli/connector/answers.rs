@@ -68,8 +68,12 @@ fn one(fields: &mut Fields, field: &Field, show_secrets: bool) -> Result<()> {
                 Need::Default(text) => Some(text.to_owned()),
                 _ => derived.map(ToOwned::to_owned),
             };
-            let file = if field.kind == Kind::Pem { " (a file with PEM)" } else { "" };
-            if let Some(text) = text(field, &format!("{}{file}", field.title), default.as_deref(), required)? {
+            let what = match field.kind {
+                Kind::Pem => " (a file with PEM)".to_owned(),
+                Kind::Choice(values) => format!(" ({})", values.join(", ")),
+                _ => String::new(),
+            };
+            if let Some(text) = text(field, &format!("{}{what}", field.title), default.as_deref(), required)? {
                 fields.add(field.id, text);
             }
         }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::answers;
 use super::register::{Register, print, summary};
+use super::types::paragraph;
 use crate::cli::{prompt, vault};
 use crate::connector::catalogue::methods::METHODS;
 use crate::connector::catalogue::{ConnectorType, Ends, Id, Method};
@@ -148,7 +149,7 @@ fn choose_method(question: &str, fits: impl Fn(Method) -> bool) -> Result<Method
     let options: Vec<_> = methods.iter().map(|about| (about.name.to_owned(), about.title.to_owned())).collect();
     let default = methods.iter().position(|about| about.method == Method::Token).unwrap_or_default();
     let chosen = methods[prompt::choose(question, &options, default)?];
-    ui::say(&format!("  {}", chosen.text));
+    paragraph(chosen.text).lines().for_each(|line| ui::say(&format!("  {line}")));
     Ok(chosen.method)
 }
 

@@ -211,11 +211,11 @@ fn mark(holds: bool) -> String {
     if holds { "\u{2705}" } else { "\u{2796}" }.to_owned()
 }
 
-/// Text in lines of at most 100 columns.
-fn paragraph(text: &str) -> String {
+/// Text in lines of at most 80 columns.
+pub(super) fn paragraph(text: &str) -> String {
     let (mut wrapped, mut width) = (String::new(), 0);
     for word in text.split_whitespace() {
-        let fits = width + 1 + word.len() <= 100;
+        let fits = width + 1 + word.len() <= 80;
         match width {
             0 => {}
             _ if fits => wrapped.push(' '),

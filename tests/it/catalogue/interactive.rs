@@ -1,7 +1,9 @@
 //! `register -i` on a terminal.
 
 use crate::support::dialogue::Dialogue;
+use crate::support::namespace::Namespace;
 use crate::support::output::Output;
+use crate::support::rig::minting;
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::Terminal;
 use crate::support::{kubeconfig, token};
@@ -130,6 +132,45 @@ fn a_secret_is_typed_unseen_and_a_password_asked_for() {
     let described = sandbox.zenml(&["connector", "describe", "typed", "-o", "json"]).json();
     assert_eq!(described["configuration"]["username"], "me");
     assert_eq!(described["configuration"]["insecure"], true);
+}
+
+#[test]
+fn a_plugin_may_ask_for_the_tokens_of_a_service_account() {
+    let mut sandbox = Sandbox::with_vault("token");
+    let namespace = Namespace::new("asked");
+    namespace.kubectl(&["create", "serviceaccount", "robot"]).succeeds();
+    let server = server(&sandbox);
+    sandbox.set("KUBECONFIG", "/dev/null");
+    sandbox.script("cloud-token", &minting(&token(), "test \"$*\" = 'get --as-me' && test \"$X\" = y || exit 1"));
+    let line = format!("kubectl-zenml register bot -i --server {server} --certificate-authority ca --description d");
+    let mut terminal = Dialogue::run(&sandbox, &line);
+    terminal.answer("Type of connector", "\r");
+    terminal.answer("Auth method [token]: ", "service-account\r");
+    terminal.answer("Method of the credential that asks for tokens [token]: ", "exec\r");
+    for question in ["Name of the cluster", "Name in the server's", "URL of a proxy", "Namespace for", "User to"] {
+        terminal.answer(question, "\r");
+    }
+    terminal.answer("Exec plugin: its command: ", "cloud-token\r");
+    terminal.answer("ARGUMENT: ", "get\r");
+    terminal.answer("ARGUMENT: ", "--as-me\r");
+    terminal.answer("ARGUMENT: ", "\r");
+    terminal.answer("NAME=VALUE: ", "API_TOKEN=hush\r");
+    terminal.answer("API_TOKEN is not taken", "");
+    terminal.answer("NAME=VALUE: ", "X=y\r");
+    terminal.answer("NAME=VALUE: ", "\r");
+    terminal.answer(" [client.authentication.k8s.io/v1]", "\r");
+    terminal.answer("[IfAvailable]: ", "never\r");
+    terminal.answer("write one of Never, IfAvailable, Always", "");
+    terminal.answer("[IfAvailable]: ", "Never\r");
+    terminal.answer("which cluster it is asked for? (y/N): ", "\r");
+    terminal.answer("ServiceAccount whose tokens are handed out: ", &format!("{}/robot\r", namespace.name()));
+    terminal.answer("AUDIENCE: ", "\r");
+    terminal.answer("Ask the cluster", "y\r");
+    terminal.answer("Save this connector?", "y\r");
+    let (code, said) = terminal.end();
+    assert!(code == 0 && said.contains("connector/bot registered"), "{said}");
+    let described = sandbox.zenml(&["connector", "describe", "bot", "-o", "json"]).json();
+    assert_eq!(described["account"], format!("system:serviceaccount:{}:robot", namespace.name()));
 }
 
 #[test]
