@@ -57,14 +57,13 @@ fn nothing() -> Error {
 /// Name, description and type.
 fn about(home: &Home, register: &mut Register) -> Result<()> {
     let check = |name: &str| name::validate(name).and_then(|()| store::check_free(home, name));
-    match &register.name {
-        Some(name) => check(name)?,
-        None => {
-            let name = prompt::ask("Name", proposal(home, register).as_deref(), |answer| {
-                check(answer).map(|()| answer.to_owned()).map_err(|error| sentence(&error))
-            })?;
-            register.name = Some(name);
-        }
+    if let Some(name) = &register.name {
+        check(name)?;
+    } else {
+        let name = prompt::ask("Name", proposal(home, register).as_deref(), |answer| {
+            check(answer).map(|()| answer.to_owned()).map_err(|error| sentence(&error))
+        })?;
+        register.name = Some(name);
     }
     if register.description.is_none() {
         let description = prompt::ask("Description", Some(""), |answer| Ok(answer.to_owned()))?;

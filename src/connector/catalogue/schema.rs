@@ -95,7 +95,24 @@ fn configuration(about: &AuthMethod) -> Value {
         }
         entry(parent, "properties", || json!({}))[key] = value(field);
     }
+    conditions(&mut root, about);
     root
+}
+
+/// What goes with what, and what one of must be there.
+fn conditions(root: &mut Value, about: &AuthMethod) {
+    let whole = |field: &&Field| !field.path.contains('.');
+    for field in fields(about).filter(whole) {
+        let needs: Vec<_> = field.needs.iter().map(|id| id.field().path).collect();
+        if !needs.is_empty() {
+            entry(root, "dependentRequired", || json!({}))[field.path] = json!(needs);
+        }
+    }
+    let ways = about.method.fields().filter(|field| field.need == Need::Either);
+    let ways: Vec<_> = ways.map(|field| json!({"required": [field.path]})).collect();
+    if !ways.is_empty() {
+        root["anyOf"] = json!(ways);
+    }
 }
 
 /// Whether even the field's place in the record is empty.

@@ -133,6 +133,10 @@ fn the_schema_says_what_is_secret_and_what_must_be_there() {
     assert_eq!(schema["properties"]["password"]["writeOnly"], json!(true));
     assert_eq!(schema["properties"]["insecure"]["default"], json!(false));
     assert!(schema["properties"].get("token").is_none());
+    assert_eq!(schema["dependentRequired"], json!({"username": ["password"], "password": ["username"]}));
+    let kind = schema::connector_type(&TYPES[0], &[Method::Token.about()]);
+    let ways = &kind["auth_methods"][0]["configuration_schema"]["anyOf"];
+    assert_eq!(*ways, json!([{"required": ["token"]}, {"required": ["client_certificate"]}]));
     let kind = schema::connector_type(&TYPES[0], &[Method::Exec.about()]);
     let exec = &kind["auth_methods"][0]["configuration_schema"]["properties"]["exec"];
     assert_eq!(exec["properties"]["interactive_mode"]["enum"], json!(["Never", "IfAvailable", "Always"]));

@@ -109,12 +109,13 @@ pub async fn prepare(home: &Home, request: &Request) -> Result<Prepared> {
     }
     check_end(request.expires_at)?;
     let (resolved, minted) = request.given.resolve(request.kubeconfig.as_deref(), request.context.as_deref())?;
-    let context = Some(resolved.context.clone()).filter(|context| !context.is_empty());
-    let name = match (&request.name, &context) {
+    let source = Some(resolved.context.clone()).filter(|source| !source.is_empty());
+    let name = match (&request.name, &source) {
         (Some(name), _) => name.clone(),
-        (None, Some(context)) => name::from_context(context),
+        (None, Some(source)) => name::from_context(source),
         (None, None) => return Err(Error::usage("a connector that is made of no context needs a NAME")),
     };
+    let context = source.filter(|_| !request.given.in_cluster);
     store::check_free(home, &name)?;
     check_resource(request.resource_id.as_deref(), &resolved.cluster_name)?;
     let mut lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;

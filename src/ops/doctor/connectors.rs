@@ -8,6 +8,7 @@ use crate::ops::credential::{self, State};
 use crate::paths::Home;
 use crate::registry::{self, Entry};
 use crate::vault::Vault;
+use crate::vault::content::RENEWABLE;
 
 /// Looks at the clear headers of what is sealed.
 pub(super) fn check(home: &Home) -> Vec<Check> {
@@ -51,8 +52,8 @@ fn ailment(vault: &Vault, connector: &Entry) -> Option<Check> {
         }
         Err(error) => return Some(Check::of(check, &error)),
     };
-    // What has a plugin is renewed by it.
-    if header.is_expired(now()) && header.auth_method == "token" {
+    // What has a plugin, or mints, is renewed.
+    if header.is_expired(now()) && !RENEWABLE.contains(&header.auth_method.as_str()) {
         let when = header.expires_at.map_or_else(String::new, |end| format!(" at {}", rfc3339(end)));
         let fix = format!("get a new credential, `kubectl zenml connector delete {name}`, and register it again");
         return Some(Check::error(check, format!("its credential expired{when}"), fix));

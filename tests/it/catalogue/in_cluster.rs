@@ -48,6 +48,7 @@ fn a_pod_registers_its_own_service_account() {
     let logs = |container: &str| namespace.kubectl(&["logs", "registering", "-c", container]);
     assert!(waited.code == Some(0), "{waited}\n{}\n{}", logs("init"), logs("register"));
     assert!(logs("register").succeeds().contains("connector/in-cluster registered"), "{}", logs("register"));
+    assert!(!logs("register").stdout.contains("context \""), "no kubeconfig has it: {}", logs("register"));
     let described: Value = serde_json::from_str(&logs("describe").succeeds()).expect("JSON");
     let account = format!("system:serviceaccount:{}:default", namespace.name());
     assert_eq!((&described["auth_method"], &described["account"]), (&json!("token-file"), &json!(account)));

@@ -136,8 +136,16 @@ fn validate(value: &Value, schema: &Value, at: &str) {
         assert!(known.is_object(), "{at}.{key} is not in the schema");
         validate(inner, known, &format!("{at}.{key}"));
     }
-    for required in schema["required"].as_array().into_iter().flatten() {
-        assert!(value.get(required.as_str().unwrap()).is_some(), "{at} lacks {required}");
+    let lacks = |required: &Value| {
+        let names = required.as_array().into_iter().flatten().map(|name| name.as_str().unwrap());
+        names.filter(|name| value.get(name).is_none()).map(ToOwned::to_owned).collect::<Vec<String>>()
+    };
+    assert!(lacks(&schema["required"]).is_empty(), "{at} lacks {:?}", lacks(&schema["required"]));
+    for (key, required) in schema["dependentRequired"].as_object().into_iter().flatten() {
+        assert!(value.get(key).is_none() || lacks(required).is_empty(), "{at}.{key} lacks {required}");
+    }
+    if let Some(ways) = schema["anyOf"].as_array() {
+        assert!(ways.iter().any(|way| lacks(&way["required"]).is_empty()), "{at} is none of {ways:?}");
     }
 }
 
