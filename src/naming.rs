@@ -24,6 +24,14 @@ pub fn is_dns_label(name: &str) -> bool {
     name.len() <= MAX_LABEL && is_bounded(name, is_lower, b"-")
 }
 
+/// Checks the name of a namespace. An error is a sentence.
+pub fn namespace(name: &str) -> Result<(), String> {
+    if is_dns_label(name) {
+        return Ok(());
+    }
+    Err("a namespace has 1 to 63 lower-case letters, digits and `-`, none of these at an end".to_owned())
+}
+
 /// Whether `name` is a DNS subdomain of RFC 1123: labels with dots between them.
 fn is_dns_subdomain(name: &str) -> bool {
     // Its labels are limited only by the whole: the API server's rule is wider than DNS.

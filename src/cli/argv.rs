@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 
 use super::secret_source;
+use crate::certificate;
+use crate::connector::catalogue::table::FIELDS;
+use crate::connector::catalogue::{Field, Kind};
 use crate::error::{Error, Result};
 
-/// Flags whose value is a secret, in a file or somewhere else; `-` for `_`.
-const SECRET: [&str; 2] = ["--token", "--password"];
 /// The flag whose value is an argument of somebody else's program.
 const ARGUMENT: &str = "--exec-arg";
 /// How the name of a flag ends that gives such a program a secret.
@@ -29,12 +30,11 @@ pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()
             continue;
         }
         let (flag, value) = word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
-        let flag = flag.replace('_', "-");
-        let Some(flag) = SECRET.iter().find(|secret| **secret == flag) else { continue };
+        let Some(name) = flag.strip_prefix("--").map(|name| name.replace('_', "-")) else { continue };
+        let Some(field) = FIELDS.iter().find(|field| field.secret && field.flag == name) else { continue };
         let value = value.or(words.peek().map(String::as_str)).unwrap_or_default();
-        // A file, standard input, the next flag, or nothing: then it is asked for.
-        if !value.is_empty() && !value.starts_with(['@', '-']) {
-            return Err(secret_source::refused(flag));
+        if is_secret(field, value) {
+            return Err(secret_source::refused(&format!("--{name}"), field.kind));
         }
     }
     Ok(())
@@ -53,7 +53,7 @@ fn check_argument(argument: &str, before: Option<String>) -> Result<Option<Strin
         None if argument.starts_with('-') => (Some(argument.to_owned()), None),
         _ => (before, Some(argument)),
     };
-    let Some(flag) = flag.filter(|flag| is_secret(flag)) else { return Ok(None) };
+    let Some(flag) = flag.filter(|flag| names_secret(flag)) else { return Ok(None) };
     match value {
         None => Ok(Some(flag)),
         // A switch.
@@ -67,9 +67,20 @@ fn check_argument(argument: &str, before: Option<String>) -> Result<Option<Strin
     }
 }
 
-fn is_secret(flag: &str) -> bool {
+fn names_secret(flag: &str) -> bool {
     let name = flag.trim_start_matches('-').to_ascii_lowercase().replace('_', "-");
     ENDINGS.iter().any(|ending| name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('-')))
+}
+
+/// Whether `value` is the secret itself.
+fn is_secret(field: &Field, value: &str) -> bool {
+    match field.kind {
+        // A file, standard input, the next flag, or nothing: then it is asked for.
+        Kind::Secret => !value.is_empty() && !value.starts_with(['@', '-']),
+        // A certificate is none.
+        Kind::Pem => certificate::pem(value).is_some_and(|pem| pem.contains("PRIVATE KEY")),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -84,9 +95,13 @@ mod tests {
             &["--password=hush", "register"],
             &["connector", "register", "--bogus", "--token", "hush", "--password=@file"],
             &["register", "--", "--token=hush"],
+            // A key, which ZenML takes there; base64 of "-----BEGIN EC PRIVATE KEY-----".
+            &["register", "--client_key=LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0t"],
+            &["register", "--client-key", "-----BEGIN PRIVATE KEY----- hush"],
         ] {
             let text = refused(words);
-            assert!(text.contains("is not taken on the command line") && !text.contains("hush"), "{text}");
+            assert!(text.contains("is not taken on the command line"), "{text}");
+            assert!(!text.contains("hush") && !text.contains("LS0t"), "{text}");
         }
         for words in [
             &["register", "--exec-arg", "--password=hush"][..],
@@ -108,6 +123,7 @@ mod tests {
         for words in [
             &["run", "list", "-l", "token=x", "--tokens", "password"][..],
             &["register", "--token", "@file", "--password=-", "--token"],
+            &["register", "--client-key", "key.pem", "--client_certificate=LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"],
             &["__complete", "--token", "hush"],
         ] {
             assert!(refuse_secrets(words.iter().map(OsString::from)).is_ok());

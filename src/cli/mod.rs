@@ -23,6 +23,7 @@ mod rbac;
 mod run;
 mod run_view;
 mod secret_source;
+mod spelling;
 mod stack;
 mod submit;
 mod vault;
@@ -107,7 +108,7 @@ enum Command {
 
 /// The command tree, for completions and the tests of the help texts.
 pub fn command() -> clap::Command {
-    Cli::command()
+    spelling::with_underscores(Cli::command())
 }
 
 /// Parses the command line, runs it, renders the error if there is one.

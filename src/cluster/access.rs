@@ -119,6 +119,10 @@ pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Crede
 async fn unseal(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
+    // The helper, which says so of all others, is not asked for a password.
+    if !content.credential.is_renewable() && header.is_expired(helper::now()) {
+        return Err(helper::expired(&header));
+    }
     // Both may have been changed, in one step, since the record was read.
     let newer = (header.revision != connector.revision).then(|| store::find(home, &connector.id)).transpose()?;
     let endpoint = Endpoint::sealed(&header, newer.as_ref().unwrap_or(connector), content.proxy_url)?;

@@ -2,6 +2,7 @@
 //! `ZenML` has the field.
 
 pub mod attribute;
+pub mod catalogue;
 pub mod lifetime;
 pub mod name;
 pub mod selector;

@@ -11,6 +11,7 @@
 
 mod audit;
 mod autoconfigure;
+mod catalogue;
 mod completion;
 mod connector;
 mod connectors;

@@ -1,22 +1,30 @@
 //! `connector` and its four verbs that are also top-level: `register login logout verify` (layer 4).
 
+mod answers;
 mod describe;
 mod fields;
+mod interactive;
+mod lifetime;
 mod list;
+mod reading;
 mod register;
 mod restrict;
 mod seal;
 mod session;
+mod types;
 mod update;
 mod verify;
 mod verify_all;
 mod view;
+mod zenml;
 
 use clap::{Args, Subcommand};
 
 pub(super) use register::Register;
 pub(super) use session::{Login, Logout};
 pub(super) use verify::Verify;
+
+use types::{DescribeType, ListTypes};
 
 use super::flags::OutputFlag;
 use crate::error::Result;
@@ -45,6 +53,8 @@ pub(super) enum Connector {
     Restrict(restrict::Restrict),
     Seal(seal::Seal),
     Unseal(seal::Unseal),
+    ListTypes(ListTypes),
+    DescribeType(DescribeType),
 }
 
 /// One connector.
@@ -84,6 +94,8 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
         Connector::Restrict(arguments) => Box::pin(arguments.run()).await,
         Connector::Seal(arguments) => arguments.run().await,
         Connector::Unseal(arguments) => arguments.run().await,
+        Connector::ListTypes(arguments) => arguments.run(),
+        Connector::DescribeType(arguments) => arguments.run(),
     }
 }
 

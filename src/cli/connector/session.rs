@@ -23,7 +23,7 @@ pub(crate) struct Login {
     #[command(flatten)]
     which: Which,
     /// Make it the current context; without this flag the current context stays as it is
-    #[arg(long, alias = "set_current")]
+    #[arg(long)]
     set_current: bool,
     /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps
     /// its version, and a new one speaks v1
@@ -33,7 +33,7 @@ pub(crate) struct Login {
     #[arg(long)]
     overwrite: bool,
     /// Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise
-    #[arg(long, alias = "embed_password")]
+    #[arg(long)]
     embed_password: bool,
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]

@@ -4,14 +4,15 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::Timestamp;
 
 use super::Which;
-use super::fields::{self, ClusterFields, CredentialFields};
+use super::fields::{Fields, Name};
+use super::lifetime::LifetimeFlags;
 use super::view::Summary;
-use crate::cli::flags::{OutputFlag, seconds};
+use crate::cli::flags::OutputFlag;
 use crate::connector::attribute::Attribute;
-use crate::connector::{lifetime, name};
+use crate::connector::catalogue::AuthMethod;
+use crate::connector::name;
 use crate::error::Result;
 use crate::ops::connector::list::Listed;
 use crate::ops::connector::logins;
@@ -38,12 +39,11 @@ pub(crate) struct Update {
     /// Set a label, or remove it: KEY- (can be repeated)
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
     labels: Vec<(String, Option<String>)>,
-    /// Note that its credential ends at this time, such as 2030-01-31 or 2030-01-31T12:00:00Z; UTC where nothing else is said
-    #[arg(long, value_name = "TIME", alias = "expires_at", value_parser = lifetime::end)]
-    expires_at: Option<Timestamp>,
-    /// Renew its credential this long before the end, such as 5m
-    #[arg(long, value_name = "DURATION", alias = "expires_skew_tolerance", value_parser = seconds)]
-    expires_skew_tolerance: Option<u32>,
+    #[command(flatten)]
+    lifetime: LifetimeFlags,
+    /// Insist on this method
+    #[arg(long, value_name = "METHOD", value_parser = Name { names: AuthMethod::names, find: AuthMethod::find })]
+    auth_method: Option<&'static AuthMethod>,
     /// Clear a field, such as `namespace` or `expires_at` (can be repeated)
     #[arg(long = "remove-attr", value_name = "FIELD", alias = "remove_attr")]
     clear: Vec<Attribute>,
@@ -63,9 +63,7 @@ pub(crate) struct Update {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    cluster: ClusterFields,
-    #[command(flatten)]
-    credential: CredentialFields,
+    fields: Fields,
     #[command(flatten)]
     output: OutputFlag,
 }
@@ -80,11 +78,11 @@ impl Update {
             name: self.name,
             description: self.description,
             labels: self.labels,
-            expiration_seconds: self.credential.expiration_seconds(),
-            given: fields::given(self.cluster, self.credential)?,
+            expiration_seconds: self.lifetime.expiration_seconds,
+            given: self.fields.given(self.auth_method.map(|about| about.method), self.lifetime.expiration_seconds)?,
             lift,
-            expires_at: self.expires_at,
-            expires_skew_tolerance: self.expires_skew_tolerance,
+            expires_at: self.lifetime.expires_at,
+            expires_skew_tolerance: self.lifetime.expires_skew_tolerance,
             clear: self.clear,
             no_verify: self.no_verify,
             dry_run,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::describe::reveal;
 use crate::connector::Connector;
+use crate::connector::catalogue::AuthMethod;
 use crate::execcred::rfc3339;
 use crate::ops::connector::describe::Described;
 use crate::ops::connector::list::Listed;
@@ -152,11 +153,9 @@ impl Description {
 
 /// How long a connector's credential will work, such as `47h`; `N/A` where nobody knows.
 pub(super) fn until(connector: &Connector) -> String {
-    match (connector.expires_at, connector.auth_method.as_str()) {
-        (None, "exec") => "renewed by its exec plugin".to_owned(),
-        (None, "service-account") => "renewed by the API server".to_owned(),
-        (None, "token-file") => "renewed by whoever writes the file".to_owned(),
-        (None, _) => EMPTY.to_owned(),
+    match (connector.expires_at, renewed_by(connector)) {
+        (None, Some(whom)) => format!("renewed by {whom}"),
+        (None, None) => EMPTY.to_owned(),
         (Some(end), _) => match end.as_second() - Timestamp::now().as_second() {
             ..=0 => "expired".to_owned(),
             left => age::short(left),
@@ -164,10 +163,14 @@ pub(super) fn until(connector: &Connector) -> String {
     }
 }
 
+fn renewed_by(connector: &Connector) -> Option<&'static str> {
+    AuthMethod::find(&connector.auth_method).ok().and_then(AuthMethod::renewed_by)
+}
+
 fn expires(connector: &Connector) -> String {
-    match (connector.expires_at, connector.auth_method.as_str()) {
-        (None, "exec" | "service-account" | "token-file") => "<renewed>".to_owned(),
-        (None, _) => "<none>".to_owned(),
+    match (connector.expires_at, renewed_by(connector)) {
+        (None, Some(_)) => "<renewed>".to_owned(),
+        (None, None) => "<none>".to_owned(),
         _ => until(connector),
     }
 }

@@ -2,27 +2,18 @@
 //! that the terminal is put right before they take effect. No handler is installed, which would outlive the question.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::fd::AsFd;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-use super::Unanswered;
+use super::Signalled;
 use crate::error::{Context, Result};
 
 /// What ends the program, and last what stops it.
 const HELD: [Signal; 5] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGQUIT, Signal::SIGTSTP];
-
-/// What a signal asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signalled {
-    /// To stop until somebody continues the program.
-    Stop,
-    /// To end.
-    End,
-}
 
 /// The signals are held back until this is dropped; those that were not read take effect then.
 pub(super) struct Held {
@@ -40,22 +31,21 @@ impl Held {
         Ok(Self { arrived, before })
     }
 
-    /// Reads from `terminal` what fits into `bytes`, unless a signal comes first.
-    pub(super) fn read(&self, mut terminal: &File, bytes: &mut [u8]) -> Result<usize, Unanswered> {
-        let failed = || "cannot read from the terminal";
+    /// Reads from `terminal` what fits into `bytes`; a [`Signalled`] is the error where a signal comes first.
+    pub(super) fn read(&self, mut terminal: &File, bytes: &mut [u8]) -> io::Result<usize> {
         loop {
             let mut both = [self.arrived.as_fd(), terminal.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
             match poll(&mut both, PollTimeout::NONE) {
                 Ok(_) => {}
                 Err(nix::errno::Errno::EINTR) => continue,
-                Err(error) => return Err(error).context(failed).map_err(Unanswered::Failed),
+                Err(error) => return Err(error.into()),
             }
             if let Ok(Some(signal)) = self.arrived.read_signal() {
                 let stop = i32::try_from(signal.ssi_signo) == Ok(Signal::SIGTSTP as i32);
-                return Err(Unanswered::Signalled(if stop { Signalled::Stop } else { Signalled::End }));
+                return Err(io::Error::other(if stop { Signalled::Stop } else { Signalled::End }));
             }
             if both[1].any() == Some(true) {
-                return terminal.read(bytes).context(failed).map_err(Unanswered::Failed);
+                return terminal.read(bytes);
             }
         }
     }

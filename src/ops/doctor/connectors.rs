@@ -10,6 +10,7 @@ use crate::ops::credential::{self, State};
 use crate::paths::Home;
 use crate::registry::{self, Entry, store};
 use crate::vault::Vault;
+use crate::vault::content::RENEWABLE;
 use crate::vault::header::Header;
 
 /// Looks at the clear headers of what is sealed.
@@ -80,8 +81,8 @@ fn ailment(home: &Home, vault: &Vault, connector: &Entry) -> Option<Check> {
         }
         Err(error) => return Some(Check::of(check, &error)),
     };
-    // What has a plugin is renewed by it.
-    if header.is_expired(now()) && header.auth_method == "token" {
+    // What has a plugin, or mints, is renewed.
+    if header.is_expired(now()) && !RENEWABLE.contains(&header.auth_method.as_str()) {
         let when = header.expires_at.map_or_else(String::new, |end| format!(" at {}", rfc3339(end)));
         let fix = format!(
             "get a new one, and give it: `kubectl zenml connector update {name}` with --token @FILE or the like"
