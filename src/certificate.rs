@@ -45,6 +45,15 @@ pub fn leaf(pem: &str) -> Result<Leaf> {
     })
 }
 
+/// The end of every certificate of a PEM bundle, in Unix seconds.
+pub fn ends(pem: &str) -> Result<Vec<i64>> {
+    let end = |der: &CertificateDer<'_>| {
+        let (_, certificate) = X509Certificate::from_der(der).context(|| "the certificate cannot be read")?;
+        Ok(certificate.validity().not_after.timestamp())
+    };
+    chain(pem)?.iter().map(end).collect()
+}
+
 /// Proves that `key` is the private key of the leaf of `certificates`, both PEM. PKCS#1, SEC1 and PKCS#8 keys are read by
 /// the TLS library that will use them, so that a pair which passes here also works.
 pub fn check_pair(certificates: &str, key: &str) -> Result<()> {

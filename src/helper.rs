@@ -72,6 +72,14 @@ impl Ask {
         Ok(Self { reference, request })
     }
 
+    /// The vault. Where it cannot be opened, that refusal is noted as far as it can be.
+    pub fn vault(&self, home: &Home) -> Result<Vault> {
+        Vault::require(home).inspect_err(|error| {
+            let connector = registry::resolve(home, &self.reference).ok().map(|entry| entry.id);
+            audit::refused(home, None, connector.as_deref(), error);
+        })
+    }
+
     /// The sealed credential that is asked for, not opened yet.
     pub fn sealed(&self, home: &Home, vault: &Vault) -> Result<Sealed> {
         // `login` writes ids: no need to look through the registry for those.
@@ -171,7 +179,7 @@ pub fn report(outcome: Result<()>) -> ExitCode {
 pub fn expired(header: &Header) -> Error {
     let when = header.expires_at.map_or_else(|| "an unknown time".to_owned(), execcred::rfc3339);
     Error::failure(format!("the credential expired at {when}"))
-        .hint("get a new one, then register the connector again: `kubectl zenml register`")
+        .hint("get a new one, and give it to the connector: `kubectl zenml connector update`")
 }
 
 /// Unix seconds.
@@ -190,17 +198,15 @@ pub fn hand_out(connector: &str, answer: &Zeroizing<Vec<u8>>) -> Result<()> {
 }
 
 fn refused(connector: Option<&str>, error: Error) -> Error {
-    if let (true, Ok(home)) = (error.kind() != Kind::Usage, Home::from_env())
-        && let Ok(Some(vault)) = Vault::open(&home)
-    {
-        audit::refused(&home, &vault, connector, &error);
+    if let (true, Ok(home)) = (error.kind() != Kind::Usage, Home::from_env()) {
+        audit::refused(&home, Vault::open(&home).ok().flatten().as_ref(), connector, &error);
     }
     error
 }
 
 fn hit(ask: &Ask) -> Result<()> {
     let home = Home::from_env()?;
-    let vault = Vault::require(&home)?;
+    let vault = ask.vault(&home)?;
     let (connector, answer) = match ask.sealed(&home, &vault) {
         Ok(sealed) => {
             let connector = sealed.header.connector.clone();
@@ -216,7 +222,7 @@ fn hit(ask: &Ask) -> Result<()> {
             hand_out(connector.as_deref().unwrap_or_default(), &answer)
         }
         Err(error) => {
-            audit::refused(&home, &vault, connector.as_deref(), &error);
+            audit::refused(&home, Some(&vault), connector.as_deref(), &error);
             Err(error)
         }
     }

@@ -4,7 +4,7 @@
 //! 0. foundation, always compiled: [`error`], [`secret`], [`paths`], [`files`], [`process`], [`vault`], [`registry`]
 //!    (read side), [`execcred`], [`jwt`], [`token_file`], [`audit`] (write side), [`helper`];
 //! 1. domain, pure: `connector`, `pipeline`, `deployer` (spec, settings, manifests), `certificate`, `naming`,
-//!    `document`, `image`, `quantity`;
+//!    `document`, `image`, `quantity`, `stack`;
 //! 2. adapters: `registry` (write side), `audit` (read side), `keyring`, `kubeconfig`, `cluster`;
 //! 3. use cases: `ops`, `orchestrator`;
 //! 4. presentation: `cli`, `output`, `ui`.
@@ -42,6 +42,8 @@ pub mod pipeline;
 pub mod pod_settings;
 #[cfg(feature = "cli")]
 pub mod quantity;
+#[cfg(feature = "cli")]
+pub mod stack;
 
 #[cfg(feature = "cli")]
 pub mod cluster;

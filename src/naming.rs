@@ -24,6 +24,14 @@ pub fn is_dns_label(name: &str) -> bool {
     name.len() <= MAX_LABEL && is_bounded(name, is_lower, b"-")
 }
 
+/// Checks the name of a namespace. An error is a sentence.
+pub fn namespace(name: &str) -> Result<(), String> {
+    if is_dns_label(name) {
+        return Ok(());
+    }
+    Err("a namespace has 1 to 63 lower-case letters, digits and `-`, none of these at an end".to_owned())
+}
+
 /// Whether `name` is a DNS subdomain of RFC 1123: labels with dots between them.
 pub fn is_dns_subdomain(name: &str) -> bool {
     // Its labels are limited only by the whole: the API server's rule is wider than DNS.
@@ -100,6 +108,11 @@ pub fn hash(parts: &[&str]) -> String {
 /// The name that a run's root ConfigMap, Job and Lease share: unique in the namespace for each run name.
 pub fn run_object(run_name: &str) -> String {
     joined(&["zenml-run", &slug(run_name, MAX_PREFIX), &short_hash(&[run_name])])
+}
+
+/// The name that the ServiceAccount of a restricted connector shares with its Role and RoleBinding.
+pub fn connector_account(connector: &str) -> String {
+    joined(&["zenml-connector", &slug(connector, MAX_PREFIX), &short_hash(&[connector])])
 }
 
 /// The name of a step's pod: always the same for the same run, step and attempt (from 1), so that creating it twice is

@@ -77,6 +77,11 @@ impl Home {
         self.root.join("audit/last-error")
     }
 
+    /// The stacks and their components.
+    pub fn stacks(&self) -> PathBuf {
+        self.root.join("stacks")
+    }
+
     /// One JSON file per connector, without secrets.
     pub fn connectors(&self) -> PathBuf {
         self.root.join("connectors")
@@ -94,9 +99,21 @@ pub fn text_variable(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
 }
 
+/// The variable with a part of temporary keys: those beside it end with it.
+pub const SESSION_VARIABLE: &str = "AWS_SESSION_TOKEN";
+
 /// Which variables decide as whom a cloud's exec plugin acts; a trailing `*` stands for any ending.
-const IDENTITY: [&str; 6] = [
+const IDENTITY: [&str; 14] = [
     "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    // These outrank a profile.
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    SESSION_VARIABLE,
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_*",
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
     "GOOGLE_APPLICATION_CREDENTIALS",

@@ -29,6 +29,8 @@ pub(crate) fn compare(dir: &Path) {
     let login = Login::new(&dir.join("login"), &cluster, &with_token);
     let race = Race::new(ROUNDS, || login.version(&login.kubeconfig), || login.version(&with_token));
     println!("{}", race.difference("kubectl get --raw /version", "with a static token", Some(3.0)));
+    let race = Race::new(ROUNDS, || login.complete(), || login.kubectl_alone());
+    println!("{}", race.difference("completing a connector's name", "kubectl alone", Some(50.0)));
     in_parallel(dir, &cluster);
 }
 
@@ -57,6 +59,28 @@ impl Login {
     fn version(&self, kubeconfig: &Path) -> Command {
         let mut command = self.command(self.cluster.join("bin/kubectl"));
         command.args(["get", "--raw", "/version", "--kubeconfig"]).arg(kubeconfig);
+        command
+    }
+
+    /// What a shell runs to complete `kubectl zenml login <TAB>`; kubectl runs the plugin.
+    fn complete(&self) -> Command {
+        let script = self.home.join("bin/kubectl_complete-zenml");
+        if !script.exists() {
+            fs::create_dir_all(self.home.join("bin")).unwrap();
+            let text = concat!(env!("CARGO_MANIFEST_DIR"), "/completions/kubectl_complete-zenml");
+            fs::copy(text, &script).unwrap();
+        }
+        let mut command = self.command(self.cluster.join("bin/kubectl"));
+        let path = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, path)| path).unwrap().to_owned();
+        command.env("PATH", format!("{}:{}", self.home.join("bin").display(), path.display()));
+        command.args(["__complete", "zenml", "login", ""]);
+        command
+    }
+
+    /// kubectl completing a word for which it asks nobody.
+    fn kubectl_alone(&self) -> Command {
+        let mut command = self.command(self.cluster.join("bin/kubectl"));
+        command.args(["__complete", "vers"]);
         command
     }
 

@@ -13,6 +13,7 @@
 mod clients;
 mod measure;
 mod peers;
+mod registry;
 mod rig;
 
 use std::fs;
@@ -41,6 +42,7 @@ fn main() {
     println!("{}", race.ratio("hit, the plugin as helper", "fixed answer", None));
     peers::compare(key_file, dir.path());
     clients::compare(dir.path());
+    registry::compare(key_file, dir.path());
     for rig in &rigs {
         let name = format!("peak memory, {}", rig.name());
         println!("{name:<38}{:>9} KB (bar 3000)", peak_memory_of(HELPER, rig));

@@ -47,6 +47,12 @@ impl Race {
         self.line(ours, theirs, &format!("{difference:+.2} ms"), bar.map(|bar| format!("{bar:+.0} ms")))
     }
 
+    /// One line: how many milliseconds ours takes.
+    pub(crate) fn absolute(&self, ours: &str, theirs: &str, bar: f64) -> String {
+        let ratio = self.median(|(ours, theirs)| ours / theirs);
+        self.line(ours, theirs, &format!("ratio {ratio:.3}"), Some(format!("{bar:.0} ms")))
+    }
+
     fn line(&self, ours: &str, theirs: &str, result: &str, bar: Option<String>) -> String {
         let (a, b) = (self.median(|pair| pair.0), self.median(|pair| pair.1));
         let bar = bar.map(|bar| format!(" (bar {bar})")).unwrap_or_default();

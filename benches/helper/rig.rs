@@ -67,6 +67,11 @@ impl Rig {
         Self { home: home.to_owned(), holder, info: request.to_json().unwrap() }
     }
 
+    /// Where its state is.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// Where the data key comes from.
     pub(crate) fn name(&self) -> &'static str {
         if self.holder == "os" { "kernel cache" } else { self.holder }
@@ -93,6 +98,7 @@ fn header(vault: &Vault, cluster: &Cluster) -> Header {
         unbound: false,
         expires_at: None,
         refresh_after: None,
+        revision: 0,
     }
 }
 

@@ -44,10 +44,27 @@ pub fn entries(home: &Home) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// When each connector's credential was last handed out, by the connector's id.
-pub fn last_uses(home: &Home) -> Result<HashMap<String, Timestamp>> {
-    let used = entries(home)?.into_iter().filter(|entry| entry.event != "refusal");
-    Ok(used.filter_map(|entry| Some((entry.connector?, entry.time))).collect())
+/// What the log says last of a connector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastUse {
+    /// When its credential was last handed out.
+    pub time: Option<Timestamp>,
+    /// Whether it was refused after that.
+    pub refused_since: bool,
+}
+
+/// What the log says last of each connector, by the connector's id.
+pub fn last_uses(home: &Home) -> Result<HashMap<String, LastUse>> {
+    let mut uses: HashMap<_, LastUse> = HashMap::new();
+    for entry in entries(home)? {
+        let Some(id) = entry.connector else { continue };
+        let last = uses.entry(id).or_default();
+        last.refused_since = entry.event == "refusal";
+        if !last.refused_since {
+            last.time = Some(entry.time);
+        }
+    }
+    Ok(uses)
 }
 
 /// The last error of the connector `id`. One that cannot be read is none.

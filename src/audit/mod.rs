@@ -62,10 +62,18 @@ pub fn note(home: &Home, vault: &Vault, connector: Option<&str>, event: Event) {
     }
 }
 
-/// Notes a refusal, and why.
-pub fn refused(home: &Home, vault: &Vault, connector: Option<&str>, error: &Error) {
-    note(home, vault, connector, Event::Refusal);
-    keep_error(home, vault, connector, error);
+/// Notes a refusal, and why. Where the vault cannot be opened, whether a log is wanted cannot be known: then only the error
+/// is kept.
+pub fn refused(home: &Home, vault: Option<&Vault>, connector: Option<&str>, error: &Error) {
+    if let Some(vault) = vault {
+        note(home, vault, connector, Event::Refusal);
+    }
+    keep_error(home, vault, connector, error, false);
+}
+
+/// Keeps what went wrong although `connector` had its credential handed out.
+pub fn warned(home: &Home, vault: &Vault, connector: Option<&str>, warning: &Error) {
+    keep_error(home, Some(vault), connector, warning, true);
 }
 
 /// The last thing that went wrong with a connector.
@@ -80,21 +88,29 @@ pub struct LastError {
     pub kind: Kind,
     /// What was written to standard error.
     pub text: String,
+    /// The credential was handed out all the same.
+    #[cfg_attr(feature = "cli", serde(default))]
+    pub served: bool,
 }
 
 /// Keeps `error` as the last one of `connector`; the one before is replaced, whole or not at all. A connector that was
 /// deleted meanwhile leaves none.
-pub fn keep_error(home: &Home, vault: &Vault, connector: Option<&str>, error: &Error) {
+fn keep_error(home: &Home, vault: Option<&Vault>, connector: Option<&str>, error: &Error, served: bool) {
+    // Whoever opened a vault has looked at this.
+    if vault.is_none() && files::check_private_dir(home.root()).is_err() {
+        return;
+    }
     let last = LastError {
         time: rfc3339(now()),
         connector: connector.map(ToOwned::to_owned),
         kind: error.kind(),
         text: harmless(&error.clone().shortened(LARGEST_ERROR).render()),
+        served,
     };
     // Where it cannot be kept, standard error still has it.
     let _ = serde_json::to_vec(&last).map_err(io::Error::other).and_then(|json| replace(home, connector, &json));
     // Looked at afterwards: who deletes removes the credential first, then this.
-    if let Some(id) = connector
+    if let (Some(id), Some(vault)) = (connector, vault)
         && matches!(vault.sealed(id), Ok(None))
     {
         let _ = fs::remove_file(home.last_errors().join(error_file(connector)));

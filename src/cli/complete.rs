@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use clap_complete::Shell;
 use clap_complete::engine::complete;
 
+use super::names;
 use crate::error::{Context, Result};
 use crate::ui;
 
@@ -104,9 +105,10 @@ pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
     line.extend(words);
     let last = line.len() - 1;
     let flag = flag_before(&line[last].to_string_lossy());
-    let offer = |folder: Option<&Path>| {
-        complete(&mut super::command(), line.clone(), last, folder).unwrap_or_default().into_iter()
-    };
+    let typed = line[1..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let mut command = names::lively(super::command(), typed);
+    let mut offer =
+        |folder: Option<&Path>| complete(&mut command, line.clone(), last, folder).unwrap_or_default().into_iter();
     let (mut answer, mut unfinished) = (String::new(), true);
     for candidate in offer(None) {
         let value = candidate.get_value().to_string_lossy();

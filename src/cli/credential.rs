@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::credential_view::{Line, Summary};
 use super::flags::{OutputFlag, duration};
-use crate::error::{Error, Result};
+use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::rfc3339;
 use crate::helper::{self, Ask};
 use crate::ops::credential::{self, Filter};
@@ -91,8 +92,9 @@ pub(super) async fn run(verb: Credential) -> Result<()> {
         Credential::Refill { force, show_secrets, connector } => {
             let ask = Ask::new(connector, show_secrets).map_err(helper::note_refusal)?;
             let terminal = ask.request.as_ref().is_none_or(|request| request.interactive) && at_terminal();
-            let (fresh, answer) =
-                refill::refill(&Home::from_env()?, &ask, Way { force, terminal, ..Way::default() }).await?;
+            let home = Home::from_env()?;
+            let refill = refill::refill(&home, &ask, Way { force, terminal, ..Way::default() });
+            let (fresh, answer) = Box::pin(unless_stopped(refill)).await?;
             if let Some(warning) = fresh.warning {
                 ui::warn(&warning.brief());
             }
@@ -101,8 +103,22 @@ pub(super) async fn run(verb: Credential) -> Result<()> {
     }
 }
 
+/// Gives `renewal` up on a signal that ends this program, and with it the exec plugin that it runs: that would go on alone,
+/// beside the one of whoever renews next. What the keyboard sends goes to both by itself.
+async fn unless_stopped<T>(renewal: impl Future<Output = Result<T>>) -> Result<T> {
+    let failed = || "cannot wait for signals";
+    let mut terminate = signal(SignalKind::terminate()).context(failed)?;
+    let mut hang_up = signal(SignalKind::hangup()).context(failed)?;
+    tokio::select! {
+        done = renewal => done,
+        _ = terminate.recv() => Err(Error::new(Kind::Interrupted, "the renewal was stopped by SIGTERM")),
+        _ = hang_up.recv() => Err(Error::new(Kind::Interrupted, "the renewal was stopped by SIGHUP")),
+    }
+}
+
 async fn refresh(name: &str) -> Result<()> {
-    let (connector, fresh) = refill::refresh(&Home::from_env()?, name, at_terminal()).await?;
+    let home = Home::from_env()?;
+    let (connector, fresh) = Box::pin(unless_stopped(refill::refresh(&home, name, at_terminal()))).await?;
     if let Some(warning) = fresh.warning {
         ui::warn(&warning.brief());
     }
@@ -115,7 +131,7 @@ async fn refresh(name: &str) -> Result<()> {
 
 fn status(output: &OutputFlag) -> Result<()> {
     let (states, unknown) = credential::status(&Home::from_env()?)?;
-    if let Some(error) = unknown {
+    for error in unknown {
         ui::warn(&error.brief());
     }
     let items: Vec<_> = states.into_iter().map(Summary).collect();

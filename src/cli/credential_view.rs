@@ -21,7 +21,7 @@ pub(super) struct Line(pub(super) Question);
 
 impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let State { connector, holder, header, last_use, last_error } = &self.0;
+        let State { connector, holder, header, last_use, last_error, .. } = &self.0;
         let time = |seconds: Option<i64>| seconds.map(rfc3339);
         let value = json!({
             "name": connector.name,
@@ -52,7 +52,7 @@ impl Row for Summary {
     }
 
     fn cells(&self, wide: bool) -> Vec<String> {
-        let State { connector, holder, header, last_use, last_error } = &self.0;
+        let State { connector, holder, header, last_use, last_error, .. } = &self.0;
         let now = Timestamp::now();
         let left = |end: Option<i64>, past: &str| match end.map(|end| end - now.as_second()) {
             None => NONE.to_owned(),

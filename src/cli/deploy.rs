@@ -11,18 +11,21 @@ use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlag
 use super::place::{namespace_of_deployments, say_where};
 use super::{additional, deploy_view, deployment_view, input, prompt};
 use crate::cluster::Cluster;
-use crate::cluster::access::{Target, connect};
-use crate::deployer::read::read;
+use crate::cluster::access::Target;
+use crate::deployer::read::read_over;
 use crate::deployer::settings::AuthKey;
 use crate::deployer::spec::{SecretSource, Service};
-use crate::error::{Context, Error, Kind, Result};
+use crate::document::overlay::Base;
+use crate::error::{self, Context, Error, Result};
 use crate::files;
 use crate::ops::deploy::{self, Deployed, Event, Request, Source, preflight};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::invoke;
 use crate::ops::place::Place;
+use crate::ops::stack::access::active;
 use crate::output::{self, Format};
 use crate::secret::Secret;
+use crate::stack::Kind;
 use crate::ui;
 
 /// The largest secret, in bytes: the API server's limit for a Secret as a whole.
@@ -75,15 +78,16 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Runs `deploy`.
 pub(super) async fn run(args: DeployArgs) -> Result<()> {
-    let service = service(&args)?;
+    let active = active(Kind::Deployer, Target::from(args.cluster.clone()))?;
+    let service = service(&args, &active.base())?;
     if args.rotate_auth_key && service.settings.auth_key.is_none() {
         return Err(Error::usage("the service has no auth key to replace")
             .hint("set generate_auth_key: true under settings.deployer"));
     }
     warn(&service);
-    let cluster = connect(&Target::from(args.cluster.clone())).await?;
+    let cluster = active.connect().await?;
     let named = service.settings.namespace.as_deref();
-    let namespace = namespace_of_deployments(args.namespace.clone(), named, &cluster)?;
+    let namespace = namespace_of_deployments(args.namespace.as_deref(), named, &active, &cluster)?;
     let folder = args.filename.parent().unwrap_or(Path::new(""));
     let files = additional::read(&service.settings.additional_resources, folder, &namespace)?;
     if args.dry_run.dry_run == DryRun::Client {
@@ -170,10 +174,10 @@ impl DeployArgs {
     }
 }
 
-/// Reads and checks the file.
-fn service(args: &DeployArgs) -> Result<Service> {
+/// Reads and checks the file, with the deployer's settings under its own.
+fn service(args: &DeployArgs, base: &Base) -> Result<Service> {
     let (file, text) = input::text(&args.filename)?;
-    read(&file, &text, &input::overrides(&args.parameters.parameters)?)
+    read_over(&file, &text, &input::overrides(&args.parameters.parameters)?, base)
 }
 
 /// The values of the secrets that are ours to bring; files are relative to the service file.
@@ -227,7 +231,7 @@ fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: 
 }
 
 fn interrupted(name: &str) -> Error {
-    Error::new(Kind::Interrupted, "interrupted").hint(format!(
+    Error::new(error::Kind::Interrupted, "interrupted").hint(format!(
         "what was applied stays, and a rollout goes on in the cluster: `kubectl zenml deployment describe {name}`"
     ))
 }

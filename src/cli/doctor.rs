@@ -9,18 +9,25 @@ use crate::output::{self, Named, Row};
 use crate::paths::Home;
 use crate::ui;
 
-/// Check the vault, the logins and kubectl's settings on this machine
+/// Check the vault, the logins, kubectl's settings and the clocks, and name what mends what is wrong
 ///
-/// Unlocks nothing and asks no cluster. Exits with 1 where something does not work, and names what mends it.
+/// Unlocks nothing. The connectors' clusters are asked for the time, and for submissions that were interrupted. Exits with 1
+/// where something does not work.
 #[derive(Args, Debug)]
 pub(super) struct Doctor {
+    /// Ask no cluster
+    #[arg(long)]
+    offline: bool,
     #[command(flatten)]
     output: OutputFlag,
 }
 
 /// Runs all checks.
 pub(super) async fn run(arguments: Doctor) -> Result<()> {
-    let checks = doctor::examine(&Home::from_env()?).await;
+    let checks = {
+        let _spinner = ui::Spinner::start("Looking at everything");
+        doctor::examine(&Home::from_env()?, arguments.offline).await
+    };
     ui::print(&output::list(&checks, &arguments.output.output, false)?)?;
     match checks.iter().filter(|check| check.status == Status::Error).count() {
         0 => Ok(()),

@@ -44,10 +44,7 @@ pub struct NamespaceFlag {
 
 /// The value of every `--namespace`.
 pub fn namespace(text: &str) -> Result<String, String> {
-    if naming::is_dns_label(text) {
-        return Ok(text.to_owned());
-    }
-    Err("a namespace has 1 to 63 lower-case letters, digits and `-`, none of these at an end".to_owned())
+    naming::namespace(text).map(|()| text.to_owned())
 }
 
 /// Where to look for what is there already.

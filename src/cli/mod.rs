@@ -1,5 +1,6 @@
 //! The command line: clap structs to requests, results to text (layer 4).
 
+mod absent;
 mod additional;
 mod argv;
 mod complete;
@@ -16,6 +17,7 @@ mod image;
 mod input;
 mod live;
 mod log_view;
+mod names;
 mod orchestrate;
 mod place;
 mod prompt;
@@ -24,11 +26,14 @@ mod run;
 mod run_view;
 mod schema;
 mod secret_source;
+mod spelling;
+mod stack;
 mod submit;
 mod vault;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::audit::log;
@@ -63,6 +68,15 @@ enum Command {
     /// List, describe and delete runs, and print their logs
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
+    /// Manage orchestrators: where pipelines run
+    #[command(subcommand, alias = "orchestrators")]
+    Orchestrator(stack::ComponentCommand<stack::Orchestrator>),
+    /// Manage deployers: where services are deployed
+    #[command(subcommand, alias = "deployers")]
+    Deployer(stack::ComponentCommand<stack::Deployer>),
+    /// Manage stacks: which orchestrator and which deployer are used
+    #[command(subcommand, alias = "stacks")]
+    Stack(stack::StackCommand),
     /// Export the orchestrator's image
     #[command(subcommand)]
     Image(image::ImageCommand),
@@ -100,7 +114,7 @@ enum Command {
 
 /// The command tree, for completions and the tests of the help texts.
 pub fn command() -> clap::Command {
-    Cli::command()
+    spelling::with_underscores(Cli::command())
 }
 
 /// Parses the command line, runs it, renders the error if there is one.
@@ -111,6 +125,10 @@ pub fn main() -> ExitCode {
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            let is_unknown = error.kind() == ErrorKind::InvalidSubcommand;
+            if let Some(refusal) = absent::refusal(std::env::args_os().skip(1)).filter(|_| is_unknown) {
+                return failed(&refusal);
+            }
             let _ = error.print();
             return ExitCode::from(u8::from(error.use_stderr()) * 2);
         }
@@ -133,6 +151,7 @@ fn failed(error: &Error) -> ExitCode {
 fn start(cli: Cli) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .on_thread_start(prompt::leave_to_the_main_thread)
         .build()
         .context(|| "cannot start the asynchronous runtime")?;
     let outcome = runtime.block_on(dispatch(cli.command));
@@ -151,12 +170,15 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Login(arguments) => arguments.run().await?,
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
-        Command::Connector(verb) => connector::run(verb).await?,
+        Command::Connector(verb) => Box::pin(connector::run(verb)).await?,
         Command::Submit(args) => submit::run(args).await?,
         Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,
         Command::Run(command) => Box::pin(run::run(command)).await?,
+        Command::Orchestrator(command) => Box::pin(stack::run_component(command)).await?,
+        Command::Deployer(command) => Box::pin(stack::run_component(command)).await?,
+        Command::Stack(command) => stack::run(command)?,
         Command::Image(command) => image::run(command)?,
         Command::Rbac(command) => rbac::run(command)?,
         Command::Schema(command) => schema::run(command)?,

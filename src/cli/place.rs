@@ -4,31 +4,42 @@ use std::collections::BTreeSet;
 
 use super::flags::{self, PlaceFlags};
 use crate::cluster::Cluster;
-use crate::cluster::access::{Target, connect};
+use crate::cluster::access::Target;
 use crate::cluster::namespace::Chosen;
-use crate::deployer::spec;
 use crate::error::{Error, Result};
 use crate::ops::place::Place;
+use crate::ops::stack::access::{self, Active};
+use crate::stack::Kind;
+pub(super) use crate::stack::orchestrator::DEFAULT_NAMESPACE;
 use crate::ui;
 
-/// The namespace of runs that nobody named.
-pub(super) const DEFAULT_NAMESPACE: &str = "zenml";
-
-/// The namespace of runs: `-n`, else the file's, else the connector's or context's own, else our default.
-pub(super) fn namespace_of(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<(String, Chosen)> {
-    let named = named(flag, file, cluster)?.map(|name| (name, Chosen::Named));
-    Ok(named.unwrap_or_else(|| (DEFAULT_NAMESPACE.to_owned(), Chosen::Default)))
+/// The namespace of runs: `-n`, else the file's, else the orchestrator's, else the connector's or context's own, else our
+/// default.
+pub(super) fn namespace_of(
+    flag: Option<&str>,
+    file: Option<&str>,
+    active: &Active,
+    cluster: &Cluster,
+) -> Result<(String, Chosen)> {
+    let named = named(flag.or(file), active, cluster)?.map(|name| (name, Chosen::Named));
+    Ok(named.unwrap_or_else(|| (Kind::Orchestrator.default_namespace().to_owned(), Chosen::Default)))
 }
 
 /// The namespace of deployments, by the same order.
-pub(super) fn namespace_of_deployments(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<String> {
-    Ok(named(flag, file, cluster)?.unwrap_or_else(|| spec::DEFAULT_NAMESPACE.to_owned()))
+pub(super) fn namespace_of_deployments(
+    flag: Option<&str>,
+    file: Option<&str>,
+    active: &Active,
+    cluster: &Cluster,
+) -> Result<String> {
+    let named = named(flag.or(file), active, cluster)?;
+    Ok(named.unwrap_or_else(|| Kind::Deployer.default_namespace().to_owned()))
 }
 
-/// Flags and files were checked when they were read; a kubeconfig may say anything.
-fn named(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<Option<String>> {
-    if let Some(name) = flag.or_else(|| file.map(ToOwned::to_owned)) {
-        return Ok(Some(name));
+/// Flags, files and components were checked when they were read; a kubeconfig may say anything.
+fn named(written: Option<&str>, active: &Active, cluster: &Cluster) -> Result<Option<String>> {
+    if let Some(name) = written.or(active.namespace()) {
+        return Ok(Some(name.to_owned()));
     }
     let own = cluster.namespace.as_deref().map(|name| {
         let refused = |why| Error::failure(format!("\"{name}\", the namespace of {}: {why}", cluster.via));
@@ -37,13 +48,15 @@ fn named(flag: Option<String>, file: Option<&str>, cluster: &Cluster) -> Result<
     own.transpose()
 }
 
-/// The cluster, and where in it to look for what already is: runs or deployments, by their default namespace.
-pub(super) async fn reach(flags: PlaceFlags, default: &str) -> Result<(Cluster, Place)> {
-    let cluster = connect(&Target::from(flags.cluster)).await?;
+/// The cluster, and where in it to look for what already is: the runs of the orchestrator, or the deployments of the
+/// deployer.
+pub(super) async fn reach(flags: PlaceFlags, kind: Kind) -> Result<(Cluster, Place)> {
+    let active = access::active(kind, Target::from(flags.cluster))?;
+    let cluster = active.connect().await?;
     let flag = flags.namespace.namespace;
-    let only = flag.is_some();
-    let namespace = named(flag, None, &cluster)?.unwrap_or_else(|| default.to_owned());
-    Ok((cluster, Place { namespace, only }))
+    let namespace = named(flag.as_deref(), &active, &cluster)?;
+    let namespace = namespace.unwrap_or_else(|| kind.default_namespace().to_owned());
+    Ok((cluster, Place { namespace, only: flag.is_some() }))
 }
 
 /// What a list says when it is empty, as kubectl words it. `nouns` is the plural.

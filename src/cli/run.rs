@@ -6,11 +6,12 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::flags::{ListFlags, OutputFlag, PlaceFlags};
-use super::place::{DEFAULT_NAMESPACE, reach, say_all_places, say_none};
+use super::place::{reach, say_all_places, say_none};
 use super::{log_view, run_view};
 use crate::error::Result;
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::{delete, describe, list, logs};
+use crate::stack::Kind;
 use crate::{output, ui};
 
 /// The verbs of `run`.
@@ -78,7 +79,7 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
 }
 
 async fn list(args: ListFlags) -> Result<()> {
-    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let runs = list::list(&cluster, &request, Timestamp::now()).await?;
@@ -89,14 +90,14 @@ async fn list(args: ListFlags) -> Result<()> {
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
     ui::print(&output::one(&described, &args.output.output, || run_view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let request = logs::Request { follow: args.follow, step: args.step, tail: args.tail.map(i64::from) };
     let read = async |sink| logs::read(&cluster, &found, &request, &sink).await;
@@ -105,7 +106,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
 }
 
 async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found = find_all(&cluster, &place, &args.runs).await?;
     // A name and @latest may mean the same run.

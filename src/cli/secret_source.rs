@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::{input, prompt};
+use crate::connector::catalogue::Kind;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -19,6 +20,8 @@ pub(super) enum SecretSource {
     Prompt,
     /// The secret itself.
     Literal,
+    /// The secret, as a person has typed it when asked.
+    Typed(Secret<String>),
 }
 
 impl FromStr for SecretSource {
@@ -40,7 +43,8 @@ impl SecretSource {
             Self::File(path) => input::secret(path)?.1,
             Self::Stdin => input::secret(Path::new("-"))?.1,
             Self::Prompt => return prompt::secret(what, &format!("{flag} @FILE")),
-            Self::Literal => return Err(refused(flag)),
+            Self::Literal => return Err(refused(flag, Kind::Secret)),
+            Self::Typed(value) => return Ok(value.clone()),
         };
         match text.trim() {
             "" => Err(Error::failure(format!("no value was given for {flag}"))),
@@ -49,8 +53,14 @@ impl SecretSource {
     }
 }
 
-/// The error for a secret on the command line.
-pub(super) fn refused(flag: &str) -> Error {
-    Error::usage(format!("{flag} is not taken on the command line, which every user of this machine can read"))
-        .hint(format!("give it as {flag} @FILE, as {flag} - for standard input, or as {flag} alone to be asked for it"))
+/// The error for the secret of `flag` on the command line.
+pub(super) fn refused(flag: &str, kind: Kind) -> Error {
+    let error =
+        Error::usage(format!("{flag} is not taken on the command line, which every user of this machine can read"));
+    error.hint(match kind {
+        Kind::Secret => {
+            format!("give it as {flag} @FILE, as {flag} - for standard input, or as {flag} alone to be asked for it")
+        }
+        _ => format!("give it as {flag} FILE, or as {flag} - for standard input"),
+    })
 }

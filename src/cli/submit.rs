@@ -11,9 +11,10 @@ use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlag
 use super::place::{namespace_of, say_where};
 use super::{input, live};
 use crate::cluster::Cluster;
-use crate::cluster::access::{Target, connect};
+use crate::cluster::access::Target;
 use crate::error::{Error, Kind, Result};
 use crate::image::reference;
+use crate::ops::stack::access::{Active, active};
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
@@ -25,7 +26,7 @@ use crate::output::{self, Format};
 use crate::pipeline::parameters;
 use crate::pipeline::resolve::{RunIdentity, resolve};
 use crate::pipeline::spec::Pipeline;
-use crate::{naming, paths, pipeline, ui};
+use crate::{naming, paths, pipeline, stack, ui};
 
 /// The image that this build was released with.
 const RELEASED_IMAGE: Option<&str> = option_env!("KUBECTL_ZENML_ORCHESTRATOR_IMAGE");
@@ -85,10 +86,11 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
         return Err(Error::usage("`submit -o` goes with --dry-run"));
     }
     let (file, text) = input::text(&args.filename)?;
-    let pipeline = pipeline::read::read(&file, &text)?;
+    let active = active(stack::Kind::Orchestrator, Target::from(args.cluster.clone()))?;
+    let pipeline = pipeline::read::read_over(&file, &text, &active.base())?;
     warn_of_secrets(&pipeline);
-    let cluster = connect(&Target::from(args.cluster.clone())).await?;
-    let mut request = request(&args, &pipeline, &cluster)?;
+    let cluster = active.connect().await?;
+    let mut request = request(&args, &pipeline, &active, &cluster)?;
     if dry_run == DryRun::Client {
         return plan(&request, &args);
     }
@@ -201,9 +203,9 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
     Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))
 }
 
-fn request(args: &SubmitArgs, pipeline: &Pipeline, cluster: &Cluster) -> Result<Request> {
+fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
     let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
-    let (namespace, chosen) = namespace_of(args.namespace.clone(), pipeline.namespace.as_deref(), cluster)?;
+    let (namespace, chosen) = namespace_of(args.namespace.as_deref(), pipeline.namespace.as_deref(), active, cluster)?;
     let name = match &args.name {
         Some(name) => checked(name)?,
         None => naming::default_run_name(&pipeline.name, Timestamp::now()),
@@ -213,6 +215,7 @@ fn request(args: &SubmitArgs, pipeline: &Pipeline, cluster: &Cluster) -> Result<
         .orchestrator_image
         .clone()
         .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
+        .or_else(|| active.component.as_ref()?.text("orchestrator_image").map(ToOwned::to_owned))
         .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned));
     if let Some(wrong) = image.as_ref().filter(|image| !reference::is_valid(image)) {
         return Err(Error::usage(format!("\"{}\" is no image name", wrong.escape_debug())));

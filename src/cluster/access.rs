@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use super::endpoint::Endpoint;
 use super::source::Source;
 use super::{Cluster, Via, incluster, renew};
+use crate::audit::log::forget_error;
+use crate::audit::{self, Event};
 use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::kubeconfig::{self, Kubeconfig, Resolved};
@@ -98,9 +100,31 @@ pub fn auth_provider(name: &str) -> Error {
     }
 }
 
-/// Opens what is sealed for `connector`: where its cluster is, and the credential for that.
+/// Opens what is sealed for `connector`: where its cluster is, and the credential for that. Where the helper does not hand
+/// it out, it is noted here that it was.
 pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
+    let opened = unseal(home, connector).await;
+    let vault = Vault::require(home)?;
+    match &opened {
+        Ok((_, Credential::Password { .. })) => {
+            audit::note(home, &vault, Some(&connector.id), Event::Hit);
+            forget_error(home, &connector.id);
+        }
+        Ok(_) => {}
+        Err(error) => audit::refused(home, Some(&vault), Some(&connector.id), error),
+    }
+    opened
+}
+
+async fn unseal(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
-    Ok((Endpoint::sealed(&header, connector, content.proxy_url)?, content.credential))
+    // The helper, which says so of all others, is not asked for a password.
+    if !content.credential.is_renewable() && header.is_expired(helper::now()) {
+        return Err(helper::expired(&header));
+    }
+    // Both may have been changed, in one step, since the record was read.
+    let newer = (header.revision != connector.revision).then(|| store::find(home, &connector.id)).transpose()?;
+    let endpoint = Endpoint::sealed(&header, newer.as_ref().unwrap_or(connector), content.proxy_url)?;
+    Ok((endpoint, content.credential))
 }

@@ -4,9 +4,10 @@
 //! started is found by who started whom.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::pin::pin;
-use std::process::Output;
+use std::process::{ExitStatus, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -25,42 +26,87 @@ const AFTERTHOUGHT: Duration = Duration::from_millis(200);
 /// How long the system may take to end a process that was killed.
 const BURIAL: Duration = Duration::from_secs(1);
 
-/// Runs `command` and gives how it ended and what it wrote to its pipes; `None` where it was killed, with its children and
-/// theirs, because it had not ended after `limit`.
-pub(super) async fn output(mut command: Command, limit: Duration) -> io::Result<Option<Output>> {
-    let mut child = command.kill_on_drop(true).spawn()?;
-    if let Ok(output) = timeout(limit, finish(&mut child)).await {
-        return output.map(Some);
+/// Whether a program has the terminal: it has written something there and has not ended.
+static TALKING: AtomicBool = AtomicBool::new(false);
+
+/// Whether what another program says stands on the terminal and a person may be about to answer it: nothing is to be
+/// drawn over that.
+pub fn is_talking() -> bool {
+    TALKING.load(Ordering::Relaxed)
+}
+
+/// What of a program's standard error is repeated on our own at once, since a person may have to act on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Echo {
+    /// Nothing: it is only kept.
+    #[default]
+    Nothing,
+    /// All of it.
+    All,
+    /// All before its own error, which is told by whoever asked.
+    BeforeError,
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// By itself.
+    Itself(Output),
+    /// It was killed, with its children and theirs, because it had not ended in time. With the end of its standard error.
+    Killed(Vec<u8>),
+}
+
+/// Runs `command` and gives how it ended and what it wrote to its pipes. It has until `limit` is over.
+pub(super) async fn output(mut command: Command, limit: Duration, echo: Echo) -> io::Result<Ended> {
+    let mut running = Running(command.kill_on_drop(true).spawn()?);
+    let mut said = Tail { echo, ..Tail::default() };
+    let ended = timeout(limit, finish(&mut running.0, &mut said)).await;
+    TALKING.store(false, Ordering::Relaxed);
+    if let Ok(ended) = ended {
+        let (status, stdout) = ended?;
+        return Ok(Ended::Itself(Output { status, stdout, stderr: said.finish() }));
     }
-    if let Some(root) = child.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
-        kill_family(root);
-        // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
-        let _ = timeout(BURIAL, child.wait()).await;
+    running.kill();
+    // What cannot die now is reaped later, or by nobody: the caller has waited long enough.
+    let _ = timeout(BURIAL, running.0.wait()).await;
+    Ok(Ended::Killed(said.finish()))
+}
+
+/// A program that does not outlive the wait for it, however that ends: the caller may give it up at any time.
+struct Running(Child);
+
+impl Running {
+    fn kill(&self) {
+        // There is no id any more where it was waited for.
+        if let Some(root) = self.0.id().and_then(|id| Pid::from_raw(id.cast_signed())) {
+            kill_family(root);
+        }
     }
-    Ok(None)
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// Waits for the end of the child and of its standard output, as client-go does. What it has started may keep its standard
 /// error open for longer: of that only what comes soon after is taken. The child is waited for last: until then its process
 /// id is nobody else's.
-async fn finish(child: &mut Child) -> io::Result<Output> {
+async fn finish(child: &mut Child, said: &mut Tail) -> io::Result<(ExitStatus, Vec<u8>)> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let mut said = Tail::default();
-    let (stdout, status) = {
-        let mut listening = pin!(drain(stderr, &mut said));
-        let mut ending = pin!(async {
-            let stdout = read(stdout).await?;
-            Ok::<_, io::Error>((stdout, child.wait().await?))
-        });
-        tokio::select! {
-            ended = &mut ending => {
-                let _ = timeout(AFTERTHOUGHT, listening).await;
-                ended?
-            }
-            () = &mut listening => ending.await?,
+    let mut listening = pin!(drain(stderr, said));
+    let mut ending = pin!(async {
+        let stdout = read(stdout).await?;
+        Ok((child.wait().await?, stdout))
+    });
+    tokio::select! {
+        ended = &mut ending => {
+            let _ = timeout(AFTERTHOUGHT, listening).await;
+            ended
         }
-    };
-    Ok(Output { status, stdout, stderr: said.finish() })
+        () = &mut listening => ending.await,
+    }
 }
 
 async fn read(pipe: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
@@ -89,13 +135,33 @@ async fn drain(pipe: Option<impl AsyncRead + Unpin>, said: &mut Tail) {
 struct Tail {
     bytes: Vec<u8>,
     cut: bool,
+    echo: Echo,
 }
 
 impl Tail {
     fn push(&mut self, bytes: &[u8]) {
+        self.repeat(bytes);
         self.bytes.extend_from_slice(bytes);
         if self.bytes.len() > 2 * KEPT {
             self.cut_to_size();
+        }
+    }
+
+    /// Prompts have no end of line, so whatever comes is repeated at once.
+    fn repeat(&mut self, bytes: &[u8]) {
+        let error = match self.echo {
+            Echo::Nothing => return,
+            Echo::All => None,
+            Echo::BeforeError => error_in(bytes, self.bytes.last().is_none_or(|last| *last == b'\n')),
+        };
+        let said = &bytes[..error.unwrap_or(bytes.len())];
+        if !said.is_empty() && !TALKING.swap(true, Ordering::Relaxed) {
+            // A spinner may stand where it begins.
+            let _ = io::stderr().write_all(b"\r\x1b[K");
+        }
+        let _ = io::stderr().write_all(said);
+        if error.is_some() {
+            self.echo = Echo::Nothing;
         }
     }
 
@@ -114,6 +180,13 @@ impl Tail {
         }
         self.bytes
     }
+}
+
+/// Where an error as ours begins in `bytes`, which stand at the beginning of a line or not.
+fn error_in(bytes: &[u8], new_line: bool) -> Option<usize> {
+    const BEGINNING: &[u8] = b"error: ";
+    let starts = (0..bytes.len()).filter(|at| if *at == 0 { new_line } else { bytes[at - 1] == b'\n' });
+    starts.into_iter().find(|at| bytes[*at..].starts_with(BEGINNING))
 }
 
 /// Kills a process and its descendants. One whose parent has ended before is no longer known as theirs.
@@ -151,20 +224,23 @@ mod tests {
 
     use super::*;
 
-    fn run(script: &str, limit: Duration) -> Option<Output> {
-        tried(script, limit).unwrap()
+    fn run(script: &str) -> Output {
+        match tried(script, Duration::from_secs(60)).unwrap() {
+            Ended::Itself(output) => output,
+            Ended::Killed(said) => panic!("killed: {}", String::from_utf8_lossy(&said)),
+        }
     }
 
-    fn tried(script: &str, limit: Duration) -> io::Result<Option<Output>> {
+    fn tried(script: &str, limit: Duration) -> io::Result<Ended> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(output(command, limit))
+        runtime.block_on(output(command, limit, Echo::Nothing))
     }
 
     #[test]
     fn gives_what_was_said_and_how_it_ended() {
-        let output = run("echo out; echo err >&2; exit 3", Duration::from_secs(60)).unwrap();
+        let output = run("echo out; echo err >&2; exit 3");
         assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
         assert_eq!(output.status.code(), Some(3));
     }
@@ -172,17 +248,25 @@ mod tests {
     #[test]
     fn what_it_leaves_behind_is_not_waited_for() {
         let begin = std::time::Instant::now();
-        let output = run("sleep 20 >/dev/null & echo out; echo err >&2", Duration::from_secs(60)).unwrap();
+        let output = run("sleep 20 >/dev/null & echo out; echo err >&2");
         assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
         assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
     }
 
     #[test]
+    fn our_own_error_is_found_at_the_beginning_of_a_line() {
+        assert_eq!(error_in(b"error: no", true), Some(0));
+        assert_eq!(error_in(b"error: no", false), None);
+        assert_eq!(error_in(b"open https://a\nan error: x\nerror: no\n", true), Some(27));
+        assert_eq!(error_in(b"Password: ", true), None);
+    }
+
+    #[test]
     fn much_is_not_kept() {
         let flood = "head -c 9000000 /dev/zero | tr '\\0' x";
-        let output = run(&format!("({flood}; echo; echo the end) >&2; echo out"), Duration::from_secs(60)).unwrap();
+        let output = run(&format!("({flood}; echo; echo the end) >&2; echo out"));
         assert_eq!((output.stdout.as_slice(), output.stderr.as_slice()), (&b"out\n"[..], &b"\nthe end\n"[..]));
-        let output = run("yes 'a line' | head -n 100000 >&2", Duration::from_secs(60)).unwrap();
+        let output = run("yes 'a line' | head -n 100000 >&2");
         assert!((KEPT - 16..=KEPT).contains(&output.stderr.len()), "{}", output.stderr.len());
         let error = tried("exec yes", Duration::from_secs(60)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
@@ -193,8 +277,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let pids = dir.path().join("pids");
         // A child, a child that starts another, and that one.
-        let script = format!("sleep 600 & (sleep 600 & echo $! >>{0}; wait) & echo $$ $! >>{0}; wait", pids.display());
-        assert!(run(&script, Duration::from_secs(4)).is_none());
+        let begin = "echo 'open https://login.example' >&2; ";
+        let rest = format!("sleep 600 & (sleep 600 & echo $! >>{0}; wait) & echo $$ $! >>{0}; wait", pids.display());
+        let ended = tried(&format!("{begin}{rest}"), Duration::from_secs(4)).unwrap();
+        let Ended::Killed(said) = ended else { panic!("{ended:?}") };
+        assert_eq!(said, b"open https://login.example\n");
         let text = fs::read_to_string(&pids).unwrap();
         let pids: Vec<_> = text.split_whitespace().collect();
         assert_eq!(pids.len(), 3, "{text}");

@@ -105,9 +105,13 @@ impl Endpoint {
             impersonate_user_extra: Some(self.impersonation.extra.clone().into_iter().collect()),
             ..auth
         };
-        kube::Client::try_from(config).map_err(|error| {
+        let client = kube::Client::try_from(config).map_err(|error| {
             let cause = super::failure::root_cause(&error);
             Error::failure(format!("no client can be made for {}", cluster.server)).cause(cause)
+        })?;
+        Ok(match &cluster.proxy_url {
+            Some(proxy) => through(proxy.clone(), client),
+            None => client,
         })
     }
 
@@ -141,6 +145,21 @@ impl Endpoint {
             ))),
         }
     }
+}
+
+/// The same client, whose errors blame `proxy` where that cannot be reached: to the layers above, that is the server.
+fn through(proxy: String, client: kube::Client) -> kube::Client {
+    let namespace = client.default_namespace().to_owned();
+    let service = tower::service_fn(move |request: http::Request<kube::client::Body>| {
+        let (client, proxy) = (client.clone(), proxy.clone());
+        async move {
+            client.send(request).await.map_err(|error| match super::failure::of_proxy(&proxy, &error) {
+                Some(error) => tower::BoxError::from(error),
+                None => error.into(),
+            })
+        }
+    });
+    kube::Client::new(service, namespace)
 }
 
 /// The DER certificates of the cluster's own authority; `None` = the system's roots.

@@ -3,9 +3,13 @@
 
 use kube::core::Status;
 
+use super::renew::Unrenewed;
 use super::watch::Trouble;
 use super::{Cluster, generic};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
+
+/// kubectl's sentence for 401.
+const UNAUTHORIZED: &str = "You must be logged in to the server (Unauthorized)";
 
 /// Turns a kube result into ours, naming the server where the connection itself failed.
 pub trait On<T> {
@@ -49,7 +53,14 @@ pub fn is_forbidden(error: &kube::Error) -> bool {
 
 /// Whether the server does not accept the credential (401).
 pub fn is_unauthorized(error: &kube::Error) -> bool {
-    status(error).is_some_and(|status| status.code == 401)
+    unrenewed(error).is_some() || status(error).is_some_and(|status| status.code == 401)
+}
+
+/// Why there is no other credential than the one that the server does not accept, where another was asked for.
+pub(super) fn unrenewed(error: &kube::Error) -> Option<Error> {
+    let kube::Error::Service(error) = error else { return None };
+    let Unrenewed(why) = error.downcast_ref()?;
+    Some(why.clone().of_kind(Kind::Failure).under("it could not be renewed"))
 }
 
 /// Whether the object is not, or no longer, the one that the request meant (409 with reason `Conflict`).
@@ -75,12 +86,14 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
     if let Some(ours) = ours(error) {
         return ours;
     }
+    if let Some(why) = unrenewed(error) {
+        return why.under(UNAUTHORIZED);
+    }
     if let Some(why) = unreadable(error) {
         return Error::failure(format!("unable to parse the answer of the server {}: {why}", host(server)))
             .hint(generic::hint());
     }
-    let chain = chain(error);
-    let text = chain.join(": ");
+    let text = chain(error).join(": ");
     if text.contains("Connection refused") {
         return Error::verbatim(format!(
             "The connection to the server {} was refused - did you specify the right host or port?",
@@ -89,6 +102,17 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
     }
     let cause = root_cause(error);
     let error = Error::verbatim(format!("Unable to connect to the server: {cause}"));
+    if text.contains("CaUsedAsEndEntity") {
+        return error.hint(format!(
+            "the certificate of {} is that of an authority (CA:TRUE), as `openssl req -x509` makes it: kubectl accepts such a \
+             one from a server, this program does not",
+            host(server)
+        ))
+        .hint(
+            "give the server one that is no authority: signed by one, or self-signed by `openssl req -x509 -addext \
+             basicConstraints=critical,CA:FALSE`",
+        );
+    }
     if text.contains("UnknownIssuer") || text.contains("certificate") {
         return error
             .hint(format!("the certificate of {} is not signed by the authority that was given for it", host(server)));
@@ -130,7 +154,7 @@ pub fn from_status(status: &Status) -> Error {
     }
     let message = if status.message.is_empty() { "unknown" } else { status.message.as_str() };
     match (status.code, status.reason.as_str()) {
-        (401, _) => Error::failure("You must be logged in to the server (Unauthorized)"),
+        (401, _) => Error::failure(UNAUTHORIZED),
         (_, "") => Error::verbatim(format!("Error from server: {message}")),
         (_, reason) => Error::verbatim(format!("Error from server ({reason}): {message}")),
     }
@@ -153,6 +177,28 @@ fn ours(error: &kube::Error) -> Option<Error> {
         kube::Error::Service(error) => error.downcast_ref::<Error>().cloned(),
         _ => None,
     }
+}
+
+/// As [`explain`], for a connection to `proxy`, by which the server was to be reached; `None` where that is not what failed.
+pub(super) fn of_proxy(proxy: &str, error: &kube::Error) -> Option<Error> {
+    use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    let mut unreachable = false;
+    while let Some(error) = next {
+        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        unreachable |= matches!(kind, Some(ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut));
+        next = error.source();
+    }
+    let chain = chain(error);
+    // A name that cannot be looked up is the proxy's too: that of the server is the proxy's to look up. For SOCKS, the cause of
+    // a connection that did not come about is not in the chain.
+    let words = ["dns error", "SOCKS error: failed to create underlying connection"];
+    if !unreachable && !chain.iter().any(|text| words.iter().any(|word| text.starts_with(word))) {
+        return None;
+    }
+    let cause = root_cause(error);
+    let message = format!("Unable to connect to the server: the proxy {} cannot be reached: {cause}", host(proxy));
+    Some(Error::verbatim(message).hint("see whether the proxy runs, and check the cluster's `proxy-url`"))
 }
 
 /// The innermost message: what really happened, without the names of the layers above it.

@@ -2,7 +2,8 @@
 
 pub mod access;
 pub mod apply;
-mod child;
+pub mod child;
+pub mod clock;
 pub mod endpoint;
 pub mod failure;
 pub mod forward;
@@ -48,6 +49,8 @@ pub enum Via {
     Context(String),
     /// The ServiceAccount of the pod that this process runs in.
     InCluster,
+    /// One of the others, with the active stack, whose component led here or lends its settings.
+    Stack(String, Box<Self>),
 }
 
 impl fmt::Display for Via {
@@ -56,6 +59,7 @@ impl fmt::Display for Via {
             Self::Connector(name) => write!(f, "connector \"{name}\""),
             Self::Context(name) => write!(f, "context \"{name}\""),
             Self::InCluster => f.write_str("in-cluster credentials"),
+            Self::Stack(name, via) => write!(f, "stack \"{name}\" · {via}"),
         }
     }
 }

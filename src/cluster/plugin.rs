@@ -3,6 +3,7 @@
 //! kube-rs's own code is not used: it runs the plugin three times, drops certificates that come with a token, and prints
 //! the plugin's environment when it fails.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 use zeroize::Zeroizing;
 
-use super::child;
+use super::child::{self, Echo, Ended};
 use crate::connector::is_shown;
 use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, Request};
@@ -29,9 +30,10 @@ const NEVER: &str = "9999-12-3";
 
 /// Runs `plugin` and takes its answer, with the expiry in Unix seconds that it names. The child is killed after `limit`,
 /// with its own children; its standard error is repeated where it fails, its standard output never. With `terminal`, a
-/// plugin whose entry does not say `Never` may talk to the person there, so that its standard error is not kept.
+/// plugin whose entry does not say `Never` may talk to the person there, so that its standard error is not kept. Whoever
+/// looks on at a terminal sees at once what it writes, such as the address to log in at.
 pub async fn run(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<(Answer, Option<i64>)> {
-    let answer = output(plugin, limit, terminal).await.and_then(|output| read(plugin, output));
+    let answer = output(plugin, limit, terminal, false).await.and_then(|output| read(plugin, output));
     // What it says about a failure may repeat what it was given.
     answer.map_err(|error| hide(error, secrets(plugin)))
 }
@@ -70,11 +72,19 @@ pub fn needs_terminal(plugin: &ExecPlugin) -> bool {
 /// The error for a plugin that needs a terminal and has none.
 pub fn no_terminal(plugin: &ExecPlugin) -> Error {
     Error::failure(format!("the exec plugin `{}` needs a terminal", plugin.command))
-        .hint("log in with the plugin itself first, or use a login method that needs no terminal")
+        .hint("for a connector's, run `kubectl zenml credential refresh NAME` on a terminal")
+        .hint("or use a login method that needs no terminal")
 }
 
-/// Runs `plugin` as [`run`] does and gives what it said and how it ended.
-pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool) -> Result<Output> {
+/// Runs `plugin` as [`run`] does and gives what it said and how it ended. The error of `ours`, the helper, is kept for the
+/// caller, who tells it.
+pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool, ours: bool) -> Result<Output> {
+    // Standard error may be read by our own client, which repeats it on the terminal that standard input is.
+    let echo = match ours {
+        true if io::stderr().is_terminal() => Echo::BeforeError,
+        false if terminal || io::stderr().is_terminal() => Echo::All,
+        _ => Echo::Nothing,
+    };
     let interactive = terminal && plugin.interactive_mode != InteractiveMode::Never;
     if needs_terminal(plugin) && !interactive {
         return Err(no_terminal(plugin));
@@ -92,16 +102,17 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool)
         .env(paths::EXEC_INFO_VARIABLE, request.to_json()?)
         .stdin(if interactive { Stdio::inherit() } else { Stdio::null() })
         .stdout(Stdio::piped())
-        .stderr(if interactive { Stdio::inherit() } else { Stdio::piped() });
-    let output = child::output(command, limit).await.map_err(|error| not_started(plugin, &error))?;
-    output.ok_or_else(|| {
-        let message = format!(
-            "the exec plugin `{}` did not answer within {} s",
-            plugin.command,
-            limit.as_millis().div_ceil(1000)
-        );
-        Error::new(Kind::TimedOut, message)
-    })
+        .stderr(if interactive && !ours { Stdio::inherit() } else { Stdio::piped() });
+    match child::output(command, limit, echo).await.map_err(|error| not_started(plugin, &error))? {
+        Ended::Itself(output) => Ok(output),
+        Ended::Killed(said) => Err(too_late(plugin, limit, &said)),
+    }
+}
+
+fn too_late(plugin: &ExecPlugin, limit: Duration, said: &[u8]) -> Error {
+    let seconds = limit.as_millis().div_ceil(1000);
+    let message = format!("the exec plugin `{}` did not answer within {seconds} s", plugin.command);
+    last_lines(said).into_iter().fold(Error::new(Kind::TimedOut, message), Error::cause)
 }
 
 /// A path with a slash counts from the kubeconfig's directory; a bare name is looked up in PATH.
@@ -110,8 +121,8 @@ fn program(plugin: &ExecPlugin) -> PathBuf {
     if plugin.command.contains('/') { plugin.directory.join(command) } else { command.to_owned() }
 }
 
-fn not_started(plugin: &ExecPlugin, error: &std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::FileTooLarge {
+fn not_started(plugin: &ExecPlugin, error: &io::Error) -> Error {
+    if error.kind() == io::ErrorKind::FileTooLarge {
         return Error::failure(format!("the exec plugin `{}` printed too much", plugin.command));
     }
     let failure = Error::failure(format!("cannot run the exec plugin `{}`", plugin.command)).because(error);

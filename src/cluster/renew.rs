@@ -11,7 +11,7 @@ use tower::BoxError;
 
 use super::endpoint::Endpoint;
 use super::source::{Obtained, Source};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::helper::now;
 
 /// A server that refuses every credential is not asked with a new one for each request.
@@ -28,12 +28,25 @@ struct State {
     renew_at: Option<i64>,
     ends_at: Option<i64>,
     generation: u64,
-    refused: Option<Instant>,
+    /// When the server last refused a credential, and why there was no other.
+    refused: Option<(Instant, Option<Error>)>,
 }
+
+/// The server refuses the credential, and this is why there is no other.
+#[derive(Debug)]
+pub(super) struct Unrenewed(pub(super) Error);
+
+impl std::fmt::Display for Unrenewed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the credential was refused: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unrenewed {}
 
 /// A client for `endpoint` with credentials from `source`, the first of which is fetched now.
 pub async fn client(endpoint: Endpoint, source: Source) -> Result<kube::Client> {
-    let Obtained { answer, renew_at, ends_at } = source.obtain().await?;
+    let Obtained { answer, renew_at, ends_at } = source.obtain(true).await?;
     let client = endpoint.client(&answer)?;
     let namespace = endpoint.namespace.clone().unwrap_or_else(|| "default".to_owned());
     let state = Mutex::new(State { client, renew_at, ends_at, generation: 0, refused: None });
@@ -51,7 +64,7 @@ impl Renewing {
         let (again, request) = twice(request);
         let response = client.send(request).await?;
         match again {
-            Some(again) if response.status() == StatusCode::UNAUTHORIZED => match self.refused(generation).await {
+            Some(again) if response.status() == StatusCode::UNAUTHORIZED => match self.refused(generation).await? {
                 Some(client) => Ok(client.send(again).await?),
                 None => Ok(response),
             },
@@ -63,7 +76,7 @@ impl Renewing {
     async fn current(&self) -> Result<(kube::Client, u64)> {
         let mut state = self.state.lock().await;
         if state.renew_at.is_some_and(|at| at <= now()) {
-            match self.take(self.source.obtain().await, &mut state) {
+            match self.take(self.source.obtain(false).await, &mut state) {
                 Ok(()) => {}
                 // The old one serves to its real end.
                 Err(_) if state.ends_at.is_some_and(|end| end > now()) => {}
@@ -74,16 +87,22 @@ impl Renewing {
     }
 
     /// A client with a newer credential than the one that was refused, if there is any.
-    async fn refused(&self, generation: u64) -> Option<kube::Client> {
+    async fn refused(&self, generation: u64) -> Result<Option<kube::Client>, Unrenewed> {
         let mut state = self.state.lock().await;
         if state.generation == generation {
-            if state.refused.is_some_and(|then| then.elapsed() < BETWEEN_REFUSALS) {
-                return None;
+            match &state.refused {
+                Some((then, why)) if then.elapsed() < BETWEEN_REFUSALS => {
+                    return why.clone().map_or(Ok(None), |why| Err(Unrenewed(why)));
+                }
+                _ => {}
             }
-            state.refused = Some(Instant::now());
-            self.take(self.source.obtain_another().await, &mut state).ok()?;
+            let another = self.take(self.source.obtain_another(generation == 0).await, &mut state).err();
+            state.refused = Some((Instant::now(), another.clone()));
+            if let Some(why) = another {
+                return Err(Unrenewed(why));
+            }
         }
-        Some(state.client.clone())
+        Ok(Some(state.client.clone()))
     }
 
     fn take(&self, obtained: Result<Obtained>, state: &mut State) -> Result<()> {

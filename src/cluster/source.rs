@@ -1,6 +1,7 @@
 //! Where a client's credential comes from, and how to get the next one (layer 2).
 
 use std::env;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::Output;
 use std::time::Duration;
@@ -47,24 +48,26 @@ impl Source {
             env: Vec::new(),
             // What does not fit into an environment cannot be said; the helper then explains the way out.
             cluster: cluster.can_be_told().then(|| cluster.clone()),
-            interactive_mode: InteractiveMode::Never,
+            interactive_mode: InteractiveMode::IfAvailable,
             install_hint: None,
             directory: PathBuf::from("/"),
             pinned: false,
         })))
     }
 
-    /// Asks for a credential.
-    pub async fn obtain(&self) -> Result<Obtained> {
+    /// Asks for a credential. At the `beginning` of a command a plugin may ask the person who has given it something, as
+    /// under kubectl; later it would ask in the midst of the command's own words.
+    pub async fn obtain(&self, beginning: bool) -> Result<Obtained> {
+        let terminal = beginning && io::stdin().is_terminal();
         match self {
             Self::Plugin(entry) => {
-                let (answer, ends_at) = plugin::run(entry, LIMIT, false).await?;
+                let (answer, ends_at) = plugin::run(entry, LIMIT, terminal).await?;
                 let renew_at = ends_at.map(|end| refresh_after(now(), end, None));
                 Ok(Obtained { answer, renew_at, ends_at })
             }
             // The helper has taken its skew off already: at that time it has another answer.
             Self::Helper(entry) => {
-                let output = plugin::output(entry, LIMIT, false).await?;
+                let output = plugin::output(entry, LIMIT, terminal, true).await?;
                 if !output.status.success() {
                     return Err(said(&output));
                 }
@@ -76,16 +79,16 @@ impl Source {
 
     /// Asks for another credential than the one that the server has just refused: the helper renews it, where it can be
     /// renewed, whatever its expiry says.
-    pub async fn obtain_another(&self) -> Result<Obtained> {
+    pub async fn obtain_another(&self, beginning: bool) -> Result<Obtained> {
         match self {
-            Self::Plugin(_) => self.obtain().await,
+            Self::Plugin(_) => self.obtain(beginning).await,
             Self::Helper(entry) => {
                 let connector = entry.args.last().map(|name| name.expose().clone()).unwrap_or_default();
                 let program = env::current_exe().context(|| "this program does not know where it lies")?;
                 let mut entry = entry.clone();
                 entry.command = utf8(program)?;
                 entry.args = words(["credential", "refill", "--force", &connector]);
-                Self::Helper(entry).obtain().await
+                Self::Helper(entry).obtain(beginning).await
             }
         }
     }

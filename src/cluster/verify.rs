@@ -65,11 +65,11 @@ impl Work {
 
     /// What it needs: API group, resource, verbs. Pods and leases are the submitter's own in attached runs; the rights of
     /// the orchestrator's account may be given by somebody else (`rbac orchestrator`).
-    fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+    pub fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
         match self {
             Self::Orchestrator => &[
-                ("batch", "jobs", &["create", "get", "list", "delete"]),
-                ("", "configmaps", &["create", "get", "list", "patch", "delete"]),
+                ("batch", "jobs", &["create", "get", "list", "watch", "delete"]),
+                ("", "configmaps", &["create", "get", "list", "watch", "patch", "delete"]),
                 ("", "pods", &["create", "get", "list", "watch", "delete"]),
                 ("", "pods/log", &["get"]),
                 ("coordination.k8s.io", "leases", &["get", "create", "update"]),
@@ -202,6 +202,9 @@ fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
     let unfit = failure::is_unauthorized(error);
     if unfit && !failure::is_foreign(error) {
         let message = format!("{} does not accept this credential (401 Unauthorized)", cluster.server);
+        if let Some(why) = failure::unrenewed(error) {
+            return why.under(message).of_kind(Kind::Unfit);
+        }
         return Error::new(Kind::Unfit, message)
             .hint("it may have expired or been revoked; get a new one from the cluster's own tool, then try again");
     }

@@ -1,5 +1,9 @@
 //! How long a credential that is handed out as it is will work, and what to say about that (layer 1).
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use crate::certificate;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, NEVER, rfc3339};
@@ -11,11 +15,23 @@ pub const SHORT: i64 = 24 * 3600;
 
 /// When to renew a credential obtained at `now`, or, where that cannot be done, when clients should come back: in time
 /// before `ends_at`. All in Unix seconds.
-pub fn renewal(now: i64, ends_at: Option<i64>, renewable: bool) -> Option<i64> {
+/// `tolerance` is the user's own number of seconds before the end.
+pub fn renewal(now: i64, ends_at: Option<i64>, renewable: bool, tolerance: Option<u32>) -> Option<i64> {
     match ends_at {
-        Some(end) => Some(refresh_after(now, end, None)),
+        Some(end) => Some(refresh_after(now, end, tolerance.map(i64::from))),
         None => renewable.then_some(now + UNKNOWN_LIFE),
     }
+}
+
+/// Reads the end of a credential: RFC 3339, or as `ZenML` writes it, `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` in UTC. An error
+/// is a sentence.
+pub fn end(text: &str) -> Result<Timestamp, String> {
+    let text = text.trim();
+    let utc = |text: &str| text.parse::<DateTime>().and_then(|time| time.to_zoned(TimeZone::UTC));
+    text.parse::<Timestamp>().or_else(|_| utc(text).map(|time| time.timestamp())).map_err(|_| {
+        "write a date, such as 2030-12-31, one with a time in UTC, such as \"2030-12-31 23:59:59\", or RFC 3339"
+            .to_owned()
+    })
 }
 
 /// When `answer` ends, in Unix seconds: the earlier of its token's and its certificate's end.
@@ -71,6 +87,27 @@ mod tests {
     fn token(exp: i64) -> Answer {
         let claims = URL_SAFE_NO_PAD.encode(format!("{{\"exp\":{exp}}}"));
         Answer { token: Some(Secret::new(format!("e30.{claims}.c2ln"))), ..Answer::default() }
+    }
+
+    #[test]
+    fn reads_an_end_as_zenml_and_as_kubernetes_write_it() {
+        let second = |text: &str| end(text).unwrap().as_second();
+        assert_eq!(second("2025-01-01"), 1_735_689_600);
+        for text in ["2025-01-01 00:00:10", "2025-01-01T00:00:10", "2025-01-01T00:00:10Z", "2025-01-01T02:00:10+02:00"]
+        {
+            assert_eq!(second(text), 1_735_689_610, "{text}");
+        }
+        for text in ["", "tomorrow", "2025-13-01", "00:00:10", "1735689600"] {
+            assert!(end(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_users_tolerance_counts() {
+        assert_eq!(renewal(0, Some(1000), false, None), Some(900));
+        assert_eq!(renewal(0, Some(1000), true, Some(20)), Some(980));
+        assert_eq!(renewal(0, Some(1000), true, Some(900)), Some(500), "never before half the life");
+        assert_eq!(renewal(0, None, false, Some(20)), None);
     }
 
     #[test]

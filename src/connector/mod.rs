@@ -1,8 +1,11 @@
 //! A connector: how one cluster is reached and by whom, without any secret (layer 1). Field names are `ZenML`'s where
 //! `ZenML` has the field.
 
+pub mod attribute;
+pub mod catalogue;
 pub mod lifetime;
 pub mod name;
+pub mod selector;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::execcred;
 use crate::vault::content::{InteractiveMode, ServiceAccount};
+use crate::vault::header::is_first;
 
 /// The format of a connector's file that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -62,6 +66,9 @@ pub struct Connector {
     pub configuration: Configuration,
     /// The names of the configuration fields whose values are in the vault.
     pub secrets: Vec<String>,
+    /// The sealed credential that this belongs to has the same one (`vault::header::Header::revision`).
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub revision: u32,
 }
 
 /// How a connector's cluster is reached.
@@ -124,16 +131,31 @@ impl Impersonation {
 pub struct Plugin {
     /// The command, without its arguments: those may hold secrets.
     pub command: String,
+    /// How many arguments it is given.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub args: usize,
+    /// The directory that a relative path in its place counts from; `None` = it is none, or not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<PathBuf>,
     /// Whether it uses the terminal.
     pub interactive_mode: InteractiveMode,
     /// The environment that it is given: what names an identity with its value, the rest without.
     pub env: BTreeMap<String, Option<String>>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this way")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 /// Whether the value of an exec plugin's variable may be shown: only those that are names and paths.
 pub fn is_shown(variable: &str) -> bool {
-    const SHOWN: [&str; 11] = [
+    const SHOWN: [&str; 15] = [
         "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_ROLE_ARN",
+        "AWS_ROLE_SESSION_NAME",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONFIG_FILE",
         "AWS_SHARED_CREDENTIALS_FILE",
         "AWS_STS_REGIONAL_ENDPOINTS",

@@ -23,6 +23,7 @@
 //! the value `null` counts as absent. Booleans are `true` and `false` only (YAML 1.2), so `on:` stays a key and `yes` a
 //! string. Aliases and merge keys work; bombs of them, and nesting beyond 64, are refused by the parser's budget.
 
+pub mod overlay;
 mod problem;
 mod reader;
 pub mod settings;
@@ -45,6 +46,8 @@ pub struct Document {
     file: String,
     root: Node,
     problems: Problems,
+    /// Whose settings lie under the file's, and what to do about a mistake in them.
+    base: Option<(String, String)>,
 }
 
 impl Document {
@@ -69,7 +72,7 @@ impl Document {
         if matches!(root.value, Value::Null) {
             return Err(Error::failure(format!("{file}: the file is empty")));
         }
-        Ok(Self { file: file.to_owned(), root, problems })
+        Ok(Self { file: file.to_owned(), root, problems, base: None })
     }
 
     /// The reader of the whole document.
@@ -80,7 +83,7 @@ impl Document {
     /// `value` when no mistake was reported, else one error that lists all of them in the order of the file.
     pub fn finish<T>(self, value: T) -> Result<T> {
         let problems = self.problems.sorted();
-        if problems.is_empty() { Ok(value) } else { Err(problem::error(&self.file, &problems)) }
+        if problems.is_empty() { Ok(value) } else { Err(problem::error(&self.file, self.base.as_ref(), &problems)) }
     }
 }
 

@@ -21,8 +21,17 @@ impl Problem {
     /// characters of the file are escaped, so that a file cannot write to the terminal.
     pub fn line(&self, file: &str) -> String {
         let Position { line, column } = self.at;
+        self.text(&format!("{file}:{line}:{column}"))
+    }
+
+    /// Whether it is in what was laid under the file.
+    fn is_in_no_file(&self) -> bool {
+        self.at == Position::default()
+    }
+
+    fn text(&self, place: &str) -> String {
         let path = if self.path.is_empty() { String::new() } else { format!("{}: ", self.path) };
-        let text = format!("{file}:{line}:{column}: {path}{}", self.message);
+        let text = format!("{place}: {path}{}", self.message);
         let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
         text.chars().map(escaped).collect()
     }
@@ -53,11 +62,20 @@ impl Problems {
     }
 }
 
-/// One error out of all mistakes of `file`.
-pub(super) fn error(file: &str, problems: &[Problem]) -> Error {
+/// One error out of all mistakes of `file`, and of the settings under it: those stand in no line.
+pub(super) fn error(file: &str, base: Option<&(String, String)>, problems: &[Problem]) -> Error {
     let noun = if problems.len() == 1 { "mistake" } else { "mistakes" };
     let headline = Error::failure(format!("{file}: {} {noun}", problems.len()));
-    problems.iter().fold(headline, |error, problem| error.cause(problem.line(file)))
+    let base = base.filter(|_| problems.iter().any(Problem::is_in_no_file));
+    let line = |problem: &Problem| match base {
+        Some((origin, _)) if problem.is_in_no_file() => problem.text(origin),
+        _ => problem.line(file),
+    };
+    let error = problems.iter().fold(headline, |error, problem| error.cause(line(problem)));
+    match base {
+        Some((_, hint)) => error.hint(hint),
+        None => error,
+    }
 }
 
 /// The candidate most like `name`, if one is like it at all.

@@ -51,7 +51,7 @@ impl Shape {
     }
 
     /// The component's name and its aliases: ZenML's flavour key, and its key by the component's registered name.
-    fn is_own(&self, key: &str) -> bool {
+    pub(super) fn is_own(&self, key: &str) -> bool {
         match key.strip_prefix(self.component) {
             Some("" | ".kubernetes") => true,
             Some(rest) => rest.strip_prefix(':').is_some_and(|name| !name.trim().is_empty()),

@@ -145,9 +145,10 @@ pub async fn forget_leftovers(vault: &mut Vault, lock: &Lock) -> Result<Vec<Stri
 /// Whether the kernel keeps keys here.
 pub fn kernel_works() -> bool {
     let Ok(keys) = Keys::generate() else { return false };
-    let works = keys
-        .ids()
-        .all(|id| keys.get(id).is_some_and(|key| kernel::put(id, key, helper::now(), 60) && kernel::get(id).is_some()));
+    let works = keys.ids().all(|id| {
+        keys.get(id)
+            .is_some_and(|key| kernel::put(id, key, helper::now(), 60) && kernel::get(id, helper::now()).is_some())
+    });
     keys.ids().for_each(|id| {
         kernel::clear(id);
     });

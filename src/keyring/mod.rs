@@ -20,6 +20,7 @@ use crate::vault::content::Content;
 use crate::vault::header::Header;
 use crate::vault::key::{self, DataKey};
 use crate::vault::lock::Lock;
+use crate::vault::original::Original;
 use crate::vault::sealed::Sealed;
 use crate::vault::settings::Holder;
 use crate::vault::{Vault, kernel};
@@ -50,20 +51,50 @@ pub async fn unlock(home: &Home) -> Result<(Vault, DataKey)> {
 
 /// Opens the sealed credential that `find` finds, under whichever of the vault's keys it is sealed.
 pub async fn open(home: &Home, find: impl Fn(&Vault) -> Result<Sealed>) -> Result<(Header, Content)> {
+    opened(home, find, Sealed::open).await
+}
+
+/// Opens the original of a kubeconfig's entry; `None` where there is none of this id.
+pub async fn open_original(home: &Home, id: &str) -> Result<Option<Original>> {
+    if Vault::require(home)?.sealed(id)?.is_none() {
+        return Ok(None);
+    }
+    let gone = || Error::failure("another process has just put the sealed entry back");
+    let (_, text) = opened(home, |vault| vault.sealed(id)?.ok_or_else(gone), Sealed::open_text).await?;
+    // The parser's own message could repeat a piece of the secret.
+    let original = serde_json::from_slice(&text)
+        .map_err(|_| Error::failure("this sealed entry was written by a newer version of this program"))?;
+    Ok(Some(original))
+}
+
+async fn opened<T>(
+    home: &Home,
+    find: impl Fn(&Vault) -> Result<Sealed>,
+    open: impl Fn(Sealed, &DataKey) -> Result<T>,
+) -> Result<T> {
     let mut attempts = 1;
     loop {
         let vault = Vault::require(home)?;
         let sealed = find(&vault)?;
         match key(&vault, &sealed.header.key).await {
             Err(_) if attempts < ATTEMPTS && vault.is_outdated(&sealed.header.key) => attempts += 1,
-            found => return sealed.open(&found?),
+            found => return open(sealed, &found?),
         }
     }
+}
+
+/// Seals the original of a kubeconfig's entry under `id`, as [`seal`] does.
+pub async fn seal_original(home: &Home, id: &str, original: &Original) -> Result<()> {
+    seal_any(home, &mut original.header(id), original).await
 }
 
 /// Seals `content` behind `header`, under the vault's current key, which is noted in the header. No other process gives
 /// the vault a new key meanwhile.
 pub async fn seal(home: &Home, header: &mut Header, content: &Content) -> Result<()> {
+    seal_any(home, header, content).await
+}
+
+async fn seal_any(home: &Home, header: &mut Header, content: &impl serde::Serialize) -> Result<()> {
     let root = home.root().to_owned();
     // In a thread of its own, so that whoever has a deadline keeps it.
     let locked = tokio::task::spawn_blocking(move || Lock::shared(&root));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Kubeconfig;
 use super::merge::{Entry, Kind};
+use super::sealing;
 use super::write::object;
 use crate::connector::Connector;
 use crate::execcred::{ApiVersion, Cluster};
@@ -29,17 +30,17 @@ pub struct Helper {
 }
 
 impl Helper {
-    /// The arguments that ask for `connector`.
-    pub fn args(&self, connector: &str) -> Vec<String> {
+    /// The arguments that ask for `connector`, or for the one that the cluster names.
+    pub fn args(&self, connector: Option<&str>) -> Vec<String> {
         let verb: &[&str] = if self.alone { &["get"] } else { &["credential", "get"] };
-        verb.iter().copied().chain([connector]).map(ToOwned::to_owned).collect()
+        verb.iter().copied().chain(connector).map(ToOwned::to_owned).collect()
     }
 }
 
 /// The extension of a cluster that exec plugins are told.
 pub const EXTENSION: &str = "client.authentication.k8s.io/exec";
 /// The extension that marks a user's entry as ours where no helper does.
-const MARK: &str = "kubectl-zenml";
+pub(super) const MARK: &str = "kubectl-zenml";
 
 /// The connector (id, or name) that a user's entry asks our helper for, or whose password it holds; `None` for anything
 /// else.
@@ -94,21 +95,30 @@ pub fn cluster(connector: &Connector) -> Value {
 /// The body of a connector's `users` entry. Impersonation stands here too: an exec credential cannot carry it.
 /// `unbound` = clients need not say which cluster they mean.
 pub fn user(connector: &Connector, helper: &Helper, version: ApiVersion, unbound: bool) -> Value {
+    with_impersonation(connector, [("exec", exec(std::slice::from_ref(connector), helper, version, unbound))])
+}
+
+/// The `exec` of a user's entry that asks for `connectors`: for the one, or, where there are several, for the one that the
+/// context's cluster names. `unbound` as for [`user`].
+pub fn exec(connectors: &[Connector], helper: &Helper, version: ApiVersion, unbound: bool) -> Value {
     // A token needs no terminal ever; a foreign plugin may have to ask its user.
-    let interactive = match &connector.configuration.exec {
-        Some(plugin) if plugin.interactive_mode != InteractiveMode::Never => InteractiveMode::IfAvailable,
-        _ => InteractiveMode::Never,
+    let asks = |connector: &Connector| {
+        connector.configuration.exec.as_ref().is_some_and(|plugin| plugin.interactive_mode != InteractiveMode::Never)
     };
-    let exec = json!({
+    let interactive = if connectors.iter().any(asks) { InteractiveMode::IfAvailable } else { InteractiveMode::Never };
+    let one = match connectors {
+        [one] => Some(one.id.as_str()),
+        _ => None,
+    };
+    json!({
         "apiVersion": version.as_str(),
         "command": helper.command,
-        "args": helper.args(&connector.id),
+        "args": helper.args(one),
         "env": null,
         "installHint": INSTALL_HINT,
         "interactiveMode": interactive,
         "provideClusterInfo": !unbound,
-    });
-    with_impersonation(connector, [("exec", exec)])
+    })
 }
 
 /// The body of a `users` entry that holds the password of a connector in plain text.
@@ -153,6 +163,8 @@ pub struct Login {
     pub file: PathBuf,
     /// The contexts that name this user, in any file.
     pub contexts: Vec<String>,
+    /// It is one that `connector seal` has made so.
+    pub sealed: bool,
 }
 
 /// The users for which `asks` holds, given what they ask our helper for; in every file, with or without a context. A user
@@ -174,7 +186,8 @@ pub fn logins(kubeconfig: &Kubeconfig, asks: impl Fn(&Entry<'_>, &str) -> bool) 
             return None;
         }
         let contexts = contexts.into_iter().map(|context| context.name.to_owned()).collect();
-        Some(Login { user: user.name.to_owned(), file: user.file.path.clone(), contexts })
+        let sealed = sealing::original(user.body).is_some();
+        Some(Login { user: user.name.to_owned(), file: user.file.path.clone(), contexts, sealed })
     };
     kubeconfig.each(Kind::User).filter_map(login).collect()
 }

@@ -51,6 +51,14 @@ pub fn find(path: &Path) -> Option<(PathBuf, Owner)> {
     Some((path, owner))
 }
 
+/// Removes the locks that dead ones of us left on the kubeconfig `path`, which keep kubectl from writing.
+pub fn clear(path: &Path) {
+    for path in [Some(path.to_owned()), files::resolve_links(path).ok()].into_iter().flatten() {
+        // Most often there is none.
+        let _ = break_stale(&lock_path(&path));
+    }
+}
+
 /// Locks the kubeconfig `path`, waiting for others.
 pub fn acquire(path: &Path) -> Result<Lock> {
     let path = lock_path(path);

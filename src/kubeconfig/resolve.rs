@@ -19,6 +19,15 @@ use crate::files;
 use crate::secret::Secret;
 use crate::vault::content::ExecPlugin;
 
+/// Whose certificate a server may show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Anybody's: it is not checked.
+    Anybody,
+    /// One that an authority has signed.
+    Authority,
+}
+
 /// A context, resolved.
 #[derive(Debug)]
 pub struct Resolved {
@@ -90,12 +99,24 @@ struct Extension {
 }
 
 impl Kubeconfig {
+    /// The entry of `context`, or of the current one.
+    pub fn context(&self, context: Option<&str>) -> Result<Entry<'_>> {
+        let Some(name) = context.or(self.current_context()) else { return Err(self.no_context()) };
+        self.find(Kind::Context, name).ok_or_else(|| self.dangling(name, context.is_none()))
+    }
+
     /// Resolves `context`, or the current one.
     pub fn resolve(&self, context: Option<&str>) -> Result<Resolved> {
-        let Some(name) = context.or(self.current_context()) else { return Err(self.no_context()) };
-        let entry = self.find(Kind::Context, name).ok_or_else(|| self.dangling(name, context.is_none()))?;
+        self.resolve_with(context, None)
+    }
+
+    /// As [`Kubeconfig::resolve`]; of a certificate authority and a certificate that is not to be checked, which exclude
+    /// each other, `trust` is the one that counts.
+    pub fn resolve_with(&self, context: Option<&str>, trust: Option<Trust>) -> Result<Resolved> {
+        let entry = self.context(context)?;
+        let name = entry.name;
         let body: ContextBody = body(&entry, "context")?;
-        let (cluster_name, cluster, proxy_url) = self.cluster(name, body.cluster.unwrap_or_default())?;
+        let (cluster_name, cluster, proxy_url) = self.cluster(name, body.cluster.unwrap_or_default(), trust)?;
         let (impersonation, credential) = match body.user.filter(|user| !user.is_empty()) {
             None => (Impersonation::default(), Credential::Anonymous),
             Some(wanted) => {
@@ -120,7 +141,12 @@ impl Kubeconfig {
         })
     }
 
-    fn cluster(&self, context: &str, wanted: String) -> Result<(String, Cluster, Option<Secret<String>>)> {
+    fn cluster(
+        &self,
+        context: &str,
+        wanted: String,
+        trust: Option<Trust>,
+    ) -> Result<(String, Cluster, Option<Secret<String>>)> {
         let entry = self.find(Kind::Cluster, &wanted).ok_or_else(|| {
             Error::failure(format!("context \"{context}\" names cluster \"{wanted}\", which is not in the kubeconfig"))
                 .hint(format!("looked in {}", self.describe()))
@@ -130,17 +156,23 @@ impl Kubeconfig {
         let Some(server) = filled(body.server) else {
             return Err(Error::failure(format!("no server found for cluster \"{wanted}\"")));
         };
-        let authority = pem_field(
+        let mut authority = pem_field(
             &entry,
             ("certificate-authority", filled(body.certificate_authority)),
             ("certificate-authority-data", filled(body.certificate_authority_data)),
         )?;
-        let insecure = body.insecure_skip_tls_verify.unwrap_or_default();
+        let mut insecure = body.insecure_skip_tls_verify.unwrap_or_default();
+        match trust {
+            Some(Trust::Anybody) => authority = None,
+            Some(Trust::Authority) => insecure = false,
+            None => {}
+        }
         if insecure && authority.is_some() {
             return Err(Error::failure(format!(
                 "cluster \"{wanted}\": specifying a root certificates file with the insecure flag is not allowed"
             ))
-            .hint("remove either `insecure-skip-tls-verify` or the certificate authority from the cluster's entry"));
+            .hint("remove either `insecure-skip-tls-verify` or the certificate authority from the cluster's entry")
+            .hint("or register it with one of them: --insecure-skip-tls-verify, or --certificate-authority FILE"));
         }
         let proxy = filled(body.proxy_url);
         let shown = proxy.as_deref().map(crate::vault::header::without_user_info);

@@ -28,6 +28,8 @@ pub fn edit(path: &Path, mut change: impl FnMut(&mut Value) -> Result<()>) -> Re
         let mut tree = file.tree.clone();
         change(&mut tree)?;
         if tree == file.tree {
+            // Whoever made this change may have been killed right after it.
+            lock::clear(path);
             return Ok(false);
         }
         if let Some(object) = tree.as_object_mut() {

@@ -1,12 +1,13 @@
 //! What has become of every credential: `credential status` and `credential audit` (layer 3). Unlocks nothing, contacts
 //! nobody.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
 use crate::audit::LastError;
-use crate::audit::log::{self, Entry};
+use crate::audit::log::{self, Entry, LastUse};
 use crate::connector::Connector;
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
@@ -30,47 +31,66 @@ pub struct State {
     pub last_use: Option<Timestamp>,
     /// What went wrong last, unless it has worked since.
     pub last_error: Option<LastError>,
+    /// The renewal that failed, where that is what went wrong last.
+    pub renewal: Option<Failure>,
 }
 
-/// Looks at every connector. Says with it why the last uses are not known, where the audit log cannot be read.
-pub fn status(home: &Home) -> Result<(Vec<State>, Option<Error>)> {
+/// Looks at every connector. Says with it what could not be looked at.
+pub fn status(home: &Home) -> Result<(Vec<State>, Vec<Error>)> {
     let connectors = store::all(home)?;
-    let vault = Vault::open(home)?;
-    let (mut uses, unknown) = match log::last_uses(home) {
-        Ok(uses) => (uses, None),
-        Err(error) => (HashMap::new(), Some(error.under("the last uses are not known"))),
-    };
+    let mut unknown = Vec::new();
+    let vault = Vault::open(home).unwrap_or_else(|error| {
+        unknown.push(error.under("the vault cannot be opened"));
+        None
+    });
+    let mut uses = log::last_uses(home).unwrap_or_else(|error| {
+        unknown.push(error.under("the last uses are not known"));
+        HashMap::new()
+    });
     let state = |connector: Connector| {
-        let last_use = uses.remove(&connector.id);
+        let last = uses.remove(&connector.id).unwrap_or_default();
         let (header, unreadable) = match vault.as_ref().map(|vault| vault.sealed(&connector.id)) {
             None | Some(Ok(None)) => (None, None),
             Some(Ok(Some(sealed))) => (Some(sealed.header), None),
             Some(Err(error)) => (None, Some(of_now(&connector, &error))),
         };
-        let last_error = unreadable.or_else(|| last_error(home, vault.as_ref(), &connector, last_use));
+        let failure = vault.as_ref().and_then(|vault| Failure::of(vault, &connector.id).ok().flatten());
+        let (last_error, renewal) = match unreadable {
+            Some(error) => (Some(error), None),
+            None => standing(home, vault.is_some(), &connector, last, failure),
+        };
         let holder = vault.as_ref().map(|vault| Place::from(&vault.settings().holder));
-        State { connector, holder, header, last_use, last_error }
+        State { connector, holder, header, last_use: last.time, last_error, renewal }
     };
     Ok((connectors.into_iter().map(state).collect(), unknown))
 }
 
 /// The last error that still stands: a refusal until the credential is handed out again, a failed renewal until one
-/// succeeds.
-fn last_error(
+/// succeeds. With it comes the renewal where it is that which failed.
+fn standing(
     home: &Home,
-    vault: Option<&Vault>,
+    has_vault: bool,
     connector: &Connector,
-    last_use: Option<Timestamp>,
-) -> Option<LastError> {
-    let failure = vault.and_then(|vault| Failure::of(vault, &connector.id).ok().flatten());
-    let renewal = failure.map(|failure| {
-        let time = rfc3339(failure.at.div_euclid(1000));
-        LastError { time, ..of_now(connector, &failure.error()) }
-    });
+    last: LastUse,
+    failure: Option<Failure>,
+) -> (Option<LastError>, Option<Failure>) {
     let time = |error: &LastError| error.time.parse::<Timestamp>().ok();
+    // Times are noted by the second; within one, the log has the order, but for what came without a vault.
+    let is_later = |kept: &LastError, used| match time(kept).cmp(&Some(used)) {
+        Ordering::Equal => kept.served || last.refused_since || !has_vault,
+        order => order == Ordering::Greater,
+    };
     let kept = log::last_error(home, &connector.id);
-    let standing = kept.filter(|kept| renewal.is_some() || last_use.is_none_or(|used| time(kept) >= Some(used)));
-    standing.into_iter().chain(renewal).max_by_key(time)
+    let kept = kept.filter(|kept| last.time.is_none_or(|used| is_later(kept, used)));
+    let Some(failure) = failure else { return (kept, None) };
+    let then = rfc3339(failure.at.div_euclid(1000));
+    let renewal = LastError { time: then, ..of_now(connector, &failure.error()) };
+    // What clients were told because of that failure is no error of its own.
+    let told = |kept: &LastError| kept.text.contains(&crate::error::harmless(&failure.bare().to_string()));
+    match kept {
+        Some(kept) if time(&kept) > time(&renewal) && !told(&kept) => (Some(kept), None),
+        _ => (Some(renewal), Some(failure)),
+    }
 }
 
 fn of_now(connector: &Connector, error: &Error) -> LastError {
@@ -79,6 +99,7 @@ fn of_now(connector: &Connector, error: &Error) -> LastError {
         connector: Some(connector.id.clone()),
         kind: error.kind(),
         text: crate::error::harmless(&error.render()),
+        served: false,
     }
 }
 
@@ -122,6 +143,7 @@ pub fn audit(home: &Home, filter: &Filter) -> Result<(Vec<Question>, bool)> {
     if let Some(tail) = filter.tail {
         questions.drain(..questions.len().saturating_sub(tail));
     }
-    let on = Vault::open(home)?.is_none_or(|vault| vault.settings().audit);
+    // A vault that cannot be opened does not say.
+    let on = Vault::open(home).ok().flatten().is_none_or(|vault| vault.settings().audit);
     Ok((questions, on))
 }

@@ -9,4 +9,5 @@ pub mod image_export;
 pub mod place;
 pub mod refill;
 pub mod run;
+pub mod stack;
 pub mod vault;

@@ -1,5 +1,10 @@
 //! Connectors on disk, as far as the helper must know them: names to ids (layer 0). The rest is in `store`.
+//!
+//! `connectors/<id>.json` is a record. Where one changes together with what is sealed, `<id>.next` holds the new one first:
+//! it counts from the moment at which the sealed file has its revision.
 
+#[cfg(feature = "cli")]
+pub mod stacks;
 #[cfg(feature = "cli")]
 pub mod store;
 
@@ -8,10 +13,15 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
 use crate::files;
 use crate::paths::Home;
+use crate::vault::Vault;
+
+/// The extension of a record that is about to take its place.
+const NEXT: &str = "next";
 
 /// A connector's name and id.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -25,20 +35,21 @@ pub struct Entry {
 /// All connectors by name. A file that cannot be read is an error: a connector must not vanish silently.
 pub fn entries(home: &Home) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    for path in paths(home)? {
-        if let Some(bytes) = files::read_private(&path)? {
-            let entry = serde_json::from_slice::<Entry>(&bytes).context(|| format!("{} is damaged", path.display()));
-            entries.push(entry.map_err(|error| {
-                error.hint("move that file away, and register the connector again; the others are whole")
-            })?);
-        }
+    for (path, bytes) in records(home)? {
+        let entry = serde_json::from_slice::<Entry>(&bytes).context(|| format!("{} is damaged", path.display()));
+        entries.push(entry.map_err(|error| {
+            error.hint("move that file away, and register the connector again; the others are whole")
+        })?);
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }
 
-/// The connectors' files.
-fn paths(home: &Home) -> Result<Vec<PathBuf>> {
+/// A file and what it holds.
+type Record = (PathBuf, Zeroizing<Vec<u8>>);
+
+/// The record of every connector.
+fn records(home: &Home) -> Result<Vec<Record>> {
     let dir = home.connectors();
     let failed = || format!("cannot read {}", dir.display());
     let listing = match fs::read_dir(&dir) {
@@ -47,14 +58,46 @@ fn paths(home: &Home) -> Result<Vec<PathBuf>> {
         Err(error) => return Err(error).context(failed),
     };
     files::check_private_dir(&dir)?;
-    let mut paths = Vec::new();
+    let (mut current, mut next) = (Vec::new(), Vec::new());
     for file in listing {
         let path = file.context(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            paths.push(path);
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => current.push(path),
+            Some(NEXT) => next.push(path),
+            _ => {}
         }
     }
-    Ok(paths)
+    let mut records = Vec::with_capacity(current.len());
+    for path in current {
+        let changing = !next.is_empty() && next.contains(&path.with_extension(NEXT));
+        records.extend(record(home, path, changing)?);
+    }
+    Ok(records)
+}
+
+/// The record at `path`, or the next one where that counts already. `None` = it was removed meanwhile.
+fn record(home: &Home, path: PathBuf, changing: bool) -> Result<Option<Record>> {
+    let next = path.with_extension(NEXT);
+    // Once it is gone it has become the other, or never counted.
+    if let (true, Some(bytes)) = (changing, files::read_private(&next)?)
+        && counts(home, &bytes).unwrap_or_default()
+    {
+        return Ok(Some((next, bytes)));
+    }
+    Ok(files::read_private(&path)?.map(|bytes| (path, bytes)))
+}
+
+/// Whether what is sealed is that of this record.
+fn counts(home: &Home, next: &[u8]) -> Result<bool> {
+    #[derive(Deserialize)]
+    struct Revision {
+        id: String,
+        #[serde(default)]
+        revision: u32,
+    }
+    let next: Revision = serde_json::from_slice(next).context(|| "a record that was being written is damaged")?;
+    let Some(vault) = Vault::open(home)? else { return Ok(false) };
+    Ok(vault.sealed(&next.id)?.is_some_and(|sealed| sealed.header.revision == next.revision))
 }
 
 /// The one connector with this name, id or unique id prefix.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
+use crate::cluster::child;
+
 /// How often it is drawn at most, in Hz; indicatif's own default.
 const RATE: u8 = 20;
 
@@ -51,6 +53,13 @@ impl Drop for Spinner {
 #[derive(Debug)]
 struct Screen(Term);
 
+impl Screen {
+    /// Nothing is drawn over what another program asks its user.
+    fn draw(&self, draw: impl FnOnce(&Term) -> io::Result<()>) -> io::Result<()> {
+        if child::is_talking() { Ok(()) } else { draw(&self.0) }
+    }
+}
+
 impl TermLike for Screen {
     fn width(&self) -> u16 {
         self.0.size().1
@@ -61,35 +70,34 @@ impl TermLike for Screen {
     }
 
     fn move_cursor_up(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_up(n)
+        self.draw(|term| term.move_cursor_up(n))
     }
 
     fn move_cursor_down(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_down(n)
+        self.draw(|term| term.move_cursor_down(n))
     }
 
     fn move_cursor_right(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_right(n)
+        self.draw(|term| term.move_cursor_right(n))
     }
 
     fn move_cursor_left(&self, n: usize) -> io::Result<()> {
-        self.0.move_cursor_left(n)
+        self.draw(|term| term.move_cursor_left(n))
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {
-        self.0.write_line(text)
+        self.draw(|term| term.write_line(text))
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
-        self.0.write_str(text)
+        self.draw(|term| term.write_str(text))
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.0.clear_line()
+        self.draw(Term::clear_line)
     }
 
     fn flush(&self) -> io::Result<()> {
-        self.0.write_str("\r")?;
-        self.0.flush()
+        self.draw(|term| term.write_str("\r").and_then(|()| term.flush()))
     }
 }

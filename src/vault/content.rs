@@ -22,6 +22,15 @@ pub struct Content {
     pub proxy_url: Option<Secret<String>>,
 }
 
+#[cfg(feature = "cli")]
+impl Content {
+    /// Whether this and `other` are the same to the last byte.
+    pub fn is(&self, other: &Self) -> bool {
+        let bytes = |content| serde_json::to_vec(content).map(zeroize::Zeroizing::new).ok();
+        bytes(self).is_some_and(|own| bytes(other).is_some_and(|other| own == other))
+    }
+}
+
 /// A credential by auth method. The tag is the method's name, so that later versions add methods without a new format.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "method", rename_all = "kebab-case")]

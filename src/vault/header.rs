@@ -40,6 +40,14 @@ pub struct Header {
     pub expires_at: Option<i64>,
     /// From when on it is renewed where it can be; `None` = never.
     pub refresh_after: Option<i64>,
+    /// Which of the connector's records this was sealed with: counted up by each update that seals, kept by renewals.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub revision: u32,
+}
+
+/// Whether a revision is the one of the registration, which is not written: format 1 was released without.
+pub fn is_first(revision: &u32) -> bool {
+    *revision == 0
 }
 
 /// What identifies a cluster, in a form that two clients agree on. Absent, false and empty are the same.
@@ -77,10 +85,7 @@ impl BoundCluster {
     /// The first difference between this sealed cluster and the one that `asked`.
     pub fn difference(&self, asked: &Self) -> Option<Difference> {
         if self.server != asked.server {
-            return Some(Difference {
-                what: format!("the server is {}, not {}", shown(&without_user_info(&asked.server)), self.server),
-                fix: "if the cluster has moved, register it again from a context with its new address".to_owned(),
-            });
+            return Some(Difference::of_server(&self.server, &asked.server));
         }
         if self.insecure != asked.insecure {
             let fix = if asked.insecure {
@@ -92,7 +97,7 @@ impl BoundCluster {
             return Some(Difference { what, fix });
         }
         if self.ca_sha256 != asked.ca_sha256 {
-            return Some(Difference::of_authority("the certificate authority is another one"));
+            return Some(Difference::of_authorities(self.ca_sha256.as_deref(), asked.ca_sha256.as_deref()));
         }
         let texts = [
             ("tls-server-name", &self.tls_server_name, &asked.tls_server_name),
@@ -119,6 +124,38 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Two servers' URLs, `ours` at registration.
+    fn of_server(ours: &str, asked: &str) -> Self {
+        let bare = without_user_info(asked);
+        if bare == ours {
+            let what = format!("the server's URL has a user name or password before {}", host(ours));
+            return Self { what, fix: "take that out of `server` in the kubeconfig's cluster entry".to_owned() };
+        }
+        Self {
+            what: format!("the server is {}, not {ours}", shown(&bare)),
+            fix: "if the cluster has moved, register it again from a context with its new address".to_owned(),
+        }
+    }
+
+    /// Two certificate authorities by their hashes, `None` = the system's roots.
+    fn of_authorities(ours: Option<&str>, asked: Option<&str>) -> Self {
+        const FIELD: &str = "certificate-authority";
+        match (ours, asked) {
+            (Some(ours), None) => Self {
+                what: format!("no certificate authority is given, so it is the system's roots, not sha256:{ours}"),
+                fix: format!("give the cluster's `{FIELD}` in the kubeconfig's cluster entry"),
+            },
+            (None, Some(asked)) => Self {
+                what: format!("the certificate authority is sha256:{asked}, not the system's roots"),
+                fix: set_or_remove(FIELD, None),
+            },
+            (ours, asked) => {
+                let hash = |hash: Option<&str>| format!("sha256:{}", hash.unwrap_or_default());
+                Self::of_authority(format!("the certificate authority is {}, not {}", hash(asked), hash(ours)))
+            }
+        }
+    }
+
     /// One of the certificate authority, as `what` says.
     pub fn of_authority(what: impl Into<String>) -> Self {
         let fix =
@@ -178,6 +215,11 @@ pub fn authority_hash(pem: &[u8]) -> Result<String> {
         hash.update(certificate);
     }
     Ok(hex(&hash.finalize()))
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
 }
 
 fn shown(text: &str) -> String {
@@ -257,6 +299,7 @@ mod tests {
             unbound: false,
             expires_at,
             refresh_after,
+            revision: 0,
         };
         assert!(!header(None, Some(160)).is_stale(100) && header(None, Some(160)).is_stale(160));
         assert!(header(None, Some(1_000_000)).is_stale(100), "got a year ahead, life unknown");
@@ -283,6 +326,13 @@ mod tests {
             ("proxy-url", execcred::Cluster { proxy_url: Some("http://u:p@b".into()), ..cluster.clone() }),
             ("certificate authority", execcred::Cluster { certificate_authority_data: ca, ..cluster }),
         ];
+        let with_ca = BoundCluster::of(&changes[5].1).unwrap();
+        let without = with_ca.difference(&sealed).unwrap().what;
+        assert!(without.contains("no certificate authority is given") && without.contains("roots"), "{without}");
+        let what = sealed.difference(&with_ca).unwrap().what;
+        assert!(what.contains("is sha256:") && what.ends_with("not the system's roots"), "{what}");
+        let what = sealed.difference(&BoundCluster::of(&changes[0].1).unwrap()).unwrap().what;
+        assert_eq!(what, "the server's URL has a user name or password before a");
         for (word, asked) in changes {
             let Difference { what, fix } = sealed.difference(&BoundCluster::of(&asked).unwrap()).unwrap();
             assert!(what.contains(word) && !what.contains("u:p") && !fix.is_empty(), "{what}");

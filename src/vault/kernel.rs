@@ -13,29 +13,32 @@ use super::key::{DataKey, KEY_LENGTH};
 /// What is kept: the key, then when it goes, in Unix seconds, since the kernel does not say that to the second.
 const LENGTH: usize = KEY_LENGTH + size_of::<i64>();
 
-/// The cached key, if there is one.
-pub fn get(key_id: &str) -> Option<DataKey> {
-    DataKey::from_bytes(&read(key_id)?[..KEY_LENGTH])
+/// The cached key, if there is one whose time is not over at `now`, in Unix seconds.
+pub fn get(key_id: &str, now: i64) -> Option<DataKey> {
+    let bytes = read(key_id)?;
+    if end(&bytes)? > now { DataKey::from_bytes(&bytes[..KEY_LENGTH]) } else { None }
 }
 
 /// When the cached key goes, in Unix seconds; `None` where there is none.
 pub fn expires_at(key_id: &str) -> Option<i64> {
-    Some(i64::from_le_bytes(read(key_id)?[KEY_LENGTH..].try_into().ok()?))
+    read(key_id).as_deref().and_then(end)
 }
 
 /// Keeps the key for `seconds`, counted from `now` in Unix seconds. Says whether that worked.
 pub fn put(key_id: &str, key: &DataKey, now: i64, seconds: u32) -> bool {
-    let Some(keyring) = keyring() else { return false };
+    let (Some(keyring), Ok(own)) = (keyring(), KeyRing::from_special_id(KeyRingIdentifier::Process, true)) else {
+        return false;
+    };
     let mut bytes = Zeroizing::new([0; LENGTH]);
     bytes[..KEY_LENGTH].copy_from_slice(key.expose());
     bytes[KEY_LENGTH..].copy_from_slice(&(now + i64::from(seconds)).to_le_bytes());
-    let Ok(cached) = keyring.add_key(&description(key_id), &*bytes) else { return false };
-    if cached.set_timeout(seconds as usize).is_err() {
-        // A key without an end must not stay.
-        let _ = cached.invalidate();
-        return false;
+    // It has its end before anybody else can see it: whoever is killed before that takes it along.
+    let Ok(cached) = own.add_key(&description(key_id), &*bytes) else { return false };
+    if cached.set_timeout(seconds as usize).is_ok() && keyring.link_key(cached).is_ok() {
+        return true;
     }
-    true
+    let _ = cached.invalidate();
+    false
 }
 
 /// Forgets the key. Says whether there was one; whether it is gone, [`is_gone`] says.
@@ -58,6 +61,11 @@ fn read(key_id: &str) -> Option<Zeroizing<[u8; LENGTH]>> {
     let mut bytes = Zeroizing::new([0; LENGTH]);
     let length = find(key_id)?.read(&mut *bytes).ok()?;
     (length == LENGTH).then_some(bytes)
+}
+
+/// The end that is noted behind the key.
+fn end(bytes: &[u8; LENGTH]) -> Option<i64> {
+    Some(i64::from_le_bytes(bytes[KEY_LENGTH..].try_into().ok()?))
 }
 
 fn find(key_id: &str) -> Option<Key> {

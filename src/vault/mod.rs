@@ -15,6 +15,8 @@ pub mod key_file;
 #[cfg(feature = "cli")]
 pub mod lock;
 #[cfg(feature = "cli")]
+pub mod original;
+#[cfg(feature = "cli")]
 pub mod passphrase;
 pub mod sealed;
 pub mod settings;
@@ -27,7 +29,9 @@ use std::path::{Path, PathBuf};
 use crate::error::Context;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::helper::now;
 use crate::paths::Home;
+use crate::registry;
 use key::DataKey;
 #[cfg(feature = "cli")]
 use lock::Lock;
@@ -56,11 +60,13 @@ impl Vault {
         }
     }
 
-    /// As [`Vault::open`]; a missing vault is an error that says how to make one.
+    /// As [`Vault::open`]; a missing vault is an error that says how to make one, or that one is gone.
     pub fn require(home: &Home) -> Result<Self> {
         Self::open(home)?.ok_or_else(|| {
-            Error::failure("there is no vault yet")
-                .hint("register a connector with `kubectl zenml register`, or run `kubectl zenml vault init`")
+            gone_astray(home).unwrap_or_else(|| {
+                Error::failure("there is no vault yet")
+                    .hint("register a connector with `kubectl zenml register`, or run `kubectl zenml vault init`")
+            })
         })
     }
 
@@ -107,7 +113,7 @@ impl Vault {
             return Err(Error::failure("this vault was destroyed; nothing in it can be opened")
                 .hint("`kubectl zenml vault destroy` removes what is left of it"));
         }
-        let cached = if self.settings.caches() { kernel::get(key_id) } else { None };
+        let cached = if self.settings.caches() { kernel::get(key_id, now()) } else { None };
         match (cached, holder) {
             (None, Holder::Passphrase { .. }) => Err(locked()),
             (cached, _) => Ok(cached),
@@ -162,8 +168,8 @@ impl Vault {
         Ok(())
     }
 
-    /// The ids of the connectors that something is sealed for.
-    pub fn connectors(&self) -> Result<Vec<String>> {
+    /// The ids of everything that is sealed: those of connectors, and of the [`original`] entries of kubeconfigs.
+    pub fn sealed_ids(&self) -> Result<Vec<String>> {
         let failed = || format!("cannot read {}", self.dir.display());
         let mut found = Vec::new();
         for file in std::fs::read_dir(&self.dir).context(failed)? {
@@ -175,10 +181,20 @@ impl Vault {
         Ok(found)
     }
 
+    /// The ids of the connectors that something is sealed for.
+    pub fn connectors(&self) -> Result<Vec<String>> {
+        Ok(self.sealed_ids()?.into_iter().filter(|id| !original::is_id(id)).collect())
+    }
+
     /// Seals `content` for `header.connector`, replacing what was sealed for it before.
-    pub fn put(&self, key: &DataKey, header: &header::Header, content: &content::Content) -> Result<()> {
+    pub fn put(&self, key: &DataKey, header: &header::Header, content: &impl serde::Serialize) -> Result<()> {
+        self.put_sealed(header, &sealed::seal(key, header, content)?)
+    }
+
+    /// Puts a sealed file's bytes in its place.
+    pub fn put_sealed(&self, header: &header::Header, bytes: &[u8]) -> Result<()> {
         files::sweep(&self.dir);
-        files::write_private(&self.sealed_path(&header.connector), &sealed::seal(key, header, content)?)
+        files::write_private(&self.sealed_path(&header.connector), bytes)
     }
 
     /// Removes a connector's sealed credential and its lock. Says whether there was one.
@@ -214,6 +230,17 @@ impl Vault {
         let _ = std::fs::remove_dir(&self.dir);
         Ok(())
     }
+}
+
+/// The error for a vault that is not there any more, if connectors were registered in it.
+pub fn gone_astray(home: &Home) -> Option<Error> {
+    registry::entries(home).ok().filter(|connectors| !connectors.is_empty())?;
+    let message = format!("{} is missing, and with it every credential", home.vault().display());
+    Some(
+        Error::failure(message).hint(
+            "bring it back from a backup, or `kubectl zenml connector delete` each connector, and register it again",
+        ),
+    )
 }
 
 fn read_settings(dir: &Path) -> Result<Option<Settings>> {

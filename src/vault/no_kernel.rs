@@ -3,7 +3,7 @@
 use super::key::DataKey;
 
 /// Always `None`.
-pub fn get(_key_id: &str) -> Option<DataKey> {
+pub fn get(_key_id: &str, _now: i64) -> Option<DataKey> {
     None
 }
 

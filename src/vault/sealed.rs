@@ -50,7 +50,16 @@ impl Sealed {
     }
 
     /// Decrypts the content, which proves that the header is the one that was sealed.
-    pub fn open(mut self, key: &DataKey) -> Result<(Header, Content)> {
+    pub fn open(self, key: &DataKey) -> Result<(Header, Content)> {
+        let (header, text) = self.open_text(key)?;
+        // The parser's own message could repeat a piece of the secret.
+        let content = serde_json::from_slice(&text)
+            .map_err(|_| Error::failure("this sealed credential was written by a newer version of this program"))?;
+        Ok((header, content))
+    }
+
+    /// As [`Sealed::open`], whatever is sealed.
+    pub fn open_text(mut self, key: &DataKey) -> Result<(Header, Zeroizing<Vec<u8>>)> {
         let mut body = Zeroizing::new(self.bytes.split_off(self.clear));
         let (nonce, text) = body.split_at_mut(NONCE_LENGTH);
         let nonce = XNonce::try_from(&*nonce).map_err(|_| damaged())?;
@@ -58,24 +67,27 @@ impl Sealed {
         XChaCha20Poly1305::new(key.expose().into()).decrypt_in_place(&nonce, &self.bytes, &mut *text).map_err(
             |_| damaged().hint("the file was changed, or sealed under another key; register the connector again"),
         )?;
-        // The parser's own message could repeat a piece of the secret.
-        let content = serde_json::from_slice(&text)
-            .map_err(|_| Error::failure("this sealed credential was written by a newer version of this program"))?;
-        Ok((self.header, content))
+        Ok((self.header, text))
     }
 }
 
 /// The bytes of a sealed file for `content` behind `header`.
 #[cfg(feature = "cli")]
-pub fn seal(key: &DataKey, header: &Header, content: &Content) -> Result<Vec<u8>> {
+pub fn seal(key: &DataKey, header: &Header, content: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(64 * 1024));
+    serde_json::to_writer(&mut *text, content).context(|| "cannot write the sealed content")?;
+    seal_text(key, header, text)
+}
+
+/// As [`seal`], for a text that is ready.
+#[cfg(feature = "cli")]
+pub fn seal_text(key: &DataKey, header: &Header, mut text: Zeroizing<Vec<u8>>) -> Result<Vec<u8>> {
     let mut bytes = MAGIC.to_vec();
     serde_json::to_writer(&mut bytes, header).context(|| "cannot write the sealed header")?;
     bytes.push(b'\n');
     let mut nonce = [0; NONCE_LENGTH];
     getrandom::fill(&mut nonce)
         .map_err(|error| Error::failure(format!("the system has no random numbers: {error}")))?;
-    let mut text = Zeroizing::new(Vec::with_capacity(64 * 1024));
-    serde_json::to_writer(&mut *text, content).context(|| "cannot write the sealed content")?;
     XChaCha20Poly1305::new(key.expose().into())
         .encrypt_in_place(&XNonce::from(nonce), &bytes, &mut *text)
         .map_err(|_| Error::failure("cannot seal the credential"))?;
@@ -108,6 +120,7 @@ mod tests {
             unbound: false,
             expires_at: Some(10),
             refresh_after: None,
+            revision: 0,
         }
     }
 

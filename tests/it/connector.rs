@@ -71,6 +71,13 @@ fn every_kind_of_context_reaches_the_cluster() {
         let old = sandbox.old_kubectl(&["get", "nodes", "-o", "name"]);
         // A plugin's entry speaks v1 whatever clients speak to the helper.
         assert!(old.succeeds().starts_with("node/"), "{name}");
+        // The version stays until another is asked for.
+        sandbox.zenml(&["login", name]).succeeds();
+        sandbox.old_kubectl(&["get", "nodes", "-o", "name"]).succeeds();
+        sandbox.zenml(&["login", name, "--exec-api-version", "v1"]).succeeds();
+        assert!(
+            fs::read_to_string(sandbox.path(".kube/config")).unwrap().contains("client.authentication.k8s.io/v1\n")
+        );
     }
     let state = sandbox.path(STATE);
     for (path, bytes) in sandbox.files().into_iter().filter(|(path, _)| path.starts_with(&state)) {
@@ -242,6 +249,7 @@ fn the_plugin_runs_once_at_registration_with_its_own_environment() {
     assert_eq!(fs::read_to_string(sandbox.path("runs")).unwrap(), "run p1\n");
     let described = sandbox.zenml(&["connector", "describe", "exec", "-o", "json"]).json();
     assert_eq!(described["configuration"]["exec"]["env"]["CLOUD_PROFILE"], "[HIDDEN]");
+    assert_eq!(described["configuration"]["exec"].get("args"), None, "it has none");
 }
 
 #[test]

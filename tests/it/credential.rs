@@ -86,8 +86,15 @@ fn another_cluster_gets_a_refusal_that_names_the_difference() {
         ),
         ("tls-server-name is evil", execcred::Cluster { tls_server_name: Some("evil".into()), ..base.clone() }),
         ("insecure-skip-tls-verify is true", execcred::Cluster { insecure_skip_tls_verify: true, ..base.clone() }),
-        ("certificate authority", execcred::Cluster { certificate_authority_data: Some(other_ca), ..base.clone() }),
-        ("certificate authority", execcred::Cluster { certificate_authority_data: None, ..base.clone() }),
+        (
+            "the server's URL has a user name or password before 127.0.0.1:6443",
+            execcred::Cluster { server: "https://u:p@127.0.0.1:6443".into(), ..base.clone() },
+        ),
+        (
+            "the certificate authority is sha256:",
+            execcred::Cluster { certificate_authority_data: Some(other_ca), ..base.clone() },
+        ),
+        ("so it is the system's roots", execcred::Cluster { certificate_authority_data: None, ..base.clone() }),
         ("no PEM certificate", execcred::Cluster { certificate_authority_data: Some("%%%".into()), ..base.clone() }),
         ("proxy-url is http://evil", execcred::Cluster { proxy_url: Some("http://u:p@evil".into()), ..base.clone() }),
     ];

@@ -184,6 +184,25 @@ fn logins_are_looked_at() {
 }
 
 #[test]
+fn what_a_stopped_move_or_rekey_left_is_named() {
+    let sandbox = logged_in();
+    let path = sandbox.path(&format!("{STATE}/vault/vault.json"));
+    let before = fs::read(&path).unwrap();
+    let note = |field: &str, value: Value| {
+        let mut settings: Value = serde_json::from_slice(&before).unwrap();
+        settings[field] = value;
+        fs::write(&path, settings.to_string()).unwrap();
+    };
+    let copy = sandbox.path("copy").display().to_string();
+    note("leftovers", json!([{"holder": {"kind": "key-file", "path": copy}, "keys": []}]));
+    finds(&sandbox, "copy of the key", "warn", &copy, "vault rekey");
+    note("old_keys", json!(["0f8e9c7a-1111-4222-8333-444455556666"]));
+    finds(&sandbox, "rekey", "warn", "was stopped with 0 credential(s) to go", "vault rekey");
+    sandbox.zenml(&["vault", "rekey"]).succeeds();
+    is_well(&sandbox);
+}
+
+#[test]
 fn locks_that_were_left_behind_are_named() {
     let sandbox = logged_in();
     let lock = sandbox.path(".kube/config.lock");

@@ -73,12 +73,13 @@ fn help_texts_are_written_alike() {
 fn flags_that_several_commands_have_mean_one_thing() {
     let mut letters = std::collections::BTreeMap::new();
     for (path, command) in visible() {
-        for argument in command.get_arguments() {
+        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
             let (Some(short), Some(long)) = (argument.get_short(), argument.get_long()) else { continue };
             let seen = letters.entry(short).or_insert_with(|| (long.to_owned(), path.clone()));
             let pair = (seen.0.as_str(), long);
-            // kubectl itself has -f twice: a file to read, and a log to follow.
-            let both_known = matches!(pair, ("filename", "follow") | ("follow", "filename"));
+            // kubectl itself has -f twice: a file to read, and a log to follow. -i is curl's, and ZenML's.
+            let known = [["filename", "follow"], ["include", "interactive"]];
+            let both_known = known.iter().any(|two| two.contains(&pair.0) && two.contains(&pair.1));
             assert!(pair.0 == pair.1 || both_known, "-{short}: {seen:?} and {long} of {path:?}");
         }
     }
@@ -95,7 +96,8 @@ fn hidden_commands_are_not_shown() {
 
 #[test]
 fn without_arguments_the_help_is_printed() {
-    for words in ["", "connector", "run", "deployment", "vault", "image", "rbac", "credential"] {
+    for words in ["", "connector", "run", "deployment", "vault", "image", "rbac", "credential", "stack", "orchestrator"]
+    {
         let text = zenml(words).fails(2);
         assert!(text.contains("Usage: kubectl zenml") && text.contains("Commands:"), "{words}: {text}");
     }

@@ -315,6 +315,12 @@ fn a_large_authority_is_announced_with_what_will_work() {
         assert!(sandbox.zenml(&["run", "list", "--connector", name]).fails(1).contains("--unbound"));
         sandbox.zenml(&["run", "list", "--context", "rig-token"]).succeeds();
     }
+    // Once unbound, it is not advised to be bound again, which cannot be.
+    let login = sandbox.zenml(&["login", "large", "--unbound", "--yes"]);
+    let doctor = sandbox.zenml(&["doctor"]);
+    for said in [&login.stderr, &doctor.stdout] {
+        assert!(said.contains("only what signs the server's certificate") && !said.contains("--bound"), "{said}");
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn fixture(name: &str) -> String {
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::empty();
     sandbox.zenml(&["vault", "init", "--holder", "key-file"]).succeeds();
-    for plugin in ["aws", "aws-iam-authenticator", "gke-gcloud-auth-plugin", "kubelogin", "kubectl", "fixture-login"] {
+    for plugin in ["aws", "aws-iam-authenticator", "gke-gcloud-auth-plugin", "kubelogin", "kubectl", "acme-login"] {
         sandbox.script(plugin, STUB);
     }
     sandbox
@@ -60,8 +60,9 @@ const LIFTED: &[Lifted] = &[
     ("eks-eksctl-authenticator.yaml", "", "dev-prod.eu-central-1.eksctl.io", "exec", NEVER, &[]),
     ("eks-eksctl-aws.yaml", "", "", "exec", NEVER, &[]),
     ("gke.yaml", "", "prod", "exec", NEVER, &[]),
-    ("gke.yaml", "gke_fixture-project_us-central1_stage", "stage", "exec", NEVER, &[]),
+    ("gke.yaml", "gke_acme-project_us-central1_stage", "stage", "exec", NEVER, &[]),
     ("aks-kubelogin.yaml", "prod", "", "exec", NEVER, &[]),
+    ("aks-kubelogin.yaml", "stage", "stage", "exec", NEVER, &[]),
     ("aks-admin.yaml", "", "", "token", END, &["client_certificate", "client_key", "token"]),
     ("oidc-kubelogin.yaml", "", "corp", "exec", NEVER, &[]),
     ("oidc-kubelogin.yaml", "corp-direct", "corp-direct", "exec", NEVER, &[]),
@@ -73,23 +74,30 @@ const LIFTED: &[Lifted] = &[
     ("token-jwt-no-exp.yaml", "", "", "token", NEVER, &["token"]),
     ("insecure.yaml", "", "", "token", NEVER, &["token"]),
     ("tls-server-name.yaml", "", "", "token", END, &["client_certificate", "client_key"]),
+    ("proxy-url.yaml", "", "http", "token", END, &["client_certificate", "client_key"]),
+    ("proxy-url.yaml", "socks", "socks", "token", END, &["client_certificate", "client_key"]),
     ("proxy-url.yaml", "userinfo", "userinfo", "token", END, &["client_certificate", "client_key"]),
     ("impersonation.yaml", "", "as-jane", "token", NEVER, &["token"]),
     ("namespace.yaml", "", "", "token", END, &["client_certificate", "client_key"]),
+    ("ipv6.yaml", "", "loopback", "token", END, &["client_certificate", "client_key"]),
     ("ipv6.yaml", "global", "global", "token", END, &["client_certificate", "client_key"]),
+    ("server-path.yaml", "", "current", "token", NEVER, &["token"]),
     ("server-path.yaml", "gateway", "gateway", "token", NEVER, &["token"]),
+    ("shared-user.yaml", "blue", "blue", "token", END, &["client_certificate", "client_key"]),
+    ("shared-user.yaml", "red", "red", "token", END, &["client_certificate", "client_key"]),
     ("shared-user.yaml", "", "", "token", END, &["client_certificate", "client_key"]),
     ("extensions.yaml", "", "ext", "exec", NEVER, &[]),
     ("unknown-fields.yaml", "", "unk", "token", NEVER, &["token"]),
     ("config.json", "", "", "token", END, &["client_certificate", "client_key"]),
     ("crlf.yaml", "", "", "token", "2035-01-01", &["token"]),
+    ("comments-anchors.yaml", "", "one", "token", NEVER, &["token"]),
     ("comments-anchors.yaml", "two", "two", "token", NEVER, &["token"]),
     ("broken/dangling-current-context.yaml", "real", "real", "token", NEVER, &["token"]),
 ];
 
 /// File, context, what the error says.
 const REFUSED: &[(&str, &str, &str)] = &[
-    ("minikube-absolute.yaml", "", "/home/dev/.minikube/ca.crt"),
+    ("minikube-absolute.yaml", "", "/home/ada/.minikube/ca.crt"),
     ("eks-v1alpha1.yaml", "", "exec plugin: invalid apiVersion \"client.authentication.k8s.io/v1alpha1\""),
     ("oidc-kubelogin.yaml", "corp-readme", "interactiveMode must be specified"),
     ("authprovider-oidc.yaml", "", "auth provider \"oidc\" is not supported"),
@@ -110,6 +118,18 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("broken/key-mismatch.yaml", "", "does not match the client certificate"),
     ("list/a.yaml", "", "names user \"dev\""),
 ];
+
+#[test]
+fn every_shape_has_its_row() {
+    let folder = repository().join("tests/fixtures/kubeconfigs");
+    let listed: Vec<_> = LIFTED.iter().map(|row| row.0).chain(REFUSED.iter().map(|row| row.0)).collect();
+    for inner in ["", "broken/"] {
+        for entry in fs::read_dir(folder.join(inner)).unwrap().map(Result::unwrap).filter(|it| it.path().is_file()) {
+            let name = format!("{inner}{}", entry.file_name().to_string_lossy());
+            assert!(listed.contains(&name.as_str()), "{name}");
+        }
+    }
+}
 
 fn named(context: &'static str) -> Option<&'static str> {
     Some(context).filter(|context| !context.is_empty())
@@ -138,25 +158,20 @@ fn keeps_what_the_context_says() {
     assert_eq!(configuration("namespace.yaml", None)["namespace"], "team-a-prod");
     assert!(configuration("tls-server-name.yaml", None)["tls_server_name"].is_string());
     assert_eq!(configuration("insecure.yaml", None)["insecure"], true);
-    assert_eq!(
-        configuration("server-path.yaml", Some("gateway"))["server"],
-        "https://gateway.example.invalid/api/k8s/"
-    );
+    assert_eq!(configuration("server-path.yaml", Some("gateway"))["server"], "https://gateway.clusters.test/api/k8s/");
     let inherited = configuration("comments-anchors.yaml", Some("two"));
     assert!(inherited["certificate_authority"].as_str().unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
     let impersonation = configuration("impersonation.yaml", None)["impersonation"].take();
-    assert_eq!(impersonation["user"], "jane@example.invalid");
+    assert_eq!(impersonation["user"], "jane@clusters.test");
     assert_eq!(impersonation["extra"]["reason"][1], "on-call");
     let proxy = configuration("proxy-url.yaml", Some("userinfo"))["proxy_url"].take();
     assert!(proxy.as_str().unwrap().starts_with("http://") && !proxy.as_str().unwrap().contains('@'), "{proxy}");
     let eks = configuration("eks-aws-cli.yaml", None);
-    assert_eq!(eks["exec"]["env"]["AWS_PROFILE"], "fixture-prod");
+    assert_eq!(eks["exec"]["env"]["AWS_PROFILE"], "acme-prod");
     configuration("extensions.yaml", None);
     let asked = fs::read_to_string(sandbox.path("asked")).unwrap();
-    assert!(asked.contains("AWS_PROFILE=fixture-prod"), "{asked}");
-    assert!(
-        asked.lines().any(|line| line.contains("fixture-login") && line.contains("\"audience\":\"fixture-cluster\""))
-    );
+    assert!(asked.contains("AWS_PROFILE=acme-prod"), "{asked}");
+    assert!(asked.lines().any(|line| line.contains("acme-login") && line.contains("\"audience\":\"acme-cluster\"")));
 }
 
 #[test]
@@ -165,7 +180,7 @@ fn refuses_with_the_way_out() {
     for (file, context, words) in REFUSED {
         let error = register(&sandbox, file, named(context)).fails(1);
         assert!(error.contains(words), "{file} {context}: {error}");
-        assert!(!error.contains("fixture-opaque-token"), "{error}");
+        assert!(!error.contains("made-up-opaque-token"), "{error}");
     }
     assert!(sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds().is_empty());
     assert_eq!(fs::read_dir(sandbox.path(".local/share/kubectl-zenml/vault")).unwrap().count(), 1, "vault.json alone");
@@ -179,7 +194,7 @@ fn merges_a_list_as_kubectl_does() {
         let output = sandbox.zenml(&["register", "--no-verify", "--context", context]);
         described(&sandbox, output)["configuration"]["server"].as_str().unwrap().to_owned()
     };
-    assert_eq!(server("shared"), "https://first-wins.example.invalid:6443");
+    assert_eq!(server("shared"), "https://first-wins.clusters.test:6443");
     assert_eq!(server("beta"), server("alpha"));
     let current = sandbox.zenml(&["register", "again", "--no-verify", "--dry-run"]);
     assert!(current.stderr.contains("context \"alpha\""), "{current}");

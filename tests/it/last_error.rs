@@ -116,3 +116,30 @@ fn no_piece_of_a_wrong_question_is_repeated() {
     let named = rig.home.zenml(&["credential", "audit", "-o", "name"]).succeeds();
     assert_eq!(named, "", "no connector is known");
 }
+
+#[test]
+fn a_vault_that_cannot_be_opened_leaves_the_reason() {
+    let rig = Rig::with_token("s3cret");
+    crate::vault::rig::record(&rig.home, ID, "prod");
+    let settings = rig.home.path(&format!("{STATE}/vault/vault.json"));
+    fs::set_permissions(&settings, fs::Permissions::from_mode(0o644)).unwrap();
+    let mut refill = rig.home.command(PLUGIN);
+    refill.args(["credential", "refill", ID]).env("KUBERNETES_EXEC_INFO", info("v1", Some(&cluster())));
+    for ask in [&mut || rig.ask(), &mut || Output::of(&mut refill)] as [&mut dyn FnMut() -> Output; 2] {
+        assert!(ask().fails(1).contains("others may read"));
+        assert!(last_error(&rig).contains("others may read"), "{}", last_error(&rig));
+        fs::remove_file(file(&rig)).unwrap();
+    }
+    rig.ask().fails(1);
+    assert!(events(&rig).is_empty(), "whether a log is wanted is not known");
+    let status = rig.home.zenml(&["credential", "status", "-o", "json"]);
+    assert!(status.stderr.contains("the vault cannot be opened: others may read"), "{status}");
+    let status = status.json();
+    assert!(status["items"][0]["last_error"]["text"].as_str().unwrap().contains("others may read"), "{status}");
+    rig.home.zenml(&["credential", "audit"]).succeeds();
+    // Nobody else's directory is written to.
+    fs::remove_file(file(&rig)).unwrap();
+    fs::set_permissions(rig.home.path(STATE), fs::Permissions::from_mode(0o755)).unwrap();
+    rig.ask().fails(1);
+    assert!(!file(&rig).exists());
+}

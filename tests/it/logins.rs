@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::support::kubeconfig;
+use crate::support::rig::minting;
 use crate::support::sandbox::Sandbox;
 
 fn tree(sandbox: &Sandbox, file: &str) -> Value {
@@ -171,4 +172,17 @@ fn an_edited_record_sends_no_login_elsewhere() {
     assert!(said.contains("bound to another cluster: the server is https://127.0.0.1:9"), "{said}");
     let config = fs::read_to_string(sandbox.path(".kube/config")).unwrap();
     assert!(!config.contains("127.0.0.1:9"), "{config}");
+}
+
+#[test]
+fn describe_shows_that_a_plugin_has_arguments_and_where_its_path_begins() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.script("plug.sh", &minting(&crate::support::token(), ""));
+    let flags = ["--exec-command", "./bin/plug.sh", "--exec-arg=one", "--exec-arg", "--two=2"];
+    sandbox.zenml(&[&["register", "exec"], &flags[..]].concat()).succeeds();
+    let exec = sandbox.zenml(&["connector", "describe", "exec", "-o", "json"]).json()["configuration"]["exec"].clone();
+    assert_eq!(exec["args"], json!(["[HIDDEN]", "[HIDDEN]"]));
+    assert_eq!(exec["directory"], sandbox.path("").to_str().unwrap().trim_end_matches('/'));
+    let table = sandbox.zenml(&["connector", "describe", "exec"]).succeeds();
+    assert!(table.contains("[HIDDEN], [HIDDEN]") && !table.contains("--two"), "{table}");
 }

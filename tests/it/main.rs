@@ -10,12 +10,16 @@
 )]
 
 mod audit;
+mod autoconfigure;
+mod catalogue;
 mod completion;
 mod connector;
+mod connectors;
 mod contract;
 mod credential;
 mod deploy;
 mod doctor;
+mod doctor_clusters;
 mod fuzz;
 mod help;
 mod hostile;
@@ -29,7 +33,14 @@ mod logins;
 mod methods;
 mod obstacles;
 mod plugin;
+mod prompts;
 mod refill;
+mod renewal_errors;
+mod restrict;
 mod run;
+mod seal;
+mod stack;
 mod support;
+mod unfit;
+mod unreachable;
 mod vault;

@@ -7,6 +7,9 @@ use kubectl_zenml::execcred::rfc3339;
 use kubectl_zenml::helper::now;
 use serde_json::{Value, json};
 
+use kubectl_zenml::vault::lock::Lock;
+
+use crate::support::dialogue::Dialogue;
 use crate::support::output::Output;
 use crate::support::rig::{ID, Rig, STATE, cloud, minting};
 use crate::support::sandbox::Sandbox;
@@ -172,7 +175,7 @@ fn a_token_is_not_refreshed_but_its_user_told_how_to_change_it() {
     let sandbox = Sandbox::with_vault("token");
     sandbox.zenml(&["register", "prod"]).succeeds();
     let said = sandbox.zenml(&["credential", "refresh", "prod"]).fails(1);
-    assert!(said.contains("\"prod\" cannot be refreshed") && said.contains("register prod"), "{said}");
+    assert!(said.contains("\"prod\" cannot be refreshed") && said.contains("connector update prod"), "{said}");
 }
 
 #[test]
@@ -186,4 +189,79 @@ fn on_a_terminal_a_refresh_lets_the_plugin_talk() {
     assert!(fs::read_to_string(rig.home.path("info")).unwrap().contains("\"interactive\":true"));
     rig.home.zenml(&["credential", "refresh", "cloud"]).succeeds();
     assert!(fs::read_to_string(rig.home.path("info")).unwrap().contains("\"interactive\":false"));
+}
+
+#[test]
+fn who_looks_on_sees_what_the_plugin_says() {
+    let talk = "echo 'open https://login.example' >&2; while ! test -e \"$HOME/seen\"; do sleep 0.1; done";
+    let (rig, id) = cloud("Never", &minting(&crate::support::token(), talk));
+    for line in ["kubectl-zenml credential refresh cloud", "kubectl-zenml run list --connector cloud"] {
+        rig.ends(&id, Some(now() - 1), Some(now() - 1));
+        let _ = fs::remove_file(rig.home.path("seen"));
+        let mut dialogue = Dialogue::run(&rig.home, line);
+        dialogue.answer("open https://login.example", "");
+        rig.home.write("seen", b"");
+        let (code, rest) = dialogue.end();
+        assert_eq!(code, 0, "{line}: {rest}");
+    }
+    // Who does not look on, or waited in vain, is told in the error.
+    fs::remove_file(rig.home.path("seen")).unwrap();
+    rig.ends(&id, Some(now() - 1), Some(now() - 1));
+    rig.home.zenml(&["vault", "init", "--plugin-deadline", "2s"]).succeeds();
+    let said = rig.home.kubectl(&["get", "--raw", "/version"]).fails(1);
+    assert!(said.contains("did not answer within 2 s") && said.contains("open https://login.example"), "{said}");
+}
+
+#[test]
+fn our_own_commands_lend_their_terminal_as_kubectl_does() {
+    let ask = "printf 'the code: ' >&2; read -r code; test \"$code\" = sesame || { echo wrong code >&2; exit 1; }";
+    let (rig, id) = cloud("IfAvailable", &minting(&crate::support::token(), ask));
+    rig.ends(&id, Some(now() - 1), Some(now() - 1));
+    let verify = "kubectl-zenml verify cloud";
+    let mut dialogue = Dialogue::run(&rig.home, verify);
+    dialogue.answer("the code: ", "treasure\n");
+    let (code, rest) = dialogue.end();
+    assert!(code == 1 && rest.matches("wrong code").count() <= 2 && rest.contains("error: "), "{rest}");
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let mut dialogue = Dialogue::run(&rig.home, verify);
+    dialogue.answer("the code: ", "");
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    dialogue.answer("", "sesame\n");
+    let (code, rest) = dialogue.end();
+    let (asked, _) = rest.split_once("sesame").expect("what was typed");
+    assert!(!asked.contains("Asking the cluster"), "drawn over the question: {rest}");
+    assert!(code == 0 && rest.contains("rig-token-user"), "{code}: {rest}");
+}
+
+#[test]
+fn a_vault_that_is_being_changed_keeps_no_new_answer_back() {
+    let (rig, id) = cloud("Never", &minting(&crate::support::token(), ""));
+    rig.ends(&id, Some(now() - 1), Some(now() - 1));
+    let changing = Lock::exclusive(&rig.home.path(STATE)).unwrap();
+    let said = rig.home.kubectl(&["get", "--raw", "/version"]);
+    assert!(said.stderr.contains("cannot be kept") && said.stdout.contains("gitVersion"), "{said}");
+    drop(changing);
+    assert_eq!(rig.home.helper_runs(), 1);
+    rig.home.kubectl(&["get", "--raw", "/version"]).succeeds();
+    rig.home.kubectl(&["get", "--raw", "/version"]).succeeds();
+    assert_eq!(rig.home.helper_runs(), 1, "the next one was kept");
+}
+
+#[test]
+fn a_rekey_meanwhile_loses_no_answer() {
+    let wait = "touch \"$HOME/asked\"; while ! test -e \"$HOME/rekeyed\"; do sleep 0.1; done";
+    let (rig, id) = cloud("Never", &minting(&crate::support::token(), wait));
+    rig.ends(&id, Some(now() - 1), Some(now() - 1));
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| rig.home.kubectl(&["get", "--raw", "/version"]).succeeds());
+        while !rig.home.path("asked").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        rig.home.zenml(&["vault", "rekey"]).succeeds();
+        rig.home.write("rekeyed", b"");
+        asking.join().unwrap();
+    });
+    assert_eq!(rig.home.helper_runs(), 1);
+    rig.home.kubectl(&["get", "--raw", "/version"]).succeeds();
+    assert_eq!(rig.home.helper_runs(), 0, "it was kept");
 }

@@ -1,10 +1,22 @@
 //! `connector` and its four verbs that are also top-level: `register login logout verify` (layer 4).
 
+mod answers;
+mod describe;
 mod fields;
+mod interactive;
+mod lifetime;
+mod list;
+mod reading;
 mod register;
+mod restrict;
+mod seal;
 mod session;
+mod types;
+mod update;
 mod verify;
+mod verify_all;
 mod view;
+mod zenml;
 
 use clap::{Args, Subcommand};
 
@@ -12,36 +24,37 @@ pub(super) use register::Register;
 pub(super) use session::{Login, Logout};
 pub(super) use verify::Verify;
 
+use types::{DescribeType, ListTypes};
+
 use super::flags::OutputFlag;
 use crate::error::Result;
-use crate::ops::connector::{delete, describe, list, logins};
+use crate::ops::connector::list::Listed;
+use crate::ops::connector::{delete, logins};
 use crate::output;
 use crate::paths::Home;
 use crate::ui;
-use view::{Description, Summary};
+use view::Summary;
 
 /// The verbs of `connector`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Connector {
     Register(Box<Register>),
-    /// List the registered connectors
-    List {
-        #[command(flatten)]
-        output: OutputFlag,
-    },
-    /// Show one connector in full, without its secrets
+    List(list::List),
     #[command(alias = "get")]
-    Describe {
-        #[command(flatten)]
-        which: Which,
-        #[command(flatten)]
-        output: OutputFlag,
-    },
+    Describe(describe::Describe),
+    Update(Box<update::Update>),
+    Rename(update::Rename),
     /// Delete a connector and its sealed secret
     Delete(Delete),
     Verify(Verify),
     Login(Login),
     Logout(Logout),
+    ListResources(list::ListResources),
+    Restrict(restrict::Restrict),
+    Seal(seal::Seal),
+    Unseal(seal::Unseal),
+    ListTypes(ListTypes),
+    DescribeType(DescribeType),
 }
 
 /// One connector.
@@ -57,6 +70,9 @@ pub(super) struct Which {
 pub(super) struct Delete {
     #[command(flatten)]
     which: Which,
+    /// Delete it also while an orchestrator or a deployer is linked to it, and unlink that
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     output: OutputFlag,
 }
@@ -66,34 +82,37 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
     let home = Home::from_env()?;
     match verb {
         Connector::Register(arguments) => arguments.run().await,
-        Connector::List { output } => list_all(&home, &output),
-        Connector::Describe { which, output } => {
-            let item = Description(describe::describe(&home, &which.name)?);
-            ui::print(&output::one(&item, &output.output, || item.describe())?)
-        }
+        Connector::List(arguments) => arguments.run(&home),
+        Connector::Describe(arguments) => arguments.run(&home).await,
+        Connector::Update(arguments) => arguments.run(&home).await,
+        Connector::Rename(arguments) => arguments.run(&home),
         Connector::Delete(arguments) => delete_one(&home, &arguments),
         Connector::Verify(arguments) => arguments.run().await,
         Connector::Login(arguments) => arguments.run().await,
         Connector::Logout(arguments) => arguments.run(),
+        Connector::ListResources(arguments) => arguments.run(&home).await,
+        Connector::Restrict(arguments) => Box::pin(arguments.run()).await,
+        Connector::Seal(arguments) => arguments.run().await,
+        Connector::Unseal(arguments) => arguments.run().await,
+        Connector::ListTypes(arguments) => arguments.run(),
+        Connector::DescribeType(arguments) => arguments.run(),
     }
-}
-
-fn list_all(home: &Home, output: &OutputFlag) -> Result<()> {
-    let items: Vec<_> = list::list(home)?.into_iter().map(Summary).collect();
-    if items.is_empty() {
-        ui::say("No connectors found. Register one with `kubectl zenml register`.");
-    }
-    ui::print(&output::list(&items, &output.output, false)?)
 }
 
 fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
-    let deleted = delete::delete(home, &arguments.which.name)?;
+    let deleted = delete::delete(home, &arguments.which.name, arguments.force)?;
+    for component in &deleted.unlinked {
+        ui::warn(&format!("the {} is linked to no connector any more", component.described()));
+    }
     let left = logins::sentences(&deleted.logins);
     if !left.is_empty() {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
         ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
     }
-    let item = Summary(list::Listed { connector: deleted.connector, active: false });
+    if deleted.logins.iter().any(|login| login.sealed) {
+        ui::say("What was sealed is still in the vault: `kubectl zenml connector unseal --context NAME` puts it back.");
+    }
+    let item = Summary(Listed { connector: deleted.connector, active: false });
     let line = || format!("connector/{} deleted\n", deleted.name);
     ui::print(&output::one(&item, &arguments.output.output, line)?)
 }

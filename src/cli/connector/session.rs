@@ -23,16 +23,17 @@ pub(crate) struct Login {
     #[command(flatten)]
     which: Which,
     /// Make it the current context; without this flag the current context stays as it is
-    #[arg(long, alias = "set_current")]
+    #[arg(long)]
     set_current: bool,
-    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22
-    #[arg(long, value_name = "VERSION", default_value = "v1")]
-    exec_api_version: ExecApiVersion,
+    /// Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps
+    /// its version, and a new one speaks v1
+    #[arg(long, value_name = "VERSION")]
+    exec_api_version: Option<ExecApiVersion>,
     /// Replace entries of the same name that something else wrote
     #[arg(long)]
     overwrite: bool,
     /// Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise
-    #[arg(long, alias = "embed_password")]
+    #[arg(long)]
     embed_password: bool,
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
@@ -68,8 +69,9 @@ pub(crate) struct Logout {
     kubeconfig: Option<PathBuf>,
 }
 
+/// A version of the exec credential API.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ExecApiVersion {
+pub(super) enum ExecApiVersion {
     V1,
     V1beta1,
 }
@@ -96,7 +98,7 @@ impl Login {
             reference: self.which.name,
             kubeconfig: self.kubeconfig,
             set_current: self.set_current,
-            api_version: self.exec_api_version.into(),
+            api_version: self.exec_api_version.map(Into::into),
             overwrite: self.overwrite,
             embed_password: self.embed_password,
             unbound: (unbound || bound).then_some(unbound),

@@ -3,12 +3,13 @@
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use super::Which;
+use super::list::Resource;
+use super::verify_all;
 use super::view::until;
 use crate::cli::flags::{NamespaceFlag, OutputFlag};
 use crate::cluster::verify::Work;
 use crate::error::{Context, Error, Kind, Result};
-use crate::ops::connector::verify::{self, Request, Verified};
+use crate::ops::connector::verify::{self, Questions, Verified};
 use crate::output::{self, Format, table};
 use crate::paths::Home;
 use crate::ui;
@@ -16,14 +17,23 @@ use crate::ui;
 /// Check that a connector works, and what it may do on its cluster
 ///
 /// Exits with 3 when the cluster is reachable but does not accept the credential, or when the connector is fit for no work
-/// that was asked about.
+/// that was asked about. With --all, exits with 1 where any cluster cannot be reached.
 #[derive(Args, Debug)]
 pub(crate) struct Verify {
-    #[command(flatten)]
-    which: Which,
+    /// The connector's name, id or unique id prefix
+    #[arg(value_name = "NAME", required_unless_present = "all")]
+    name: Option<String>,
+    /// Check every connector, several at once
+    #[arg(long, conflicts_with = "name")]
+    all: bool,
     /// Ask only about the rights for this work [default: both]
     #[arg(long = "for", value_name = "WORK")]
     work: Option<WorkName>,
+    /// Only check that the cluster accepts the credential, and ask about no rights
+    #[arg(id = "verify_only", long = "verify-only", alias = "verify_only", conflicts_with = "work")]
+    identity_only: bool,
+    #[command(flatten)]
+    resource: Resource,
     #[command(flatten)]
     namespace: NamespaceFlag,
     #[command(flatten)]
@@ -39,16 +49,20 @@ enum WorkName {
 impl Verify {
     /// Verifies and prints what was found.
     pub(crate) async fn run(self) -> Result<()> {
-        let request = Request {
-            reference: self.which.name,
+        let home = Home::from_env()?;
+        let questions = Questions {
             work: self.work.map(|work| match work {
                 WorkName::Orchestrator => Work::Orchestrator,
                 WorkName::Deployer => Work::Deployer,
             }),
             namespace: self.namespace.namespace,
+            identity_only: self.identity_only,
+            resource_type: self.resource.resource_type,
+            resource_id: self.resource.resource_id,
         };
+        let Some(name) = self.name else { return verify_all::run(&home, &questions, &self.output).await };
         let spinner = ui::Spinner::start("Asking the cluster what this connector may do");
-        let verified = verify::verify(&Home::from_env()?, &request).await;
+        let verified = verify::verify(&home, &name, &questions).await;
         drop(spinner);
         let verified = verified?;
         let text = match &self.output.output {
@@ -71,7 +85,7 @@ impl Verify {
     }
 }
 
-fn structured(verified: &Verified) -> Result<Value> {
+pub(super) fn structured(verified: &Verified) -> Result<Value> {
     let mut value = serde_json::to_value(verified).context(|| "cannot write JSON")?;
     value["fit"] = verified.fit.iter().map(|(work, fit)| (work.as_str().to_owned(), Value::Bool(*fit))).collect();
     value["name"] = verified.connector.name.clone().into();

@@ -4,12 +4,16 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use super::describe::reveal;
 use crate::connector::Connector;
+use crate::connector::catalogue::AuthMethod;
 use crate::execcred::rfc3339;
 use crate::ops::connector::describe::Described;
 use crate::ops::connector::list::Listed;
 use crate::ops::connector::logins;
 use crate::output::{Named, Row, age, table};
+use crate::stack::Component;
+use crate::vault::content::Content;
 use crate::vault::header::authority_hash;
 
 const HIDDEN: &str = "[HIDDEN]";
@@ -19,7 +23,11 @@ const EMPTY: &str = "N/A";
 pub(super) struct Summary(pub(super) Listed);
 
 /// A connector in full.
-pub(super) struct Description(pub(super) Described);
+pub(super) struct Description {
+    pub(super) described: Described,
+    /// What is sealed, where somebody shall see it.
+    pub(super) secrets: Option<Content>,
+}
 
 impl Serialize for Summary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -31,13 +39,18 @@ impl Serialize for Summary {
 
 impl Serialize for Description {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let described = &self.0;
+        let described = &self.described;
         let mut value = visible(&described.connector);
+        if let Some(secrets) = &self.secrets {
+            reveal(&mut value["configuration"], secrets);
+        }
         value["active"] = json!(described.active);
         value["account"] = json!(described.header.as_ref().and_then(|header| header.account.clone()));
         value["unbound"] = json!(described.header.as_ref().is_some_and(|header| header.unbound));
         value["sealed"] = json!(described.header.is_some());
         value["contexts"] = json!(logins::contexts(&described.logins));
+        let linked = described.components.iter().map(|one| json!({"type": one.kind, "name": one.name, "id": one.id}));
+        value["components"] = linked.collect();
         value["users"] = described.logins.iter().map(|login| json!({"name": login.user, "file": login.file})).collect();
         value.serialize(serializer)
     }
@@ -84,14 +97,16 @@ impl Named for Description {
     const KIND: &'static str = "connector";
 
     fn name(&self) -> String {
-        self.0.connector.name.clone()
+        self.described.connector.name.clone()
     }
 }
 
 impl Description {
     /// What `describe` prints: the tables of the seed, one below the other.
     pub(super) fn describe(&self) -> String {
-        let Described { connector, header, holder, active, logins } = &self.0;
+        let Described { connector, header, holder, active, logins, components } = &self.described;
+        let linked = components.iter().map(Component::described);
+        let users: Vec<_> = linked.chain(logins::sentences(logins)).collect();
         let or_empty = |text: Option<String>| text.filter(|text| !text.is_empty()).unwrap_or_else(|| EMPTY.to_owned());
         let seconds = |seconds: Option<u32>| or_empty(seconds.map(|seconds| format!("{seconds}s")));
         let sealed = match (header, holder) {
@@ -113,6 +128,7 @@ impl Description {
             ("Resource Name", connector.resource_name.clone()),
             ("Resource ID", or_empty(connector.resource_id.clone())),
             ("Account", or_empty(header.as_ref().and_then(|header| header.account.clone()))),
+            ("Secret ID", or_empty(header.as_ref().map(|_| format!("{}.sealed", connector.id)))),
             ("Secret", sealed),
             ("Bound To Its Cluster", bound.to_owned()),
             ("Owner", "this user alone".to_owned()),
@@ -124,9 +140,9 @@ impl Description {
             ("Created At", rfc3339(connector.created_at.as_second())),
             ("Updated At", rfc3339(connector.updated_at.as_second())),
             ("Active", if *active { "yes" } else { "no" }.to_owned()),
-            ("Used By", or_empty(Some(logins::sentences(logins).join("\n")))),
+            ("Used By", or_empty(Some(users.join("\n")))),
         ];
-        let configuration = configuration_rows(connector);
+        let configuration = configuration_rows(connector, self.secrets.as_ref());
         let fields: Vec<(&str, String)> =
             configuration.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
         let labels: Vec<_> = connector.labels.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
@@ -137,11 +153,9 @@ impl Description {
 
 /// How long a connector's credential will work, such as `47h`; `N/A` where nobody knows.
 pub(super) fn until(connector: &Connector) -> String {
-    match (connector.expires_at, connector.auth_method.as_str()) {
-        (None, "exec") => "renewed by its exec plugin".to_owned(),
-        (None, "service-account") => "renewed by the API server".to_owned(),
-        (None, "token-file") => "renewed by whoever writes the file".to_owned(),
-        (None, _) => EMPTY.to_owned(),
+    match (connector.expires_at, renewed_by(connector)) {
+        (None, Some(whom)) => format!("renewed by {whom}"),
+        (None, None) => EMPTY.to_owned(),
         (Some(end), _) => match end.as_second() - Timestamp::now().as_second() {
             ..=0 => "expired".to_owned(),
             left => age::short(left),
@@ -149,10 +163,14 @@ pub(super) fn until(connector: &Connector) -> String {
     }
 }
 
+fn renewed_by(connector: &Connector) -> Option<&'static str> {
+    AuthMethod::find(&connector.auth_method).ok().and_then(AuthMethod::renewed_by)
+}
+
 fn expires(connector: &Connector) -> String {
-    match (connector.expires_at, connector.auth_method.as_str()) {
-        (None, "exec" | "service-account" | "token-file") => "<renewed>".to_owned(),
-        (None, _) => "<none>".to_owned(),
+    match (connector.expires_at, renewed_by(connector)) {
+        (None, Some(_)) => "<renewed>".to_owned(),
+        (None, None) => "<none>".to_owned(),
         _ => until(connector),
     }
 }
@@ -163,10 +181,15 @@ fn visible(connector: &Connector) -> Value {
     if let Some(object) = value.as_object_mut() {
         object.remove("format");
         object.remove("secrets");
+        object.remove("revision");
     }
     // What is open of a plugin or a proxy is shown, so only what is wholly sealed gets the mark.
     for field in connector.secrets.iter().filter(|field| !matches!(field.as_str(), "exec" | "proxy_url")) {
         value["configuration"][field] = json!(HIDDEN);
+    }
+    if let Some(args) = value.pointer_mut("/configuration/exec/args") {
+        let count = args.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
+        *args = json!(vec![HIDDEN; count]);
     }
     if let Some(env) = value.pointer_mut("/configuration/exec/env").and_then(Value::as_object_mut) {
         env.values_mut().filter(|value| value.is_null()).for_each(|value| *value = json!(HIDDEN));
@@ -175,8 +198,11 @@ fn visible(connector: &Connector) -> Value {
 }
 
 /// Each field of the configuration as text. A CA is told by its hash: nobody reads PEM.
-fn configuration_rows(connector: &Connector) -> Vec<(String, String)> {
+fn configuration_rows(connector: &Connector, secrets: Option<&Content>) -> Vec<(String, String)> {
     let mut value = visible(connector)["configuration"].take();
+    if let Some(secrets) = secrets {
+        reveal(&mut value, secrets);
+    }
     if let Some(pem) = &connector.configuration.certificate_authority {
         let hash =
             authority_hash(pem.as_bytes()).map_or_else(|_| "unreadable".to_owned(), |hash| format!("sha256:{hash}"));

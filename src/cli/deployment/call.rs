@@ -10,10 +10,10 @@ use futures_util::AsyncReadExt;
 use super::{PlaceFlags, input, reach};
 use crate::cli::secret_source::SecretSource;
 use crate::cluster::proxy::Answer;
-use crate::deployer::spec;
 use crate::error::{Context, Error, Kind, Result};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::{invoke, port_forward};
+use crate::stack::Kind::Deployer;
 use crate::ui;
 
 /// The largest body that is sent, in bytes: it is held in memory.
@@ -75,7 +75,7 @@ pub(super) async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
         (None, None) => invoke::parameters(&args.parameters)?,
     };
     let auth_key = args.auth_key.as_ref().map(|source| source.read("--auth-key", "the auth key")).transpose()?;
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let request = invoke::Request { body, auth_key, direct: args.direct };
     let mut answer = invoke::invoke(&cluster, &deployment, request).await?;
@@ -117,7 +117,7 @@ fn head(answer: &Answer) -> String {
 }
 
 pub(super) async fn port_forward(args: PortForwardArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let port = port_forward::port(&deployment);
     let (local, remote) = args.ports.unwrap_or((port, port));

@@ -11,12 +11,12 @@ use kube::api::PropagationPolicy;
 use super::{PlaceFlags, deployment_view, duration, look, reach, say_all_places};
 use crate::cli::deploy_view;
 use crate::cli::flags::DryRun;
-use crate::deployer::spec;
 use crate::error::{Error, Kind, Result};
 use crate::ops::deploy::record::Record;
 use crate::ops::deploy::{self, Request, Source};
 use crate::ops::deployment::find::{find, find_all};
 use crate::ops::deployment::{delete, history, scale};
+use crate::stack::Kind::Deployer;
 use crate::{output, ui};
 
 /// Whether to wait for a rollout, and how long.
@@ -113,7 +113,7 @@ impl From<Cascade> for PropagationPolicy {
 }
 
 pub(super) async fn scale(args: ScaleArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     say_all_places(&cluster, deployment.namespace().as_deref());
     let scaled = scale::scale(&cluster, &deployment, args.replicas).await?;
@@ -122,7 +122,7 @@ pub(super) async fn scale(args: ScaleArgs) -> Result<()> {
 }
 
 pub(super) async fn restart(args: RestartArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     say_all_places(&cluster, deployment.namespace().as_deref());
     let restarted = scale::restart(&cluster, &deployment, Timestamp::now()).await?;
@@ -131,7 +131,7 @@ pub(super) async fn restart(args: RestartArgs) -> Result<()> {
 }
 
 pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let revision = match args.to_revision {
@@ -161,7 +161,7 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
 }
 
 pub(super) async fn delete(args: DeleteArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Deployer).await?;
     // All are found before the first is deleted, so that a wrong name deletes nothing.
     let mut found = find_all(&cluster, &place, &args.names).await?;
     // A name and an id may mean the same deployment.

@@ -4,10 +4,10 @@ use clap::{ArgAction, Args};
 use kube::ResourceExt;
 
 use super::{PlaceFlags, log_view, reach};
-use crate::deployer::spec;
 use crate::error::Result;
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::logs;
+use crate::stack::Kind;
 
 /// Which logs.
 #[derive(Args, Debug)]
@@ -31,7 +31,7 @@ pub(in crate::cli) struct LogsArgs {
 }
 
 pub(super) async fn logs(args: LogsArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let request = logs::Request {
         follow: args.follow,

@@ -8,10 +8,10 @@ use kube::ResourceExt;
 
 use super::{ListFlags, OutputFlag, PlaceFlags, deployment_view, duration, reach, say_none};
 use crate::cluster::{Cluster, rollout};
-use crate::deployer::spec;
 use crate::error::{Error, Result};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::{describe, endpoint, events, history, list};
+use crate::stack::Kind;
 use crate::{output, ui};
 
 /// Which deployment, and how to print what there is of it.
@@ -41,7 +41,7 @@ pub(in crate::cli) struct StatusArgs {
 }
 
 pub(super) async fn list(args: ListFlags) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let namespace = (!args.all_namespaces).then_some(place.namespace);
     let request = list::Request { namespace: namespace.clone(), selector: args.selector };
     let deployments = list::list(&cluster, &request).await?;
@@ -52,14 +52,14 @@ pub(super) async fn list(args: ListFlags) -> Result<()> {
 }
 
 pub(super) async fn describe(args: Shown) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let described = describe::describe(&cluster, &deployment).await?;
     ui::print(&output::one(&described, &args.output.output, || deployment_view::describe(&described))?)
 }
 
 pub(super) async fn status(args: StatusArgs) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     if args.watch {
         return wait(&cluster, &deployment, args.timeout).await;
@@ -90,7 +90,7 @@ pub(super) async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Du
 }
 
 pub(super) async fn events(args: Shown) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let events = events::events(&cluster, &deployment).await?;
     if events.is_empty() {
@@ -100,7 +100,7 @@ pub(super) async fn events(args: Shown) -> Result<()> {
 }
 
 pub(super) async fn history(args: Shown) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let revisions = history::history(&cluster, &deployment).await?;
     if revisions.is_empty() {
@@ -110,7 +110,7 @@ pub(super) async fn history(args: Shown) -> Result<()> {
 }
 
 pub(super) async fn url(args: Shown) -> Result<()> {
-    let (cluster, place) = reach(args.place, spec::DEFAULT_NAMESPACE).await?;
+    let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let endpoint = endpoint::endpoint(&cluster, &deployment).await?;
     let named = deployment_view::Address { name: deployment.name_any(), endpoint };

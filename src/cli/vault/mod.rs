@@ -167,6 +167,14 @@ async fn init(home: &Home, flags: Init) -> Result<()> {
 
 async fn relocated(home: &Home, flags: Move) -> Result<()> {
     let vault = Opened::require(home)?;
+    if flags.holder.is_empty() {
+        let error = Error::usage(
+            "the key needs a new holder: --holder os, key-file or passphrase, --key-file or --systemd-credential",
+        );
+        return Err(error.hint(
+            "to change only how long the kernel keeps it, run `kubectl zenml vault init --cache-seconds SECONDS`",
+        ));
+    }
     if flags.passphrase.is_stdin() && flags.new_passphrase_file.as_deref() == Some("-") {
         return Err(Error::usage("standard input can hold only one of two passphrases"));
     }

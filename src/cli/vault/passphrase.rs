@@ -7,8 +7,12 @@ use clap::Args;
 use crate::cli::{input, prompt};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::ui;
 use crate::vault::Vault;
 use crate::vault::settings::Holder;
+
+/// A passphrase of fewer characters can be found by trying, however slow each try is made.
+const SHORT: usize = 12;
 
 /// The vault's present passphrase.
 #[derive(Args, Debug, Default)]
@@ -41,12 +45,23 @@ impl PassphraseFlag {
 
 /// A new passphrase: from `file`, or asked for twice. `flag` is named where there is nobody to ask.
 pub(super) fn new(file: Option<&str>, flag: &str) -> Result<Secret<String>> {
-    if let Some(file) = file {
-        return read(file);
+    let passphrase = match file {
+        Some(file) => read(file)?,
+        None => ask_twice(&format!("{flag} FILE"))?,
+    };
+    if passphrase.expose().chars().count() < SHORT {
+        ui::warn(&format!(
+            "this passphrase is short (under {SHORT} characters): whoever gets a copy of vault.json can find it by trying, \
+             which argon2id slows down and does not prevent; `kubectl zenml vault move --holder passphrase` takes a longer one"
+        ));
     }
-    let instead = format!("{flag} FILE");
-    let passphrase = prompt::secret("new passphrase of the vault", &instead)?;
-    if prompt::secret("the same again", &instead)?.expose() == passphrase.expose() {
+    Ok(passphrase)
+}
+
+fn ask_twice(instead: &str) -> Result<Secret<String>> {
+    let what = "new passphrase of the vault";
+    let passphrase = prompt::secret(what, instead)?;
+    if prompt::secret_again(what, instead)?.expose() == passphrase.expose() {
         return Ok(passphrase);
     }
     Err(Error::failure("the two passphrases differ"))

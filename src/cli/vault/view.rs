@@ -113,12 +113,20 @@ pub(super) fn moved(moved: &Moved) -> Result<()> {
 
 /// What `vault destroy` would destroy.
 pub(super) fn what_goes(contents: &Contents) -> String {
-    let Contents { id, holder, connectors } = contents;
+    let Contents { id, holder, connectors, users } = contents;
     let secrets = match connectors.as_slice() {
         [] => "Nothing is sealed in it.".to_owned(),
         names => format!("The credentials of these connectors can never be opened again: {}.", names.join(", ")),
     };
-    format!("This destroys the vault {id} and its key ({holder}). {secrets}")
+    let users = match users.as_slice() {
+        [] => String::new(),
+        names => format!(
+            " What was sealed of these kubeconfig users is lost too: {}; `kubectl zenml connector unseal --all-contexts` \
+             puts it back first.",
+            names.join(", ").escape_debug()
+        ),
+    };
+    format!("This destroys the vault {id} and its key ({holder}). {secrets}{users}")
 }
 
 /// `vault destroy`.

@@ -13,6 +13,7 @@ mod settings;
 use std::collections::BTreeMap;
 
 use super::spec::{DEFAULT_INVOKE_PATH, Service};
+use crate::document::overlay::Base;
 use crate::document::{Document, Fields, Reader, Value};
 use crate::error::{Error, Result};
 use crate::naming;
@@ -22,6 +23,14 @@ use crate::pipeline::template::{Context, Scope, Template};
 
 /// Variables that the container gets from us.
 pub(super) const OWN_VARIABLES: [&str; 3] = ["PORT", "ZENML_AUTH_KEY", "ZENML_MAX_CONCURRENCY"];
+
+/// Settings of a deployer that give way to what a file says elsewhere.
+const YIELDS: &[(&str, &[&str])] = &[
+    ("command", &["command"]),
+    ("args", &["args"]),
+    ("replicas", &["settings", "resources", "min_replicas"]),
+    ("replicas", &["settings", "resources", "max_replicas"]),
+];
 
 /// A service whose templates have no values yet.
 struct Draft {
@@ -35,11 +44,22 @@ struct Draft {
 /// Reads a service file; `file` is its name for messages, `overrides` come before the values of its `parameters`. The
 /// error lists every mistake with line and column.
 pub fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Service> {
-    let document = Document::parse(file, text)?;
+    read_over(file, text, overrides, &Base::default())
+}
+
+/// Whether this release does what the deployer's setting `key` says.
+pub fn executes(key: &str) -> bool {
+    keys::SETTINGS.own.accepted.contains(&key)
+}
+
+/// As [`read`], with a deployer's settings under those of the file.
+pub fn read_over(file: &str, text: &str, overrides: &[Override], base: &Base) -> Result<Service> {
+    let mut document = Document::parse(file, text)?;
     if is_pipeline(&document) {
         return Err(Error::failure(format!("{file}: this is a pipeline, not a service"))
             .hint(format!("run `kubectl zenml submit -f {file}`")));
     }
+    document.lay_under(&keys::SETTINGS, base, YIELDS);
     let draft = draft(&document.root());
     let draft = document.finish(draft)?;
     let values = parameters::values(&draft.parameters, overrides)?;

@@ -6,10 +6,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::lift::Minted;
+use crate::cluster::incluster;
 use crate::connector::Impersonation;
+use crate::connector::catalogue::Method;
 use crate::error::{Error, Result};
 use crate::execcred::Cluster;
-use crate::kubeconfig::{Credential, Kubeconfig, Resolved};
+use crate::kubeconfig::{Credential, Kubeconfig, Resolved, Trust};
 use crate::secret::Secret;
 use crate::vault::content::ServiceAccount;
 use crate::vault::header::without_user_info;
@@ -17,6 +19,8 @@ use crate::vault::header::without_user_info;
 /// The fields that were given. With a server no context is read; without one they replace those of the context.
 #[derive(Debug, Default)]
 pub struct Given {
+    /// The cluster and the ServiceAccount of the pod that this runs in, instead of a context.
+    pub in_cluster: bool,
     /// The URL.
     pub server: Option<String>,
     /// What the cluster is called; `None` = the server's host, where there is no context.
@@ -39,8 +43,8 @@ pub struct Given {
     pub tell_plugin: bool,
     /// Whose short-lived tokens are handed out instead of that.
     pub service_account: Option<Account>,
-    /// The auth method's name, where it was said.
-    pub auth_method: Option<String>,
+    /// The auth method, where it was said.
+    pub method: Option<Method>,
 }
 
 /// A ServiceAccount as it is given.
@@ -57,17 +61,40 @@ pub struct Account {
 }
 
 impl Given {
+    /// Whether anything was given that decides how the cluster is reached, or as whom.
+    pub fn connects(&self) -> bool {
+        let Self { cluster_name: _, namespace: _, server, certificate_authority, insecure, .. } = self;
+        let Self { tls_server_name, proxy_url, impersonation, credential, tell_plugin, .. } = self;
+        let Self { service_account, method, in_cluster, .. } = self;
+        let cluster = [server, certificate_authority, tls_server_name];
+        cluster.iter().any(|field| field.is_some())
+            || method.is_some()
+            || *in_cluster
+            || *insecure
+            || *tell_plugin
+            || proxy_url.is_some()
+            || credential.is_some()
+            || service_account.is_some()
+            || !impersonation.is_empty()
+    }
+
     /// The context with what was given in place of its own, or what was given alone.
     pub fn resolve(&self, kubeconfig: Option<&Path>, context: Option<&str>) -> Result<(Resolved, Option<Minted>)> {
-        let mut resolved = match &self.server {
+        let resolved = match &self.server {
             Some(_) if context.is_some() => {
                 return Err(Error::usage("--server and --context exclude each other").hint(
                     "with --server nothing is taken from a kubeconfig; without it, flags replace the context's fields",
                 ));
             }
             Some(server) => alone(server),
-            None => Kubeconfig::load(kubeconfig)?.resolve(context)?,
+            None if self.in_cluster => incluster::mounted()?,
+            None => Kubeconfig::load(kubeconfig)?.resolve_with(context, self.trust())?,
         };
+        self.onto(resolved)
+    }
+
+    /// `resolved` with what was given in place of its own.
+    pub fn onto(&self, mut resolved: Resolved) -> Result<(Resolved, Option<Minted>)> {
         self.place(&mut resolved)?;
         if let Some(credential) = self.credential.clone() {
             resolved.credential = credential;
@@ -84,6 +111,14 @@ impl Given {
             (ServiceAccount { namespace, name: account.name, audiences: account.audiences }, account.seconds)
         });
         Ok((resolved, minted))
+    }
+
+    /// What replaces the context's own trust, if anything does.
+    fn trust(&self) -> Option<Trust> {
+        if self.insecure {
+            return Some(Trust::Anybody);
+        }
+        self.certificate_authority.as_ref().map(|_| Trust::Authority)
     }
 
     fn place(&self, resolved: &mut Resolved) -> Result<()> {
@@ -119,42 +154,49 @@ impl Given {
         Ok(())
     }
 
+    /// The method of the connector that is made with `credential`; `None` where none can be.
+    pub fn makes(&self, credential: &Credential) -> Option<Method> {
+        match credential {
+            _ if self.service_account.is_some() => Some(Method::ServiceAccount),
+            Credential::Static(_) => Some(Method::Token),
+            Credential::TokenFile(_) => Some(Method::TokenFile),
+            Credential::Basic { .. } => Some(Method::Password),
+            Credential::Exec(_) => Some(Method::Exec),
+            Credential::Anonymous | Credential::Ours(_) | Credential::AuthProvider(_) => None,
+        }
+    }
+
     /// Refuses a method that what was given does not make.
     fn check_method(&self, credential: &Credential) -> Result<()> {
-        let Some(wanted) = &self.auth_method else { return Ok(()) };
-        let made = match credential {
-            _ if self.service_account.is_some() => "service-account",
-            Credential::Static(_) => "token",
-            Credential::TokenFile(_) => "token-file",
-            Credential::Basic { .. } => "password",
-            Credential::Exec(_) => "exec",
-            Credential::Anonymous | Credential::Ours(_) | Credential::AuthProvider(_) => return Ok(()),
-        };
+        let (Some(wanted), Some(made)) = (self.method, self.makes(credential)) else { return Ok(()) };
         if made == wanted {
             return Ok(());
         }
-        let error =
-            Error::usage(format!("--auth-method {wanted} does not fit: this makes a connector of method {made}"));
-        Err(match wanted.as_str() {
-            "token" => error.hint("give --token @FILE, or --client-certificate FILE with --client-key FILE"),
-            "password" => error.hint("give --username NAME and --password @FILE"),
-            "token-file" => error.hint("give --token-file FILE"),
-            "service-account" => error.hint("give --service-account NAMESPACE/NAME"),
-            _ => error.hint("give --exec-command COMMAND, or a context with an exec plugin"),
-        })
+        let context = wanted.about().lifted_from.map(|from| format!(", or a context with {from}"));
+        Err(Error::usage(format!(
+            "--auth-method {} does not fit: this makes a connector of method {}",
+            wanted.name(),
+            made.name()
+        ))
+        .hint(format!("give {}{}", wanted.flags(), context.unwrap_or_default())))
     }
 }
 
 /// A cluster of which only the server is known.
 fn alone(server: &str) -> Resolved {
-    let host = server.split_once("://").map_or(server, |(_, rest)| rest);
     Resolved {
         context: String::new(),
-        cluster_name: host.split('/').next().unwrap_or(host).to_owned(),
+        cluster_name: host(server).to_owned(),
         cluster: Cluster { server: server.to_owned(), ..Cluster::default() },
         proxy_url: None,
         namespace: None,
         impersonation: Impersonation::default(),
         credential: Credential::Anonymous,
     }
+}
+
+/// The host and port of a URL: what a cluster is called when nobody names it.
+pub fn host(server: &str) -> &str {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
 }

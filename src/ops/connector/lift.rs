@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::mint::{self, Means};
 use crate::cluster::{access, plugin};
+use crate::connector::catalogue::Id;
+use crate::connector::catalogue::methods::METHODS;
 use crate::connector::{Configuration, Plugin, is_shown, lifetime};
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
@@ -142,6 +144,9 @@ fn configuration(resolved: &Resolved) -> Result<Configuration> {
 /// The plugin with the identity that the environment gives it now, so that it acts as the same one from every shell. What
 /// its own entry sets wins.
 fn pin(mut plugin: ExecPlugin) -> ExecPlugin {
+    if plugin.pinned {
+        return plugin;
+    }
     for (name, value) in paths::identity_variables() {
         if plugin.env.iter().all(|variable| variable.name != name) {
             plugin.env.push(Variable { name, value: Secret::new(value) });
@@ -159,26 +164,34 @@ fn summary(plugin: &ExecPlugin) -> Plugin {
     });
     Plugin {
         command: plugin.command.clone(),
+        args: plugin.args.len(),
+        directory: is_relative(&plugin.command).then(|| plugin.directory.clone()),
         interactive_mode: plugin.interactive_mode,
         env: env.collect::<BTreeMap<_, _>>(),
     }
 }
 
+/// Whether a command is found from its kubeconfig's directory, and not by PATH.
+fn is_relative(command: &str) -> bool {
+    command.contains('/') && !command.starts_with('/')
+}
+
 /// The names of the fields that are sealed. A token file's path is sealed too, and shown.
 fn secrets(credential: &Credential, proxy: bool) -> Vec<String> {
     let fields = match credential {
-        Credential::Exec { .. } => vec![("exec", true)],
+        Credential::Exec { .. } => vec![(Id::ExecCommand, true)],
         Credential::Token { answer: Answer { token, client_certificate, client_key } } => vec![
-            ("token", token.is_some()),
-            ("client_certificate", client_certificate.is_some()),
-            ("client_key", client_key.is_some()),
+            (Id::Token, token.is_some()),
+            (Id::ClientCertificate, client_certificate.is_some()),
+            (Id::ClientKey, client_key.is_some()),
         ],
-        Credential::Password { .. } => vec![("password", true)],
+        Credential::Password { .. } => vec![(Id::Password, true)],
         Credential::TokenFile { .. } => Vec::new(),
         Credential::ServiceAccount { base, .. } => return secrets(base, proxy),
     };
-    let sealed = fields.into_iter().chain([("proxy_url", proxy)]).filter(|(_, set)| *set);
-    sealed.map(|(name, _)| name.to_owned()).collect()
+    let sealed = fields.into_iter().chain([(Id::ProxyUrl, proxy)]).filter(|(_, set)| *set);
+    // A plugin is sealed as a whole.
+    sealed.map(|(id, _)| id.field().path.split('.').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// Why a context cannot become a connector, and what to do instead.
@@ -190,11 +203,18 @@ fn refused(home: &Home, context: &str, credential: &kubeconfig::Credential) -> E
                 .hint(format!("use that connector: `kubectl zenml connector describe {name}`"))
         }
         kubeconfig::Credential::AuthProvider(name) => access::auth_provider(name),
-        _ if context.is_empty() => Error::usage("no credential is given: the cluster would see an anonymous user")
-            .hint("--token @FILE, --token-file FILE, --client-certificate FILE with --client-key FILE, --username NAME with --password @FILE, or --exec-command COMMAND"),
+        _ if context.is_empty() => {
+            Error::usage("no credential is given: the cluster would see an anonymous user").hint(credential_flags())
+        }
         _ => {
             Error::failure(format!("context \"{context}\" has no credential: the cluster would see an anonymous user"))
                 .hint("give its user a token, a client certificate or an exec plugin, or choose another with --context")
         }
     }
+}
+
+/// What gives a credential, in the order of the catalogue.
+fn credential_flags() -> String {
+    let ways = METHODS.iter().filter(|about| !about.method.needs_base()).map(|about| about.method.flags());
+    format!("give {}", ways.collect::<Vec<_>>().join(" or "))
 }

@@ -29,8 +29,8 @@ pub struct Request {
     pub kubeconfig: Option<PathBuf>,
     /// Make the context the current one.
     pub set_current: bool,
-    /// What clients and helper speak.
-    pub api_version: ApiVersion,
+    /// What clients and helper speak; `None` = what the entry that is there says, else v1.
+    pub api_version: Option<ApiVersion>,
     /// Replace entries that are not ours.
     pub overwrite: bool,
     /// Write the password of a connector that has one, in plain text.
@@ -57,9 +57,12 @@ pub struct LoggedIn {
 /// Writes the entries of a connector, having bound or unbound its credential where that was asked for.
 pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     let connector = store::find(home, &request.reference)?;
-    let password = embedded(home, &connector, request.embed_password).await?;
     let mut vault = Vault::require(home)?;
     let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name))?;
+    // Both may have been changed, in one step, since the record was read.
+    let same = sealed.header.revision == connector.revision;
+    let connector = if same { connector } else { store::find(home, &connector.id)? };
+    let password = embedded(home, &connector, request.embed_password).await?;
     // The record is not sealed: what it says must not send the credential anywhere else, not even an unbound one.
     Endpoint::sealed(&sealed.header, &connector, None)?;
     let unbound = request.unbound.unwrap_or(sealed.header.unbound);
@@ -73,10 +76,15 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     }
     let (program, mut warnings) = program()?;
     if unbound {
+        let name = &connector.name;
+        let can_be_bound = connector.configuration.cluster().can_be_told();
+        let again = if can_be_bound {
+            format!("to bind it again, run `kubectl zenml login {name} --bound`")
+        } else {
+            smaller_authority(name)
+        };
         warnings.push(format!(
-            "this connector is unbound: whatever kubeconfig asks for its credential gets it, for any cluster; to bind it \
-             again, run `kubectl zenml login {} --bound`",
-            connector.name
+            "this connector is unbound: whatever kubeconfig asks for its credential gets it, for any cluster; {again}"
         ));
     }
     if let Some(plugin) = paths::stable_plugin() {
@@ -86,9 +94,11 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
         (Kind::Cluster, entries::cluster(&connector)),
         (
             Kind::User,
-            match &password {
-                Some((username, password)) => entries::user_with_password(&connector, username, password),
-                None => entries::user(&connector, &program, request.api_version, unbound),
+            if let Some((username, password)) = &password {
+                entries::user_with_password(&connector, username, password)
+            } else {
+                let version = request.api_version.or_else(|| spoken(&kubeconfig, &name)).unwrap_or_default();
+                entries::user(&connector, &program, version, unbound)
             },
         ),
         (Kind::Context, entries::context(&connector)),
@@ -122,8 +132,16 @@ async fn embedded(home: &Home, connector: &Connector, wanted: bool) -> Result<Op
     }
 }
 
+/// What has to be done before the connector `name` can be bound, whose authority is too large for clients.
+pub(in crate::ops) fn smaller_authority(name: &str) -> String {
+    format!(
+        "to bind it, first leave of its certificate authority only what signs the server's certificate, which clients can \
+         hand over: `kubectl zenml connector delete {name}`, then register it again"
+    )
+}
+
 /// Refuses what no client could tell the helper.
-fn check_authority(connector: &Connector) -> Result<()> {
+pub(super) fn check_authority(connector: &Connector) -> Result<()> {
     let size = connector.configuration.certificate_authority.as_ref().map_or(0, String::len);
     if connector.configuration.cluster().can_be_told() {
         return Ok(());
@@ -155,6 +173,12 @@ fn check_ours(kubeconfig: &Kubeconfig, name: &str) -> Result<()> {
         ))
         .hint("add --overwrite to replace it")),
     }
+}
+
+/// The version that our entry of this name speaks, if there is one.
+fn spoken(kubeconfig: &Kubeconfig, name: &str) -> Option<ApiVersion> {
+    let user = kubeconfig.find(Kind::User, name).filter(|user| entries::connector(user.body).is_some())?;
+    ApiVersion::parse(user.body["exec"]["apiVersion"].as_str()?)
 }
 
 /// Writes each entry where one of its name is, else into the file where kubectl puts new ones.

@@ -94,6 +94,11 @@ pub fn logout(home: &Home, request: &Request) -> Result<LoggedOut> {
 
 fn asks_too(login: &Login) -> String {
     let (user, file) = (login.user.escape_debug(), login.file.display());
+    if login.sealed {
+        return format!(
+            "user \"{user}\" in {file} is sealed; `kubectl zenml connector unseal` puts its own credential back"
+        );
+    }
     format!(
         "user \"{user}\" in {file} asks for this connector too and stays, because `login` did not write it; \
          `kubectl config delete-user` removes it"

@@ -10,4 +10,8 @@ pub mod login;
 pub mod logins;
 pub mod logout;
 pub mod register;
+pub mod resources;
+pub mod restrict;
+pub mod seal;
+pub mod update;
 pub mod verify;

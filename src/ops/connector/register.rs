@@ -7,16 +7,18 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::given::Given;
-use super::lift::{Lifted, lift};
+use super::lift::{Lifted, Minted, lift};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::{Identity, identify};
 use crate::cluster::{Cluster, Via, mint};
+use crate::connector::catalogue::Method;
 use crate::connector::{Connector, FORMAT, RESOURCE_TYPE, TYPE, lifetime, name};
 use crate::error::{Error, Kind, Result};
 use crate::execcred::rfc3339;
 use crate::helper::now;
+use crate::kubeconfig::Resolved;
 use crate::ops::{refill, vault};
-use crate::paths::Home;
+use crate::paths::{self, Home};
 use crate::registry;
 use crate::registry::store::{self, Registry};
 use crate::vault::Vault;
@@ -43,6 +45,12 @@ pub struct Request {
     pub description: Option<String>,
     /// The user's own labels.
     pub labels: BTreeMap<String, String>,
+    /// The resource that the connector must turn out to give access to; `None` = whichever it is.
+    pub resource_id: Option<String>,
+    /// When the credential ends, where the user knows.
+    pub expires_at: Option<Timestamp>,
+    /// How many seconds before its end clients come back; `None` = a part of its life.
+    pub expires_skew_tolerance: Option<u32>,
     /// Do not ask the cluster.
     pub no_verify: bool,
     /// Store nothing.
@@ -76,34 +84,132 @@ impl Request {
     }
 }
 
+/// A connector that is ready to be stored.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What will be registered.
+    pub registered: Registered,
+    lifted: Lifted,
+}
+
 /// Registers a connector.
 pub async fn register(home: &Home, request: Request) -> Result<Registered> {
+    let prepared = prepare(home, &request).await?;
+    finish(home, prepared, &request).await
+}
+
+/// Checks everything, and asks the cluster unless that is not wanted. Nothing is stored.
+pub async fn prepare(home: &Home, request: &Request) -> Result<Prepared> {
     if let Some(name) = &request.name {
         name::validate(name)?;
     }
+    check_end(request.expires_at)?;
     let (resolved, minted) = request.given.resolve(request.kubeconfig.as_deref(), request.context.as_deref())?;
-    let context = Some(resolved.context.clone()).filter(|context| !context.is_empty());
-    let name = match (&request.name, &context) {
+    let source = Some(resolved.context.clone()).filter(|source| !source.is_empty());
+    let name = match (&request.name, &source) {
         (Some(name), _) => name.clone(),
-        (None, Some(context)) => name::from_context(context),
+        (None, Some(source)) => name::from_context(source),
         (None, None) => return Err(Error::usage("a connector that is made of no context needs a NAME")),
     };
-    store::check_free(home, &name)?;
-    let lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;
-    let identity = if request.no_verify { None } else { Some(check(&lifted, &name).await?) };
-    let connector = record(&lifted, name, &request);
-    let warnings = warnings(&lifted, &connector.name);
-    if request.dry_run {
-        BoundCluster::of(&lifted.configuration.cluster())?;
-        vault::check(home).await?;
-    } else {
-        store(home, &connector, lifted, identity.as_ref(), request.holder.as_ref()).await?;
-    }
-    Ok(Registered { connector, context, identity, warnings })
+    let context = source.filter(|_| !request.given.in_cluster);
+    let prepared = prepare_resolved(home, request, name, resolved, minted).await?;
+    Ok(Prepared { registered: Registered { context, ..prepared.registered }, ..prepared })
 }
 
-/// Asks the cluster who this is, with the very credential that is going to be sealed.
-async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
+/// Registers what the request came to, under this name.
+pub(super) async fn register_resolved(
+    home: &Home,
+    request: &Request,
+    name: String,
+    resolved: Resolved,
+    minted: Option<Minted>,
+) -> Result<Registered> {
+    let context = Some(resolved.context.clone()).filter(|context| !context.is_empty());
+    let prepared = prepare_resolved(home, request, name, resolved, minted).await?;
+    let registered = finish(home, prepared, request).await?;
+    Ok(Registered { context, ..registered })
+}
+
+async fn prepare_resolved(
+    home: &Home,
+    request: &Request,
+    name: String,
+    resolved: Resolved,
+    minted: Option<Minted>,
+) -> Result<Prepared> {
+    store::check_free(home, &name)?;
+    check_resource(request.resource_id.as_deref(), &resolved.cluster_name)?;
+    let mut lifted = lift(home, resolved, minted, refill::means(request.terminal)).await?;
+    let mut warnings = end(&mut lifted, request)?;
+    let identity = if request.no_verify { None } else { Some(check(&lifted, &name, "stored").await?) };
+    let connector = record(&lifted, name, request);
+    warnings.extend(self::warnings(&lifted, &connector.name));
+    Ok(Prepared { registered: Registered { connector, context: None, identity, warnings }, lifted })
+}
+
+async fn finish(home: &Home, prepared: Prepared, request: &Request) -> Result<Registered> {
+    if request.dry_run {
+        BoundCluster::of(&prepared.lifted.configuration.cluster())?;
+        vault::check(home).await?;
+        return Ok(prepared.registered);
+    }
+    prepared.store(home, request.holder.as_ref()).await
+}
+
+impl Prepared {
+    /// Stores it; `holder` keeps the key of a vault that is not there yet.
+    pub async fn store(self, home: &Home, holder: Option<&vault::Choice>) -> Result<Registered> {
+        let Self { registered, lifted } = self;
+        store(home, &registered.connector, lifted, registered.identity.as_ref(), holder).await?;
+        Ok(registered)
+    }
+}
+
+/// Refuses an end that is over.
+pub fn check_end(end: Option<Timestamp>) -> Result<()> {
+    match end.map(Timestamp::as_second).filter(|&end| end <= now()) {
+        None => Ok(()),
+        Some(end) => Err(Error::usage(format!("--expires-at {} is in the past", rfc3339(end)))
+            .hint("times without an offset are in UTC")),
+    }
+}
+
+/// Refuses another resource than the one that the connector gives access to. A Kubernetes connector has only that one.
+fn check_resource(wanted: Option<&str>, cluster_name: &str) -> Result<()> {
+    match wanted.filter(|wanted| *wanted != cluster_name) {
+        None => Ok(()),
+        Some(wanted) => Err(Error::failure(format!(
+            "this connector gives access to the cluster \"{}\", not to \"{}\"",
+            cluster_name.escape_debug(),
+            wanted.escape_debug()
+        ))
+        .hint("leave out --resource-id, choose another context, or call the cluster so with --cluster-name")),
+    }
+}
+
+/// Gives the credential the end that the user knows, unless its own comes first. With it comes what to say of that.
+fn end(lifted: &mut Lifted, request: &Request) -> Result<Vec<String>> {
+    let method = Method::of(&lifted.credential);
+    if request.expires_skew_tolerance.is_some() && method == Method::TokenFile {
+        return Err(Error::usage("--expires-skew-tolerance has no meaning for a token file: it is read each time"));
+    }
+    let Some(wanted) = request.expires_at.map(Timestamp::as_second) else { return Ok(Vec::new()) };
+    if let Some(whom) = method.about().renewed_by() {
+        return Err(Error::usage(format!(
+            "--expires-at does not go with the auth method {}: {whom} renews the credential",
+            method.name()
+        ))
+        .hint("leave it out; `kubectl zenml connector describe` shows when the current one ends"));
+    }
+    let own = lifted.ends_at.filter(|&own| own < wanted);
+    lifted.ends_at = Some(own.unwrap_or(wanted));
+    let sentence = |own| format!("the credential itself ends earlier than --expires-at says, at {}", rfc3339(own));
+    Ok(own.map(sentence).into_iter().collect())
+}
+
+/// Asks the cluster who this is, with the very credential that is going to be sealed. Where it does not know that, nothing
+/// was `done`.
+pub(super) async fn check(lifted: &Lifted, name: &str, done: &str) -> Result<Identity> {
     let configuration = &lifted.configuration;
     let endpoint = Endpoint::of(configuration, lifted.proxy_url.clone());
     let cluster = Cluster {
@@ -116,14 +222,14 @@ async fn check(lifted: &Lifted, name: &str) -> Result<Identity> {
     let identity = identify(&cluster).await.map_err(|error| {
         // Exit code 3 is `verify`'s alone.
         let error = if error.kind() == Kind::Unfit { error.of_kind(Kind::Failure) } else { error };
-        error.hint("nothing was stored; to register without asking the cluster, add --no-verify")
+        error.hint(format!("nothing was {done}; to do so without asking the cluster, add --no-verify"))
     })?;
     if identity.anonymous {
         return Err(Error::failure(format!(
             "{} does not know this credential: it sees an anonymous user",
             cluster.server
         ))
-        .hint("nothing was stored; get a new credential from the cluster's own tool"));
+        .hint(format!("nothing was {done}; get a new credential from the cluster's own tool")));
     }
     Ok(identity)
 }
@@ -146,17 +252,19 @@ fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
         created_at: now,
         updated_at: now,
         expires_at: ends_at.and_then(|end| Timestamp::from_second(end).ok()),
-        expires_skew_tolerance: None,
+        expires_skew_tolerance: request.expires_skew_tolerance,
         expiration_seconds: match lifted.credential {
             Credential::ServiceAccount { seconds, .. } => seconds,
             _ => None,
         },
         configuration: lifted.configuration.clone(),
         secrets: lifted.secrets.clone(),
+        revision: 0,
     }
 }
 
-fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
+/// What is to be said of a credential that is going to be sealed.
+pub(super) fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
     let mut warnings = Vec::new();
     let left = lifted.ends_at.map(|end| end - now());
     if let (Credential::Token { .. }, Some(end), Some(left @ ..lifetime::SHORT)) =
@@ -173,6 +281,14 @@ fn warnings(lifted: &Lifted, name: &str) -> Vec<String> {
         && granted.abs_diff(i64::from(*wanted)) > CLOCKS_DIFFER
     {
         warnings.push(format!("the server grants tokens that live {granted} s, not {wanted} s"));
+    }
+    let plugin = lifted.credential.plugin();
+    if plugin.is_some_and(|plugin| plugin.env.iter().any(|variable| variable.name == paths::SESSION_VARIABLE)) {
+        warnings.push(format!(
+            "{} was set: the connector keeps the AWS session of this shell, and ends with it; unset it and register with a \
+             profile (AWS_PROFILE) to have it renewed",
+            paths::SESSION_VARIABLE
+        ));
     }
     if lifted.configuration.insecure {
         warnings.push("the server's certificate is not checked (insecure-skip-tls-verify)".to_owned());
@@ -215,7 +331,8 @@ async fn store(
         cluster,
         unbound: false,
         expires_at: lifted.ends_at,
-        refresh_after: lifetime::renewal(now(), lifted.ends_at, renewable),
+        refresh_after: lifetime::renewal(now(), lifted.ends_at, renewable, connector.expires_skew_tolerance),
+        revision: connector.revision,
     };
     let registry = Registry::lock(home)?;
     store::check_free(home, &connector.name)?;

@@ -1,13 +1,17 @@
 //! Each connector's sealed credential: is it there, does it last, is it bound (layer 3).
 
 use super::Check;
-use crate::error::Result;
+use crate::connector::Connector;
+use crate::error::{Error, Result, harmless};
 use crate::execcred::rfc3339;
 use crate::helper::now;
+use crate::ops::connector::login;
 use crate::ops::credential::{self, State};
 use crate::paths::Home;
-use crate::registry::{self, Entry};
+use crate::registry::{self, Entry, store};
 use crate::vault::Vault;
+use crate::vault::content::RENEWABLE;
+use crate::vault::header::Header;
 
 /// Looks at the clear headers of what is sealed.
 pub(super) fn check(home: &Home) -> Vec<Check> {
@@ -21,8 +25,8 @@ fn look(home: &Home) -> Result<Vec<Check>> {
     let connectors = registry::entries(home)?;
     // A vault that cannot be opened has a check of its own.
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(Vec::new()) };
-    let mut found: Vec<_> = connectors.iter().filter_map(|connector| ailment(&vault, connector)).collect();
-    found.extend(credential::status(home)?.0.iter().filter_map(refused));
+    let mut found: Vec<_> = connectors.iter().filter_map(|connector| ailment(home, &vault, connector)).collect();
+    found.extend(credential::status(home)?.0.iter().filter_map(last_error));
     Ok(match (connectors.len(), found.is_empty()) {
         (0, _) => vec![Check::ok("connectors", "none registered")],
         (count, true) => vec![Check::ok("connectors", format!("{count} registered, the credential of each is sealed"))],
@@ -30,18 +34,44 @@ fn look(home: &Home) -> Result<Vec<Check>> {
     })
 }
 
-/// What a client was told last, which desktop programs do not show, unless it has been answered since.
-fn refused(state: &State) -> Option<Check> {
-    let (error, _) = state.last_error.as_ref().zip(state.header.as_ref())?;
+/// What went wrong last, which desktop programs do not show, unless it has worked since.
+fn last_error(state: &State) -> Option<Check> {
+    let (error, header) = state.last_error.as_ref().zip(state.header.as_ref())?;
+    let check = format!("connector {}", state.connector.name);
+    if let Some(renewal) = &state.renewal {
+        return Some(not_renewed(check, &state.connector, header, &error.time, renewal.bare()));
+    }
     let mut lines = error.text.lines();
     let first = lines.next().unwrap_or_default();
     let what = first.strip_prefix("error: ").unwrap_or(first);
     let hint = lines.find_map(|line| line.strip_prefix("hint: ")).unwrap_or("kubectl zenml credential status -o wide");
-    let message = format!("a client was refused at {}: {what}", error.time);
-    Some(Check::warn(format!("connector {}", state.connector.name), message, hint))
+    let how = if error.served { "was answered, but" } else { "was refused" };
+    Some(Check::warn(check, format!("a client {how} at {}: {what}", error.time), hint))
 }
 
-fn ailment(vault: &Vault, connector: &Entry) -> Option<Check> {
+/// A renewal that failed, at `then`: nobody is refused while the answer that there is lasts.
+fn not_renewed(check: String, connector: &Connector, header: &Header, then: &str, error: &Error) -> Check {
+    let refresh = format!("`kubectl zenml credential refresh {}`", connector.name);
+    let fix = match (error.hints().first(), connector.auth_method.as_str()) {
+        (Some(hint), _) => format!("{hint}; then {refresh}"),
+        (None, "service-account") => {
+            let account = connector.configuration.service_account.as_ref();
+            let account = account.map_or_else(String::new, |it| format!("{}/{}", it.namespace, it.name));
+            format!("see that ServiceAccount {account} is there and tokens of it may be had, then {refresh}")
+        }
+        (None, _) => format!("make its exec plugin work again, as by a login with its own tool, then {refresh}"),
+    };
+    let why = harmless(&error.brief());
+    match header.expires_at.filter(|_| !header.is_expired(now())) {
+        Some(end) => {
+            let end = rfc3339(end);
+            Check::warn(check, format!("a renewal failed at {then}, and its answer is valid until {end}: {why}"), fix)
+        }
+        None => Check::error(check, format!("a renewal failed at {then}, and it has no valid answer: {why}"), fix),
+    }
+}
+
+fn ailment(home: &Home, vault: &Vault, connector: &Entry) -> Option<Check> {
     let (check, name) = (format!("connector {}", connector.name), &connector.name);
     let header = match vault.sealed(&connector.id) {
         Ok(Some(sealed)) => sealed.header,
@@ -51,14 +81,20 @@ fn ailment(vault: &Vault, connector: &Entry) -> Option<Check> {
         }
         Err(error) => return Some(Check::of(check, &error)),
     };
-    // What has a plugin is renewed by it.
-    if header.is_expired(now()) && header.auth_method == "token" {
+    // What has a plugin, or mints, is renewed.
+    if header.is_expired(now()) && !RENEWABLE.contains(&header.auth_method.as_str()) {
         let when = header.expires_at.map_or_else(String::new, |end| format!(" at {}", rfc3339(end)));
-        let fix = format!("get a new credential, `kubectl zenml connector delete {name}`, and register it again");
+        let fix = format!(
+            "get a new one, and give it: `kubectl zenml connector update {name}` with --token @FILE or the like"
+        );
         return Some(Check::error(check, format!("its credential expired{when}"), fix));
     }
     header.unbound.then(|| {
         let message = "unbound: any kubeconfig that asks for its credential gets it, for any cluster";
-        Check::warn(check, message, format!("kubectl zenml login {name} --bound"))
+        let fix = match store::find(home, &connector.id) {
+            Ok(connector) if !connector.configuration.cluster().can_be_told() => login::smaller_authority(name),
+            _ => format!("kubectl zenml login {name} --bound"),
+        };
+        Check::warn(check, message, fix)
     })
 }

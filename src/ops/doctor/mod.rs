@@ -1,8 +1,11 @@
-//! `doctor`: what may be wrong on this machine, and what mends it (layer 3). Nothing is unlocked, no cluster is asked.
+//! `doctor`: what may be wrong on this machine, and what mends it (layer 3). Nothing is unlocked.
 
+mod certificates;
+mod clusters;
 mod connectors;
 mod lockfiles;
 mod logins;
+mod modes;
 mod policy;
 mod programs;
 mod vault;
@@ -68,19 +71,28 @@ fn word(text: &str) -> String {
     }
 }
 
-/// Looks at everything.
-pub async fn examine(home: &Home) -> Vec<Check> {
+/// Looks at everything; `offline`, at this machine alone.
+pub async fn examine(home: &Home, offline: bool) -> Vec<Check> {
     let mut checks = vault::check(home).await;
     checks.extend(connectors::check(home));
     checks.extend(programs::check().await);
-    match Kubeconfig::load(None) {
+    let kubeconfig = match Kubeconfig::load(None) {
         Ok(kubeconfig) => {
             checks.extend(logins::check(home, &kubeconfig));
             checks.extend(policy::check(&kubeconfig));
+            Some(kubeconfig)
         }
-        Err(error) => checks.push(Check::of("kubeconfig", &error)),
-    }
+        Err(error) => {
+            checks.push(Check::of("kubeconfig", &error));
+            None
+        }
+    };
+    checks.extend(certificates::check(home, kubeconfig.as_ref()));
     checks.extend(lockfiles::check());
+    checks.extend(modes::check(home, kubeconfig.as_ref(), &checks));
+    if !offline {
+        checks.extend(clusters::check(home).await);
+    }
     checks
 }
 

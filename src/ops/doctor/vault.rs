@@ -6,27 +6,24 @@ use crate::error::Error;
 use crate::files;
 use crate::ops::vault::status::{self, State};
 use crate::paths::Home;
-use crate::registry;
-use crate::vault::Vault;
-use crate::vault::settings::Holder;
+use crate::vault::settings::{Holder, Leftover};
+use crate::vault::{self, Vault};
 
 /// What opens a vault under a passphrase.
 const UNLOCK: &str = "kubectl zenml vault unlock";
+/// What finishes a rekey, and makes every other copy of the old key worthless.
+const REKEY: &str = "kubectl zenml vault rekey";
 
 /// Looks at the vault, unlocking nothing.
 pub(super) async fn check(home: &Home) -> Vec<Check> {
     let dir = home.vault();
     let vault = match Vault::open(home) {
         Ok(Some(vault)) => vault,
-        Ok(None) if registry::entries(home).is_ok_and(|connectors| !connectors.is_empty()) => {
-            let message = format!("{} is missing, and with it every credential", dir.display());
-            return vec![Check::error(
-                "vault",
-                message,
-                "bring it back from a backup, or `kubectl zenml connector delete` them, and register them again",
-            )];
+        Ok(None) => {
+            let astray = vault::gone_astray(home).map(|error| Check::of("vault", &error));
+            let none = || Check::ok("vault", "none yet; the first `kubectl zenml register` makes one");
+            return vec![astray.unwrap_or_else(none)];
         }
-        Ok(None) => return vec![Check::ok("vault", "none yet; the first `kubectl zenml register` makes one")],
         Err(error) => return vec![Check::of("vault", &error)],
     };
     let settings = vault.settings();
@@ -36,7 +33,7 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
             Holder::Passphrase { .. } => Check::error("key", error.to_string(), UNLOCK),
             _ => Check::of("key", &error),
         };
-        return [there, key].into_iter().chain(audit(home)).collect();
+        return [there, key].into_iter().chain(unfinished(&vault)).chain(audit(home)).collect();
     }
     let key = match status::status(home).await {
         Ok(status) => match status.state {
@@ -47,7 +44,27 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
         },
         Err(error) => Check::of("key", &error),
     };
-    [there, key].into_iter().chain(audit(home)).collect()
+    [there, key].into_iter().chain(unfinished(&vault)).chain(audit(home)).collect()
+}
+
+/// What a move or a rekey that was stopped has left.
+fn unfinished(vault: &Vault) -> Vec<Check> {
+    let copy = |leftover: &Leftover| {
+        let message =
+            format!("also in the {}, left by a move that was stopped: it opens the vault as well", leftover.holder);
+        Check::warn("copy of the key", message, REKEY)
+    };
+    let mut checks: Vec<_> = vault.settings().leftovers.iter().map(copy).collect();
+    match status::rekey_pending(vault) {
+        Ok(None) => {}
+        Ok(Some(left)) => {
+            let message =
+                format!("one was stopped with {left} credential(s) to go; both keys are kept until it is done");
+            checks.push(Check::warn("rekey", message, REKEY));
+        }
+        Err(error) => checks.push(Check::of("rekey", &error)),
+    }
+    checks
 }
 
 /// A keyring that does not give the key.

@@ -56,7 +56,12 @@ impl Failure {
         past && (now - self.at < self.pause() || self.at >= asked_at)
     }
 
-    /// The error as it was, and what to do about it.
+    /// The error as it was.
+    pub fn bare(&self) -> &Error {
+        &self.error
+    }
+
+    /// The error as it was, and when it is tried again.
     pub fn error(&self) -> Error {
         let seconds = (self.pause() / 1000).max(1);
         let times = if self.failures == 1 { "once" } else { "again and again" };

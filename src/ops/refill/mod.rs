@@ -1,6 +1,7 @@
 //! Renewing a sealed credential, by one process however many ask (layer 3).
 
 pub mod failure;
+mod fixed;
 mod turn;
 
 use std::cell::RefCell;
@@ -65,7 +66,7 @@ pub struct Way {
 /// Opens the credential that `ask` is about, renewing it where it is stale, and notes that. With it comes what is to be
 /// written for the client.
 pub async fn refill(home: &Home, ask: &Ask, way: Way) -> Result<(Fresh, Zeroizing<Vec<u8>>)> {
-    let vault = Vault::require(home)?;
+    let vault = ask.vault(home)?;
     let (connector, fresh) = match ask.sealed(home, &vault) {
         Ok(sealed) => {
             let connector = Some(sealed.header.connector.clone());
@@ -90,16 +91,14 @@ pub async fn refresh(home: &Home, reference: &str, terminal: bool) -> Result<(Co
     let vault = Vault::require(home)?;
     let sealed = vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(reference))?;
     if !RENEWABLE.contains(&sealed.header.auth_method.as_str()) {
-        let (name, method) = (&connector.name, &sealed.header.auth_method);
-        return Err(Error::failure(format!(
-            "connector \"{name}\" cannot be refreshed: a {method} has nobody to ask for the next one"
-        ))
-        .hint(format!(
-            "put the new credential into the kubeconfig, then `kubectl zenml connector delete {name}` and \
-             `kubectl zenml register {name}`"
-        )));
+        return Err(fixed::error(&connector));
     }
     let fresh = open(home, &vault, &connector.id, Way { force: true, terminal, person: true }).await;
+    if fresh.is_err() {
+        // No client was refused: the person was told, and what failed is noted with the credential's lock.
+        audit::note(home, &vault, Some(&connector.id), Event::Refusal);
+        return fresh.map(|fresh| (connector, fresh));
+    }
     let fresh = noted(home, &vault, Some(&connector.id), fresh)?;
     Ok((connector, fresh))
 }
@@ -109,25 +108,25 @@ fn noted(home: &Home, vault: &Vault, connector: Option<&str>, fresh: Result<Fres
         Ok(Fresh { renewed, warning, .. }) => {
             audit::note(home, vault, connector, if *renewed { Event::Refill } else { Event::Hit });
             match (warning, connector) {
-                (Some(warning), _) => audit::keep_error(home, vault, connector, warning),
+                (Some(warning), _) => audit::warned(home, vault, connector, warning),
                 (None, Some(id)) => forget_error(home, id),
                 (None, None) => {}
             }
         }
-        Err(error) => audit::refused(home, vault, connector, error),
+        Err(error) => audit::refused(home, Some(vault), connector, error),
     }
     fresh
 }
 
 /// A sealed credential, opened, and what no other sealing shares.
-struct Opened {
-    header: Header,
-    content: Content,
-    mark: Vec<u8>,
+pub(super) struct Opened {
+    pub(super) header: Header,
+    pub(super) content: Content,
+    pub(super) mark: Vec<u8>,
 }
 
 impl Opened {
-    async fn of(home: &Home, connector: &str) -> Result<Self> {
+    pub(super) async fn of(home: &Home, connector: &str) -> Result<Self> {
         let mark = RefCell::default();
         let find = |vault: &Vault| {
             let sealed = vault.sealed(connector)?.ok_or_else(|| helper::missing(connector))?;
@@ -156,8 +155,9 @@ async fn open(home: &Home, vault: &Vault, connector: &str, way: Way) -> Result<F
         return Ok(current(None));
     }
     let usable = || header.expires_at.is_some() && !header.is_expired(helper::now());
+    // Who forces it has no use for the answer that there is: a person wants another, our own client had that one refused.
     // What fails for want of the connector itself, deleted meanwhile, serves nothing.
-    let serves = || usable() && !way.person && matches!(vault.sealed(connector), Ok(Some(_)));
+    let serves = || usable() && !way.force && matches!(vault.sealed(connector), Ok(Some(_)));
     let plugin = content.credential.plugin().is_some();
     let limit = if plugin && way.person && way.terminal { PERSON_LIMIT } else { vault.settings().deadline(plugin) };
     let turn = Turn { home, vault, connector, deadline: begin + limit, mark: &mark };

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
@@ -19,6 +20,9 @@ use crate::vault::Vault;
 use crate::vault::content::Content;
 use crate::vault::header::Header;
 use crate::{helper, keyring};
+
+/// How long a new answer waits for a vault that somebody else is changing.
+const STORING: Duration = Duration::from_secs(2);
 
 /// One process's turn at renewing one credential.
 pub(super) struct Turn<'a> {
@@ -101,27 +105,36 @@ impl Turn<'_> {
             Endpoint::sealed(&header, &connector, proxy_url.clone())
         };
         let means = Means { limit: self.deadline.saturating_duration_since(Instant::now()), terminal };
-        let before = credential.clone();
+        let (before, kept) = (Content { credential: credential.clone(), proxy_url: proxy_url.clone() }, header.clone());
         let renewed = mint::renewed(credential, endpoint, means).await;
         let renewed = renewed.and_then(|(credential, said)| {
             let known = credential.answer().map(|answer| lifetime::check(answer, helper::now())).transpose()?;
             Ok((said.into_iter().chain(known.flatten()).min(), credential))
         });
         // What a plugin writes may repeat what it was given.
-        let (expires_at, credential) = renewed.map_err(|error| failure::without_secrets(error, &before))?;
+        let (expires_at, credential) = renewed.map_err(|error| failure::without_secrets(error, &before.credential))?;
         header.expires_at = expires_at;
-        header.refresh_after = lifetime::renewal(helper::now(), expires_at, true);
+        let tolerance = store::find(self.home, self.connector).ok().and_then(|it| it.expires_skew_tolerance);
+        header.refresh_after = lifetime::renewal(helper::now(), expires_at, true, tolerance);
         let content = Content { credential, proxy_url };
         // The plugin took its time, in which the connector may have been deleted, or sealed anew by somebody else.
         let now = self.vault.sealed(self.connector)?.ok_or_else(|| helper::missing(self.connector))?;
-        let stored = if now.mark() == mark { self.store(&mut header, &content).await } else { Ok(()) };
+        let is_same = now.mark() == mark || self.is_only_rekeyed(&kept, &before).await;
+        let stored = if is_same { self.store(&mut header, &content).await } else { Ok(()) };
         let warning =
             stored.err().map(|error| error.under("the new credential cannot be kept, so it is got each time"));
         Ok(Fresh { header, content, renewed: true, warning })
     }
 
+    /// Whether what is sealed now is what was sealed `before`, under another key.
+    async fn is_only_rekeyed(&self, header: &Header, before: &Content) -> bool {
+        let Ok(Opened { header: now, content, .. }) = Opened::of(self.home, self.connector).await else { return false };
+        Header { key: header.key.clone(), ..now } == *header && content.is(before)
+    }
+
+    /// Who asked has waited for the answer already, and waits only a little more so that the next one need not.
     async fn store(&self, header: &mut Header, content: &Content) -> Result<()> {
-        timeout_at(self.deadline, keyring::seal(self.home, header, content))
+        timeout_at(self.deadline.min(Instant::now() + STORING), keyring::seal(self.home, header, content))
             .await
             .unwrap_or_else(|_| Err(Error::new(Kind::TimedOut, "the vault is being changed for too long")))
     }

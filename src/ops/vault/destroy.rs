@@ -7,6 +7,7 @@ use crate::paths::Home;
 use crate::registry;
 use crate::vault::Vault;
 use crate::vault::lock::Lock;
+use crate::vault::original;
 use crate::vault::settings::Holder;
 
 /// What goes with a vault.
@@ -18,6 +19,8 @@ pub struct Contents {
     pub holder: Holder,
     /// The connectors whose credential is sealed in it, by name; by id where there is no record.
     pub connectors: Vec<String>,
+    /// The kubeconfig users whose own credential `connector seal` has put into it.
+    pub users: Vec<String>,
 }
 
 /// A vault that is no more.
@@ -36,7 +39,8 @@ pub fn contents(home: &Home) -> Result<Contents> {
     let name = |id: String| known.iter().find(|entry| entry.id == id).map_or(id, |entry| entry.name.clone());
     let mut connectors: Vec<_> = vault.connectors()?.into_iter().map(name).collect();
     connectors.sort();
-    Ok(Contents { id: vault.settings().id.clone(), holder: vault.settings().holder.clone(), connectors })
+    let users = original::all(&vault)?.into_iter().map(|(_, user)| user).collect();
+    Ok(Contents { id: vault.settings().id.clone(), holder: vault.settings().holder.clone(), connectors, users })
 }
 
 /// Destroys the vault. The connectors' records stay: they hold no secret.

@@ -16,6 +16,7 @@ use crate::secret::Secret;
 use crate::vault::Vault;
 use crate::vault::key::Keys;
 use crate::vault::lock::Lock;
+use crate::vault::sealed;
 use crate::vault::settings::Holder;
 
 /// A vault under another key.
@@ -82,7 +83,7 @@ fn provided(keys: &Keys, current: &str, name: &str) -> Result<String> {
 /// Step 3. What cannot be opened stays as it is, and so does the key that it may be under.
 fn reseal(vault: &Vault, keys: &Keys) -> Result<usize> {
     let (mut done, mut failed) = (0, Vec::new());
-    for connector in vault.connectors()? {
+    for connector in vault.sealed_ids()? {
         match reseal_one(vault, keys, &connector) {
             Ok(sealed) => done += usize::from(sealed),
             Err(error) => failed.push((connector, error)),
@@ -105,9 +106,9 @@ fn reseal_one(vault: &Vault, keys: &Keys, connector: &str) -> Result<bool> {
         keys.get(id).ok_or_else(|| Error::failure(format!("nobody holds the key {id} that it is sealed under")))
     };
     let old = key(&sealed.header.key)?;
-    let (mut header, content) = sealed.open(old)?;
+    let (mut header, text) = sealed.open_text(old)?;
     header.key.clone_from(new);
-    vault.put(key(new)?, &header, &content)?;
+    vault.put_sealed(&header, &sealed::seal_text(key(new)?, &header, text)?)?;
     Ok(true)
 }
 
@@ -136,7 +137,7 @@ async fn finish(vault: &mut Vault, lock: &Lock, held: &mut Held) -> Result<Vec<S
 /// The keys that sealed files name, as far as these can be read.
 pub(super) fn in_use(vault: &Vault) -> Result<Vec<String>> {
     let mut used = Vec::new();
-    for connector in vault.connectors()? {
+    for connector in vault.sealed_ids()? {
         if let Ok(Some(sealed)) = vault.sealed(&connector) {
             used.push(sealed.header.key);
         }

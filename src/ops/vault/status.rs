@@ -94,14 +94,6 @@ fn as_text<S: Serializer>(error: &Error, to: S) -> Result<S::Ok, S::Error> {
 pub async fn status(home: &Home) -> Result<Status> {
     let vault = Vault::require(home)?;
     let settings = vault.settings();
-    let connectors = vault.connectors()?;
-    let rekey_pending = if settings.old_keys.is_empty() {
-        None
-    } else {
-        // A file that cannot be read is not under the new key either.
-        let done = |id: &&String| matches!(vault.sealed(id), Ok(Some(sealed)) if sealed.header.key == settings.key);
-        Some(connectors.len() - connectors.iter().filter(done).count())
-    };
     Ok(Status {
         id: settings.id.clone(),
         key: settings.key.clone(),
@@ -117,10 +109,22 @@ pub async fn status(home: &Home) -> Result<Status> {
         deadline_seconds: settings.deadline_seconds,
         plugin_deadline_seconds: settings.plugin_deadline_seconds,
         state: state(&vault).await,
-        sealed: connectors.len(),
-        rekey_pending,
+        sealed: vault.sealed_ids()?.len(),
+        rekey_pending: rekey_pending(&vault)?,
         leftovers: settings.leftovers.iter().map(|leftover| Place::from(&leftover.holder)).collect(),
     })
+}
+
+/// How many credentials a rekey that was stopped has yet to seal under the new key; `None` = no rekey was stopped.
+pub fn rekey_pending(vault: &Vault) -> Result<Option<usize>> {
+    let settings = vault.settings();
+    if settings.old_keys.is_empty() {
+        return Ok(None);
+    }
+    let connectors = vault.sealed_ids()?;
+    // A file that cannot be read is not under the new key either.
+    let done = |id: &&String| matches!(vault.sealed(id), Ok(Some(sealed)) if sealed.header.key == settings.key);
+    Ok(Some(connectors.len() - connectors.iter().filter(done).count()))
 }
 
 async fn state(vault: &Vault) -> State {

@@ -90,7 +90,7 @@ pub(super) fn recache(vault: &Vault) -> Result<()> {
     let settings = vault.settings();
     for id in settings.keys() {
         let kept = settings.caches()
-            && kernel::get(id).is_some_and(|key| kernel::put(id, &key, now(), settings.cache_seconds));
+            && kernel::get(id, now()).is_some_and(|key| kernel::put(id, &key, now(), settings.cache_seconds));
         if !kept {
             forget(std::iter::once(id))?;
         }
@@ -103,7 +103,7 @@ pub(super) fn forget<'k>(ids: impl Iterator<Item = &'k str>) -> Result<bool> {
     let mut cached = false;
     for id in ids {
         cached |= kernel::clear(id);
-        if kernel::get(id).is_some() {
+        if kernel::get(id, now()).is_some() {
             return Err(Error::new(Kind::Failure, "the kernel does not give up its copy of the key")
                 .hint("it goes with the time-out that `vault status` shows"));
         }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use super::parameters;
 use super::spec::Pipeline;
 use super::template::{Scope, Template};
+use crate::document::overlay::Base;
 use crate::document::{Document, Item, Reader, Value, later};
 use crate::error::{Error, Result};
 use crate::image::reference;
@@ -27,11 +28,22 @@ pub(super) const OWN_VARIABLES: [&str; 4] = ["ZENML_RUN_ID", "ZENML_RUN_NAME", "
 
 /// Reads a pipeline file; `file` is its name for messages. The error lists every mistake with line and column.
 pub fn read(file: &str, text: &str) -> Result<Pipeline> {
-    let document = Document::parse(file, text)?;
+    read_over(file, text, &Base::default())
+}
+
+/// Whether this release does what the orchestrator's setting `key` says.
+pub fn executes(key: &str) -> bool {
+    keys::SETTINGS.own.accepted.contains(&key)
+}
+
+/// As [`read`], with an orchestrator's settings under those of the file.
+pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
+    let mut document = Document::parse(file, text)?;
     if is_service(&document) {
         return Err(Error::failure(format!("{file}: this is a service, not a pipeline"))
             .hint(format!("run `kubectl zenml deploy -f {file}`")));
     }
+    document.lay_under(&keys::SETTINGS, base, &[]);
     let pipeline = pipeline(&document.root());
     document.finish(pipeline)
 }

@@ -52,13 +52,19 @@ const CHANGES: &[Change] = &[
     ("proxy-url is http://127.0.0.1:9, not none", "take `proxy-url` out", |cluster| {
         cluster["proxy-url"] = json!("http://user:hush@127.0.0.1:9");
     }),
-    ("the certificate authority is another one", "register it again", |cluster| {
+    ("the certificate authority is sha256:", "register it again", |cluster| {
         cluster[CA] = json!(STANDARD.encode(authority()));
     }),
-    ("the certificate authority is another one", "register it again", |cluster| {
+    ("the certificate authority is sha256:", "register it again", |cluster| {
         cluster[CA] = json!(STANDARD.encode(pem(cluster) + &authority()));
     }),
-    ("the certificate authority is another one", "register it again", |cluster| remove(cluster, CA)),
+    (
+        "no certificate authority is given, so it is the system's roots",
+        "give the cluster's `certificate-authority`",
+        |cluster| {
+            remove(cluster, CA);
+        },
+    ),
 ];
 
 fn is_refused(said: Output, difference: &str, fix: &str) {

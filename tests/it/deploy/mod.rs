@@ -382,6 +382,9 @@ fn a_name_is_looked_for_everywhere() {
 
     let deleted = one.sandbox.zenml(&["deployment", "delete", &second, &first, "--wait=false"]);
     let place = format!(" · namespaces \"{}\", \"{}\"\n", one.namespace.name(), two.namespace.name());
-    assert!(deleted.stderr.starts_with("Using context \"") && deleted.stderr.ends_with(&place), "{deleted}");
+    assert!(
+        deleted.stderr.starts_with("Using stack \"default\" · context \"") && deleted.stderr.ends_with(&place),
+        "{deleted}"
+    );
     assert_eq!(deleted.succeeds().matches(&format!("deployment.apps/{name} deleted\n")).count(), 2);
 }

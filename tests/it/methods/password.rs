@@ -116,6 +116,10 @@ fn a_password_opens_an_authenticating_proxy() {
     sandbox.zenml(&["verify", "gated"]).succeeds();
     let runs = sandbox.zenml(&["run", "list", "--connector", "gated", "-n", "default"]);
     assert!(runs.code == Some(0) && runs.stderr.contains("No runs found"), "{runs}");
+    let audit = sandbox.zenml(&["credential", "audit", "gated", "-o", "json"]).json();
+    let events: Vec<_> =
+        audit["items"].as_array().unwrap().iter().map(|item| item["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["hit", "hit"], "what the helper cannot hand out is noted all the same");
     for (path, bytes) in sandbox.files() {
         let holds = String::from_utf8_lossy(&bytes).contains(PASSWORD);
         assert!(!holds || path.ends_with("password"), "{} holds the password", path.display());

@@ -92,12 +92,25 @@ fn a_real_cloud_plugin_keeps_its_pinned_identity() {
     register(&sandbox, "eks", &flags).succeeds();
     // Another shell, another profile: the connector stays who it was.
     sandbox.set("AWS_PROFILE", "play");
+    sandbox.set("AWS_ACCESS_KEY_ID", "AKIAOTHER");
+    sandbox.set("AWS_SECRET_ACCESS_KEY", "zz");
     sandbox.zenml(&["credential", "refresh", "eks"]).succeeds();
     let profiles = fs::read_to_string(sandbox.path("profiles")).unwrap();
     assert_eq!(profiles, "work\nwork\n");
     let line = "script -qec 'zenml-credential get --show-secrets eks' /dev/null";
     let answer = Output::of(sandbox.command("sh").args(["-c", line])).succeeds();
     assert!(answer.contains("\"token\":\"k8s-aws-v1.") && answer.contains("expirationTimestamp"), "{answer}");
+    // A shell whose account is in its environment alone: the connector keeps that.
+    let _ = [sandbox.without("AWS_PROFILE"), sandbox.without("AWS_PROFILE")];
+    sandbox.set("AWS_SESSION_TOKEN", "session");
+    let said = register(&sandbox, "eks-keys", &flags);
+    assert!(said.code == Some(0) && said.stderr.contains("AWS_SESSION_TOKEN was set"), "{said}");
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+        sandbox.without(name);
+    }
+    sandbox.zenml(&["credential", "refresh", "eks-keys"]).succeeds();
+    let described = sandbox.zenml(&["connector", "describe", "eks-keys", "-o", "yaml"]).succeeds();
+    assert!(described.contains("AWS_SECRET_ACCESS_KEY") && !described.contains("zz"), "{described}");
 }
 
 #[test]

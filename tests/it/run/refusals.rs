@@ -42,7 +42,7 @@ fn a_name_is_taken_once() {
     let run = stage.describe("same");
     let id = run["id"].as_str().expect("an id");
     let deleted = stage.sandbox.zenml(&["run", "delete", id, &id[..13]]);
-    assert!(deleted.stderr.starts_with("Using context \""), "{deleted}");
+    assert!(deleted.stderr.starts_with("Using stack \"default\" · context \""), "{deleted}");
     assert!(deleted.stderr.ends_with(&format!(" · namespace \"{}\"\n", stage.namespace.name())), "{deleted}");
     assert_eq!(deleted.succeeds(), "run/same deleted\n", "one run under two names is deleted once");
 }

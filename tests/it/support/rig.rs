@@ -158,6 +158,7 @@ pub fn header(vault: &Vault, connector: &str, cluster: &execcred::Cluster) -> He
         unbound: false,
         expires_at: None,
         refresh_after: None,
+        revision: 0,
     }
 }
 

@@ -27,6 +27,13 @@ impl<'s> Terminal<'s> {
         self.tmux(&["send-keys", key]).succeeds();
     }
 
+    /// Types `text`.
+    pub fn types(&self, text: &str) {
+        if !text.is_empty() {
+            self.tmux(&["send-keys", "-l", text]).succeeds();
+        }
+    }
+
     /// What is on the screen once `text` is, at the latest after two minutes.
     #[track_caller]
     pub fn shows(&self, text: &str) -> String {

@@ -59,3 +59,25 @@ fn a_kernel_that_does_not_answer_is_not_locked() {
         assert_eq!(left(&rig), None);
     }
 }
+
+#[test]
+fn a_kill_leaves_no_key_without_an_end() {
+    let rig = Rig::new("passphrase");
+    let unlock = ["vault", "unlock", "--passphrase-file", FILE, "--cache", "1s"];
+    let mut killed = 0;
+    for call in ["add_key", "keyctl"] {
+        for when in 1..10 {
+            rig.home.zenml(&["vault", "lock"]).succeeds();
+            let mut strace = rig.home.command("/usr/bin/strace");
+            strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={call}"));
+            strace.arg("-e").arg(format!("inject={call}:signal=SIGKILL:when={when}"));
+            if Output::of(strace.arg(PLUGIN).args(unlock)).code.is_some() {
+                break;
+            }
+            killed += 1;
+            std::thread::sleep(std::time::Duration::from_millis(2100));
+            assert!(rig.get(0).code == Some(1) && left(&rig).is_none(), "killed at {call} {when}");
+        }
+    }
+    assert!(killed > 3, "only {killed} calls: strace sees something else");
+}

@@ -35,7 +35,10 @@ fn nothing_opens_any_more_not_even_from_a_backup() {
         let said = rig.home.zenml(&["vault", "destroy", "--yes"]);
         assert!(said.stderr.contains("rig-0, rig-1, rig-2") && said.stdout.ends_with(" destroyed\n"), "{said}");
         assert!(!rig.state("vault").exists() && !rig.state("vault.key").exists(), "{holder}");
-        assert!(rig.get(0).fails(1).contains("there is no vault yet"));
+        let said = rig.get(0).fails(1);
+        assert!(said.contains("is missing, and with it every credential") && !said.contains("no vault yet"), "{said}");
+        let states = rig.home.zenml(&["credential", "status", "-o", "json"]).json();
+        assert!(states["items"][0]["last_error"]["text"].as_str().unwrap().contains("is missing"), "{states}");
         let list = rig.home.zenml(&["connector", "list"]).succeeds();
         assert!(list.contains("rig-0"), "the connectors stay: {list}");
         restore(&rig, &backup);

@@ -66,6 +66,17 @@ fn a_passphrase_needs_the_cache_and_somebody_to_say_it() {
 }
 
 #[test]
+fn a_move_goes_where_it_is_told_to() {
+    let rig = Rig::new("passphrase");
+    for flags in [&[] as &[&str], &["--cache-seconds", "60"], &PASS] {
+        let said = rig.home.zenml(&[&["vault", "move"], flags].concat()).fails(2);
+        assert!(said.contains("needs a new holder") && said.contains("vault init --cache-seconds"), "{said}");
+    }
+    assert!(!rig.state("vault.key").exists());
+    rig.opens("as before");
+}
+
+#[test]
 fn a_key_goes_round_all_holders_and_stays_the_same() {
     let mut rig = Rig::new("key-file");
     let file = rig.state("vault.key");

@@ -8,7 +8,7 @@ mod killed;
 mod meanwhile;
 mod person;
 mod private;
-mod rig;
+pub mod rig;
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -76,20 +76,7 @@ impl Rig {
 
     /// The connector `rig-<number>`.
     fn record(&self, number: usize) {
-        let id = Self::id(number);
-        let record = json!({
-            "format": 1, "id": id, "name": format!("rig-{number}"), "type": "kubernetes", "auth_method": "token",
-            "resource_types": ["kubernetes-cluster"], "resource_id": null, "resource_name": "rig", "labels": {},
-            "description": null, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
-            "expires_at": null, "expires_skew_tolerance": null, "expiration_seconds": null, "secrets": ["token"],
-            "configuration": {
-                "server": cluster().server, "cluster_name": "rig", "certificate_authority": null, "insecure": false,
-                "tls_server_name": null, "proxy_url": null, "namespace": null
-            },
-        });
-        let path =
-            self.home.write(&format!(".local/share/kubectl-zenml/connectors/{id}.json"), record.to_string().as_bytes());
-        fs::set_permissions(path.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
+        record(&self.home, &Self::id(number), &format!("rig-{number}"));
     }
 
     pub fn get(&self, number: usize) -> Output {
@@ -125,6 +112,22 @@ impl Rig {
             }
         }
     }
+}
+
+/// Writes the record of a connector with a token.
+pub fn record(home: &Sandbox, id: &str, name: &str) {
+    let record = json!({
+        "format": 1, "id": id, "name": name, "type": "kubernetes", "auth_method": "token",
+        "resource_types": ["kubernetes-cluster"], "resource_id": null, "resource_name": "rig", "labels": {},
+        "description": null, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+        "expires_at": null, "expires_skew_tolerance": null, "expiration_seconds": null, "secrets": ["token"],
+        "configuration": {
+            "server": cluster().server, "cluster_name": "rig", "certificate_authority": null, "insecure": false,
+            "tls_server_name": null, "proxy_url": null, "namespace": null
+        },
+    });
+    let path = home.write(&format!(".local/share/kubectl-zenml/connectors/{id}.json"), record.to_string().as_bytes());
+    fs::set_permissions(path.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
 }
 
 /// The keys in a key file, base64.

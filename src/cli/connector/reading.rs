@@ -1,0 +1,167 @@
+//! From what was said about a connector's fields to what a registration takes: the files that they name are read (layer 4).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::fields::Fields;
+use crate::certificate;
+use crate::cli::input;
+use crate::cli::secret_source::SecretSource;
+use crate::connector::Impersonation;
+use crate::connector::catalogue::{Id, Kind, Method};
+use crate::error::{Context, Error, Result};
+use crate::execcred::{Answer, ApiVersion};
+use crate::files;
+use crate::kubeconfig::Credential;
+use crate::ops::connector::given::{Account, Given};
+use crate::pipeline::lint;
+use crate::secret::Secret;
+use crate::vault::content::{ExecPlugin, InteractiveMode, Variable};
+
+impl Fields {
+    /// What they say. Reads the files that they name.
+    pub(super) fn given(&self, method: Option<Method>, seconds: Option<u32>) -> Result<Given> {
+        let text = |id| self.text(id).map(ToOwned::to_owned);
+        Ok(Given {
+            in_cluster: false,
+            server: text(Id::Server),
+            cluster_name: text(Id::ClusterName),
+            certificate_authority: self.pem(Id::CertificateAuthority)?.map(|pem| pem.expose().clone()),
+            insecure: self.yes(Id::Insecure),
+            tls_server_name: text(Id::TlsServerName),
+            proxy_url: self.text(Id::ProxyUrl).map(proxy_url).transpose()?,
+            namespace: text(Id::Namespace),
+            impersonation: Impersonation {
+                user: text(Id::As),
+                uid: text(Id::AsUid),
+                groups: self.texts(Id::AsGroup).to_vec(),
+                extra: self.extra(),
+            },
+            service_account: self.account(seconds),
+            method,
+            tell_plugin: self.yes(Id::ExecProvideClusterInfo),
+            credential: self.credential()?,
+        })
+    }
+
+    /// Checks that a file which the field names can be read, and that it holds no secret in the open.
+    pub(super) fn check(&self, id: Id) -> Result<()> {
+        match id.field().kind {
+            Kind::Pem => self.pem(id).map(|_| ()),
+            Kind::Proxy => self.text(id).map_or(Ok(()), |text| proxy_url(text).map(|_| ())),
+            Kind::Variables => self.texts(id).iter().try_for_each(|text| variable(text).map(|_| ())),
+            _ => Ok(()),
+        }
+    }
+
+    fn credential(&self) -> Result<Option<Credential>> {
+        if let Some(path) = self.text(Id::TokenFile) {
+            return Ok(Some(Credential::TokenFile(plain(path).into())));
+        }
+        if let (Some(username), Some(password)) = (self.text(Id::Username), self.secret(Id::Password)?) {
+            return Ok(Some(Credential::Basic { username: username.to_owned(), password }));
+        }
+        if let Some(command) = self.text(Id::ExecCommand) {
+            return self.plugin(command).map(|plugin| Some(Credential::Exec(Box::new(plugin))));
+        }
+        if self.lacks(Id::Token) && self.lacks(Id::ClientCertificate) {
+            return Ok(None);
+        }
+        Ok(Some(Credential::Static(Answer {
+            token: self.secret(Id::Token)?,
+            client_certificate: self.pem(Id::ClientCertificate)?.map(|pem| pem.expose().clone()),
+            client_key: self.pem(Id::ClientKey)?,
+        })))
+    }
+
+    fn plugin(&self, command: &str) -> Result<ExecPlugin> {
+        // The catalogue's defaults are these types' own.
+        let version = self.text(Id::ExecApiVersion).and_then(ApiVersion::parse);
+        Ok(ExecPlugin {
+            api_version: version.unwrap_or_default(),
+            command: command.to_owned(),
+            args: self.texts(Id::ExecArg).iter().cloned().map(Secret::new).collect(),
+            env: self.texts(Id::ExecEnv).iter().map(|text| variable(text)).collect::<Result<_>>()?,
+            // Only `resolve` knows the cluster.
+            cluster: None,
+            interactive_mode: match self.text(Id::ExecInteractiveMode) {
+                Some("Never") => InteractiveMode::Never,
+                Some("Always") => InteractiveMode::Always,
+                _ => InteractiveMode::default(),
+            },
+            install_hint: None,
+            directory: std::env::current_dir().context(|| "the current directory is gone")?,
+            pinned: false,
+        })
+    }
+
+    fn account(&self, seconds: Option<u32>) -> Option<Account> {
+        let text = self.text(Id::ServiceAccount)?;
+        let (namespace, name) = match text.split_once('/') {
+            Some((namespace, name)) => (Some(namespace.to_owned()), name),
+            None => (None, text),
+        };
+        let audiences = self.texts(Id::Audience).to_vec();
+        Some(Account { namespace, name: name.to_owned(), audiences, seconds })
+    }
+
+    fn extra(&self) -> BTreeMap<String, Vec<String>> {
+        let mut extra = BTreeMap::<_, Vec<_>>::new();
+        for (key, value) in self.texts(Id::AsUserExtra).iter().filter_map(|text| text.split_once('=')) {
+            extra.entry(key.to_owned()).or_default().push(value.to_owned());
+        }
+        extra
+    }
+
+    fn secret(&self, id: Id) -> Result<Option<Secret<String>>> {
+        let field = id.field();
+        let read = |source: &SecretSource| source.read(&format!("--{}", field.flag), &field.title.to_lowercase());
+        self.source(id).map(read).transpose()
+    }
+
+    /// The field's PEM text: from a file, which may also hold base64 of it, from standard input, or as it was given.
+    fn pem(&self, id: Id) -> Result<Option<Secret<String>>> {
+        let Some(given) = self.text(id) else { return Ok(None) };
+        if let Some(pem) = certificate::pem(given) {
+            return Ok(Some(Secret::new(pem)));
+        }
+        let flag = id.field().flag;
+        let text = match given {
+            "-" => input::text(Path::new("-"))?.1,
+            // What is no path may be the key itself, so it is not repeated.
+            path => files::read_text(Path::new(plain(path)))
+                .context(|| format!("cannot read the file that --{flag} names"))?,
+        };
+        let pem = certificate::pem(&text);
+        pem.map(|pem| Some(Secret::new(pem)))
+            .ok_or_else(|| Error::failure(format!("there is no PEM in the file that --{flag} names")))
+    }
+}
+
+/// A path, which may also be written as `ZenML` has it, with @ before it.
+fn plain(path: &str) -> &str {
+    path.strip_prefix('@').unwrap_or(path)
+}
+
+/// A plugin's variable. Whatever sounds like a secret comes from a file.
+fn variable(text: &str) -> Result<Variable> {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    let value = match value.strip_prefix('@') {
+        Some(path) => SecretSource::File(PathBuf::from(path)).read("--exec-env", name)?,
+        None if lint::suspicious([&name.to_owned()]).next().is_some() => {
+            return Err(Error::usage(format!("the value of {name} is not taken on the command line"))
+                .hint(format!("put it into a file: --exec-env {name}=@FILE")));
+        }
+        None => Secret::new(value.to_owned()),
+    };
+    Ok(Variable { name: name.to_owned(), value })
+}
+
+fn proxy_url(text: &str) -> Result<Secret<String>> {
+    match text.strip_prefix('@') {
+        Some(path) => SecretSource::File(path.into()).read("--proxy-url", "proxy"),
+        None if text.contains('@') => Err(Error::usage("a proxy's password is not taken on the command line")
+            .hint("put the whole URL into a file: --proxy-url @FILE")),
+        None => Ok(Secret::new(text.to_owned())),
+    }
+}

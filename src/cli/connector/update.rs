@@ -1,0 +1,180 @@
+//! `connector update` and `connector rename` (layer 4).
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Which;
+use super::fields::{Fields, Name};
+use super::lifetime::LifetimeFlags;
+use super::view::Summary;
+use crate::cli::flags::OutputFlag;
+use crate::connector::attribute::Attribute;
+use crate::connector::catalogue::AuthMethod;
+use crate::connector::name;
+use crate::error::Result;
+use crate::ops::connector::list::Listed;
+use crate::ops::connector::logins;
+use crate::ops::connector::update::{self, Lift, Renamed, Request, Updated};
+use crate::output;
+use crate::paths::Home;
+use crate::ui;
+
+/// Change a connector, having tried on its cluster what is new
+///
+/// What is not named stays as it is. A new credential, another server and the like are tried before they are kept, and the
+/// old secret stays in its place until then; names, labels and dates ask no cluster. Entries of the kubeconfig that no
+/// longer fit are named.
+#[derive(Args, Debug)]
+pub(crate) struct Update {
+    #[command(flatten)]
+    which: Which,
+    /// Give it this name; its id stays, so that logins go on working
+    #[arg(id = "new_name", long = "name", value_name = "NAME")]
+    name: Option<String>,
+    /// Describe it in your own words
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Set a label, or remove it: KEY- (can be repeated)
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    labels: Vec<(String, Option<String>)>,
+    #[command(flatten)]
+    lifetime: LifetimeFlags,
+    /// Insist on this method
+    #[arg(long, value_name = "METHOD", value_parser = Name { names: AuthMethod::names, find: AuthMethod::find })]
+    auth_method: Option<&'static AuthMethod>,
+    /// Clear a field, such as `namespace` or `expires_at` (can be repeated)
+    #[arg(long = "remove-attr", value_name = "FIELD", alias = "remove_attr")]
+    clear: Vec<Attribute>,
+    /// Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says
+    #[arg(long, aliases = ["auto_configure", "use-kubeconfig"], conflicts_with = "server")]
+    auto_configure: bool,
+    /// Take this context instead of the current one
+    #[arg(long, value_name = "NAME", requires = "auto_configure")]
+    context: Option<String>,
+    /// Read this kubeconfig file instead of $KUBECONFIG
+    #[arg(long, value_name = "FILE", requires = "auto_configure")]
+    kubeconfig: Option<PathBuf>,
+    /// Do not ask the cluster whether the credential works
+    #[arg(long, alias = "no_verify")]
+    no_verify: bool,
+    /// Check everything and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    fields: Fields,
+    #[command(flatten)]
+    output: OutputFlag,
+}
+
+impl Update {
+    /// Changes it and says what is to be done next.
+    pub(super) async fn run(self, home: &Home) -> Result<()> {
+        let (dry_run, output) = (self.dry_run, self.output);
+        let lift = self.auto_configure.then_some(Lift { context: self.context, kubeconfig: self.kubeconfig });
+        let request = Request {
+            reference: self.which.name,
+            name: self.name,
+            description: self.description,
+            labels: self.labels,
+            expiration_seconds: self.lifetime.expiration_seconds,
+            given: self.fields.given(self.auth_method.map(|about| about.method), self.lifetime.expiration_seconds)?,
+            lift,
+            expires_at: self.lifetime.expires_at,
+            expires_skew_tolerance: self.lifetime.expires_skew_tolerance,
+            clear: self.clear,
+            no_verify: self.no_verify,
+            dry_run,
+            terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
+        };
+        let spins = request.connects() && !request.may_prompt(home);
+        let spinner = spins.then(|| ui::Spinner::start("Asking the cluster who this is"));
+        let updated = update::update(home, &request).await;
+        drop(spinner);
+        let updated = updated?;
+        say(&updated);
+        let what = match (updated.changed, dry_run) {
+            (false, _) => "unchanged",
+            (true, false) => "updated",
+            (true, true) => "updated (dry run)",
+        };
+        let line = || output::line("connector", &updated.after.name, what);
+        let item = Summary(Listed { connector: updated.after.clone(), active: false });
+        ui::print(&output::one(&item, &output.output, line)?)
+    }
+}
+
+/// What goes to standard error.
+fn say(updated: &Updated) {
+    let Updated { after, identity, warnings, outdated, .. } = updated;
+    if let Some(identity) = identity {
+        let account = identity.account.as_deref().unwrap_or("a user whom the server does not name");
+        ui::say(&format!("server {}, {}", after.configuration.server, account.escape_debug()));
+    }
+    for warning in warnings {
+        ui::warn(warning);
+    }
+    for entry in outdated {
+        ui::warn(&format!("context \"{}\" no longer fits: {}", entry.context.escape_debug(), entry.what));
+    }
+    if !outdated.is_empty() {
+        ui::say(&format!("To write it anew, run `kubectl zenml login {}`.", after.name));
+    }
+}
+
+/// Give a connector another name
+///
+/// Its id stays, so that logins, components and everything else that asks for it go on working.
+#[derive(Args, Debug)]
+pub(crate) struct Rename {
+    #[command(flatten)]
+    which: Which,
+    /// The new name
+    #[arg(value_name = "NEW", value_parser = new_name)]
+    new: String,
+    #[command(flatten)]
+    output: OutputFlag,
+}
+
+impl Rename {
+    /// Renames it and says under which names it is still known.
+    pub(super) fn run(self, home: &Home) -> Result<()> {
+        let Renamed { before, connector, logins } = update::rename(home, &self.which.name, &self.new)?;
+        if let Some(sentence) = logins::named_before(&logins, &connector.name) {
+            ui::say(&format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]));
+        }
+        let what =
+            if before == connector.name { "unchanged".to_owned() } else { format!("renamed to {}", connector.name) };
+        let item = Summary(Listed { connector, active: false });
+        ui::print(&output::one(&item, &self.output.output, || output::line("connector", &before, &what))?)
+    }
+}
+
+fn new_name(text: &str) -> Result<String, String> {
+    name::validate(text).map(|()| text.to_owned()).map_err(|error| error.brief())
+}
+
+/// `KEY=VALUE` sets and `KEY-` removes, as kubectl writes it.
+fn label(text: &str) -> Result<(String, Option<String>), String> {
+    match (text.split_once('='), text.strip_suffix('-')) {
+        (Some((key, value)), _) if !key.is_empty() => Ok((key.to_owned(), Some(value.to_owned()))),
+        (None, Some(key)) if !key.is_empty() => Ok((key.to_owned(), None)),
+        _ => Err("a label is written KEY=VALUE to set it, or KEY- to remove it".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_set_and_removed_as_kubectl_does() {
+        assert_eq!(label("a=b="), Ok(("a".to_owned(), Some("b=".to_owned()))));
+        assert_eq!(label("a="), Ok(("a".to_owned(), Some(String::new()))));
+        assert_eq!(label("a-"), Ok(("a".to_owned(), None)));
+        for wrong in ["a", "=b", "-", ""] {
+            assert!(label(wrong).is_err(), "{wrong}");
+        }
+    }
+}

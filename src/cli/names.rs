@@ -1,0 +1,196 @@
+//! What completion offers where a name is due: connectors, components, stacks and contexts from files, namespaces, runs and
+//! deployments from the cluster (layer 4). Whatever fails, or takes too long, offers nothing: somebody is only typing.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use clap::{Arg, Command};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::ResourceExt;
+use kube::api::{Api, ListParams};
+
+use super::flags::{ClusterFlags, NamespaceFlag, PlaceFlags};
+use super::place::reach;
+use crate::error::{Context, Result};
+use crate::kubeconfig::Kubeconfig;
+use crate::kubeconfig::merge;
+use crate::ops::{deployment, run};
+use crate::paths::Home;
+use crate::registry::{self, stacks};
+use crate::stack::Kind;
+
+/// How long a cluster may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How much longer what waits without knowing of time is given.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// Where names come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Connectors,
+    Components(Kind),
+    Stacks,
+    Contexts,
+    Namespaces(Kind),
+    Runs,
+    Deployments,
+}
+
+/// `command` with the names that are known for its arguments; `words` is the line as far as it is typed.
+pub(super) fn lively(command: Command, words: Vec<String>) -> Command {
+    let words = Arc::new(words);
+    command.mut_subcommands(|noun| {
+        let source = match noun.get_name() {
+            "connector" | "login" | "logout" | "verify" | "credential" => Some(Source::Connectors),
+            "orchestrator" => Some(Source::Components(Kind::Orchestrator)),
+            "deployer" => Some(Source::Components(Kind::Deployer)),
+            "stack" => Some(Source::Stacks),
+            "run" => Some(Source::Runs),
+            "deployment" => Some(Source::Deployments),
+            _ => None,
+        };
+        let kind = if noun.get_name().starts_with("deploy") { Kind::Deployer } else { Kind::Orchestrator };
+        named(noun, source, kind, &words)
+    })
+}
+
+fn named(command: Command, source: Option<Source>, kind: Kind, words: &Arc<Vec<String>>) -> Command {
+    // The name of something new is nobody's yet.
+    let mut source = source.filter(|_| !["register", "create"].contains(&command.get_name()));
+    let inherited = source;
+    let command = command.mut_args(|arg| {
+        let its = if arg.is_positional() { source.take() } else { of_flag(&arg, kind) };
+        match its {
+            Some(its) => arg.add(completer(its, words)),
+            None => arg,
+        }
+    });
+    command.mut_subcommands(|verb| named(verb, inherited, kind, words))
+}
+
+fn of_flag(arg: &Arg, kind: Kind) -> Option<Source> {
+    match arg.get_long()? {
+        "connector" => Some(Source::Connectors),
+        "context" | "kubernetes-context" => Some(Source::Contexts),
+        "namespace" | "kubernetes-namespace" => Some(Source::Namespaces(kind)),
+        "orchestrator" => Some(Source::Components(Kind::Orchestrator)),
+        "deployer" => Some(Source::Components(Kind::Deployer)),
+        _ => None,
+    }
+}
+
+/// The names are looked for once, however often they are asked for.
+fn completer(source: Source, words: &Arc<Vec<String>>) -> ArgValueCompleter {
+    let (words, known) = (Arc::clone(words), OnceLock::new());
+    ArgValueCompleter::new(move |current: &OsStr| {
+        let names: &Vec<String> = known.get_or_init(|| look(source, &words).unwrap_or_default());
+        let begins = |name: &&String| current.to_str().is_some_and(|typed| name.starts_with(typed));
+        names.iter().filter(begins).map(CompletionCandidate::new).collect()
+    })
+}
+
+fn look(source: Source, words: &[String]) -> Result<Vec<String>> {
+    match source {
+        Source::Connectors => {
+            Ok(registry::entries(&Home::from_env()?)?.into_iter().map(|connector| connector.name).collect())
+        }
+        Source::Components(kind) => {
+            Ok(stacks::load_own()?.components(kind).map(|component| component.name.clone()).collect())
+        }
+        Source::Stacks => Ok(stacks::load_own()?.stacks().iter().map(|stack| stack.name.clone()).collect()),
+        Source::Contexts => {
+            let file = value(words, &["--kubeconfig"]).map(PathBuf::from);
+            let kubeconfig = Kubeconfig::load(file.as_deref())?;
+            Ok(kubeconfig.all(merge::Kind::Context).into_iter().map(|context| context.name.to_owned()).collect())
+        }
+        Source::Namespaces(kind) => bounded(kind, Source::Namespaces(kind), words),
+        Source::Runs => bounded(Kind::Orchestrator, source, words),
+        Source::Deployments => bounded(Kind::Deployer, source, words),
+    }
+}
+
+/// Asks the cluster, in a thread of its own: its answer is not waited for longer than [`PATIENCE`].
+fn bounded(kind: Kind, source: Source, words: &[String]) -> Result<Vec<String>> {
+    let (sender, receiver) = mpsc::channel();
+    let place = place(words);
+    thread::spawn(move || {
+        let asked = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.context(|| "cannot start the asynchronous runtime")?;
+            // What was started to get a credential ends with this.
+            let asking = async { tokio::time::timeout(PATIENCE, ask(kind, source, place)).await };
+            runtime.block_on(asking).unwrap_or_else(|_| Ok(Vec::new()))
+        };
+        let _ = sender.send(asked());
+    });
+    receiver.recv_timeout(PATIENCE + GRACE).unwrap_or_else(|_| Ok(Vec::new()))
+}
+
+async fn ask(kind: Kind, source: Source, place: PlaceFlags) -> Result<Vec<String>> {
+    let (cluster, place) = reach(place, kind).await?;
+    let namespace = Some(place.namespace);
+    match source {
+        Source::Runs => {
+            let request = run::list::Request { namespace, selector: None };
+            let runs = run::list::list(&cluster, &request, Timestamp::now()).await?;
+            Ok(runs.into_iter().map(|run| run.name).collect())
+        }
+        Source::Deployments => {
+            let request = deployment::list::Request { namespace, selector: None };
+            Ok(deployment::list::list(&cluster, &request).await?.into_iter().map(|one| one.name).collect())
+        }
+        _ => {
+            let api: Api<Namespace> = Api::all(cluster.client.clone());
+            let all = api.list_metadata(&ListParams::default()).await.context(|| "cannot list the namespaces")?;
+            Ok(all.items.iter().map(ResourceExt::name_any).collect())
+        }
+    }
+}
+
+/// Where the line says to look.
+fn place(words: &[String]) -> PlaceFlags {
+    let text = |flags: &[&str]| value(words, flags).map(ToOwned::to_owned);
+    PlaceFlags {
+        namespace: NamespaceFlag { namespace: text(&["--namespace", "-n"]) },
+        cluster: ClusterFlags {
+            connector: text(&["--connector"]),
+            context: text(&["--context"]),
+            kubeconfig: text(&["--kubeconfig"]).map(PathBuf::from),
+        },
+    }
+}
+
+/// The value of a flag on a line whose last word is still being typed.
+fn value<'w>(words: &'w [String], flags: &[&str]) -> Option<&'w str> {
+    let typed = words.split_last().map_or(words, |(_, typed)| typed);
+    let of_word = |(at, word): (usize, &'w String)| {
+        if let Some((flag, value)) = word.split_once('=') {
+            return flags.contains(&flag).then_some(value);
+        }
+        flags.contains(&word.as_str()).then(|| typed.get(at + 1).map(String::as_str))?
+    };
+    typed.iter().enumerate().find_map(of_word).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_where_to_look() {
+        let line = |text: &str| text.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>();
+        let words = line("run logs --context=kind -n ml --kubeconfig /k x");
+        assert_eq!(value(&words, &["--context"]), Some("kind"));
+        assert_eq!(value(&words, &["--namespace", "-n"]), Some("ml"));
+        assert_eq!(value(&words, &["--kubeconfig"]), Some("/k"));
+        assert_eq!(value(&words, &["--connector"]), None);
+        // The last word is what is asked for.
+        assert_eq!(value(&line("run logs -n "), &["-n"]), None);
+        assert_eq!(value(&line("run logs -n=x"), &["-n"]), None);
+    }
+}

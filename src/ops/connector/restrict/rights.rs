@@ -1,0 +1,247 @@
+//! The ServiceAccount, Role and RoleBinding of a restricted connector (layer 3).
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+use kube::Resource;
+use kube::api::ObjectMeta;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Rights, is_ours};
+use crate::cluster::apply::{How, apply};
+use crate::cluster::failure;
+use crate::cluster::objects::{self, Created};
+use crate::cluster::{Cluster, verify::Work};
+use crate::deployer::object::Object;
+use crate::error::{Context, Error, Result};
+use crate::naming;
+use crate::pipeline::pod::{MANAGER, key::MANAGED_BY};
+
+/// Annotation: the connector that an object was made for.
+pub(super) const CONNECTOR: &str = "zenml.io/connector";
+const GROUP: &str = "rbac.authorization.k8s.io";
+
+/// The objects. All have the same name.
+#[derive(Debug)]
+pub struct Objects {
+    connector: String,
+    account: ServiceAccount,
+    /// `None` = the role is somebody else's.
+    role: Option<Role>,
+    binding: RoleBinding,
+}
+
+/// One object, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// `kind/name`.
+    pub object: String,
+    /// In kubectl's words.
+    pub outcome: &'static str,
+}
+
+impl Objects {
+    /// Those that give `rights` in `namespace` to the connector of this name.
+    pub fn new(connector: &str, namespace: &str, rights: &Rights) -> Self {
+        let name = naming::connector_account(connector);
+        let metadata = || ObjectMeta {
+            name: Some(name.clone()),
+            namespace: Some(namespace.to_owned()),
+            labels: Some(BTreeMap::from([(MANAGED_BY.to_owned(), MANAGER.to_owned())])),
+            annotations: Some(BTreeMap::from([(CONNECTOR.to_owned(), connector.to_owned())])),
+            ..ObjectMeta::default()
+        };
+        let (kind, role_name) = match rights {
+            Rights::For(_) => ("Role", name.as_str()),
+            Rights::Role(role) => ("Role", role.as_str()),
+            Rights::ClusterRole(role) => ("ClusterRole", role.as_str()),
+        };
+        let role_ref = RoleRef { api_group: Some(GROUP.to_owned()), kind: kind.to_owned(), name: role_name.to_owned() };
+        let subject = Subject {
+            kind: "ServiceAccount".to_owned(),
+            name: name.clone(),
+            namespace: Some(namespace.to_owned()),
+            ..Subject::default()
+        };
+        let role = match rights {
+            Rights::For(work) => Some(Role { metadata: metadata(), rules: Some(rules(*work)) }),
+            _ => None,
+        };
+        Self {
+            connector: connector.to_owned(),
+            account: ServiceAccount { metadata: metadata(), ..ServiceAccount::default() },
+            role,
+            binding: RoleBinding { metadata: metadata(), role_ref, subjects: Some(vec![subject]) },
+        }
+    }
+
+    /// The name of each.
+    pub fn name(&self) -> &str {
+        self.account.metadata.name.as_deref().unwrap_or_default()
+    }
+
+    /// The objects as YAML documents for `kubectl apply -f -`.
+    pub fn yaml(&self) -> Result<String> {
+        let mut documents = vec![document(&self.account)?];
+        if let Some(role) = &self.role {
+            documents.push(document(role)?);
+        }
+        documents.push(document(&self.binding)?);
+        Ok(documents.join("---\n"))
+    }
+
+    /// Creates what is missing, and takes what is there where it is ours.
+    pub(super) async fn ensure(&self, cluster: &Cluster, lines: &mut Vec<Line>) -> Result<()> {
+        self.one(cluster, &self.account, false, lines).await?;
+        if let Some(role) = &self.role {
+            self.one(cluster, role, false, lines).await?;
+        }
+        self.check_binding(cluster).await?;
+        self.one(cluster, &self.binding, false, lines).await
+    }
+
+    /// Asks the server what it would say to that.
+    pub(super) async fn try_out(&self, cluster: &Cluster, lines: &mut Vec<Line>) -> Result<()> {
+        self.one(cluster, &self.account, true, lines).await?;
+        if let Some(role) = &self.role {
+            self.one(cluster, role, true, lines).await?;
+        }
+        self.check_binding(cluster).await?;
+        self.one(cluster, &self.binding, true, lines).await
+    }
+
+    async fn one<K>(&self, cluster: &Cluster, object: &K, dry_run: bool, lines: &mut Vec<Line>) -> Result<()>
+    where
+        K: Resource<Scope = NamespaceResourceScope>
+            + k8s_openapi::Resource
+            + Clone
+            + Debug
+            + Serialize
+            + DeserializeOwned,
+        K::DynamicType: Default,
+    {
+        let kind = K::kind(&K::DynamicType::default()).to_lowercase();
+        let namespace = object.meta().namespace.clone().unwrap_or_default();
+        let api = objects::api::<K>(cluster, &namespace);
+        let line = |outcome| Line { object: format!("{kind}/{}", self.name()), outcome };
+        let found = match api.get_opt(self.name()).await {
+            Ok(found) => found,
+            Err(error) if failure::is_forbidden(&error) => None,
+            Err(error) => return Err(failure::explain(&cluster.server, &error)),
+        };
+        if let Some(found) = found {
+            if !is_ours(found.meta(), &self.connector) {
+                return Err(self.foreign(&kind, &namespace));
+            }
+            let object = Object::of(object)?;
+            let applied = apply(cluster, &object, How { dry_run: true, force: true, ..How::default() }).await?;
+            let same = content(&found)? == content(&applied)?;
+            if !same && !dry_run {
+                apply(cluster, &object, How { force: true, ..How::default() }).await?;
+            }
+            lines.push(line(if same { "unchanged" } else { "configured" }));
+            return Ok(());
+        }
+        let created = if dry_run {
+            api.create(&objects::post(true), object).await.map(Created::New)
+        } else {
+            objects::create(&api, object).await
+        };
+        match created {
+            Ok(Created::New(_)) => lines.push(line("created")),
+            Ok(Created::Exists) => return Err(self.foreign(&kind, &namespace)),
+            Err(error) if failure::is_forbidden(&error) => {
+                return Err(self.forbidden(&kind, &namespace, failure::explain(&cluster.server, &error)));
+            }
+            Err(error) => return Err(failure::explain(&cluster.server, &error)),
+        }
+        Ok(())
+    }
+
+    /// What a binding refers to cannot be changed.
+    async fn check_binding(&self, cluster: &Cluster) -> Result<()> {
+        let namespace = self.binding.metadata.namespace.clone().unwrap_or_default();
+        let api = objects::api::<RoleBinding>(cluster, &namespace);
+        let Ok(Some(found)) = api.get_opt(self.name()).await else { return Ok(()) };
+        if found.role_ref == self.binding.role_ref || !is_ours(&found.metadata, &self.connector) {
+            return Ok(());
+        }
+        let (kind, role) = (found.role_ref.kind.to_lowercase(), found.role_ref.name);
+        Err(Error::failure(format!(
+            "rolebinding \"{}\" gives other rights already: those of {kind} \"{role}\"",
+            self.name()
+        ))
+        .hint(format!("delete it first: `kubectl delete rolebinding {} -n {namespace}`", self.name()))
+        .hint("or give the connector another --name"))
+    }
+
+    fn foreign(&self, kind: &str, namespace: &str) -> Error {
+        Error::failure(format!(
+            "there is a {kind} \"{}\" in namespace \"{namespace}\" that was not made for this connector",
+            self.name()
+        ))
+        .hint("give the connector another --name")
+    }
+
+    /// The error for rights that this user cannot give, with the YAML for somebody who may.
+    fn forbidden(&self, kind: &str, namespace: &str, error: Error) -> Error {
+        let error = error
+            .under(format!("this credential may not create the {kind} in namespace \"{namespace}\""))
+            .hint("have an administrator apply what follows with `kubectl apply -f -`, then run this command again");
+        match self.yaml() {
+            Ok(yaml) => error.hint(format!("this is to be applied:\n{}", yaml.trim_end())),
+            Err(_) => error,
+        }
+    }
+}
+
+/// What `work` needs, and nothing else.
+fn rules(work: Work) -> Vec<PolicyRule> {
+    let rule = |(group, resource, verbs): &(&str, &str, &[&str])| PolicyRule {
+        api_groups: Some(vec![(*group).to_owned()]),
+        resources: Some(vec![(*resource).to_owned()]),
+        verbs: verbs.iter().map(ToString::to_string).collect(),
+        ..PolicyRule::default()
+    };
+    work.needs().iter().map(rule).collect()
+}
+
+/// An object without what each write changes.
+fn content(object: &impl Serialize) -> Result<Value> {
+    let mut value = serde_json::to_value(object).context(|| "cannot write JSON")?;
+    if let Some(metadata) = value["metadata"].as_object_mut() {
+        metadata.retain(|field, _| !matches!(field.as_str(), "managedFields" | "resourceVersion"));
+    }
+    Ok(value)
+}
+
+fn document(object: &impl Serialize) -> Result<String> {
+    // Through a JSON value, so that nothing is quoted twice.
+    let value = serde_json::to_value(object).context(|| "cannot write YAML")?;
+    serde_saphyr::to_string(&value).context(|| "cannot write YAML")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rights_are_the_works_own_in_one_namespace() {
+        for work in [Work::Orchestrator, Work::Deployer] {
+            let objects = Objects::new("bot", "team", &Rights::For(work));
+            let rules = objects.role.clone().unwrap().rules.unwrap();
+            assert!(!rules.is_empty() && rules.iter().all(|rule| !rule.verbs.iter().any(|verb| verb == "*")));
+            let yaml = objects.yaml().unwrap();
+            assert_eq!((yaml.split("---\n").count(), yaml.matches("namespace: team").count()), (3, 4), "{yaml}");
+            assert!(!yaml.contains("ClusterRole") && yaml.contains("zenml.io/connector: bot"), "{yaml}");
+        }
+        let bound = Objects::new("a_b.c", "team", &Rights::ClusterRole("view".into()));
+        assert!(bound.role.is_none() && naming::is_dns_label(bound.name()), "{}", bound.name());
+        assert_ne!(bound.name(), Objects::new("a-b.c", "team", &Rights::Role("r".into())).name());
+    }
+}

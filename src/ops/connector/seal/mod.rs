@@ -1,0 +1,343 @@
+//! `connector seal`: a user's own credential goes from the kubeconfig into the vault, and our exec entry takes its place
+//! (layer 3).
+//!
+//! A credential is bound to one cluster. So a user with contexts of several clusters gets a connector for each of them, and
+//! an exec entry that names none: each cluster names its own, in the extension that exec plugins are told.
+//!
+//! The vault is written first and the kubeconfig last, so that what is taken out of it is never nowhere. [`unseal`] goes the
+//! other way.
+
+mod connectors;
+pub mod unseal;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use self::connectors::Group;
+use super::login;
+use crate::cluster::access;
+use crate::cluster::verify::identify;
+use crate::error::{Context, Error, Result};
+use crate::execcred::ApiVersion;
+use crate::helper;
+use crate::keyring;
+use crate::kubeconfig::merge::{Entry, Kind};
+use crate::kubeconfig::{Kubeconfig, entries, sealing, write};
+use crate::ops::vault;
+use crate::paths::{self, Home};
+use crate::secret::Secret;
+use crate::vault::Vault;
+use crate::vault::lock::Lock;
+use crate::vault::original::{self, Original};
+
+/// Whose entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    /// The current context's user.
+    #[default]
+    Current,
+    /// This context's user.
+    Context(String),
+    /// The users of all contexts.
+    All,
+}
+
+/// What to seal.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// Whose entries.
+    pub which: Which,
+    /// One kubeconfig file instead of `$KUBECONFIG`.
+    pub kubeconfig: Option<PathBuf>,
+    /// What clients and helper speak.
+    pub api_version: ApiVersion,
+    /// Of several connectors with the user's credential, the id of the one to name.
+    pub prefer: Option<String>,
+    /// Do not ask the clusters, neither before nor after.
+    pub no_verify: bool,
+    /// Change nothing.
+    pub dry_run: bool,
+    /// An exec plugin may talk to a person.
+    pub terminal: bool,
+    /// Who shall hold the key of the vault where there is none yet; `None` = the keyring, if it works.
+    pub holder: Option<vault::Choice>,
+}
+
+/// What became of one user.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// The user's name.
+    pub user: String,
+    /// The contexts that name it, in any file.
+    pub contexts: Vec<String>,
+    /// What was done, or why nothing could be.
+    pub result: Result<Done<T>>,
+}
+
+/// What was done.
+#[derive(Debug)]
+pub enum Done<T> {
+    /// The entry was changed.
+    Changed(T),
+    /// There was nothing to do, for this reason.
+    Nothing(String),
+}
+
+/// A user whose credential is sealed.
+#[derive(Debug)]
+pub struct Sealed {
+    /// The file that the entry stands in.
+    pub file: PathBuf,
+    /// The secrets that are not in the file any more.
+    pub left: Vec<String>,
+    /// Where clients get the credential now.
+    pub used: Vec<Used>,
+    /// What the user should know: above all, what stays in plain text somewhere.
+    pub warnings: Vec<String>,
+}
+
+/// The contexts that one connector serves.
+#[derive(Debug)]
+pub struct Used {
+    /// The connector's name.
+    pub connector: String,
+    /// It is registered for this.
+    pub new: bool,
+    /// The contexts.
+    pub contexts: Vec<String>,
+    /// Who the server says that such a context is now; `None` = it was not asked.
+    pub account: Option<Result<String>>,
+}
+
+/// Seals the credentials of the users that `request` names, one after the other.
+pub async fn seal(home: &Home, request: &Request) -> Result<Vec<Outcome<Sealed>>> {
+    let mut outcomes = Vec::new();
+    for (user, contexts) in users(&Kubeconfig::load(request.kubeconfig.as_deref())?, &request.which)? {
+        let result = seal_user(home, request, &user).await;
+        outcomes.push(Outcome { user, contexts, result });
+    }
+    Ok(outcomes)
+}
+
+/// The users that are meant, each with the contexts that name it.
+fn users(kubeconfig: &Kubeconfig, which: &Which) -> Result<Vec<(String, Vec<String>)>> {
+    let user = |context: &Entry<'_>| context.body["user"].as_str().filter(|user| !user.is_empty()).map(str::to_owned);
+    let mut names: Vec<String> = Vec::new();
+    match which {
+        Which::All => names.extend(kubeconfig.all(Kind::Context).iter().filter_map(user)),
+        Which::Current | Which::Context(_) => {
+            let wanted = if let Which::Context(name) = which { Some(name.as_str()) } else { None };
+            let context = kubeconfig.context(wanted)?;
+            names.push(user(&context).ok_or_else(|| {
+                Error::failure(format!("context \"{}\" has no user, so there is nothing to seal", context.name))
+            })?);
+        }
+    }
+    let contexts = |name: &str| {
+        let all = kubeconfig.all(Kind::Context).into_iter();
+        all.filter(|context| context.body["user"] == name).map(|context| context.name.to_owned()).collect()
+    };
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for name in names {
+        if found.iter().all(|(earlier, _)| *earlier != name) {
+            let contexts = contexts(&name);
+            found.push((name, contexts));
+        }
+    }
+    Ok(found)
+}
+
+async fn seal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Sealed>> {
+    // Read anew for each user: sealing the one before has changed it.
+    let kubeconfig = Kubeconfig::load(request.kubeconfig.as_deref())?;
+    let Some(user) = kubeconfig.find(Kind::User, name) else {
+        if request.which == Which::All {
+            return Ok(Done::Nothing("it is not in the kubeconfig".to_owned()));
+        }
+        return Err(Error::failure(format!("the context names user \"{name}\", which is not in the kubeconfig"))
+            .hint(format!("looked in {}", kubeconfig.describe())));
+    };
+    if let Some(reason) = nothing(&user) {
+        return Ok(Done::Nothing(reason));
+    }
+    let (mut groups, mut warnings) = connectors::groups(&kubeconfig, name)?;
+    if !request.dry_run {
+        vault::ensure(home, request.holder.as_ref()).await?;
+    }
+    connectors::find(home, &mut groups, request.prefer.as_deref()).await?;
+    connectors::check_clusters(&groups)?;
+    let fresh = connectors::register(home, request, &mut groups).await?;
+    warnings.extend(fresh);
+    warnings.extend(stays(&kubeconfig, &user, &groups));
+    if !request.dry_run {
+        write_entry(home, request, &user, &groups).await?;
+    }
+    let (file, left) = (user.file.path.clone(), sealing::secrets(user.body));
+    Ok(Done::Changed(Sealed { file, left, used: works(request, groups).await, warnings }))
+}
+
+/// Why a user has nothing that could be sealed, if that is so.
+fn nothing(user: &Entry<'_>) -> Option<String> {
+    if entries::connector_for(user.body, &crate::execcred::Cluster::default()).is_some() {
+        return Some("it gets its credential from the credential helper already".to_owned());
+    }
+    if entries::connector(user.body).is_some() {
+        return Some("`login --embed-password` wrote it; `logout` takes it out".to_owned());
+    }
+    if !sealing::secrets(user.body).is_empty() {
+        return None;
+    }
+    let files: Vec<_> = sealing::files(user.body)
+        .into_iter()
+        .map(|(field, path)| format!("{} ({field})", user.file.directory().join(path).display()))
+        .collect();
+    Some(match (files.is_empty(), user.body.get("exec")) {
+        (false, _) => format!("its secret is in a file, which stays as it is: {}", files.join(", ")),
+        (true, Some(_)) => "its exec plugin is given nothing secret".to_owned(),
+        (true, None) => "its entry holds no secret".to_owned(),
+    })
+}
+
+/// What stays in plain text, or may surprise.
+fn stays(kubeconfig: &Kubeconfig, user: &Entry<'_>, groups: &[Group<'_>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (field, path) in sealing::files(user.body) {
+        let path = user.file.directory().join(path);
+        found.push(format!("{} ({field}) stays as it is, with the secret in it", path.display()));
+    }
+    let same = |other: &Entry<'_>| other.name == user.name && other.file.path != user.file.path;
+    for other in kubeconfig.each(Kind::User).filter(same) {
+        if !sealing::secrets(other.body).is_empty() {
+            let file = other.file.path.display();
+            found.push(format!(
+                "{file} has a user \"{}\" too, which an earlier file hides; it is not sealed",
+                user.name.escape_debug()
+            ));
+        }
+    }
+    let with_password = groups.iter().filter(|group| group.resolved.proxy_url.is_some());
+    for cluster in with_password.flat_map(|group| &group.clusters) {
+        found.push(format!(
+            "the proxy's password stays in the entry of cluster \"{}\": kubectl needs it there",
+            cluster.name.escape_debug()
+        ));
+    }
+    found
+}
+
+/// Seals what the entry holds, then changes the kubeconfig.
+async fn write_entry(home: &Home, request: &Request, user: &Entry<'_>, groups: &[Group<'_>]) -> Result<()> {
+    let connectors: Vec<_> = groups.iter().filter_map(|group| group.connector.clone()).collect();
+    let (program, _) = login::program()?;
+    let exec = entries::exec(&connectors, &program, request.api_version, false);
+    if let Some(plugin) = paths::stable_plugin() {
+        Vault::require(home)?.note_plugin(plugin)?;
+    }
+    let named: Vec<_> = match groups {
+        [_] => Vec::new(),
+        groups => groups.iter().flat_map(Group::names).collect(),
+    };
+    let (id, new) = keep(home, user).await?;
+    let written = rewrite(user, &named, &exec, &id);
+    if written.is_err() && new {
+        remove_original(home, &id)?;
+    }
+    written
+}
+
+/// Seals the user's own credential, and says under which id, and whether it was not there before: a run that was killed may
+/// have sealed it.
+async fn keep(home: &Home, user: &Entry<'_>) -> Result<(String, bool)> {
+    let fields = serde_json::to_string(&sealing::taken(user.body)).context(|| "cannot write JSON")?;
+    let file = std::path::absolute(&user.file.path).unwrap_or_else(|_| user.file.path.clone());
+    let original = Original { file, user: user.name.to_owned(), fields: Secret::new(fields) };
+    for (id, kept) in kept(home, &original.file, user.name).await? {
+        if kept.fields.expose() == original.fields.expose() {
+            return Ok((id, false));
+        }
+    }
+    let id = format!("{}{}", original::PREFIX, Uuid::new_v4());
+    keyring::seal_original(home, &id, &original).await?;
+    Ok((id, true))
+}
+
+/// What is kept of the user `name` in `file`.
+async fn kept(home: &Home, file: &Path, name: &str) -> Result<Vec<(String, Original)>> {
+    let mut found = Vec::new();
+    for (id, user) in original::all(&Vault::require(home)?)? {
+        if user != name {
+            continue;
+        }
+        let opened = keyring::open_original(home, &id).await?;
+        found.extend(opened.filter(|original| original.file == file && original.user == name).map(|it| (id, it)));
+    }
+    Ok(found)
+}
+
+/// Removes what is kept; it stands in the kubeconfig.
+fn remove_original(home: &Home, id: &str) -> Result<()> {
+    // A rekey must not write back what is removed here.
+    let _lock = Lock::shared(home.root())?;
+    Vault::require(home)?.remove(id).map(drop)
+}
+
+/// A cluster that is to name a connector: its file, its name, and the connector's id.
+type Named = (PathBuf, String, String);
+
+/// Changes the files: those that only hold clusters first, the user's own last.
+fn rewrite(user: &Entry<'_>, named: &[Named], exec: &Value, id: &str) -> Result<()> {
+    let own = &user.file.path;
+    let name_clusters = |tree: &mut Value, path: &Path| {
+        for (_, cluster, connector) in named.iter().filter(|(file, _, _)| file == path) {
+            sealing::name_connector(sealing::body_mut(tree, Kind::Cluster, cluster).ok_or_else(changed)?, connector)?;
+        }
+        Ok(())
+    };
+    let mut others: Vec<_> = named.iter().map(|(file, _, _)| file).filter(|file| *file != own).collect();
+    others.sort();
+    others.dedup();
+    for file in others {
+        write::edit(file, |tree| name_clusters(tree, file))?;
+    }
+    write::edit(own, |tree| {
+        name_clusters(tree, own)?;
+        let body = sealing::body_mut(tree, Kind::User, user.name).filter(|body| **body == *user.body);
+        sealing::seal(body.ok_or_else(changed)?, exec.clone(), id);
+        Ok(())
+    })
+    .map(drop)
+}
+
+fn changed() -> Error {
+    Error::failure("the kubeconfig was changed by somebody else meanwhile").hint("try again")
+}
+
+/// Asks each cluster who the rewritten contexts are, as every client would.
+async fn works(request: &Request, groups: Vec<Group<'_>>) -> Vec<Used> {
+    let mut used = Vec::new();
+    for Group { contexts, connector, new, .. } in groups {
+        let Some(connector) = connector else { continue };
+        let asks = !request.dry_run && !request.no_verify;
+        let account = if asks { Some(account(request, contexts.first().map(String::as_str)).await) } else { None };
+        used.push(Used { connector: connector.name, new, contexts, account });
+    }
+    used
+}
+
+async fn account(request: &Request, context: Option<&str>) -> Result<String> {
+    let kubeconfig = Kubeconfig::load(request.kubeconfig.as_deref())?;
+    let identity = identify(&access::of_context(kubeconfig.resolve(context)?).await?).await?;
+    if identity.anonymous {
+        return Err(Error::failure("the server sees an anonymous user"));
+    }
+    Ok(identity.account.unwrap_or_else(|| "a user whom the server does not name".to_owned()))
+}
+
+/// The refusal of what no exec credential can carry.
+fn no_password(user: &str) -> Error {
+    helper::no_password()
+        .under(format!("user \"{user}\" has a user name and password, which cannot be sealed in a kubeconfig"))
+        .hint("register the context, take the password out with `kubectl config unset`, and use --connector")
+}

@@ -1,0 +1,219 @@
+//! What a connector is after an update, and what is sealed for it then (layer 3). Nothing is written.
+
+use jiff::Timestamp;
+
+use super::{Request, stored};
+use crate::cluster::endpoint::Endpoint;
+use crate::cluster::verify::Identity;
+use crate::connector::attribute::Attribute;
+use crate::connector::{Connector, lifetime};
+use crate::error::{Error, Result};
+use crate::execcred::rfc3339;
+use crate::kubeconfig::{Credential as Lifting, Kubeconfig};
+use crate::ops::connector::lift::{Lifted, lift};
+use crate::ops::connector::register;
+use crate::ops::refill::{self, Opened};
+use crate::paths::Home;
+use crate::vault::content::{Content, Credential};
+use crate::vault::header::{BoundCluster, Header};
+use crate::{helper, naming};
+
+/// What is to be written.
+pub(super) struct Prepared {
+    pub(super) after: Connector,
+    /// `None` = only the record changes.
+    pub(super) sealing: Option<Sealing>,
+    pub(super) identity: Option<Identity>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// What is to be sealed in the place of what has this mark.
+pub(super) struct Sealing {
+    pub(super) header: Header,
+    pub(super) content: Content,
+    pub(super) mark: Vec<u8>,
+}
+
+/// The time for a record.
+pub(super) fn now() -> Timestamp {
+    Timestamp::from_second(helper::now()).unwrap_or_default()
+}
+
+/// Makes `before` into what `request` wants, having tried that on the cluster. `None` = that is not what is there any more.
+pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) -> Result<Option<Prepared>> {
+    let mut after = before.clone();
+    record(&mut after, request)?;
+    if !request.connects() && !request.lasts() {
+        return Ok(Some(Prepared { after, sealing: None, identity: None, warnings: Vec::new() }));
+    }
+    let Opened { header, content, mark } = Opened::of(home, &before.id).await?;
+    if header.revision != before.revision {
+        return Ok(None);
+    }
+    // The record is not sealed: what it says must not send the credential anywhere else.
+    if request.lift.is_none() {
+        Endpoint::sealed(&header, before, None)?;
+    }
+    let mut warnings = Vec::new();
+    let (mut header, content, identity) = if request.connects() {
+        let lifted = lifted(home, request, before, content).await?;
+        let identity =
+            if request.no_verify { None } else { Some(register::check(&lifted, &after.name, "changed").await?) };
+        warnings.extend(register::warnings(&lifted, &after.name));
+        let header = connect(&mut after, header, &lifted, identity.as_ref())?;
+        (header, Content { credential: lifted.credential, proxy_url: lifted.proxy_url }, identity)
+    } else {
+        let own = match content.credential.answer() {
+            Some(answer) if !content.credential.is_renewable() => lifetime::expiry(answer)?,
+            _ => header.expires_at.filter(|_| content.credential.is_renewable()),
+        };
+        (Header { expires_at: own, ..header }, content, None)
+    };
+    warnings.extend(last(&mut after, &mut header, &content.credential, request)?);
+    header.revision += 1;
+    after.revision = header.revision;
+    Ok(Some(Prepared { after, sealing: Some(Sealing { header, content, mark }), identity, warnings }))
+}
+
+/// What stands in the record alone.
+fn record(after: &mut Connector, request: &Request) -> Result<()> {
+    for attribute in &request.clear {
+        match attribute {
+            Attribute::Description => after.description = None,
+            Attribute::Labels => after.labels.clear(),
+            Attribute::Namespace => after.configuration.namespace = None,
+            Attribute::ExpiresSkewTolerance => after.expires_skew_tolerance = None,
+            _ => {}
+        }
+    }
+    if let Some(name) = &request.name {
+        after.name.clone_from(name);
+    }
+    if request.description.is_some() {
+        after.description = request.description.clone().filter(|text| !text.is_empty());
+    }
+    for (key, value) in &request.labels {
+        match value {
+            Some(value) => {
+                let fault = naming::label_key_fault(key).or_else(|| naming::label_value_fault(value));
+                fault.map_or(Ok(()), |fault| Err(Error::usage(fault)))?;
+                after.labels.insert(key.clone(), value.clone());
+            }
+            None => drop(after.labels.remove(key)),
+        }
+    }
+    if let Some(name) = &request.given.cluster_name {
+        after.configuration.cluster_name.clone_from(name);
+        after.resource_name.clone_from(name);
+    }
+    if request.given.namespace.is_some() {
+        after.configuration.namespace.clone_from(&request.given.namespace);
+    }
+    after.expires_skew_tolerance = request.expires_skew_tolerance.or(after.expires_skew_tolerance);
+    Ok(())
+}
+
+/// The connector's parts with what is wanted of them, as a registration would have them.
+async fn lifted(home: &Home, request: &Request, before: &Connector, content: Content) -> Result<Lifted> {
+    let (kept, mut minted) = stored::resolved(before, content);
+    let mut resolved = match &request.lift {
+        Some(lift) => Kubeconfig::load(lift.kubeconfig.as_deref())?.resolve(lift.context.as_deref())?,
+        None => kept,
+    };
+    if let Lifting::Ours(reference) = &resolved.credential {
+        let (name, reference) = (resolved.context.escape_debug(), reference.escape_debug());
+        return Err(Error::failure(format!("context \"{name}\" gets its credential from connector {reference}"))
+            .hint("name the cluster's own context with --context"));
+    }
+    for attribute in &request.clear {
+        stored::clear(*attribute, &mut resolved, &mut minted)?;
+    }
+    if let Some(server) = &request.given.server {
+        resolved.cluster.server.clone_from(server);
+    }
+    let before = match (&resolved.credential, &request.lift) {
+        (Lifting::Static(answer), None) => Some(answer.clone()),
+        _ => None,
+    };
+    let (mut resolved, given) = request.given.onto(resolved)?;
+    stored::complete(&mut resolved, before)?;
+    let mut minted = given.or(minted);
+    match (&mut minted, request.expiration_seconds) {
+        (Some((_, seconds)), Some(wanted)) => *seconds = Some(wanted),
+        (None, Some(_)) => {
+            return Err(Error::usage("--expiration-seconds is for tokens that are minted, as a ServiceAccount's are")
+                .hint("--service-account [NAMESPACE/]NAME hands out such tokens instead of this credential"));
+        }
+        _ => {}
+    }
+    lift(home, resolved, minted, refill::means(request.terminal)).await
+}
+
+/// What follows from a new credential or another cluster.
+fn connect(after: &mut Connector, header: Header, lifted: &Lifted, identity: Option<&Identity>) -> Result<Header> {
+    lifted.credential.method().clone_into(&mut after.auth_method);
+    after.configuration = lifted.configuration.clone();
+    after.resource_name.clone_from(&lifted.configuration.cluster_name);
+    after.secrets.clone_from(&lifted.secrets);
+    after.expiration_seconds = match lifted.credential {
+        Credential::ServiceAccount { seconds, .. } => seconds,
+        _ => None,
+    };
+    Ok(Header {
+        auth_method: after.auth_method.clone(),
+        account: identity.and_then(|identity| identity.account.clone()),
+        cluster: BoundCluster::of(&lifted.configuration.cluster())?,
+        expires_at: lifted.ends_at,
+        ..header
+    })
+}
+
+/// When the credential ends and is renewed. `header` says so far what the credential itself says.
+fn last(
+    after: &mut Connector,
+    header: &mut Header,
+    credential: &Credential,
+    request: &Request,
+) -> Result<Option<String>> {
+    let (now, own, renewable) = (helper::now(), header.expires_at, credential.is_renewable());
+    check_life(credential, request, now)?;
+    let wanted = request.expires_at.map(Timestamp::as_second);
+    // What was said of the credential before is not said of another one.
+    let kept = after.expires_at.filter(|_| !request.connects() && !request.clear.contains(&Attribute::ExpiresAt));
+    let said = wanted.or(kept.map(Timestamp::as_second)).filter(|_| !renewable);
+    header.expires_at = said.into_iter().chain(own).min();
+    // What renews itself has no end that anybody should look at.
+    let ends_at = header.expires_at.filter(|_| !renewable);
+    after.expires_at = ends_at.and_then(|end| Timestamp::from_second(end).ok());
+    header.refresh_after = lifetime::renewal(now, header.expires_at, renewable, after.expires_skew_tolerance);
+    let stays = own.filter(|_| !renewable && ends_at == own && request.clear.contains(&Attribute::ExpiresAt));
+    let earlier = own.filter(|end| wanted.is_some_and(|wanted| wanted > *end));
+    Ok(match (stays, earlier) {
+        (Some(end), _) => Some(format!("the credential itself ends at {}; that stays", rfc3339(end))),
+        (_, Some(end)) => {
+            Some(format!("the credential itself ends earlier than --expires-at says, at {}", rfc3339(end)))
+        }
+        _ => None,
+    })
+}
+
+/// Refuses what has no meaning for this credential.
+fn check_life(credential: &Credential, request: &Request, now: i64) -> Result<()> {
+    let is_file = matches!(credential, Credential::TokenFile { .. });
+    if request.expires_skew_tolerance.is_some() && is_file {
+        return Err(Error::usage("--expires-skew-tolerance has no meaning for a token file: it is read each time"));
+    }
+    let Some(end) = request.expires_at.map(Timestamp::as_second) else { return Ok(()) };
+    if credential.is_renewable() || is_file {
+        let method = credential.method();
+        return Err(Error::usage(format!(
+            "--expires-at does not go with the auth method {method}: its credential is renewed"
+        ))
+        .hint("leave it out; `kubectl zenml connector describe` shows when the current one ends"));
+    }
+    if end <= now {
+        return Err(Error::usage(format!("--expires-at {} is in the past", rfc3339(end)))
+            .hint("times without an offset are in UTC"));
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! `connector restrict`: a connector that can do its work and nothing else.
+
+use std::fs;
+
+use crate::support::namespace::Namespace;
+use crate::support::sandbox::Sandbox;
+use crate::support::{kubeconfig, orchestrator_image, repository, token};
+
+fn base() -> Sandbox {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["register", "base"]).succeeds();
+    for example in ["pipeline", "service"] {
+        let file = repository().join(format!("examples/{example}.yaml"));
+        sandbox.write(&format!("{example}.yaml"), &fs::read(file).unwrap());
+    }
+    sandbox
+}
+
+#[test]
+fn it_submits_runs_and_can_do_nothing_else() {
+    let (sandbox, namespace) = (base(), Namespace::new("restrict"));
+    let other = Namespace::new("restrict-other");
+    let name = namespace.name();
+    let restrict = ["connector", "restrict", "base", "--name", "bot", "--for", "orchestrator", "-n", name];
+    let planned = sandbox.zenml(&[&restrict[..], &["--dry-run=client"]].concat()).succeeds();
+    assert!(planned.contains("kind: Role\n") && planned.contains("kind: RoleBinding\n"), "{planned}");
+    let tried = sandbox.zenml(&[&restrict[..], &["--dry-run=server"]].concat()).succeeds();
+    assert_eq!(tried.matches(" (server dry run)\n").count(), 4, "{tried}");
+    assert!(namespace.kubectl(&["get", "role,rolebinding", "-o", "name"]).succeeds().is_empty());
+    assert_eq!(sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds(), "connector/base\n");
+    let made = sandbox.zenml(&[&restrict[..], &["--duration", "20m"]].concat());
+    assert!(made.stderr.contains("connector \"base\" stays in this vault"), "{made}");
+    let made = made.succeeds();
+    for line in
+        ["serviceaccount/zenml-connector-bot-", "role/zenml-connector-bot-", "serviceaccount/zenml-service-account"]
+    {
+        assert!(made.contains(line), "{line}: {made}");
+    }
+    assert!(made.ends_with("connector/bot registered\n"), "{made}");
+    sandbox.zenml(&["verify", "bot", "--for", "orchestrator"]).succeeds();
+    assert_eq!(sandbox.zenml(&["verify", "bot", "--for", "deployer"]).code, Some(3));
+    let bot = |arguments: &[&str]| sandbox.zenml(&[arguments, &["--connector", "bot"]].concat());
+    bot(&["submit", "-f", "pipeline.yaml", "--attached", "--name", "attached"]).succeeds();
+    bot(&["submit", "-f", "pipeline.yaml", "--name", "job", "--orchestrator-image", orchestrator_image()]).succeeds();
+    assert_eq!(bot(&["run", "list", "-o", "name"]).succeeds().lines().count(), 2);
+    assert!(bot(&["run", "logs", "job", "--step", "evaluate"]).succeeds().contains("evaluate"));
+    bot(&["run", "delete", "attached", "job"]).succeeds();
+    // Nothing beyond: no secrets, no other namespace, no other account's token, no more rights.
+    sandbox.zenml(&["login", "bot", "--set-current"]).succeeds();
+    let may = |arguments: &[&str]| sandbox.kubectl(&[&["auth", "can-i"], arguments].concat()).stdout.trim() == "yes";
+    assert!(may(&["create", "pods", "-n", name]));
+    for refused in [
+        &["get", "secrets", "-n", name][..],
+        &["create", "pods", "-n", other.name()],
+        &["create", "serviceaccounts", "--subresource=token", "-n", name],
+        &["impersonate", "serviceaccounts", "-n", name],
+        &["create", "rolebindings", "-n", name],
+        &["create", "deployments", "-n", name],
+        &["list", "nodes"],
+    ] {
+        assert!(!may(refused), "{refused:?}");
+    }
+    let said = sandbox.zenml(&["run", "list", "--connector", "bot", "-n", other.name()]).fails(1);
+    assert!(said.contains("Forbidden"), "{said}");
+    // The token of the base connector is nowhere in what a client gets.
+    let answer = "script -qec 'zenml-credential get --show-secrets bot' /dev/null";
+    let answer = crate::support::output::Output::of(sandbox.command("sh").args(["-c", answer])).succeeds();
+    assert!(answer.contains("\"token\":\"ey") && !answer.contains(&token()), "{answer}");
+}
+
+#[test]
+fn it_deploys_and_what_is_there_is_used_again() {
+    let (sandbox, namespace) = (base(), Namespace::new("restrict-deploy"));
+    let restrict = ["connector", "restrict", "base", "--name", "ship", "--for", "deployer", "-n", namespace.name()];
+    sandbox.zenml(&restrict).succeeds();
+    let ship = |arguments: &[&str]| sandbox.zenml(&[arguments, &["--connector", "ship"]].concat());
+    ship(&["deploy", "-f", "service.yaml"]).succeeds();
+    ship(&["deployment", "logs", "k8s-example"]).succeeds();
+    ship(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(ship(&["run", "list"]).code, Some(1), "runs are other work");
+    // The name is taken; once it is free, the objects are ours still.
+    assert!(sandbox.zenml(&restrict).fails(1).contains("\"ship-2\" is free"));
+    sandbox.zenml(&["connector", "delete", "ship"]).succeeds();
+    let again = sandbox.zenml(&restrict).succeeds();
+    assert_eq!(again.matches(" unchanged\n").count(), 3, "{again}");
+    // What a binding gives cannot be changed, and what somebody else made is not taken.
+    sandbox.zenml(&["connector", "delete", "ship"]).succeeds();
+    let view = ["connector", "restrict", "base", "--name", "ship", "--clusterrole", "view", "-n", namespace.name()];
+    assert!(sandbox.zenml(&view).fails(1).contains("gives other rights already"));
+    let account = namespace.kubectl(&["get", "serviceaccount", "-o", "name"]).succeeds();
+    let account = account.lines().find(|line| line.contains("zenml-connector-ship")).unwrap();
+    namespace.kubectl(&["annotate", account, "zenml.io/connector=another", "--overwrite"]).succeeds();
+    let said = sandbox.zenml(&restrict).fails(1);
+    assert!(said.contains("that was not made for this connector") && said.contains("another --name"), "{said}");
+    assert_eq!(sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds(), "connector/base\n");
+}
+
+#[test]
+fn roles_of_others_are_looked_at() {
+    let (sandbox, namespace) = (base(), Namespace::new("restrict-roles"));
+    let name = namespace.name();
+    let restrict = |new: &str, rights: &[&str]| {
+        sandbox.zenml(&[&["connector", "restrict", "base", "--name", new, "-n", name], rights].concat())
+    };
+    let edit = restrict("edit", &["--clusterrole", "edit"]);
+    for way in ["holds `impersonate`", "holds `serviceaccounts/token`"] {
+        assert!(edit.stderr.contains(way), "{edit}");
+    }
+    edit.succeeds();
+    let view = restrict("view", &["--clusterrole", "view"]);
+    assert!(view.code == Some(0) && !view.stderr.contains("Warning"), "{view}");
+    assert!(restrict("gone", &["--clusterrole", "gone"]).fails(1).contains("\"gone\" not found"));
+    namespace.kubectl(&["create", "role", "reader", "--verb=get,list", "--resource=pods"]).succeeds();
+    restrict("reader", &["--role", "reader"]).succeeds();
+    sandbox.zenml(&["login", "reader", "--set-current"]).succeeds();
+    sandbox.kubectl(&["get", "pods"]).succeeds();
+    assert!(sandbox.kubectl(&["get", "services"]).fails(1).contains("Forbidden"));
+    restrict("none", &[]).fails(2);
+    restrict("both", &["--role", "reader", "--for", "deployer"]).fails(2);
+    // One that hands out an account's tokens cannot be the base, nor can one that acts on somebody's behalf.
+    let again = ["connector", "restrict", "reader", "--name", "again", "--role", "reader", "-n", name];
+    assert!(sandbox.zenml(&again).fails(1).contains("already"));
+}
+
+#[test]
+fn who_may_not_give_rights_gets_the_yaml() {
+    let (sandbox, namespace) = (base(), Namespace::new("restrict-not"));
+    let least = kubeconfig("least").display().to_string();
+    sandbox.zenml(&["register", "least", "--kubeconfig", &least]).succeeds();
+    let restrict = ["connector", "restrict", "least", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
+    let said = sandbox.zenml(&restrict).fails(1);
+    assert!(said.contains("may not create the serviceaccount") && said.contains("kind: RoleBinding"), "{said}");
+    assert!(said.contains("kubectl apply -f -"), "{said}");
+    assert!(namespace.kubectl(&["get", "role,rolebinding", "-o", "name"]).succeeds().is_empty());
+    // As administrators do, and then somebody who may mint tokens goes on.
+    let yaml = sandbox.zenml(&[&restrict[..], &["--dry-run=client"]].concat()).succeeds();
+    let file = sandbox.write("rights.yaml", yaml.as_bytes()).display().to_string();
+    namespace.kubectl(&["apply", "-f", &file]).succeeds();
+    let whole = ["connector", "restrict", "base", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
+    assert_eq!(sandbox.zenml(&whole).succeeds().matches("created").count(), 0);
+}
+
+#[test]
+fn any_credential_may_ask_for_the_tokens() {
+    let (mut sandbox, namespace) = (base(), Namespace::new("restrict-bases"));
+    sandbox.write("secret", token().as_bytes());
+    let answer = r#"printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat "$HOME/secret")""#;
+    sandbox.script("cloud", &format!("#!/bin/sh\necho \"$AWS_PROFILE\" >>\"$HOME/profiles\"\n{answer}\n"));
+    sandbox.set("AWS_PROFILE", "work");
+    sandbox.zenml(&["register", "plugin", "--exec-command", "cloud"]).succeeds();
+    sandbox.zenml(&["register", "file", "--token-file", "secret"]).succeeds();
+    sandbox.zenml(&["register", "cert", "--kubeconfig", kubeconfig("cert").to_str().unwrap()]).succeeds();
+    sandbox.set("AWS_PROFILE", "play");
+    for name in ["plugin", "file", "cert"] {
+        let new = format!("{name}-view");
+        let flags = ["--name", &new, "--clusterrole", "view", "-n", namespace.name()];
+        sandbox.zenml(&[&["connector", "restrict", name], &flags[..]].concat()).succeeds();
+        sandbox.zenml(&["login", &new, "--set-current"]).succeeds();
+        sandbox.kubectl(&["get", "pods"]).succeeds();
+        sandbox.zenml(&["credential", "refresh", &new]).succeeds();
+    }
+    let profiles = fs::read_to_string(sandbox.path("profiles")).unwrap();
+    assert!(profiles.lines().all(|profile| profile == "work"), "the plugin stays who it was: {profiles}");
+    // Who acts on behalf of somebody has nothing that could be handed on.
+    sandbox.zenml(&["register", "jane", "--context", "rig-token", "--as", "jane"]).succeeds();
+    let flags = ["--name", "x", "--clusterrole", "view"];
+    let said = sandbox.zenml(&[&["connector", "restrict", "jane"], &flags[..]].concat()).fails(1);
+    assert!(said.contains("on behalf of somebody else"), "{said}");
+}

@@ -1,0 +1,76 @@
+//! A component's settings lie under the file's: what works there works here, and what does not is said, not left out.
+
+use crate::support::sandbox::Sandbox;
+
+const PIPELINE: &str =
+    "version: 1\nkind: pipeline\nname: p\nimage: docker.io/library/busybox:1.35\nsteps: {a: {command: [\"true\"]}}\n";
+
+fn deployed(sandbox: &Sandbox, file: &str) -> serde_json::Value {
+    sandbox.write("s.yaml", file.as_bytes());
+    sandbox.zenml(&["deploy", "-f", "s.yaml", "--dry-run=client", "-o", "json"]).json()
+}
+
+fn object<'o>(list: &'o serde_json::Value, kind: &str) -> &'o serde_json::Value {
+    let items = list["items"].as_array().unwrap();
+    items.iter().find(|item| item["kind"] == kind).unwrap_or_else(|| panic!("no {kind}: {list}"))
+}
+
+#[test]
+fn a_deployers_settings_reach_the_objects_unless_the_file_says_otherwise() {
+    let sandbox = Sandbox::with_kubeconfig("token");
+    let set = ["--service-port=8123", "--replicas=3", "--labels=team=ml,tier=api", "--readiness-probe-path=/ready"];
+    sandbox.zenml(&[&["deployer", "update", "default", "--command=[serve]"], &set[..]].concat()).succeeds();
+
+    let head = "version: 1\nkind: service\nname: s\nimage: i\n";
+    let objects = deployed(&sandbox, head);
+    let deployment = object(&objects, "Deployment");
+    let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(deployment["spec"]["replicas"], 3);
+    assert_eq!(deployment["metadata"]["labels"]["tier"], "api");
+    assert_eq!((&container["ports"][0]["containerPort"], &container["command"][0]), (&8123.into(), &"serve".into()));
+    assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/ready");
+
+    let more = "command: [own]\nsettings:\n  resources: {min_replicas: 2, max_replicas: 2}\n  deployer: {service_port: 9000, labels: {team: ops}}\n";
+    let objects = deployed(&sandbox, &format!("{head}{more}"));
+    let deployment = object(&objects, "Deployment");
+    let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(deployment["spec"]["replicas"], 2);
+    let labels = &deployment["metadata"]["labels"];
+    assert_eq!((&labels["team"], &labels["tier"]), (&"ops".into(), &"api".into()));
+    assert_eq!((&container["ports"][0]["containerPort"], &container["command"][0]), (&9000.into(), &"own".into()));
+    assert_eq!(container["readinessProbe"]["httpGet"]["path"], "/ready");
+}
+
+#[test]
+fn what_cannot_be_done_yet_is_refused_with_the_components_name() {
+    let sandbox = Sandbox::with_kubeconfig("token");
+    sandbox.write("p.yaml", PIPELINE.as_bytes());
+    let submit = ["submit", "--attached", "-f", "p.yaml", "--dry-run=client"];
+    sandbox.zenml(&submit).succeeds();
+    sandbox.zenml(&["orchestrator", "update", "default", "--parallel-step-startup-waiting-period=2"]).succeeds();
+    let said = sandbox.zenml(&submit).fails(1);
+    assert!(
+        said.contains("orchestrator \"default\": settings.orchestrator: \"parallel_step_startup_waiting"),
+        "{said}"
+    );
+    assert!(said.contains("hint: take a setting out of it with `kubectl zenml orchestrator update default"), "{said}");
+    let other = ["orchestrator", "update", "default", "--remove-attr", "parallel_step_startup_waiting_period"];
+    sandbox.zenml(&other).succeeds();
+    sandbox.zenml(&submit).succeeds();
+}
+
+#[test]
+fn the_orchestrators_image_is_the_components_where_nothing_else_names_one() {
+    let mut sandbox = Sandbox::with_kubeconfig("token");
+    sandbox.write("p.yaml", PIPELINE.as_bytes());
+    sandbox.zenml(&["orchestrator", "update", "default", "--orchestrator-image=own/image:1"]).succeeds();
+    let image = |sandbox: &Sandbox, flags: &[&str]| {
+        let all = [&["submit", "-f", "p.yaml", "-n", "x", "--dry-run=client", "-o", "json"], flags].concat();
+        let objects = sandbox.zenml(&all).json();
+        object(&objects, "Job")["spec"]["template"]["spec"]["containers"][0]["image"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(image(&sandbox, &[]), "own/image:1");
+    sandbox.set("KUBECTL_ZENML_ORCHESTRATOR_IMAGE", "of/variable:1");
+    assert_eq!(image(&sandbox, &[]), "of/variable:1");
+    assert_eq!(image(&sandbox, &["--orchestrator-image", "of/flag:1"]), "of/flag:1");
+}
