@@ -114,8 +114,8 @@ fn asked<T>(
     loop {
         let answer = {
             let held = Held::now()?;
-            // Before the question, since this drops what was typed until now. It is dropped before the signals are let go.
-            let _mode = Mode::without(terminal, modes)?;
+            // Before the question, since this drops what was typed until now. The modes are back before the signals are let go.
+            let _mode = if modes.is_empty() { None } else { Some(Mode::without(terminal, modes)?) };
             (&*terminal).write_all(question.as_bytes()).context(|| "cannot write to the terminal")?;
             read(&held)
         };

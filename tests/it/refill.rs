@@ -172,7 +172,10 @@ fn a_token_is_not_refreshed_but_its_user_told_how_to_change_it() {
     let sandbox = Sandbox::with_vault("token");
     sandbox.zenml(&["register", "prod"]).succeeds();
     let said = sandbox.zenml(&["credential", "refresh", "prod"]).fails(1);
-    assert!(said.contains("\"prod\" cannot be refreshed") && said.contains("register prod"), "{said}");
+    assert!(
+        said.contains("\"prod\" cannot be refreshed") && said.contains("connector update prod --token @FILE"),
+        "{said}"
+    );
 }
 
 #[test]
