@@ -117,17 +117,22 @@ fn a_real_cloud_plugin_keeps_its_pinned_identity() {
 fn what_a_plugin_was_given_is_repeated_nowhere() {
     let sandbox = Sandbox::with_vault("token");
     sandbox.write("answer", token().as_bytes());
-    sandbox.write("pem", b"-----BEGIN KEY-----\nAAAAlinetwosecretAAAA\n-----END KEY-----\n");
+    let pem = "-----BEGIN KEY-----\nAAAAlinetwosecretAAAA\n-----END KEY-----\n";
     let script = "#!/bin/sh\nif [ -e \"$HOME/broken\" ]; then echo \"unknown flag: $*\" >&2; env >&2; exit 1; fi\n";
     let answer = r#"printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat "$HOME/answer")""#;
     sandbox.script("leaky", &format!("{script}{answer}\n"));
-    let flags =
-        ["--exec-command", "leaky", "--exec-arg=--client-secret=SuperSecretArg99", "--exec-env", "MY_PEM_KEY=@pem"];
-    register(&sandbox, "leaky", &flags).succeeds();
+    // Not by flags: such an argument is not taken there.
+    sandbox.edit_kubeconfig(|tree| {
+        tree["users"][0]["user"] = serde_json::json!({"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "command": "leaky", "interactiveMode": "Never",
+            "args": ["--client-secret=SuperSecretArg99"], "env": [{"name": "MY_PEM_KEY", "value": pem}],
+        }});
+    });
+    sandbox.zenml(&["register", "leaky"]).succeeds();
     sandbox.write("broken", b"");
     let said = sandbox.zenml(&["credential", "refresh", "leaky"]).fails(1);
     assert!(said.contains("unknown flag: --client-secret=[HIDDEN]"), "{said}");
-    fs::remove_file(sandbox.path("pem")).unwrap();
+    fs::remove_file(sandbox.path(".kube/config")).unwrap();
     for secret in ["SuperSecretArg99", "linetwosecret"] {
         assert!(!said.contains(secret), "{said}");
         let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(secret);
