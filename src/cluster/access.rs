@@ -116,7 +116,8 @@ pub async fn open(home: &Home, connector: &Connector) -> Result<(Endpoint, Crede
     opened
 }
 
-async fn unseal(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
+/// As [`open`], for somebody who hands nothing out: nothing is noted.
+pub async fn unseal(home: &Home, connector: &Connector) -> Result<(Endpoint, Credential)> {
     let find = |vault: &Vault| vault.sealed(&connector.id)?.ok_or_else(|| helper::missing(&connector.name));
     let (header, content) = keyring::open(home, find).await?;
     // The helper, which says so of all others, is not asked for a password.

@@ -157,7 +157,7 @@ fn usage_errors() {
 /// Files whose text tells users what to type.
 fn texts() -> Vec<(PathBuf, String)> {
     let mut waiting: Vec<_> =
-        ["src", "examples", "krew", "demo", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md"]
+        ["src", "docs", "examples", "krew", "demo", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md"]
             .map(|name| repository().join(name))
             .into();
     let mut found = Vec::new();

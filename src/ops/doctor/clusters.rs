@@ -103,7 +103,7 @@ fn long(seconds: i64) -> String {
 
 /// The aborted submissions that the connector's credential, as it is now, lets see.
 async fn aborted(home: &Home, connector: &Connector) -> Result<Vec<Summary>> {
-    let (endpoint, credential) = access::open(home, connector).await?;
+    let (endpoint, credential) = access::unseal(home, connector).await?;
     let cluster = Cluster {
         client: mint::client(&endpoint, &credential)?,
         server: connector.configuration.server.clone(),
