@@ -37,6 +37,9 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deploym
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployments" -d 'List, describe, call and delete deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "run" -d 'List, describe and delete runs, and print their logs'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "runs" -d 'List, describe and delete runs, and print their logs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "orchestrator" -d 'Manage orchestrators: where pipelines run'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployer" -d 'Manage deployers: where services are deployed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "stack" -d 'Manage stacks: which orchestrator and which deployer are used'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "image" -d 'Export the orchestrator\'s image'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
@@ -47,42 +50,52 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "version
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l context -d 'Register this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l resource-type -d 'Insist on this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l resource-id -d 'Insist on this resource: the cluster\'s name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auth-method -d 'Insist on this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l description -d 'Describe the connector in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l label -d 'Label the connector (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s n -l namespace -d 'Use this namespace where a command names none' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as -d 'Impersonate this user' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-uid -d 'Impersonate this UID' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-group -d 'Impersonate this group (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
-password\t''
-exec\t''
-token-file\t''
-service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token-file -d 'Use the token that this file holds each time' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l as-user-extra -d 'Impersonate this further attribute (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l username -d 'Use this user name with --password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-certificate -d 'Use this client certificate, alone or beside --token (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l client-key -d 'Use the client certificate\'s key (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l token-file -d 'Use the token that this file holds each time' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-command -d 'Run this exec plugin for credentials' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r -f -a "client.authentication.k8s.io/v1\t''
+client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l in-cluster -d 'Register the cluster of the pod that this runs in, with its mounted ServiceAccount'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s i -l interactive -d 'Ask for everything that is not given'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l show-secrets -d 'Show secrets while they are typed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l dry-run -d 'Check everything and store nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l seal -d 'Seal the context\'s user too: see `connector seal --help`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s h -l help -d 'Print help'
@@ -112,56 +125,71 @@ jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l all -d 'Check every connector, several at once'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -l verify-only -d 'Only check that the cluster accepts the credential, and ask about no rights'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand verify" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "list" -d 'List the registered connectors'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "describe" -d 'Show one connector in full, without its secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "update" -d 'Change a connector, having tried on its cluster what is new'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "rename" -d 'Give a connector another name'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "delete" -d 'Delete a connector and its sealed secret'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "list" -d 'List the registered connectors'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "describe" -d 'Show one connector in full, without its secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "update" -d 'Change a connector, having tried on its cluster what is new'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "rename" -d 'Give a connector another name'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "delete" -d 'Delete a connector and its sealed secret'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "restrict" -d 'Make a connector that may do less: one that hands out only a ServiceAccount\'s short-lived tokens'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "seal" -d 'Take the secrets of contexts out of the kubeconfig and into the vault'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "unseal" -d 'Put the secrets that `seal` has taken out of the kubeconfig back'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "list-types" -d 'List the types of connectors that there are'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and not __fish_seen_subcommand_from register list describe update rename delete verify login logout list-resources restrict seal unseal list-types describe-type help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l context -d 'Register this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l type -d 'Register a connector of this type; there is only `kubernetes`' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l resource-type -d 'Insist on this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l resource-id -d 'Insist on this resource: the cluster\'s name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auth-method -d 'Insist on this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l description -d 'Describe the connector in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l label -d 'Label the connector (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Use this namespace where a command names none' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as -d 'Impersonate this user' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-uid -d 'Impersonate this UID' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-group -d 'Impersonate this group (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
-password\t''
-exec\t''
-token-file\t''
-service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token-file -d 'Use the token that this file holds each time' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l as-user-extra -d 'Impersonate this further attribute (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l username -d 'Use this user name with --password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-certificate -d 'Use this client certificate, alone or beside --token (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l client-key -d 'Use the client certificate\'s key (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l token-file -d 'Use the token that this file holds each time' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-command -d 'Run this exec plugin for credentials' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r -f -a "client.authentication.k8s.io/v1\t''
+client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l in-cluster -d 'Register the cluster of the pod that this runs in, with its mounted ServiceAccount'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s i -l interactive -d 'Ask for everything that is not given'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l show-secrets -d 'Show secrets while they are typed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l seal -d 'Seal the context\'s user too: see `connector seal --help`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
@@ -196,40 +224,42 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l name -d 'Give it this name; its id stays, so that logins go on working' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l description -d 'Describe it in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l label -d 'Set a label, or remove it: KEY- (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expires-at -d 'Note that its credential ends at this time, such as 2030-01-31 or 2030-01-31T12:00:00Z; UTC where nothing else is said' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expires-skew-tolerance -d 'Renew its credential this long before the end, such as 5m' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auth-method -d 'Insist on this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l remove-attr -d 'Clear a field, such as `namespace` or `expires_at` (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l context -d 'Take this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l certificate-authority -d 'Trust the authorities in this file for the server\'s certificate' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s n -l namespace -d 'Use this namespace where a command names none' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as -d 'Impersonate this user' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as-uid -d 'Impersonate this UID' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as-group -d 'Impersonate this group (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auth-method -d 'Insist on this method' -r -f -a "token\t''
-password\t''
-exec\t''
-token-file\t''
-service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l token-file -d 'Use the token that this file holds each time' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l client-certificate -d 'Use the client certificate in this file; may come with --token' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l client-key -d 'Use the client certificate\'s key in this file' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l as-user-extra -d 'Impersonate this further attribute (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l username -d 'Use this user name with --password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l password -d 'Use the password in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l token -d 'Use the bearer token in @FILE, on standard input (-), or asked for' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l client-certificate -d 'Use this client certificate, alone or beside --token (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l client-key -d 'Use the client certificate\'s key (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l token-file -d 'Use the token that this file holds each time' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-command -d 'Run this exec plugin for credentials' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-arg -d 'Give the plugin this argument (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-env -d 'Give the plugin this variable; NAME=@FILE where it is a secret (can be repeated)' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-api-version -d 'Speak this version of the exec credential API with the plugin' -r -f -a "client.authentication.k8s.io/v1\t''
+client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
@@ -256,6 +286,7 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -l force -d 'Delete it also while an orchestrator or a deployer is linked to it, and unlink that'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from verify" -l for -d 'Ask only about the rights for this work [default: both]' -r -f -a "orchestrator\t''
 deployer\t''"
@@ -294,6 +325,59 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -s e -l exclude-errors -d 'Leave out the connectors that do not work'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-resources" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l name -d 'Call the new connector this' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l for -d 'Give the least rights that this work needs' -r -f -a "orchestrator\t''
+deployer\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l role -d 'Give the rights of this Role' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l clusterrole -d 'Give the rights of this cluster role, in the namespace alone' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -s n -l namespace -d 'Give the rights in this namespace [default: the connector\'s, else the work\'s]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l expiration-seconds -l duration -d 'Ask for tokens that live this long, such as 1h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'
+client\t'Ask no server'
+server\t'Let the server check everything, and change nothing'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -l create-namespace -d 'Create the namespace where it is missing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from restrict" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -l context -d 'Take this context\'s user instead of the current context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -l kubeconfig -d 'Change this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -l exec-api-version -d 'Have clients speak this version of the exec credential API; every kubectl since 1.20 knows v1beta1' -r -f -a "v1\t''
+v1beta1\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -l all-contexts -d 'Take the users of all contexts'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -l no-verify -d 'Do not ask the clusters whether the credentials work'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -l dry-run -d 'Check everything and change nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from seal" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from unseal" -l context -d 'Take this context\'s user instead of the current context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from unseal" -l kubeconfig -d 'Change this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from unseal" -l all-contexts -d 'Take the users of all contexts'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from unseal" -l dry-run -d 'Check everything and change nothing'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from unseal" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l type -d 'List only this type' -r -f -a "kubernetes\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l resource-type -d 'Show only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l auth-method -d 'Show only this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -l detailed -d 'Describe each in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list-types" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -l resource-type -d 'Show only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -l auth-method -d 'Show only this method' -r -f -a "password\t''
+token\t''
+token-file\t''
+exec\t''
+service-account\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe-type" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show one connector in full, without its secrets'
@@ -304,6 +388,11 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "restrict" -d 'Make a connector that may do less: one that hands out only a ServiceAccount\'s short-lived tokens'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "seal" -d 'Take the secrets of contexts out of the kubeconfig and into the vault'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "unseal" -d 'Put the secrets that `seal` has taken out of the kubeconfig back'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "list-types" -d 'List the types of connectors that there are'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f -l filename -d 'Read the pipeline from this file; - is standard input' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
@@ -562,6 +651,285 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a run\'s steps'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "register" -d 'Register an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "list" -d 'List the orchestrators'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "describe" -d 'Show an orchestrator in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "update" -d 'Change an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "delete" -d 'Delete an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "connect" -d 'Link an orchestrator to the connector of its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "disconnect" -d 'Unlink an orchestrator from its connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l flavor -d 'Register a component of this flavor; there is only `kubernetes`' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l connector -d 'Link it to this connector' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l kubernetes-namespace -d 'Run pipelines in this namespace [default: zenml]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-image -d 'Run this image as the orchestrator' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l service-account-name -d 'Run the orchestrator pod as this ServiceAccount [default: zenml-service-account]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l step-pod-service-account-name -d 'Run step pods as this ServiceAccount' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-settings -d 'Shape the step pods: YAML or JSON, or @FILE' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-pod-settings -d 'Shape the orchestrator pod: YAML or JSON, or @FILE' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l privileged -d 'Run steps as privileged containers [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l job-name-prefix -d 'Begin the names of step pods with this' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l queue-name -d 'Queue runs in this LocalQueue of Kueue' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l max-parallelism -d 'Run at most this many steps of a run at once' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l active-deadline-seconds -d 'Stop a run after this many seconds' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l ttl-seconds-after-finished -d 'Delete a run this many seconds after its end' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-job-backoff-limit -d 'Start the orchestrator pod anew this often [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-stop-grace-period -d 'Give a step this many seconds to end when it is stopped [default: 30]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-failure-policy -d 'Replace the podFailurePolicy of the orchestrator\'s Job' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l fail-on-container-waiting-reasons -d 'Fail a step whose container waits for one of these reasons [default: InvalidImageName,ErrImagePull,ImagePullBackOff,CreateContainerConfigError]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l parallel-step-startup-waiting-period -d 'Wait this long between two starts of steps' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l api-request-timeout -d 'Give the API server this many seconds for a request' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l max-api-retries -d 'Repeat a failed request this often [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l starting-deadline-seconds -d 'Skip a scheduled run that is this late' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l successful-jobs-history-limit -d 'Keep this many succeeded Jobs of a schedule' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l failed-jobs-history-limit -d 'Keep this many failed Jobs of a schedule' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the connector works'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l remove-attr -d 'Take this configuration key away, so that its default holds (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l kubernetes-namespace -d 'Run pipelines in this namespace [default: zenml]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-image -d 'Run this image as the orchestrator' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l service-account-name -d 'Run the orchestrator pod as this ServiceAccount [default: zenml-service-account]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l step-pod-service-account-name -d 'Run step pods as this ServiceAccount' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-settings -d 'Shape the step pods: YAML or JSON, or @FILE' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-pod-settings -d 'Shape the orchestrator pod: YAML or JSON, or @FILE' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l privileged -d 'Run steps as privileged containers [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l job-name-prefix -d 'Begin the names of step pods with this' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l queue-name -d 'Queue runs in this LocalQueue of Kueue' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l max-parallelism -d 'Run at most this many steps of a run at once' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l active-deadline-seconds -d 'Stop a run after this many seconds' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l ttl-seconds-after-finished -d 'Delete a run this many seconds after its end' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-job-backoff-limit -d 'Start the orchestrator pod anew this often [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-stop-grace-period -d 'Give a step this many seconds to end when it is stopped [default: 30]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-failure-policy -d 'Replace the podFailurePolicy of the orchestrator\'s Job' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l fail-on-container-waiting-reasons -d 'Fail a step whose container waits for one of these reasons [default: InvalidImageName,ErrImagePull,ImagePullBackOff,CreateContainerConfigError]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l parallel-step-startup-waiting-period -d 'Wait this long between two starts of steps' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l api-request-timeout -d 'Give the API server this many seconds for a request' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l max-api-retries -d 'Repeat a failed request this often [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l starting-deadline-seconds -d 'Skip a scheduled run that is this late' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l successful-jobs-history-limit -d 'Keep this many succeeded Jobs of a schedule' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l failed-jobs-history-limit -d 'Keep this many failed Jobs of a schedule' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from connect" -l connector -d 'Link it to this connector' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from connect" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from connect" -s i -l interactive -d 'Try every connector, list those that work, and ask which to link'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from connect" -l no-verify -d 'Do not ask the cluster whether the connector works'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from disconnect" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the orchestrators'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show an orchestrator in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "connect" -d 'Link an orchestrator to the connector of its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "disconnect" -d 'Unlink an orchestrator from its connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "register" -d 'Register a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "list" -d 'List the deployers'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "describe" -d 'Show a deployer in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "update" -d 'Change a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "delete" -d 'Delete a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "connect" -d 'Link a deployer to the connector of its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "disconnect" -d 'Unlink a deployer from its connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l flavor -d 'Register a component of this flavor; there is only `kubernetes`' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l connector -d 'Link it to this connector' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l kubernetes-namespace -d 'Deploy services in this namespace [default: zenml-deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-port -d 'Expose this port of the container [default: 8000]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l node-port -d 'Use this port of the nodes' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l session-affinity -d 'Send a client to the same pod each time' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l load-balancer-ip -d 'Ask for this address of the load balancer' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l load-balancer-source-ranges -d 'Let only these CIDR ranges in' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-annotations -d 'Annotate the Service' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-enabled -d 'Create an Ingress [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-class -d 'Use this class of ingress controller' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-host -d 'Answer for this host' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path -d 'Answer below this path [default: /]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-secret-name -d 'Take the certificate from this Secret' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-annotations -d 'Annotate the Ingress' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-secrets -d 'Pull images with these Secrets' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l command -d 'Replace the image\'s entrypoint' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l args -d 'Replace the image\'s arguments' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l readiness-probe-path -d 'Ask this path whether a pod may get traffic [default: /api/health]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l readiness-probe-initial-delay -d 'Wait this many seconds before the first question [default: 10]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l readiness-probe-period -d 'Ask every so many seconds [default: 10]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l readiness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l readiness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-path -d 'Ask this path whether a pod must be restarted [default: /api/health]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-initial-delay -d 'Wait this many seconds before the first question [default: 30]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-period -d 'Ask every so many seconds [default: 10]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l replicas -d 'Run this many pods [default: 1]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-account-name -d 'Run pods as this ServiceAccount' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-account-role -d 'Bind that ServiceAccount to this role' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l labels -d 'Label every object' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l annotations -d 'Annotate every object' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-settings -d 'Shape the pods: YAML or JSON, or @FILE' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l additional-resources -d 'Apply the objects in these files, too' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic-provision -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the connector works'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l remove-attr -d 'Take this configuration key away, so that its default holds (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l kubernetes-namespace -d 'Deploy services in this namespace [default: zenml-deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-port -d 'Expose this port of the container [default: 8000]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l node-port -d 'Use this port of the nodes' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l session-affinity -d 'Send a client to the same pod each time' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l load-balancer-ip -d 'Ask for this address of the load balancer' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l load-balancer-source-ranges -d 'Let only these CIDR ranges in' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-annotations -d 'Annotate the Service' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-enabled -d 'Create an Ingress [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-class -d 'Use this class of ingress controller' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-host -d 'Answer for this host' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path -d 'Answer below this path [default: /]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-secret-name -d 'Take the certificate from this Secret' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-annotations -d 'Annotate the Ingress' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-secrets -d 'Pull images with these Secrets' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l command -d 'Replace the image\'s entrypoint' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l args -d 'Replace the image\'s arguments' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l readiness-probe-path -d 'Ask this path whether a pod may get traffic [default: /api/health]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l readiness-probe-initial-delay -d 'Wait this many seconds before the first question [default: 10]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l readiness-probe-period -d 'Ask every so many seconds [default: 10]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l readiness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l readiness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-path -d 'Ask this path whether a pod must be restarted [default: /api/health]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-initial-delay -d 'Wait this many seconds before the first question [default: 30]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-period -d 'Ask every so many seconds [default: 10]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l replicas -d 'Run this many pods [default: 1]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-account-name -d 'Run pods as this ServiceAccount' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-account-role -d 'Bind that ServiceAccount to this role' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l labels -d 'Label every object' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l annotations -d 'Annotate every object' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-settings -d 'Shape the pods: YAML or JSON, or @FILE' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l additional-resources -d 'Apply the objects in these files, too' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic-provision -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from connect" -l connector -d 'Link it to this connector' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from connect" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from connect" -s i -l interactive -d 'Try every connector, list those that work, and ask which to link'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from connect" -l no-verify -d 'Do not ask the cluster whether the connector works'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from disconnect" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the deployers'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show a deployer in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "connect" -d 'Link a deployer to the connector of its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "disconnect" -d 'Unlink a deployer from its connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "register" -d 'Register a stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "list" -d 'List the stacks'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "describe" -d 'Show a stack in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "set" -d 'Make a stack the active one'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "update" -d 'Change a stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "delete" -d 'Delete a stack; its components stay'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and not __fish_seen_subcommand_from register list describe set update delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from register" -l orchestrator -d 'Run pipelines with this orchestrator' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from register" -s D -l deployer -d 'Deploy services with this deployer' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from register" -l set -d 'Make it the active stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from update" -l orchestrator -d 'Run pipelines with this orchestrator' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from update" -s D -l deployer -d 'Deploy services with this deployer' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from update" -l remove -d 'Take its component of this kind out (can be repeated)' -r -f -a "orchestrator\t''
+deployer\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the stacks'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show a stack in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "set" -d 'Make a stack the active one'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a stack; its components stay'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand stack; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and not __fish_seen_subcommand_from export help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and not __fish_seen_subcommand_from export help" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand image; and not __fish_seen_subcommand_from export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -671,23 +1039,26 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -l o
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand version" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "deployment" -d 'List, describe, call and delete deployments'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "run" -d 'List, describe and delete runs, and print their logs'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "image" -d 'Export the orchestrator\'s image'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins, kubectl\'s settings and the clocks, and name what mends what is wrong'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "version" -d 'Print the version'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run image rbac credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "deployment" -d 'List, describe, call and delete deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "run" -d 'List, describe and delete runs, and print their logs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "orchestrator" -d 'Manage orchestrators: where pipelines run'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "deployer" -d 'Manage deployers: where services are deployed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "stack" -d 'Manage stacks: which orchestrator and which deployer are used'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "image" -d 'Export the orchestrator\'s image'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator needs, as YAML'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins, kubectl\'s settings and the clocks, and name what mends what is wrong'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "version" -d 'Print the version'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe" -d 'Show one connector in full, without its secrets'
@@ -698,6 +1069,11 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list-resources" -d 'List what the connectors give access to, as their clusters say'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "restrict" -d 'Make a connector that may do less: one that hands out only a ServiceAccount\'s short-lived tokens'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "seal" -d 'Take the secrets of contexts out of the kubeconfig and into the vault'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "unseal" -d 'Put the secrets that `seal` has taken out of the kubeconfig back'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list-types" -d 'List the types of connectors that there are'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "logs" -d 'Print the logs of a deployment\'s pods'
@@ -707,6 +1083,26 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "describe" -d 'Show a run, its steps, and why they failed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "logs" -d 'Print the logs of a run\'s steps'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "register" -d 'Register an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "list" -d 'List the orchestrators'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "describe" -d 'Show an orchestrator in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "update" -d 'Change an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "delete" -d 'Delete an orchestrator'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "connect" -d 'Link an orchestrator to the connector of its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "disconnect" -d 'Unlink an orchestrator from its connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "register" -d 'Register a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "list" -d 'List the deployers'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "describe" -d 'Show a deployer in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "update" -d 'Change a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "delete" -d 'Delete a deployer'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "connect" -d 'Link a deployer to the connector of its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployer" -f -a "disconnect" -d 'Unlink a deployer from its connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from stack" -f -a "register" -d 'Register a stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from stack" -f -a "list" -d 'List the stacks'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from stack" -f -a "describe" -d 'Show a stack in full'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from stack" -f -a "set" -d 'Make a stack the active one'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from stack" -f -a "update" -d 'Change a stack'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from stack" -f -a "delete" -d 'Delete a stack; its components stay'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
