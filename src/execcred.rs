@@ -191,6 +191,11 @@ struct StatusWire<'a> {
 }
 
 impl Answer {
+    /// Whether there is nothing in it, so that the server sees an anonymous user.
+    pub fn is_empty(&self) -> bool {
+        self.token.is_none() && self.client_certificate.is_none()
+    }
+
     /// Refuses a token that no HTTP header can carry.
     pub fn check_token(&self) -> Result<()> {
         let fits = |token: &Secret<String>| token.expose().bytes().all(|byte| (0x21..0x7f).contains(&byte));

@@ -126,6 +126,7 @@ impl Ask {
     pub fn answer(&self, header: &Header, content: &Content) -> Result<Zeroizing<Vec<u8>>> {
         let version = self.request.as_ref().map_or(ApiVersion::default(), |request| request.api_version);
         match &content.credential {
+            Credential::Token { answer } if answer.is_empty() => Err(anonymous()),
             Credential::Token { answer }
             | Credential::Exec { answer, .. }
             | Credential::ServiceAccount { answer, .. } => {
@@ -260,6 +261,12 @@ pub fn bound(difference: &Difference, name: &str) -> Error {
 pub fn no_password() -> Error {
     Error::failure("a user name and password cannot be handed to clients: exec credentials have no field for them")
         .hint("commands that take --connector use them; for kubectl: `kubectl zenml login --embed-password`")
+}
+
+/// The error for a connector that was registered without a credential, which no client could take for an answer.
+pub fn anonymous() -> Error {
+    Error::failure("this connector is anonymous: it has no credential that could be handed out")
+        .hint("commands that take --connector use it; for kubectl, use a context whose user is empty")
 }
 
 /// The error for a connector without a sealed credential.

@@ -47,6 +47,7 @@ pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster>
     // What the helper has no way to hand out is read here, and so is what it could not be told the cluster of: the record
     // must name the sealed one.
     let in_process = connector.auth_method == PASSWORD
+        || connector.is_anonymous()
         || connector.secrets.iter().any(|field| field == "proxy_url")
         || !configuration.cluster().can_be_told();
     let opened = if in_process { Some(open(home, connector).await?) } else { None };
@@ -54,6 +55,7 @@ pub async fn of_connector(home: &Home, connector: &Connector) -> Result<Cluster>
         Some((endpoint, Credential::Password { username, password })) => {
             endpoint.client_of_user(&username, &password)?
         }
+        Some((endpoint, Credential::Token { answer })) if answer.is_empty() => endpoint.anonymous()?,
         opened => {
             let endpoint = opened.map_or_else(|| Endpoint::of(configuration, None), |(endpoint, _)| endpoint);
             let source = Source::helper(&connector.id, &endpoint.cluster)?;

@@ -185,6 +185,12 @@ impl Configuration {
 }
 
 impl Connector {
+    /// Whether it was registered without any credential (`--allow-anonymous`).
+    pub fn is_anonymous(&self) -> bool {
+        let holds = |field: &str| self.secrets.iter().any(|sealed| sealed == field);
+        self.auth_method == catalogue::Method::Token.name() && !holds("token") && !holds("client_certificate")
+    }
+
     /// The name of this connector's kubeconfig entries: never that of kind's or k3d's own.
     pub fn entry_name(&self) -> String {
         entry_name(&self.name)

@@ -23,6 +23,7 @@ impl Fields {
     pub(super) fn given(&self, method: Option<Method>, seconds: Option<u32>) -> Result<Given> {
         let text = |id| self.text(id).map(ToOwned::to_owned);
         Ok(Given {
+            allow_anonymous: false,
             in_cluster: false,
             server: text(Id::Server),
             cluster_name: text(Id::ClusterName),

@@ -65,6 +65,9 @@ pub(crate) struct Register {
     labels: Vec<(String, String)>,
     #[command(flatten)]
     lifetime: LifetimeFlags,
+    /// Register a context or server without any credential too; only our own commands can use such a connector
+    #[arg(long)]
+    allow_anonymous: bool,
     /// Do not ask the cluster whether the credential works
     #[arg(long)]
     no_verify: bool,
@@ -165,7 +168,7 @@ impl Register {
         let given = self.fields.given(method, self.lifetime.expiration_seconds)?;
         Ok(Request {
             name: self.name,
-            given: Given { in_cluster: self.source.in_cluster, ..given },
+            given: Given { in_cluster: self.source.in_cluster, allow_anonymous: self.allow_anonymous, ..given },
             context: self.source.context,
             kubeconfig: self.source.kubeconfig,
             description: self.description,

@@ -10,7 +10,7 @@ use crate::cluster::incluster;
 use crate::connector::Impersonation;
 use crate::connector::catalogue::Method;
 use crate::error::{Error, Result};
-use crate::execcred::Cluster;
+use crate::execcred::{Answer, Cluster};
 use crate::kubeconfig::{Credential, Kubeconfig, Resolved, Trust};
 use crate::secret::Secret;
 use crate::vault::content::ServiceAccount;
@@ -41,6 +41,8 @@ pub struct Given {
     pub credential: Option<Credential>,
     /// Tell the given exec plugin which cluster it is asked for.
     pub tell_plugin: bool,
+    /// Take a context without any credential too.
+    pub allow_anonymous: bool,
     /// Whose short-lived tokens are handed out instead of that.
     pub service_account: Option<Account>,
     /// The auth method, where it was said.
@@ -98,6 +100,9 @@ impl Given {
         self.place(&mut resolved)?;
         if let Some(credential) = self.credential.clone() {
             resolved.credential = credential;
+        }
+        if let (true, Credential::Anonymous) = (self.allow_anonymous, &resolved.credential) {
+            resolved.credential = Credential::Static(Answer::default());
         }
         if let (true, Credential::Exec(plugin)) = (self.tell_plugin, &mut resolved.credential) {
             let whole = resolved.proxy_url.as_ref().map(|url| url.expose().clone());

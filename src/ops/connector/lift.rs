@@ -194,6 +194,9 @@ fn secrets(credential: &Credential, proxy: bool) -> Vec<String> {
     sealed.map(|(id, _)| id.field().path.split('.').next().unwrap_or_default().to_owned()).collect()
 }
 
+/// The way out for whoever wants it so.
+const ANONYMOUS: &str = "where the cluster lets anonymous users do enough, add --allow-anonymous";
+
 /// Why a context cannot become a connector, and what to do instead.
 fn refused(home: &Home, context: &str, credential: &kubeconfig::Credential) -> Error {
     match credential {
@@ -203,12 +206,13 @@ fn refused(home: &Home, context: &str, credential: &kubeconfig::Credential) -> E
                 .hint(format!("use that connector: `kubectl zenml connector describe {name}`"))
         }
         kubeconfig::Credential::AuthProvider(name) => access::auth_provider(name),
-        _ if context.is_empty() => {
-            Error::usage("no credential is given: the cluster would see an anonymous user").hint(credential_flags())
-        }
+        _ if context.is_empty() => Error::usage("no credential is given: the cluster would see an anonymous user")
+            .hint(credential_flags())
+            .hint(ANONYMOUS),
         _ => {
             Error::failure(format!("context \"{context}\" has no credential: the cluster would see an anonymous user"))
                 .hint("give its user a token, a client certificate or an exec plugin, or choose another with --context")
+                .hint(ANONYMOUS)
         }
     }
 }

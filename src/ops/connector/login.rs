@@ -62,6 +62,9 @@ pub async fn login(home: &Home, request: &Request) -> Result<LoggedIn> {
     // Both may have been changed, in one step, since the record was read.
     let same = sealed.header.revision == connector.revision;
     let connector = if same { connector } else { store::find(home, &connector.id)? };
+    if connector.is_anonymous() {
+        return Err(helper::anonymous());
+    }
     let password = embedded(home, &connector, request.embed_password).await?;
     // The record is not sealed: what it says must not send the credential anywhere else, not even an unbound one.
     Endpoint::sealed(&sealed.header, &connector, None)?;

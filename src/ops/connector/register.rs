@@ -224,7 +224,8 @@ pub(super) async fn check(lifted: &Lifted, name: &str, done: &str) -> Result<Ide
         let error = if error.kind() == Kind::Unfit { error.of_kind(Kind::Failure) } else { error };
         error.hint(format!("nothing was {done}; to do so without asking the cluster, add --no-verify"))
     })?;
-    if identity.anonymous {
+    let meant = matches!(&lifted.credential, Credential::Token { answer } if answer.is_empty());
+    if identity.anonymous && !meant {
         return Err(Error::failure(format!(
             "{} does not know this credential: it sees an anonymous user",
             cluster.server

@@ -36,7 +36,7 @@ pub async fn resources(home: &Home, filter: &Filter) -> Result<Vec<Resources>> {
 
 async fn names(home: &Home, connector: &Connector) -> Result<Vec<String>> {
     let cluster = access::of_connector(home, connector).await?;
-    if identify(&cluster).await?.anonymous {
+    if identify(&cluster).await?.anonymous && !connector.is_anonymous() {
         return Err(anonymous(&cluster.server));
     }
     Ok(vec![connector.resource_name.clone()])

@@ -115,7 +115,11 @@ type Found = (Identity, Vec<Permission>, Vec<(Work, bool)>);
 async fn ask(home: &Home, connector: &Connector, questions: &Questions) -> Result<Found> {
     let cluster = access::of_connector(home, connector).await?;
     let identity = identify(&cluster).await?;
-    if identity.anonymous {
+    if identity.anonymous && connector.is_anonymous() && !questions.identity_only {
+        return Err(Error::new(Kind::Unfit, "the server sees an anonymous user, who may not ask what it may do")
+            .hint("it was registered with --allow-anonymous; what it may do turns out when it is used"));
+    }
+    if identity.anonymous && !connector.is_anonymous() {
         // Such a user may not even ask what it may do.
         let message = format!("{} does not know this credential: it sees an anonymous user", cluster.server);
         return Err(Error::new(Kind::Unfit, message).hint("get a new credential from the cluster's own tool"));

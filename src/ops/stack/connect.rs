@@ -80,7 +80,7 @@ pub(super) async fn check(home: &Home, component: &Component, link: &Link) -> Re
     let verified = verify::verify(home, &connector.id, &questions)
         .await
         .map_err(|error| error.hint("nothing was linked; --no-verify links without asking the cluster"))?;
-    if verified.identity.anonymous {
+    if verified.identity.anonymous && !connector.is_anonymous() {
         let message = format!("{} takes connector \"{name}\" for nobody", connector.configuration.server);
         return Err(Error::new(ErrorKind::Unfit, message).hint("its credential is not accepted: register it again"));
     }

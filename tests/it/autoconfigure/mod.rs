@@ -110,10 +110,18 @@ fn impersonation_comes_along_whole() {
 }
 
 #[test]
-fn a_context_without_a_user_is_refused() {
+fn a_context_without_a_user_is_anonymous_only_where_that_is_wanted() {
     let sandbox = context(|tree| drop(tree["contexts"][0]["context"].as_object_mut().unwrap().remove("user")));
     let said = sandbox.zenml(&["register", "nobody"]).fails(1);
-    assert!(said.contains("anonymous") && said.contains("hint: "), "{said}");
+    assert!(said.contains("anonymous") && said.contains("--allow-anonymous"), "{said}");
+    sandbox.zenml(&["register", "nobody", "--allow-anonymous"]).succeeds();
+    let record = sandbox.zenml(&["connector", "describe", "nobody", "-o", "json"]).json();
+    assert_eq!((&record["auth_method"], &record["account"]), (&json!("token"), &json!("system:anonymous")), "{record}");
+    // The rig's anonymous users may read the version and nothing else.
+    let said = sandbox.zenml(&["run", "list", "--connector", "nobody"]).fails(1);
+    assert!(said.contains("system:anonymous"), "{said}");
+    assert_eq!(sandbox.zenml(&["verify", "nobody"]).code, Some(3));
+    assert!(sandbox.zenml(&["login", "nobody"]).fails(1).contains("anonymous"), "kubectl could be given nothing");
 }
 
 #[test]

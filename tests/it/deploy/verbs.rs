@@ -107,7 +107,8 @@ fn the_log_before_a_restart_is_there() {
     let none = |stage: &Stage| stage.zenml(&["deployment", "logs", "k8s-example", "--previous"]);
     stage.deploy(&[]).succeeds();
     assert!(none(&stage).fails(1).contains("no container of deployment \"k8s-example\" has been restarted"));
-    stage.namespace.kubectl(&["exec", "deploy/k8s-example", "--", "kill", "1"]).succeeds();
+    // The container may be gone before its shell can say how that ended.
+    stage.namespace.kubectl(&["exec", "deploy/k8s-example", "--", "kill", "1"]);
     let started = Instant::now();
     let log = loop {
         let log = none(&stage);

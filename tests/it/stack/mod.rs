@@ -92,7 +92,7 @@ fn bad_input_gets_one_error_and_changes_nothing() {
         ("orchestrator delete default", 1, "is built in"),
         ("orchestrator connect k8s --connector gone", 1, "connector \"gone\" not found"),
         ("orchestrator connect k8s", 2, "--connector"),
-        ("deployer register x --auth-key=hush", 2, "a key is a secret"),
+        ("deployer register x --auth-key=@file", 2, "a key is a secret"),
         ("deployer register x --service-port=99999", 2, "--service-port: 99999 is out of range: 1 to 65535"),
         ("stack register prod --orchestrator k8s", 1, "a stack named \"prod\" exists already"),
         ("stack register empty", 2, "would hold nothing"),
