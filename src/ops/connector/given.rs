@@ -18,6 +18,7 @@ use crate::vault::header::without_user_info;
 
 /// The fields that were given. With a server no context is read; without one they replace those of the context.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a flag")]
 pub struct Given {
     /// The cluster and the ServiceAccount of the pod that this runs in, instead of a context.
     pub in_cluster: bool,
