@@ -33,6 +33,8 @@ impl Keyring {
         command.args(["sh", "-c", "echo \"$DBUS_SESSION_BUS_ADDRESS\"; cat >/dev/null"]);
         command
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            // On a busy machine hundreds of kills take longer than the script's own five minutes.
+            .env("KR_TIMEOUT", "3600")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
