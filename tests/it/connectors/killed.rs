@@ -11,35 +11,13 @@ use kubectl_zenml::vault::Vault;
 use serde_json::Value;
 
 use super::STATE;
+use crate::support::killing::kill_everywhere;
 use crate::support::kubeconfig;
-use crate::support::output::Output;
-use crate::support::sandbox::{PLUGIN, Sandbox};
+use crate::support::sandbox::Sandbox;
 
 /// What reads or changes a file, and what holds a lock.
 const CALLS: &[&str] =
     &["write", "rename", "renameat", "unlink", "fsync", "flock", "linkat", "open", "openat", "fchmod", "close"];
-
-/// Kills `words` before the first call of a kind, then before the second, and so on until it comes through; after each,
-/// `after` looks and puts things back. Says how many were killed.
-fn kill_everywhere(sandbox: &Sandbox, words: &[&str], mut after: impl FnMut(&str)) -> usize {
-    let mut killed = 0;
-    for kind in CALLS {
-        for count in 1.. {
-            let mut strace = sandbox.command("/usr/bin/strace");
-            strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={kind}"));
-            strace.arg("-e").arg(format!("inject={kind}:signal=SIGKILL:when={count}"));
-            let said = Output::of(strace.arg(PLUGIN).args(words));
-            let when = format!("{words:?}, {kind} {count}");
-            assert!(said.code.is_none_or(|code| code == 0), "killed, or done: {when}: {said}");
-            after(&when);
-            if said.code.is_some() {
-                break;
-            }
-            killed += 1;
-        }
-    }
-    killed
-}
 
 /// A connector as it is on disk, with its token; its record and what is sealed must be of one piece.
 #[track_caller]
@@ -93,7 +71,7 @@ fn an_update_is_one_step() {
         ["connector", "update", "prod", "--server", server, "--token", "@new", "--name", "moved", "--no-verify"];
     let back = ["--server", &old.0.configuration.server, "--token", "@old", "--name", "prod", "--no-verify"];
     let mut moved = 0;
-    let killed = kill_everywhere(&sandbox, &there, |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, &there, |when| {
         let (connector, token) = state(&sandbox, when).remove(0);
         let found = (connector.name.as_str(), connector.configuration.server.as_str(), token.as_str());
         if found.0 == "moved" {
@@ -119,7 +97,7 @@ fn a_new_name_is_one_step() {
     let sandbox = Sandbox::with_vault("token");
     sandbox.zenml(REGISTER).succeeds();
     let id = state(&sandbox, "before").remove(0).0.id;
-    let killed = kill_everywhere(&sandbox, &["connector", "rename", "prod", "other"], |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, &["connector", "rename", "prod", "other"], |when| {
         let (connector, _) = state(&sandbox, when).remove(0);
         assert!(["prod", "other"].contains(&connector.name.as_str()), "{when}");
         sandbox.zenml(&["connector", "rename", &id, "prod"]).succeeds();
@@ -133,7 +111,7 @@ fn a_new_name_is_one_step() {
 fn a_connector_is_registered_and_deleted_whole() {
     let sandbox = Sandbox::with_vault("token");
     let delete = ["connector", "delete", "prod"];
-    let killed = kill_everywhere(&sandbox, REGISTER, |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, REGISTER, |when| {
         match state(&sandbox, when).len() {
             0 => sandbox.zenml(REGISTER).succeeds(),
             _ => String::new(),
@@ -144,7 +122,7 @@ fn a_connector_is_registered_and_deleted_whole() {
     });
     assert!(killed >= 50, "{killed} killed: strace sees something else");
     sandbox.zenml(REGISTER).succeeds();
-    let killed = kill_everywhere(&sandbox, &delete, |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, &delete, |when| {
         match state(&sandbox, when).len() {
             0 => sandbox.zenml(REGISTER).succeeds(),
             _ => sandbox.zenml(&["connector", "update", "prod", "--label", "next=works"]).succeeds(),
@@ -166,7 +144,7 @@ fn a_login_is_one_step() {
     sandbox.zenml(&login).succeeds();
     let after = tree();
     fs::write(&config, &text).unwrap();
-    let killed = kill_everywhere(&sandbox, &login, |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, &login, |when| {
         let found = tree();
         assert!(found == before || found == after, "{when}: {found:#}");
         sandbox.zenml(&login).succeeds();

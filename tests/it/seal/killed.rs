@@ -2,32 +2,10 @@
 //! kubeconfig or in the vault, and the next run finishes.
 
 use super::{kept, text, tree, whoami};
-use crate::support::output::Output;
-use crate::support::sandbox::{PLUGIN, Sandbox};
+use crate::support::killing::kill_everywhere;
+use crate::support::sandbox::Sandbox;
 
 const CALLS: &[&str] = &["renameat", "renameat2", "rename", "linkat", "unlink", "unlinkat", "fsync"];
-
-/// Kills the command before its first such call, another one before its second, and so on until one comes through, each
-/// time followed by `after`. Says how many were killed.
-fn kill_everywhere(sandbox: &Sandbox, arguments: &[&str], after: impl Fn(&str)) -> usize {
-    let mut killed = 0;
-    for kind in CALLS {
-        for count in 1.. {
-            let mut strace = sandbox.command("/usr/bin/strace");
-            strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={kind}"));
-            strace.arg("-e").arg(format!("inject={kind}:signal=SIGKILL:when={count}"));
-            let said = Output::of(strace.arg(PLUGIN).args(arguments));
-            let when = format!("{arguments:?}, {kind} {count}");
-            assert!(said.code.is_none_or(|code| code == 0), "killed, or done: {when}: {said}");
-            after(&when);
-            if said.code.is_some() {
-                break;
-            }
-            killed += 1;
-        }
-    }
-    killed
-}
 
 #[test]
 fn nothing_is_lost_and_the_next_run_finishes() {
@@ -35,7 +13,7 @@ fn nothing_is_lost_and_the_next_run_finishes() {
     let before = tree(&sandbox);
     let seal = ["connector", "seal", "--no-verify"];
     let connectors = || sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds();
-    let killed = kill_everywhere(&sandbox, &seal, |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, &seal, |when| {
         assert_eq!(whoami(&sandbox, "rig-token"), "rig-token-user", "{when}");
         sandbox.zenml(&seal).succeeds();
         assert!(!text(&sandbox).contains(&crate::support::token()), "{when}");
@@ -48,7 +26,7 @@ fn nothing_is_lost_and_the_next_run_finishes() {
     assert!(killed > 6, "only {killed} calls: strace sees something else");
     sandbox.zenml(&seal).succeeds();
     let unseal = ["connector", "unseal"];
-    let killed = kill_everywhere(&sandbox, &unseal, |when| {
+    let killed = kill_everywhere(&sandbox, CALLS, &unseal, |when| {
         assert_eq!(whoami(&sandbox, "rig-token"), "rig-token-user", "{when}");
         sandbox.zenml(&unseal).succeeds();
         assert_eq!((tree(&sandbox), kept(&sandbox)), (before.clone(), 0), "{when}");

@@ -2,6 +2,7 @@
 
 pub mod dialogue;
 pub mod keyring;
+pub mod killing;
 pub mod namespace;
 pub mod output;
 pub mod rig;

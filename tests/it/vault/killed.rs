@@ -2,6 +2,7 @@
 //! finishes.
 
 use super::rig::{FILE, Rig, keys_in};
+use crate::support::killing::kill_everywhere;
 use crate::support::output::Output;
 use crate::support::sandbox::PLUGIN;
 
@@ -11,28 +12,6 @@ const FILES: &[&str] = &["write", "renameat", "renameat2", "unlink", "fsync"];
 const KERNEL: &[&str] = &["add_key", "keyctl"];
 /// What is said to the keyring, over the bus.
 const BUS: &[&str] = &["sendmsg"];
-
-/// For each kind of call: kills the command before its first one, then another one before its second, and so on until one
-/// comes through, each time followed by `after`. Says how many were killed.
-fn kill_everywhere(rig: &Rig, kinds: &[&[&str]], arguments: &[&str], after: impl Fn(&str)) -> usize {
-    let mut killed = 0;
-    for kind in kinds.concat() {
-        for count in 1.. {
-            let mut strace = rig.home.command("/usr/bin/strace");
-            strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={kind}"));
-            strace.arg("-e").arg(format!("inject={kind}:signal=SIGKILL:when={count}"));
-            let said = Output::of(strace.arg(PLUGIN).args(arguments));
-            let when = format!("{arguments:?}, {kind} {count}");
-            assert!(said.code.is_none_or(|code| code == 0), "killed, or done: {when}: {said}");
-            after(&when);
-            if said.code.is_some() {
-                break;
-            }
-            killed += 1;
-        }
-    }
-    killed
-}
 
 /// Opens everything with what is on disk: not with what the kernel happens to have.
 #[track_caller]
@@ -57,7 +36,7 @@ fn nothing_is_left(rig: &Rig, when: &str) {
 
 fn rekey(holder: &str, kinds: &[&[&str]], arguments: &[&str]) -> Rig {
     let rig = Rig::new(holder);
-    let killed = kill_everywhere(&rig, kinds, arguments, |when| {
+    let killed = kill_everywhere(&rig.home, &kinds.concat(), arguments, |when| {
         opens_afresh(&rig, when);
         let key = rig.status()["key"].clone();
         let finished = !rig.home.zenml(arguments).stderr.contains("was stopped");
@@ -94,7 +73,7 @@ fn a_rekey_under_a_passphrase_survives() {
 fn relocate(holder: &str, kinds: &[&[&str]], there: &[&str], kind: &str, back: &[&str]) {
     let rig = Rig::new(holder);
     let key = rig.status()["key"].clone();
-    let killed = kill_everywhere(&rig, kinds, there, |when| {
+    let killed = kill_everywhere(&rig.home, &kinds.concat(), there, |when| {
         opens_afresh(&rig, when);
         if rig.status()["holder"]["kind"] != kind {
             rig.home.zenml(there).succeeds();
