@@ -60,8 +60,8 @@ pub(super) fn lively(command: Command, words: Vec<String>) -> Command {
 }
 
 fn named(command: Command, source: Option<Source>, kind: Kind, words: &Arc<Vec<String>>) -> Command {
-    // The name of something new is nobody's yet.
-    let mut source = source.filter(|_| !["register", "create"].contains(&command.get_name()));
+    // The name of something new is nobody's yet, and a type is no connector.
+    let mut source = source.filter(|_| !["register", "create", "describe-type"].contains(&command.get_name()));
     let inherited = source;
     let command = command.mut_args(|arg| {
         let its = if arg.is_positional() { source.take() } else { of_flag(&arg, kind) };

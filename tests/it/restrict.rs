@@ -68,6 +68,12 @@ fn it_submits_runs_and_can_do_nothing_else() {
     assert!(answer.contains("\"token\":\"ey") && !answer.contains(&token()), "{answer}");
 }
 
+/// Asserts that a connector may deploy still.
+#[track_caller]
+fn ship_as(sandbox: &Sandbox, connector: &str) {
+    sandbox.zenml(&["verify", connector, "--for", "deployer"]).succeeds();
+}
+
 #[test]
 fn it_deploys_and_what_is_there_is_used_again() {
     let (sandbox, namespace) = (base(), Namespace::new("restrict-deploy"));
@@ -83,6 +89,15 @@ fn it_deploys_and_what_is_there_is_used_again() {
     sandbox.zenml(&["connector", "delete", "ship"]).succeeds();
     let again = sandbox.zenml(&restrict).succeeds();
     assert_eq!(again.matches(" unchanged\n").count(), 3, "{again}");
+    // Another's objects are not given other rights, whoever's registry that other is in; nor is anything made for nothing.
+    sandbox.zenml(&["connector", "update", "ship", "--name", "sails"]).succeeds();
+    let other = ["connector", "restrict", "base", "--name", "ship", "--for", "orchestrator", "-n", namespace.name()];
+    let said = sandbox.zenml(&other).fails(1);
+    assert!(said.contains("was made for a connector with other rights") && said.contains("another --name"), "{said}");
+    let short = [&other[..], &["--expiration-seconds", "5"]].concat();
+    assert!(sandbox.zenml(&short).fails(2).contains("600 or more"));
+    ship_as(&sandbox, "sails");
+    sandbox.zenml(&["connector", "update", "sails", "--name", "ship"]).succeeds();
     // What a binding gives cannot be changed, and what somebody else made is not taken.
     sandbox.zenml(&["connector", "delete", "ship"]).succeeds();
     let view = ["connector", "restrict", "base", "--name", "ship", "--clusterrole", "view", "-n", namespace.name()];

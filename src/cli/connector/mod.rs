@@ -107,7 +107,9 @@ fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
     let left = logins::sentences(&deleted.logins);
     if !left.is_empty() {
         ui::warn(&format!("the kubeconfig still points at it: {}", left.join(", ")));
-        ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
+        if deleted.logins.iter().any(|login| !login.sealed) {
+            ui::say(&format!("Remove that with `kubectl zenml logout {}`.", deleted.name));
+        }
     }
     if deleted.logins.iter().any(|login| login.sealed) {
         ui::say("What was sealed is still in the vault: `kubectl zenml connector unseal --context NAME` puts it back.");

@@ -107,10 +107,15 @@ impl Update {
 
 /// What goes to standard error.
 fn say(updated: &Updated) {
-    let Updated { after, identity, warnings, outdated, .. } = updated;
+    let Updated { before, after, identity, warnings, outdated, .. } = updated;
     if let Some(identity) = identity {
         let account = identity.account.as_deref().unwrap_or("a user whom the server does not name");
         ui::say(&format!("server {}, {}", after.configuration.server, account.escape_debug()));
+    }
+    let (old, new) = (&before.configuration.server, &after.configuration.server);
+    if old != new {
+        let name = after.resource_name.escape_debug();
+        ui::warn(&format!("it goes to another server now: {new} (cluster \"{name}\") instead of {old}"));
     }
     for warning in warnings {
         ui::warn(warning);

@@ -12,6 +12,7 @@ mod settings;
 
 use std::collections::BTreeMap;
 
+use super::file::Deployer;
 use super::spec::{DEFAULT_INVOKE_PATH, Service};
 use crate::document::overlay::Base;
 use crate::document::{Document, Fields, Reader, Value};
@@ -49,7 +50,7 @@ pub fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Service> {
 
 /// Whether this release does what the deployer's setting `key` says.
 pub fn executes(key: &str) -> bool {
-    keys::SETTINGS.own.accepted.contains(&key)
+    schemars::schema_for!(Deployer).get("properties").is_some_and(|known| known.get(key).is_some())
 }
 
 /// As [`read`], with a deployer's settings under those of the file.

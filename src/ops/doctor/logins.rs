@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Check, word};
 use crate::error::{Error, Result};
 use crate::kubeconfig::merge::{Entry, Kind};
-use crate::kubeconfig::{Credential, Kubeconfig, entries};
+use crate::kubeconfig::{Credential, Kubeconfig, entries, sealing};
 use crate::paths::{self, Home};
 use crate::registry;
 use crate::vault::Vault;
@@ -60,6 +60,11 @@ fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
         && registry::among(&known, &reference).is_err()
     {
         let fix = match name.strip_prefix("zenml-") {
+            // Only this entry knows which sealed one belongs here.
+            _ if sealing::original(user.body).is_some() => {
+                "put back what was sealed: `kubectl zenml connector unseal --context` with a context of this user"
+                    .to_owned()
+            }
             Some(connector) => format!("kubectl zenml logout {}", word(connector)),
             None => format!("kubectl config delete-user {}", word(name)),
         };

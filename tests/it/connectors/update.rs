@@ -213,6 +213,7 @@ fn a_cluster_that_was_made_anew_is_taken_again_and_the_logins_that_differ_are_na
     let said = sandbox.zenml(&["verify", "prod"]).fails(1);
     assert!(said.contains("connector update prod --auto-configure"), "{said}");
     let said = update(&sandbox, &["--auto-configure", "--context", "rig-token"]);
+    assert!(said.contains("it goes to another server now: "), "{said}");
     assert!(said.contains("context \"zenml-prod\" no longer fits: the server is https://127.0.0.1:1"), "{said}");
     assert!(said.contains("kubectl zenml login prod"), "{said}");
     sandbox.kubectl(&["--context", "zenml-prod", "get", "nodes"]).fails(1);

@@ -229,3 +229,17 @@ fn a_vault_is_not_destroyed_unawares_and_a_rekey_keeps_what_was_sealed() {
     );
     assert_eq!(kept(&sandbox), 1);
 }
+
+#[test]
+fn what_is_sealed_outlives_its_connector() {
+    let sandbox = Sandbox::with_vault("token");
+    let before = tree(&sandbox);
+    sandbox.zenml(&["connector", "seal"]).succeeds();
+    let deleted = sandbox.zenml(&["connector", "delete", "rig-token"]);
+    assert!(deleted.stderr.contains("connector unseal --context") && !deleted.stderr.contains("logout"), "{deleted}");
+    let said = sandbox.zenml(&["doctor", "--offline", "-o", "json"]);
+    assert!(said.code == Some(1) && said.stdout.contains("connector unseal --context"), "{said}");
+    assert!(!said.stdout.contains("delete-user"), "nothing but this entry knows what is sealed: {said}");
+    sandbox.zenml(&["connector", "unseal", "--context", "rig-token"]).succeeds();
+    assert_eq!(tree(&sandbox), before);
+}

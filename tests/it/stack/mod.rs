@@ -125,6 +125,9 @@ fn what_has_no_meaning_is_accepted_with_the_reason_and_not_kept() {
     registered.succeeds();
     let described = sandbox.zenml(&["orchestrator", "describe", "k8s", "-o", "json"]).json();
     assert_eq!(described["configuration"], serde_json::json!({}));
+    // README's own line; what `deploy` does is not promised for later.
+    let said = sandbox.zenml(&["deployer", "register", "labelled", "--labels", "team=ml", "--replicas", "2"]);
+    assert!(said.code == Some(0) && !said.stderr.contains("later release"), "{said}");
 }
 
 #[test]

@@ -56,6 +56,7 @@ fn what_is_on_disk_is_offered_without_any_cluster() {
         ("login ", &["dev", "prod", "prod-eu"][..]),
         ("verify pro", &["prod", "prod-eu"]),
         ("connector describe d", &["dev"]),
+        ("connector describe-type d", &[]),
         ("credential refresh d", &["dev"]),
         ("submit --connector ", &["dev", "prod", "prod-eu"]),
         ("submit --connector=d", &["dev"]),

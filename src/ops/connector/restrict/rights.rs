@@ -141,10 +141,10 @@ impl Objects {
             let object = Object::of(object)?;
             let applied = apply(cluster, &object, How { dry_run: true, force: true, ..How::default() }).await?;
             let same = content(&found)? == content(&applied)?;
-            if !same && !dry_run {
-                apply(cluster, &object, How { force: true, ..How::default() }).await?;
+            if !same {
+                return Err(self.other_rights(&kind, &namespace));
             }
-            lines.push(line(if same { "unchanged" } else { "configured" }));
+            lines.push(line("unchanged"));
             return Ok(());
         }
         let created = if dry_run {
@@ -186,6 +186,19 @@ impl Objects {
             self.name()
         ))
         .hint("give the connector another --name")
+    }
+
+    /// The error for objects of another connector that once had this name, here or in somebody else's registry.
+    fn other_rights(&self, kind: &str, namespace: &str) -> Error {
+        Error::failure(format!(
+            "the {kind} \"{}\" in namespace \"{namespace}\" was made for a connector with other rights",
+            self.name()
+        ))
+        .hint("give the connector another --name")
+        .hint(format!(
+            "or, where nobody uses it any more, delete it: `kubectl delete {kind} {} -n {namespace}`",
+            self.name()
+        ))
     }
 
     /// The error for rights that this user cannot give, with the YAML for somebody who may.
