@@ -1007,7 +1007,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l additional-resources -d 'Apply the objects in these files, too' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic-provision -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the connector works'
@@ -1071,7 +1071,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l additional-resources -d 'Apply the objects in these files, too' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic-provision -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'

@@ -69,7 +69,9 @@ pub(super) const KEYS: &[Key] = &[
     Key::setting("pod_security", Type::Choice(&["restricted"]), "Make pods fit this level of PodSecurity"),
     Key::setting("additional_resources", Type::Texts, "Apply the objects in these files, too"),
     Key::setting("strict_additional_resources", Type::Boolean, "Fail where such a file cannot be read").default("true"),
-    Key::setting("atomic_provision", Type::Boolean, "Restore the last revision where a rollout fails").default("false"),
+    Key::setting("atomic", Type::Boolean, "Restore the last revision where a rollout fails")
+        .alias("atomic-provision")
+        .default("false"),
     Key::setting("lcm_timeout", from(1), "Wait this many seconds for a rollout").default("600"),
     Key::setting("wait_for_load_balancer_timeout", from(0), "Wait this many seconds for a load balancer")
         .default("150"),
