@@ -3,13 +3,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use dlmalloc::GlobalDlmalloc;
 use kubectl_zenml::{cli, helper, paths, process};
-
-/// musl's allocator asks the kernel for pages some twenty times while a credential is answered, a quarter of the time; this
-/// one, which the Rust project keeps, asks twice.
-#[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 fn main() -> ExitCode {
     process::guard();

@@ -7,6 +7,7 @@ use super::renew::Unrenewed;
 use super::watch::Trouble;
 use super::{Cluster, generic};
 use crate::error::{Error, Kind, Result};
+use crate::vault::header::host;
 
 /// kubectl's sentence for 401.
 const UNAUTHORIZED: &str = "You must be logged in to the server (Unauthorized)";
@@ -204,11 +205,6 @@ pub(super) fn of_proxy(proxy: &str, error: &kube::Error) -> Option<Error> {
 /// The innermost message: what really happened, without the names of the layers above it.
 pub(super) fn root_cause(error: &kube::Error) -> String {
     chain(error).pop().unwrap_or_else(|| "unknown error".to_owned())
-}
-
-fn host(server: &str) -> &str {
-    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest)
 }
 
 #[cfg(test)]

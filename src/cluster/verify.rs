@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use super::Cluster;
 use super::failure::{self, On};
 use crate::error::{Error, Kind, Result};
+use crate::rights::Rule;
+use crate::{deployer, stack};
 
 /// How long a server may take for one question.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -58,14 +60,14 @@ impl Work {
     /// Where it happens when nobody says otherwise.
     pub fn default_namespace(self) -> &'static str {
         match self {
-            Self::Orchestrator => "zenml",
-            Self::Deployer => "zenml-deployments",
+            Self::Orchestrator => stack::orchestrator::DEFAULT_NAMESPACE,
+            Self::Deployer => deployer::spec::DEFAULT_NAMESPACE,
         }
     }
 
     /// What it needs: API group, resource, verbs. Pods and leases are the submitter's own in attached runs; the rights of
     /// the orchestrator's account may be given by somebody else (`rbac orchestrator`).
-    pub fn needs(self) -> &'static [(&'static str, &'static str, &'static [&'static str])] {
+    pub fn needs(self) -> &'static [Rule] {
         match self {
             Self::Orchestrator => &[
                 ("batch", "jobs", &["create", "get", "list", "watch", "delete"]),

@@ -3,16 +3,14 @@
 //! The first list is the documentation's. Each feature beyond it has its own, and the deployment works without.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::manifests::{MANAGED_BY_LABEL, MANAGER};
+use crate::rights::{self, Rule};
 
 /// The name of the account, the role and the binding.
 pub const NAME: &str = "zenml-deployer";
-
-/// API group, resource, verbs.
-type Rule = (&'static str, &'static str, &'static [&'static str]);
 
 /// What every deploy, update and delete needs.
 const ALWAYS: &[Rule] = &[
@@ -69,32 +67,13 @@ pub fn objects(namespace: &str, with: &[Feature]) -> (ServiceAccount, Role, Role
         labels: Some([(MANAGED_BY_LABEL.to_owned(), MANAGER.to_owned())].into()),
         ..ObjectMeta::default()
     };
-    let binding = RoleBinding {
-        metadata: metadata(),
-        role_ref: RoleRef {
-            api_group: Some("rbac.authorization.k8s.io".to_owned()),
-            kind: "Role".to_owned(),
-            name: NAME.to_owned(),
-        },
-        subjects: Some(vec![Subject {
-            kind: "ServiceAccount".to_owned(),
-            name: NAME.to_owned(),
-            namespace: Some(namespace.to_owned()),
-            ..Subject::default()
-        }]),
-    };
+    let binding = rights::binding(metadata(), "Role", NAME);
     let account = ServiceAccount { metadata: metadata(), ..ServiceAccount::default() };
     (account, Role { metadata: metadata(), rules: Some(rules(with)) }, binding)
 }
 
 fn rules(with: &[Feature]) -> Vec<PolicyRule> {
-    let rule = |(group, resource, verbs): &Rule| PolicyRule {
-        api_groups: Some(vec![(*group).to_owned()]),
-        resources: Some(vec![(*resource).to_owned()]),
-        verbs: verbs.iter().map(ToString::to_string).collect(),
-        ..PolicyRule::default()
-    };
-    ALWAYS.iter().chain(with.iter().flat_map(|feature| feature.rules)).map(rule).collect()
+    rights::rules(ALWAYS.iter().chain(with.iter().flat_map(|feature| feature.rules)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding};
 use kube::Resource;
 use kube::api::ObjectMeta;
 use serde::Serialize;
@@ -17,7 +17,8 @@ use serde::de::DeserializeOwned;
 use crate::cluster::Cluster;
 use crate::cluster::failure;
 use crate::cluster::objects::{self, Created};
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
+use crate::rights::{self, Rule, document};
 
 /// The account of the orchestrator pod, as ZenML names it; Role and RoleBinding have the same name.
 pub const ACCOUNT: &str = "zenml-service-account";
@@ -30,7 +31,7 @@ pub struct Access {
 }
 
 /// What the engine does in the run's namespace: API group, resource, verbs.
-pub const ENGINE: &[(&str, &str, &[&str])] = &[
+pub const ENGINE: &[Rule] = &[
     ("", "pods", &["create", "get", "list", "watch", "delete"]),
     ("", "pods/log", &["get"]),
     ("", "configmaps", &["get", "list", "watch", "patch"]),
@@ -58,20 +59,7 @@ impl Access {
         Self {
             account: ServiceAccount { metadata: metadata(), ..ServiceAccount::default() },
             role: Role { metadata: metadata(), rules: Some(rules()) },
-            binding: RoleBinding {
-                metadata: metadata(),
-                role_ref: RoleRef {
-                    api_group: Some("rbac.authorization.k8s.io".to_owned()),
-                    kind: "Role".to_owned(),
-                    name: ACCOUNT.to_owned(),
-                },
-                subjects: Some(vec![Subject {
-                    kind: "ServiceAccount".to_owned(),
-                    name: ACCOUNT.to_owned(),
-                    namespace: Some(namespace.to_owned()),
-                    ..Subject::default()
-                }]),
-            },
+            binding: rights::binding(metadata(), "Role", ACCOUNT),
         }
     }
 
@@ -130,21 +118,8 @@ impl Access {
 
 /// The least rules that work.
 fn rules() -> Vec<PolicyRule> {
-    let rule = |group: &str, resource: &str, verbs: &[&str]| PolicyRule {
-        api_groups: Some(vec![group.to_owned()]),
-        resources: Some(vec![resource.to_owned()]),
-        verbs: verbs.iter().map(ToString::to_string).collect(),
-        ..PolicyRule::default()
-    };
-    let mut rules: Vec<_> = ENGINE.iter().map(|(group, resource, verbs)| rule(group, resource, verbs)).collect();
-    rules.extend([rule("batch", "jobs", &["get"]), rule("", "events", &["create", "patch"])]);
-    rules
-}
-
-fn document(object: &impl Serialize) -> Result<String> {
-    // Through a JSON value, so that the keys come in the order of manifests' own fields and nothing is quoted twice.
-    let value = serde_json::to_value(object).context(|| "cannot write YAML")?;
-    serde_saphyr::to_string(&value).context(|| "cannot write YAML")
+    const MORE: [Rule; 2] = [("batch", "jobs", &["get"]), ("", "events", &["create", "patch"])];
+    rights::rules(ENGINE.iter().chain(&MORE))
 }
 
 #[cfg(test)]

@@ -217,7 +217,8 @@ pub fn authority_hash(pem: &[u8]) -> Result<String> {
     Ok(hex(&hash.finalize()))
 }
 
-fn host(url: &str) -> &str {
+/// The host and port of a URL.
+pub fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest)
 }

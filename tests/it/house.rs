@@ -30,6 +30,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("image", 1),
     ("quantity", 1),
     ("pod_settings", 1),
+    ("rights", 1),
     ("stack", 1),
     ("orchestrator::machine", 1),
     ("registry::store", 2),

@@ -8,8 +8,8 @@ use crate::cli::secret_source::SecretSource;
 use crate::connector::catalogue::table::FIELDS;
 use crate::connector::catalogue::{Field, Id, Kind, Method, Need};
 use crate::error::Result;
-use crate::ops::connector::given;
 use crate::ui;
+use crate::vault::header::host;
 
 /// Asks for the fields of `method`, or for those that every method has, as far as they were not given.
 pub(super) fn ask(fields: &mut Fields, method: Option<Method>, show_secrets: bool) -> Result<()> {
@@ -63,7 +63,7 @@ fn one(fields: &mut Fields, field: &Field, show_secrets: bool) -> Result<()> {
             }
         }
         _ => {
-            let derived = fields.text(Id::Server).filter(|_| field.id == Id::ClusterName).map(given::host);
+            let derived = fields.text(Id::Server).filter(|_| field.id == Id::ClusterName).map(host);
             let default = match field.need {
                 Need::Default(text) => Some(text.to_owned()),
                 _ => derived.map(ToOwned::to_owned),

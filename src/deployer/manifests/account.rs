@@ -1,11 +1,12 @@
 //! An account of the pods' own, and what it may do (layer 1, pure).
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{RoleBinding, RoleRef, Subject};
+use k8s_openapi::api::rbac::v1::RoleBinding;
 
 use super::metadata;
 use crate::deployer::settings::Role;
 use crate::deployer::spec::Service;
+use crate::rights;
 
 /// The ServiceAccount.
 pub(super) fn account(service: &Service, name: &str, namespace: &str) -> ServiceAccount {
@@ -14,18 +15,9 @@ pub(super) fn account(service: &Service, name: &str, namespace: &str) -> Service
 
 /// Its RoleBinding.
 pub(super) fn binding(service: &Service, name: &str, role: &Role, namespace: &str) -> RoleBinding {
-    RoleBinding {
-        metadata: metadata(service, name, namespace),
-        role_ref: RoleRef {
-            api_group: Some("rbac.authorization.k8s.io".to_owned()),
-            kind: if role.of_cluster { "ClusterRole" } else { "Role" }.to_owned(),
-            name: role.name.clone(),
-        },
-        subjects: Some(vec![Subject {
-            kind: "ServiceAccount".to_owned(),
-            name: name.to_owned(),
-            namespace: Some(namespace.to_owned()),
-            ..Subject::default()
-        }]),
-    }
+    rights::binding(
+        metadata(service, name, namespace),
+        if role.of_cluster { "ClusterRole" } else { "Role" },
+        &role.name,
+    )
 }

@@ -14,7 +14,7 @@ use crate::execcred::{Answer, Cluster};
 use crate::kubeconfig::{Credential, Kubeconfig, Resolved, Trust};
 use crate::secret::Secret;
 use crate::vault::content::ServiceAccount;
-use crate::vault::header::without_user_info;
+use crate::vault::header::{host, without_user_info};
 
 /// The fields that were given. With a server no context is read; without one they replace those of the context.
 #[derive(Debug, Default)]
@@ -199,10 +199,4 @@ fn alone(server: &str) -> Resolved {
         impersonation: Impersonation::default(),
         credential: Credential::Anonymous,
     }
-}
-
-/// The host and port of a URL: what a cluster is called when nobody names it.
-pub fn host(server: &str) -> &str {
-    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest)
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Resource;
 use kube::api::ObjectMeta;
 use serde::Serialize;
@@ -13,18 +13,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Rights, is_ours};
+use crate::cluster::Cluster;
 use crate::cluster::apply::{How, apply};
 use crate::cluster::failure;
 use crate::cluster::objects::{self, Created};
-use crate::cluster::{Cluster, verify::Work};
 use crate::deployer::object::Object;
 use crate::error::{Context, Error, Result};
 use crate::naming;
 use crate::pipeline::pod::{MANAGER, key::MANAGED_BY};
+use crate::rights::{self, document};
 
 /// Annotation: the connector that an object was made for.
 pub(super) const CONNECTOR: &str = "zenml.io/connector";
-const GROUP: &str = "rbac.authorization.k8s.io";
 
 /// The objects. All have the same name.
 #[derive(Debug)]
@@ -46,8 +46,8 @@ pub struct Line {
 }
 
 impl Objects {
-    /// Those that give `rights` in `namespace` to the connector of this name.
-    pub fn new(connector: &str, namespace: &str, rights: &Rights) -> Self {
+    /// Those that give what is `given` in `namespace` to the connector of this name.
+    pub fn new(connector: &str, namespace: &str, given: &Rights) -> Self {
         let name = naming::connector_account(connector);
         let metadata = || ObjectMeta {
             name: Some(name.clone()),
@@ -56,27 +56,20 @@ impl Objects {
             annotations: Some(BTreeMap::from([(CONNECTOR.to_owned(), connector.to_owned())])),
             ..ObjectMeta::default()
         };
-        let (kind, role_name) = match rights {
+        let (kind, role_name) = match given {
             Rights::For(_) => ("Role", name.as_str()),
             Rights::Role(role) => ("Role", role.as_str()),
             Rights::ClusterRole(role) => ("ClusterRole", role.as_str()),
         };
-        let role_ref = RoleRef { api_group: Some(GROUP.to_owned()), kind: kind.to_owned(), name: role_name.to_owned() };
-        let subject = Subject {
-            kind: "ServiceAccount".to_owned(),
-            name: name.clone(),
-            namespace: Some(namespace.to_owned()),
-            ..Subject::default()
-        };
-        let role = match rights {
-            Rights::For(work) => Some(Role { metadata: metadata(), rules: Some(rules(*work)) }),
+        let role = match given {
+            Rights::For(work) => Some(Role { metadata: metadata(), rules: Some(rights::rules(work.needs())) }),
             _ => None,
         };
         Self {
             connector: connector.to_owned(),
             account: ServiceAccount { metadata: metadata(), ..ServiceAccount::default() },
             role,
-            binding: RoleBinding { metadata: metadata(), role_ref, subjects: Some(vec![subject]) },
+            binding: rights::binding(metadata(), kind, role_name),
         }
     }
 
@@ -213,17 +206,6 @@ impl Objects {
     }
 }
 
-/// What `work` needs, and nothing else.
-fn rules(work: Work) -> Vec<PolicyRule> {
-    let rule = |(group, resource, verbs): &(&str, &str, &[&str])| PolicyRule {
-        api_groups: Some(vec![(*group).to_owned()]),
-        resources: Some(vec![(*resource).to_owned()]),
-        verbs: verbs.iter().map(ToString::to_string).collect(),
-        ..PolicyRule::default()
-    };
-    work.needs().iter().map(rule).collect()
-}
-
 /// An object without what each write changes.
 fn content(object: &impl Serialize) -> Result<Value> {
     let mut value = serde_json::to_value(object).context(|| "cannot write JSON")?;
@@ -233,15 +215,10 @@ fn content(object: &impl Serialize) -> Result<Value> {
     Ok(value)
 }
 
-fn document(object: &impl Serialize) -> Result<String> {
-    // Through a JSON value, so that nothing is quoted twice.
-    let value = serde_json::to_value(object).context(|| "cannot write YAML")?;
-    serde_saphyr::to_string(&value).context(|| "cannot write YAML")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::verify::Work;
 
     #[test]
     fn the_rights_are_the_works_own_in_one_namespace() {
