@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::certificate;
+use crate::connector::catalogue::Method;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, NEVER, rfc3339};
 use crate::jwt;
@@ -32,6 +33,35 @@ pub fn end(text: &str) -> Result<Timestamp, String> {
         "write a date, such as 2030-12-31, one with a time in UTC, such as \"2030-12-31 23:59:59\", or RFC 3339"
             .to_owned()
     })
+}
+
+/// Refuses an end that the user gives and that is over at `now`, in Unix seconds.
+pub fn check_end(end: Option<Timestamp>, now: i64) -> Result<()> {
+    match end.map(Timestamp::as_second).filter(|&end| end <= now) {
+        None => Ok(()),
+        Some(end) => Err(Error::usage(format!("--expires-at {} is in the past", rfc3339(end)))
+            .hint("times without an offset are in UTC")),
+    }
+}
+
+/// Refuses an end and a tolerance that the user gives where they mean nothing for `method`.
+pub fn check_wanted(method: Method, expires_at: Option<Timestamp>, skew: Option<u32>) -> Result<()> {
+    if skew.is_some() && method == Method::TokenFile {
+        return Err(Error::usage("--expires-skew-tolerance has no meaning for a token file: it is read each time"));
+    }
+    match method.about().renewed_by().filter(|_| expires_at.is_some()) {
+        None => Ok(()),
+        Some(whom) => Err(Error::usage(format!(
+            "--expires-at does not go with the auth method {}: {whom} renews the credential",
+            method.name()
+        ))
+        .hint("leave it out; `kubectl zenml connector describe` shows when the current one ends")),
+    }
+}
+
+/// Says that the credential ends at `own`, in Unix seconds, before the end that the user gave.
+pub fn ends_earlier(own: i64) -> String {
+    format!("the credential itself ends earlier than --expires-at says, at {}", rfc3339(own))
 }
 
 /// When `answer` ends, in Unix seconds: the earlier of its token's and its certificate's end.

@@ -11,6 +11,7 @@ use crate::connector::catalogue::{ConnectorType, Ends, Id, Method};
 use crate::connector::{lifetime, name};
 use crate::error::{Error, Kind, Result};
 use crate::execcred::rfc3339;
+use crate::helper::now;
 use crate::kubeconfig::merge::Kind as Entries;
 use crate::kubeconfig::{Credential, Kubeconfig};
 use crate::ops::connector::register::{self, Prepared, Request};
@@ -188,7 +189,7 @@ fn end(request: &mut Request, credential: &Credential) -> Result<()> {
     }
     let end = prompt::ask("When does it end, in UTC (YYYY-MM-DD HH:MM:SS)", None, |answer| {
         let end = lifetime::end(answer)?;
-        register::check_end(Some(end)).map(|()| end).map_err(|error| sentence(&error))
+        lifetime::check_end(Some(end), now()).map(|()| end).map_err(|error| sentence(&error))
     })?;
     request.expires_at = Some(end);
     Ok(())

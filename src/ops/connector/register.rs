@@ -103,7 +103,7 @@ pub async fn prepare(home: &Home, request: &Request) -> Result<Prepared> {
     if let Some(name) = &request.name {
         name::validate(name)?;
     }
-    check_end(request.expires_at)?;
+    lifetime::check_end(request.expires_at, now())?;
     let (resolved, minted) = request.given.resolve(request.kubeconfig.as_deref(), request.context.as_deref())?;
     let source = Some(resolved.context.clone()).filter(|source| !source.is_empty());
     let name = match (&request.name, &source) {
@@ -165,15 +165,6 @@ impl Prepared {
     }
 }
 
-/// Refuses an end that is over.
-pub fn check_end(end: Option<Timestamp>) -> Result<()> {
-    match end.map(Timestamp::as_second).filter(|&end| end <= now()) {
-        None => Ok(()),
-        Some(end) => Err(Error::usage(format!("--expires-at {} is in the past", rfc3339(end)))
-            .hint("times without an offset are in UTC")),
-    }
-}
-
 /// Refuses another resource than the one that the connector gives access to. A Kubernetes connector has only that one.
 fn check_resource(wanted: Option<&str>, cluster_name: &str) -> Result<()> {
     match wanted.filter(|wanted| *wanted != cluster_name) {
@@ -189,22 +180,11 @@ fn check_resource(wanted: Option<&str>, cluster_name: &str) -> Result<()> {
 
 /// Gives the credential the end that the user knows, unless its own comes first. With it comes what to say of that.
 fn end(lifted: &mut Lifted, request: &Request) -> Result<Vec<String>> {
-    let method = Method::of(&lifted.credential);
-    if request.expires_skew_tolerance.is_some() && method == Method::TokenFile {
-        return Err(Error::usage("--expires-skew-tolerance has no meaning for a token file: it is read each time"));
-    }
+    lifetime::check_wanted(Method::of(&lifted.credential), request.expires_at, request.expires_skew_tolerance)?;
     let Some(wanted) = request.expires_at.map(Timestamp::as_second) else { return Ok(Vec::new()) };
-    if let Some(whom) = method.about().renewed_by() {
-        return Err(Error::usage(format!(
-            "--expires-at does not go with the auth method {}: {whom} renews the credential",
-            method.name()
-        ))
-        .hint("leave it out; `kubectl zenml connector describe` shows when the current one ends"));
-    }
     let own = lifted.ends_at.filter(|&own| own < wanted);
     lifted.ends_at = Some(own.unwrap_or(wanted));
-    let sentence = |own| format!("the credential itself ends earlier than --expires-at says, at {}", rfc3339(own));
-    Ok(own.map(sentence).into_iter().collect())
+    Ok(own.map(lifetime::ends_earlier).into_iter().collect())
 }
 
 /// Asks the cluster who this is, with the very credential that is going to be sealed. Where it does not know that, nothing

@@ -6,6 +6,7 @@ use super::{Request, stored};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::Identity;
 use crate::connector::attribute::Attribute;
+use crate::connector::catalogue::Method;
 use crate::connector::{Connector, lifetime};
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
@@ -176,7 +177,8 @@ fn last(
     request: &Request,
 ) -> Result<Option<String>> {
     let (now, own, renewable) = (helper::now(), header.expires_at, credential.is_renewable());
-    check_life(credential, request, now)?;
+    lifetime::check_wanted(Method::of(credential), request.expires_at, request.expires_skew_tolerance)?;
+    lifetime::check_end(request.expires_at, now)?;
     let wanted = request.expires_at.map(Timestamp::as_second);
     // What was said of the credential before is not said of another one.
     let kept = after.expires_at.filter(|_| !request.connects() && !request.clear.contains(&Attribute::ExpiresAt));
@@ -190,30 +192,7 @@ fn last(
     let earlier = own.filter(|end| wanted.is_some_and(|wanted| wanted > *end));
     Ok(match (stays, earlier) {
         (Some(end), _) => Some(format!("the credential itself ends at {}; that stays", rfc3339(end))),
-        (_, Some(end)) => {
-            Some(format!("the credential itself ends earlier than --expires-at says, at {}", rfc3339(end)))
-        }
+        (_, Some(end)) => Some(lifetime::ends_earlier(end)),
         _ => None,
     })
-}
-
-/// Refuses what has no meaning for this credential.
-fn check_life(credential: &Credential, request: &Request, now: i64) -> Result<()> {
-    let is_file = matches!(credential, Credential::TokenFile { .. });
-    if request.expires_skew_tolerance.is_some() && is_file {
-        return Err(Error::usage("--expires-skew-tolerance has no meaning for a token file: it is read each time"));
-    }
-    let Some(end) = request.expires_at.map(Timestamp::as_second) else { return Ok(()) };
-    if credential.is_renewable() || is_file {
-        let method = credential.method();
-        return Err(Error::usage(format!(
-            "--expires-at does not go with the auth method {method}: its credential is renewed"
-        ))
-        .hint("leave it out; `kubectl zenml connector describe` shows when the current one ends"));
-    }
-    if end <= now {
-        return Err(Error::usage(format!("--expires-at {} is in the past", rfc3339(end)))
-            .hint("times without an offset are in UTC"));
-    }
-    Ok(())
 }
