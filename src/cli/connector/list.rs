@@ -8,7 +8,7 @@ use serde_json::json;
 use super::view::Summary;
 use crate::cli::flags::OutputFlag;
 use crate::connector::selector::Selector;
-use crate::connector::{RESOURCE_TYPE, TYPE};
+use crate::connector::{Connector, RESOURCE_TYPE, TYPE};
 use crate::error::{Error, Result, harmless};
 use crate::ops::connector::list::{self, Order};
 use crate::ops::connector::resources::{self, Resources};
@@ -61,6 +61,13 @@ pub(super) struct Resource {
     /// Only what gives access to the resource of this name
     #[arg(long, value_name = "NAME", alias = "resource_id")]
     pub(super) resource_id: Option<String>,
+}
+
+impl Resource {
+    /// Refuses the connector that gives no access to it.
+    pub(super) fn check(&self, connector: &Connector) -> Result<()> {
+        connector.check_resource(self.resource_type.as_deref(), self.resource_id.as_deref())
+    }
 }
 
 impl From<Filter> for list::Filter {

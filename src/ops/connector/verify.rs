@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::resources::PARALLEL;
 use crate::cluster::access;
 use crate::cluster::verify::{Identity, Permission, Work, identify, permissions};
-use crate::connector::{Connector, RESOURCE_TYPE};
+use crate::connector::Connector;
 use crate::error::{Error, Kind, Result};
 use crate::paths::Home;
 use crate::registry::store;
@@ -104,7 +104,7 @@ pub async fn all(
 }
 
 async fn one(home: &Home, connector: Connector, questions: &Questions) -> Result<Verified> {
-    check_resource(&connector, questions)?;
+    connector.check_resource(questions.resource_type.as_deref(), questions.resource_id.as_deref())?;
     let verified = ask(home, &connector, questions).await;
     let (identity, permissions, fit) = verified.map_err(|error| hinted(error, &connector))?;
     Ok(Verified { connector, identity, permissions, fit })
@@ -137,22 +137,6 @@ async fn ask(home: &Home, connector: &Connector, questions: &Questions) -> Resul
         asked.extend(answers);
     }
     Ok((identity, asked, fit))
-}
-
-fn check_resource(connector: &Connector, questions: &Questions) -> Result<()> {
-    let Connector { name, resource_name, resource_types, resource_id, .. } = connector;
-    if let Some(wanted) = questions.resource_type.as_ref().filter(|wanted| !resource_types.contains(wanted)) {
-        return Err(Error::usage(format!("connector \"{name}\" gives access to no {}", wanted.escape_debug()))
-            .hint(format!("it gives access to {}", resource_types.join(", ")))
-            .hint(format!("the one type of resource is {RESOURCE_TYPE}")));
-    }
-    match &questions.resource_id {
-        Some(wanted) if wanted != resource_name && Some(wanted) != resource_id.as_ref() => {
-            Err(Error::failure(format!("connector \"{name}\" gives no access to {}", wanted.escape_debug()))
-                .hint(format!("it gives access to {resource_name}")))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// A cluster on this machine that refuses connections, or shows another certificate, has often been made anew.
