@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Which;
+use super::again;
 use super::fields::{Changes, Name};
+use super::interactive::sentence;
 use super::lifetime::LifetimeFlags;
 use super::list::Resource;
+use super::register::Asking;
 use super::view::Summary;
 use crate::cli::flags::OutputFlag;
 use crate::connector::attribute::Attribute;
@@ -33,26 +36,28 @@ pub(crate) struct Update {
     which: Which,
     #[command(flatten)]
     resource: Resource,
+    #[command(flatten)]
+    pub(super) asking: Asking,
     /// Give it this name; its id stays, so that logins go on working
     #[arg(id = "new_name", long = "name", value_name = "NAME")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Describe it in your own words
     #[arg(long, value_name = "TEXT")]
-    description: Option<String>,
+    pub(super) description: Option<String>,
     /// Set a label, or remove it: KEY- (can be repeated)
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
     labels: Vec<(String, Option<String>)>,
     #[command(flatten)]
-    lifetime: LifetimeFlags,
+    pub(super) lifetime: LifetimeFlags,
     /// Insist on this method
     #[arg(long, value_name = "METHOD", value_parser = Name { names: AuthMethod::names, find: AuthMethod::find })]
     auth_method: Option<&'static AuthMethod>,
     /// Clear a field, such as `namespace` or `expires_at` (can be repeated)
     #[arg(long = "remove-attr", value_name = "FIELD", alias = "remove_attr", hide_possible_values = true,
         value_parser = Name { names: Attribute::names, find: Attribute::find })]
-    clear: Vec<Attribute>,
+    pub(super) clear: Vec<Attribute>,
     /// Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says
-    #[arg(long, aliases = ["auto_configure", "use-kubeconfig"], conflicts_with = "server")]
+    #[arg(long, aliases = ["auto_configure", "use-kubeconfig"], conflicts_with_all = ["server", "interactive"])]
     auto_configure: bool,
     /// Take this context instead of the current one
     #[arg(long, value_name = "NAME", requires = "auto_configure")]
@@ -67,14 +72,17 @@ pub(crate) struct Update {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    fields: Changes,
+    pub(super) fields: Changes,
     #[command(flatten)]
     output: OutputFlag,
 }
 
 impl Update {
     /// Changes it and says what is to be done next.
-    pub(super) async fn run(self, home: &Home) -> Result<()> {
+    pub(super) async fn run(mut self, home: &Home) -> Result<()> {
+        if self.asking.interactive {
+            again::ask(home, &mut self)?;
+        }
         let (dry_run, output) = (self.dry_run, self.output);
         let lift = self.auto_configure.then_some(Lift { context: self.context, kubeconfig: self.kubeconfig });
         let (Changes(fields), lifetime) = (self.fields, self.lifetime);
@@ -112,6 +120,13 @@ impl Update {
         let line = || output::line("connector", &updated.after.name, what);
         let item = Summary(Listed { connector: updated.after.clone(), active: false });
         ui::print(&output::one(&item, &output.output, line)?)
+    }
+}
+
+impl Update {
+    /// The connector's name, id or unique id prefix.
+    pub(super) fn reference(&self) -> &str {
+        &self.which.name
     }
 }
 
@@ -165,7 +180,7 @@ impl Rename {
 }
 
 fn new_name(text: &str) -> Result<String, String> {
-    name::validate(text).map(|()| text.to_owned()).map_err(|error| error.brief())
+    name::validate(text).map(|()| text.to_owned()).map_err(|error| sentence(&error))
 }
 
 /// `KEY=VALUE` sets and `KEY-` removes, as kubectl writes it.

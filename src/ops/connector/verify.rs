@@ -8,6 +8,7 @@ use crate::cluster::access;
 use crate::cluster::verify::{Identity, Permission, Work, identify, permissions};
 use crate::connector::Connector;
 use crate::error::{Error, Kind, Result};
+use crate::helper::now;
 use crate::paths::Home;
 use crate::registry::store;
 
@@ -56,18 +57,22 @@ pub enum Standing {
     Fit,
     /// Its cluster answers, and does not accept it or lets it do too little.
     Unfit,
-    /// Its cluster, or its secret, cannot be had.
-    Unreachable,
+    /// Its credential has ended.
+    Expired,
+    /// Its cluster does not answer, or there is no credential to ask with.
+    Failed,
 }
 
 impl Standing {
     /// Of a result.
-    pub fn of(verified: &Result<Verified>) -> Self {
+    pub fn of(connector: &Connector, verified: &Result<Verified>) -> Self {
+        let ended = connector.expires_at.is_some_and(|end| end.as_second() <= now());
         match verified {
             Ok(verified) if verified.is_fit() => Self::Fit,
             Ok(_) => Self::Unfit,
+            Err(_) if ended => Self::Expired,
             Err(error) if error.kind() == Kind::Unfit => Self::Unfit,
-            Err(_) => Self::Unreachable,
+            Err(_) => Self::Failed,
         }
     }
 
@@ -76,7 +81,8 @@ impl Standing {
         match self {
             Self::Fit => "fit",
             Self::Unfit => "unfit",
-            Self::Unreachable => "unreachable",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
         }
     }
 }

@@ -49,7 +49,7 @@ fn every_filter_narrows() {
     for (flags, words) in [
         (&["-l", "env in prod"][..], "label"),
         (&["--type", "aws"], "possible values: kubernetes"),
-        (&["--auth-method", "tokn"], "'token'"),
+        (&["--auth-method", "tokn"], "did you mean token?"),
         (&["--sort-by", "expire"], "did you mean expires?"),
     ] {
         let said = sandbox.zenml(&[&["connector", "list"], flags].concat()).fails(2);

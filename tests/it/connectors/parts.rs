@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{described, logged_in};
+use crate::support::dialogue::Dialogue;
 use crate::support::sandbox::Sandbox;
 use crate::support::{cluster, token};
 
@@ -116,4 +117,38 @@ fn a_component_that_was_linked_for_another_cluster_refuses() {
     sandbox.zenml(&["run", "list"]).succeeds();
     let linked = sandbox.zenml(&["orchestrator", "describe", "default", "-o", "json"]).json();
     assert_eq!(linked["connector_resource_id"], Value::Null);
+}
+
+#[test]
+fn a_person_is_asked_for_every_field() {
+    let sandbox = logged_in();
+    sandbox.write("wrong", b"wrong");
+    let mut terminal = Dialogue::run(&sandbox, "kubectl-zenml connector update prod -i --namespace work");
+    terminal.answer("Name [prod]: ", "\r");
+    terminal.answer("Description: ", "mine\r");
+    terminal.answer("URL of the API server [https://", "\r");
+    terminal.answer("Name of the cluster (the resource name) [rig]: ", "-\r");
+    terminal.answer("no connector can do without it", "\r");
+    terminal.answer("Certificate authorities of the server, if not the system's [as it is]: ", "\r");
+    terminal.answer("Do without a check of the server's certificate? (y/N): ", "\r");
+    terminal.answer("Name in the server's certificate", "\r");
+    terminal.answer("URL of a proxy", "\r");
+    terminal.answer("User to impersonate: ", "\r");
+    terminal.answer("Bearer token (not shown; Enter keeps it): ", "\r");
+    terminal.answer("Client certificate; may come with a token: ", "\r");
+    terminal.answer("When the credential ends", "2100-01-01\r");
+    terminal.answer("Save these changes? (Y/n): ", "\r");
+    let (code, said) = terminal.end();
+    assert!(code == 0 && said.contains("connector/prod updated"), "{said}");
+    let held = described(&sandbox, "prod");
+    assert_eq!((&held["description"], &held["configuration"]["namespace"]), (&json!("mine"), &json!("work")));
+    assert_eq!((&held["expires_at"], &held["resource_name"]), (&json!("2100-01-01T00:00:00Z"), &json!("rig")));
+    // And away with it again; whoever leaves changes nothing.
+    let mut terminal = Dialogue::run(&sandbox, "kubectl-zenml connector update prod -i");
+    terminal.answer("Name [prod]: ", "\r");
+    terminal.answer("Description [mine]: ", "\u{3}");
+    assert_eq!(terminal.end().0, 130);
+    assert_eq!(described(&sandbox, "prod"), held);
+    let said = sandbox.zenml(&["connector", "update", "prod", "-i"]).fails(1);
+    assert!(said.contains("there is no terminal to ask on"), "{said}");
 }

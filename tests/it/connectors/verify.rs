@@ -30,7 +30,7 @@ fn standings(report: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn all_are_verified_and_the_exit_code_tells_unfit_from_unreachable() {
+fn all_are_verified_and_the_exit_code_tells_unfit_from_failed() {
     let sandbox = two();
     let said = sandbox.zenml(&["verify", "--all", "--for", "orchestrator"]);
     assert_eq!(said.code, Some(3), "{said}");
@@ -43,7 +43,7 @@ fn all_are_verified_and_the_exit_code_tells_unfit_from_unreachable() {
     let said = sandbox.zenml(&["verify", "--all", "-o", "json"]);
     assert_eq!(said.code, Some(1), "{said}");
     let report: Value = serde_json::from_str(&said.stdout).unwrap();
-    let wanted = [("dead", "unreachable"), ("fit", "fit"), ("least", "unfit"), ("revoked", "unfit")];
+    let wanted = [("dead", "failed"), ("fit", "fit"), ("least", "unfit"), ("revoked", "unfit")];
     assert_eq!(standings(&report), wanted);
     let item = |at: usize| &report["items"][at];
     assert!(item(0)["error"].as_str().unwrap().contains("was refused"), "{:#}", item(0));
@@ -86,7 +86,7 @@ fn what_is_asked_of_the_resource_must_be_what_it_gives() {
     let sandbox = two();
     sandbox.zenml(&["verify", "fit", "--resource-id", "rig", "--resource-type", "kubernetes-cluster"]).succeeds();
     let said = sandbox.zenml(&["verify", "fit", "--resource-id", "moon"]).fails(1);
-    assert!(said.contains("gives no access to moon"), "{said}");
+    assert!(said.contains("gives no access to \"moon\""), "{said}");
     sandbox.zenml(&["verify", "fit", "--resource-type", "bucket"]).fails(2);
     sandbox.zenml(&["verify"]).fails(2);
     sandbox.zenml(&["verify", "fit", "--all"]).fails(2);
