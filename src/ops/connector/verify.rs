@@ -149,7 +149,7 @@ async fn ask(home: &Home, connector: &Connector, questions: &Questions) -> Resul
 fn hinted(error: Error, connector: &Connector) -> Error {
     let server = &connector.configuration.server;
     let host = server.split_once("://").map_or(server.as_str(), |(_, rest)| rest);
-    let local = ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local));
+    let local = ["127.", "localhost", "[::1]", "0.0.0.0"].iter().any(|local| host.starts_with(local));
     let text = error.render();
     if !local || !(text.contains("refused") || text.contains("certificate")) {
         return error;

@@ -78,7 +78,9 @@ pub(super) async fn check(home: &Home, component: &Component, link: &Link) -> Re
         .map_err(|error| error.hint("nothing was linked; --no-verify links without asking the cluster"))?;
     if verified.identity.anonymous && !connector.is_anonymous() {
         let message = format!("{} takes connector \"{name}\" for nobody", connector.configuration.server);
-        return Err(Error::new(ErrorKind::Unfit, message).hint("its credential is not accepted: register it again"));
+        return Err(Error::new(ErrorKind::Unfit, message).hint(format!(
+            "its credential is not accepted; `kubectl zenml connector update {name}` takes another one"
+        )));
     }
     let mut warnings = Vec::new();
     if !verified.is_fit() {
