@@ -1,9 +1,11 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
 mod failures;
+mod kept;
 mod keys;
 mod lookup;
 mod objects;
+mod refusals;
 mod revisions;
 mod verbs;
 

@@ -5,6 +5,7 @@ pub mod keyring;
 pub mod killing;
 pub mod namespace;
 pub mod output;
+pub mod policy;
 pub mod rig;
 pub mod sandbox;
 pub mod terminal;
