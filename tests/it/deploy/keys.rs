@@ -94,7 +94,7 @@ fn a_service_that_checks_no_key_is_called_open() {
 fn the_printed_rights_are_enough() {
     let stage = Stage::new("printed");
     let with = "--with=invoke,logs,hpa,pdb,rollback,events";
-    let yaml = stage.zenml(&["rbac", "deployer", with]).succeeds();
+    let yaml = stage.zenml(&["rbac", "deployer", with, "--auth-key-of=guarded"]).succeeds();
     let path = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
     stage.namespace.kubectl(&["apply", "-f", path.to_str().unwrap()]).succeeds();
     let token = stage.namespace.kubectl(&["create", "token", "zenml-deployer"]).succeeds();

@@ -1,12 +1,17 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
+mod addresses;
+mod diffs;
+mod examples;
 mod failures;
 mod kept;
 mod keys;
 mod lookup;
+mod more_settings;
 mod objects;
 mod refusals;
 mod revisions;
+mod schema;
 mod verbs;
 
 use std::fs;

@@ -8,6 +8,7 @@ pub mod output;
 pub mod policy;
 pub mod rig;
 pub mod sandbox;
+pub mod schema;
 pub mod terminal;
 pub mod tls;
 pub mod tools;
