@@ -91,7 +91,7 @@ impl Named for Line {
     const KIND: &'static str = "event";
 
     fn name(&self) -> String {
-        format!("{}.{}", self.object, self.reason)
+        self.name.clone()
     }
 }
 

@@ -124,6 +124,11 @@ fn matches(pattern: &str, text: &str) -> bool {
         r"^deployer(\.kubernetes|:.*[^ ].*)$" => {
             text == "deployer.kubernetes" || text.strip_prefix("deployer:").is_some_and(|name| !name.trim().is_empty())
         }
+        "^[a-z0-9]+(_[a-z0-9]+)+$" => {
+            let is_word =
+                |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+            text.contains('_') && text.split('_').all(is_word)
+        }
         other => panic!("unknown pattern {other}"),
     }
 }
