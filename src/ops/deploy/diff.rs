@@ -6,9 +6,9 @@ use kube::api::DynamicObject;
 use serde_json::{Value, json};
 
 use super::plan::{self, Plan};
-use super::{Event, Report, Request};
+use super::{Event, Report, Request, secrets};
 use crate::cluster::Cluster;
-use crate::cluster::apply::{self, How};
+use crate::cluster::apply::{self, How, Outcome};
 use crate::cluster::namespace::{self, Chosen};
 use crate::deployer::inventory::ANNOTATION;
 use crate::deployer::object::{Kind, Object};
@@ -39,9 +39,10 @@ pub async fn diff(cluster: &Cluster, request: &Request<'_>, report: Report<'_>) 
         differences.extend(of_object(cluster, request, object).await?);
     }
     if let Some(name) = plan.secret.as_ref().filter(|_| plan.new_secret) {
-        // The values of both stay where they are.
-        let after = Some(json!({ "kind": "Secret", "metadata": { "name": name }, "data": "[HIDDEN]" }));
-        differences.push(Difference { object: format!("secret/{name}"), before: None, after });
+        differences.push(of_secret(name, false));
+    }
+    if let Some((name, outcome)) = secrets::of_auth(request, &plan) {
+        differences.push(of_secret(&name, outcome == Outcome::Configured));
     }
     differences.extend(of_deployment(cluster, request, &plan, live.as_ref()).await?);
     for object in &set.after {
@@ -67,6 +68,14 @@ fn all_new(request: &Request<'_>) -> Result<Vec<Difference>> {
         new.push(Difference { object, before: None, after: Some(trimmed(body)) });
     }
     Ok(new)
+}
+
+/// A Secret that gets new values, which stay where they are.
+fn of_secret(name: &str, is_there: bool) -> Difference {
+    let with = |data: &str| Some(json!({ "kind": "Secret", "metadata": { "name": name }, "data": data }));
+    let before = if is_there { with("[HIDDEN]") } else { None };
+    let after = with(if is_there { "[HIDDEN], another" } else { "[HIDDEN]" });
+    Difference { object: format!("secret/{name}"), before, after }
 }
 
 async fn of_object(cluster: &Cluster, request: &Request<'_>, object: &Object) -> Result<Option<Difference>> {

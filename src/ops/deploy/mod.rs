@@ -160,6 +160,9 @@ pub async fn trial(cluster: &Cluster, request: &Request<'_>, report: Report<'_>)
     if let Some(secret) = plan.secret.as_deref().filter(|_| plan.new_secret) {
         report(Event::Applied { kind: "secret", name: secret, outcome: Outcome::Created });
     }
+    if let Some((name, outcome)) = secrets::of_auth(request, &plan) {
+        report(Event::Applied { kind: "secret", name: &name, outcome });
+    }
     report(Event::Applied { kind: "deployment.apps", name: request.source.name(), outcome: plan.deployment });
     tell(&set.after, after, report);
     for item in plan.superfluous(request)? {
