@@ -29,6 +29,10 @@ fn scale_restart_status_and_events() {
     assert_eq!(status, "deployment \"k8s-example\" successfully rolled out\n");
     let status = stage.zenml(&["deployment", "status", "k8s-example", "--watch=false"]).succeeds();
     assert_eq!(status, "deployment \"k8s-example\": Running, 1 of 1 pods ready\n");
+    for watch in ["--watch", "--watch=false"] {
+        let status = stage.zenml(&["deployment", "status", "k8s-example", watch, "-o", "json"]).json();
+        assert_eq!((&status["status"], &status["ready"]), (&"Running".into(), &1.into()), "{status}");
+    }
     let events = stage.zenml(&["deployment", "events", "k8s-example", "-o", "json"]).json();
     assert!(events.to_string().contains("ScalingReplicaSet"), "{events}");
     let names = stage.zenml(&["deployment", "events", "k8s-example", "-o", "name"]).succeeds();
