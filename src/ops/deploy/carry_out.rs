@@ -75,9 +75,11 @@ impl Work<'_, '_> {
     async fn object(&mut self, object: &Object, report: Report<'_>) -> Result<()> {
         let how = How { force: self.request.force_conflicts, ..How::default() };
         let applied = apply::apply(self.cluster, object, how).await?;
-        let outcome = match self.plan.versions.get(&(object.kind.clone(), object.name().to_owned())) {
+        let outcome = match self.plan.known.get(&(object.kind.clone(), object.name().to_owned())) {
             None => Outcome::Created,
-            Some(version) if applied.resource_version().as_ref() == Some(version) => Outcome::Unchanged,
+            // Also where its controller has written its status meanwhile.
+            Some((_, Outcome::Unchanged)) => Outcome::Unchanged,
+            Some((version, _)) if applied.resource_version().as_ref() == Some(version) => Outcome::Unchanged,
             Some(_) => Outcome::Configured,
         };
         report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome });

@@ -36,8 +36,8 @@ pub(super) struct Plan {
     pub(super) restricted: bool,
     /// What this user may not make; the deployment does without.
     pub(super) without: BTreeSet<Kind>,
-    /// The versions of the objects beside the Deployment that are there.
-    pub(super) versions: HashMap<(Kind, String), String>,
+    /// The objects beside the Deployment that are there: their versions, and what would become of them.
+    pub(super) known: HashMap<(Kind, String), (String, Outcome)>,
     /// What would become of the objects beside the Deployment, in their order.
     pub(super) outcomes: Vec<Outcome>,
     pub(super) deployment: Outcome,
@@ -107,7 +107,7 @@ impl Plan {
             inventory: Inventory { revision: 1, objects: Vec::new() },
             restricted: false,
             without: BTreeSet::new(),
-            versions: HashMap::new(),
+            known: HashMap::new(),
             outcomes: Vec::new(),
             deployment: Outcome::Created,
             hand_over: HandOver::None,
@@ -153,7 +153,7 @@ impl Plan {
             match checked {
                 objects::Checked::Fine { version, outcome } => {
                     let key = (object.kind.clone(), object.name().to_owned());
-                    self.versions.extend(version.map(|version| (key, version)));
+                    self.known.extend(version.map(|version| (key, (version, outcome))));
                     self.outcomes.push(outcome);
                 }
                 objects::Checked::Without { kind, error } => {

@@ -88,8 +88,10 @@ pub async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
     let seconds = timeout.as_secs();
     let message = format!("timed out after {seconds}s waiting for deployment \"{name}\" to be gone");
     let error = Error::new(ErrorKind::TimedOut, message);
+    // Kubernetes' own, as long as there are pods.
+    finalizers.retain(|finalizer| finalizer != "foregroundDeletion");
     if finalizers.is_empty() {
-        return Err(error);
+        return Err(error.hint("its pods are still going; wait longer with --timeout"));
     }
     Err(error.hint(format!("it is held by the finalizers {}", finalizers.join(", "))))
 }

@@ -6,6 +6,7 @@ mod examples;
 mod failures;
 mod kept;
 mod keys;
+mod least;
 mod lookup;
 mod more_settings;
 mod objects;
