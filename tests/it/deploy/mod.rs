@@ -4,6 +4,7 @@ mod addresses;
 mod diffs;
 mod examples;
 mod failures;
+mod images;
 mod kept;
 mod keys;
 mod least;

@@ -1,6 +1,7 @@
 //! What every test needs: the cluster, a HOME of its own, the programs, and what they said.
 
 pub mod dialogue;
+pub mod image;
 pub mod keyring;
 pub mod killing;
 pub mod namespace;
