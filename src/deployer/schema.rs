@@ -100,6 +100,13 @@ pub fn schema() -> Value {
     if let Some(part) = schema["$defs"]["io.k8s.api.core.v1.PodSpec"].as_object_mut() {
         part.remove("required");
     }
+    // Kubernetes' own objects have these keys and no others; the Python client's spelling of them is read, too.
+    let of_kubernetes =
+        schema["$defs"].as_object_mut().into_iter().flatten().filter(|(name, _)| name.starts_with("io.k8s."));
+    for (_, part) in of_kubernetes.filter(|(_, part)| part.get("properties").is_some()) {
+        part["additionalProperties"] = false.into();
+        part["patternProperties"] = json!({ "^[a-z0-9]+(_[a-z0-9]+)+$": true });
+    }
     schema
 }
 
