@@ -166,7 +166,9 @@ fn summary(plugin: &ExecPlugin) -> Plugin {
         command: plugin.command.clone(),
         args: plugin.args.len(),
         directory: is_relative(&plugin.command).then(|| plugin.directory.clone()),
+        api_version: Some(plugin.api_version),
         interactive_mode: plugin.interactive_mode,
+        provide_cluster_info: Some(plugin.cluster.is_some()),
         env: env.collect::<BTreeMap<_, _>>(),
     }
 }
