@@ -188,7 +188,7 @@ fn logins_are_looked_at() {
     fs::write(&config, &before).unwrap();
     sandbox.zenml(&["logout", "prod"]).succeeds();
     fs::write(&config, "{a: [").unwrap();
-    finds(&sandbox, "kubeconfig", "error", "not YAML", "kubectl cannot read");
+    finds(&sandbox, "kubeconfig", "error", "not YAML", "close every brace");
 }
 
 #[test]

@@ -89,12 +89,11 @@ fn foreign_program(home: &Home, user: &Entry<'_>) -> Option<Check> {
     let check = format!("user {}", user.name);
     let message =
         format!("runs {}, not {}: no connector's credential is asked for", command.escape_debug(), paths::HELPER);
-    Some(match registry::resolve(home, connector) {
-        Ok(entry) => Check::error(check, message, format!("kubectl zenml login {} --overwrite", word(&entry.name))),
-        Err(_) => {
-            let fix = format!("give it another name, or `kubectl config delete-user {}`", word(user.name));
-            Check::warn(check, message, fix)
-        }
+    Some(if let Ok(entry) = registry::resolve(home, connector) {
+        Check::error(check, message, format!("kubectl zenml login {} --overwrite", word(&entry.name)))
+    } else {
+        let fix = format!("give it another name, or `kubectl config delete-user {}`", word(user.name));
+        Check::warn(check, message, fix)
     })
 }
 
