@@ -127,7 +127,7 @@ fn look(source: Source, words: &[String]) -> Result<Vec<String>> {
         Source::Namespaces(kind) => bounded(kind, Source::Namespaces(kind), words),
         // Whoever types its first letter wants this one; no cluster is asked.
         Source::Runs if words.last().is_some_and(|word| word.starts_with('@')) => Ok(vec![LATEST.to_owned()]),
-        Source::Runs => bounded(Kind::Orchestrator, source, words),
+        Source::Runs | Source::Roles | Source::ClusterRoles => bounded(Kind::Orchestrator, source, words),
         Source::Resources => {
             let mut names: Vec<_> = store::all(&Home::from_env()?)?.into_iter().map(|it| it.resource_name).collect();
             names.sort();
@@ -143,7 +143,6 @@ fn look(source: Source, words: &[String]) -> Result<Vec<String>> {
                 None => kind.keys().iter().filter(|key| key.is_kept()).map(|key| key.name.to_owned()).collect(),
             })
         }
-        Source::Roles | Source::ClusterRoles => bounded(Kind::Orchestrator, source, words),
         Source::Deployments => bounded(Kind::Deployer, source, words),
     }
 }
@@ -167,18 +166,18 @@ fn bounded(kind: Kind, source: Source, words: &[String]) -> Result<Vec<String>> 
 
 async fn ask(kind: Kind, source: Source, place: PlaceFlags) -> Result<Vec<String>> {
     let (cluster, place) = reach(place, kind).await?;
-    let namespace = Some(place.namespace);
+    let namespace = place.namespace;
     match source {
         Source::Runs => {
-            let request = run::list::Request { namespace, selector: None };
+            let request = run::list::Request { namespace: Some(namespace), selector: None };
             let runs = run::list::list(&cluster, &request, Timestamp::now()).await?;
             Ok(runs.into_iter().map(|run| run.name).collect())
         }
         Source::Deployments => {
-            let request = deployment::list::Request { namespace, selector: None };
+            let request = deployment::list::Request { namespace: Some(namespace), selector: None };
             Ok(deployment::list::list(&cluster, &request).await?.into_iter().map(|one| one.name).collect())
         }
-        Source::Roles => listed(&Api::<Role>::namespaced(cluster.client.clone(), &namespace.unwrap_or_default())).await,
+        Source::Roles => listed(&Api::<Role>::namespaced(cluster.client.clone(), &namespace)).await,
         Source::ClusterRoles => listed(&Api::<ClusterRole>::all(cluster.client.clone())).await,
         _ => listed(&Api::<Namespace>::all(cluster.client.clone())).await,
     }

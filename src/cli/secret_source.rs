@@ -47,7 +47,8 @@ impl SecretSource {
             Self::Typed(value) => return Ok(value.clone()),
         };
         match text.trim() {
-            "" => Err(Error::failure(format!("no value was given for {flag}"))),
+            "" => Err(Error::failure(format!("no value was given for {flag}"))
+                .hint("the file, or standard input, was empty: see whether what writes it has worked")),
             value => Ok(Secret::new(value.to_owned())),
         }
     }

@@ -62,7 +62,7 @@ fn named(tree: &Command, words: impl Iterator<Item = OsString>) -> (&Command, St
 
 fn long_of(path: &str, flag: &str) -> Option<&'static str> {
     let of = |last: &&str| path == *last || path.strip_suffix(last).is_some_and(|rest| rest.ends_with(' '));
-    let (.., long) = SHORT.iter().find(|(verbs, short, _)| *short == flag && verbs.iter().any(|verb| of(verb)))?;
+    let (.., long) = SHORT.iter().find(|(verbs, short, _)| *short == flag && verbs.iter().any(of))?;
     Some(*long)
 }
 

@@ -20,7 +20,7 @@ use crate::execcred::{Answer, Cluster};
 use crate::helper;
 use crate::secret::Secret;
 use crate::token_file;
-use crate::vault::header::{BoundCluster, Header};
+use crate::vault::header::{BoundCluster, Header, host};
 
 /// How long a connection may take to come about.
 pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -123,14 +123,8 @@ impl Endpoint {
             false if tls => format!("https://{}", cluster.server),
             false => format!("http://{}", cluster.server),
         };
-        let url: Uri = whole.parse().context(|| format!("the server's URL {} cannot be read", cluster.server))?;
-        // The parser takes any number for a port, and passes over one that is none.
-        let port = url.authority().and_then(|authority| authority.as_str().rsplit_once(':')).map(|(_, port)| port);
-        match port.filter(|port| !port.contains(']') && port.parse::<u16>().is_err()) {
-            None => Ok(url),
-            Some(port) => Err(Error::failure(format!("the server's URL {} has no port {port}", cluster.server))
-                .hint("ports go from 1 to 65535; that of an API server is mostly 6443 or 443")),
-        }
+        check_port(&cluster.server)?;
+        whole.parse().context(|| format!("the server's URL {} cannot be read", cluster.server))
     }
 
     /// Whether the server is asked through TLS.
@@ -148,8 +142,21 @@ impl Endpoint {
             _ => Err(Error::failure(format!(
                 "the proxy {} is neither http, https nor socks5",
                 shown.unwrap_or_default()
-            ))),
+            ))
+            .hint("write its URL with one of these schemes, such as http://HOST:3128")),
         }
+    }
+}
+
+/// Refuses a server's URL with a port that there cannot be: the parser of URLs passes over it.
+pub fn check_port(server: &str) -> Result<()> {
+    let address = host(server);
+    let behind = address.rsplit_once(']').map_or(address, |(_, rest)| rest);
+    let port = behind.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.is_empty());
+    match port.filter(|port| port.parse::<u16>().is_err()) {
+        None => Ok(()),
+        Some(port) => Err(Error::failure(format!("the server's URL {server} has no port {port}"))
+            .hint("ports go from 1 to 65535; that of an API server is mostly 6443 or 443")),
     }
 }
 
@@ -178,7 +185,8 @@ fn authorities(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|_| Error::failure("the cluster's certificate authority cannot be read as PEM"))?;
     if certificates.is_empty() {
-        return Err(Error::failure("the cluster's certificate authority holds no PEM certificate"));
+        return Err(Error::failure("the cluster's certificate authority holds no PEM certificate")
+            .hint("PEM begins with `-----BEGIN CERTIFICATE-----`"));
     }
     Ok(Some(certificates))
 }
