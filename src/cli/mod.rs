@@ -29,6 +29,7 @@ mod secret_source;
 mod spelling;
 mod stack;
 mod submit;
+mod usage;
 mod vault;
 
 use std::process::ExitCode;
@@ -129,6 +130,7 @@ pub fn main() -> ExitCode {
             if let Some(refusal) = absent::refusal(std::env::args_os().skip(1)).filter(|_| is_unknown) {
                 return failed(&refusal);
             }
+            let error = usage::explained(error, &command(), std::env::args_os().skip(1));
             let _ = error.print();
             return ExitCode::from(u8::from(error.use_stderr()) * 2);
         }

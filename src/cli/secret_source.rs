@@ -41,7 +41,7 @@ impl SecretSource {
     pub(super) fn read(&self, flag: &str, what: &str) -> Result<Secret<String>> {
         self.read_if_any(flag, what)?.ok_or_else(|| {
             Error::failure(format!("no value was given for {flag}"))
-                .hint("the file is empty, or holds nothing but space and line ends")
+                .hint("the file, or standard input, was empty: see whether what writes it has worked")
         })
     }
 

@@ -31,9 +31,23 @@ pub fn end(text: &str) -> Result<Timestamp, String> {
     let text = text.trim();
     let utc = |text: &str| text.parse::<DateTime>().and_then(|time| time.to_zoned(TimeZone::UTC));
     text.parse::<Timestamp>().or_else(|_| utc(text).map(|time| time.timestamp())).map_err(|_| {
+        if text.parse::<DateTime>().is_ok() {
+            return format!("that is too late: the last time is {}", Timestamp::MAX.strftime("%Y-%m-%d"));
+        }
         "write a date, such as 2030-12-31, one with a time in UTC, such as \"2030-12-31 23:59:59\", or RFC 3339"
             .to_owned()
     })
+}
+
+/// The shortest life of a token that an API server grants (TokenRequest), in seconds.
+pub const SHORTEST_TOKEN: u32 = 600;
+
+/// Refuses a life of a ServiceAccount's tokens that no API server grants. An error is a sentence.
+pub fn check_token_life(seconds: u32) -> Result<u32, String> {
+    match seconds {
+        SHORTEST_TOKEN.. => Ok(seconds),
+        _ => Err(format!("no API server grants a token for {seconds} s: ask for {SHORTEST_TOKEN} or more")),
+    }
 }
 
 /// Refuses an end that the user gives and that is over at `now`, in Unix seconds.
@@ -134,8 +148,9 @@ mod tests {
             assert_eq!(second(text), 1_735_689_610, "{text}");
         }
         for text in ["", "tomorrow", "2025-13-01", "00:00:10", "1735689600"] {
-            assert!(end(text).is_err(), "{text}");
+            assert!(end(text).unwrap_err().starts_with("write a date"), "{text}");
         }
+        assert_eq!(end("9999-12-31").unwrap_err(), "that is too late: the last time is 9999-12-30");
     }
 
     #[test]

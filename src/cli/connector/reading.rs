@@ -147,12 +147,15 @@ impl Fields {
         let text = match given {
             "-" => input::text(Path::new("-"))?.1,
             // What is no path may be the key itself, so it is not repeated.
-            path => files::read_text(Path::new(plain(path)))
-                .context(|| format!("cannot read the file that --{flag} names"))?,
+            path => files::read_text(Path::new(plain(path))).map_err(|error| {
+                let hint = files::hint(&error);
+                Error::failure(format!("cannot read the file that --{flag} names")).because(error).hint(hint)
+            })?,
         };
         let pem = certificate::pem(&text);
         pem.map(|pem| Some(Secret::new(pem)))
             .ok_or_else(|| Error::failure(format!("there is no PEM in the file that --{flag} names")))
+            .map_err(|error| error.hint("PEM begins with `-----BEGIN `; base64 of it is taken, too"))
     }
 }
 

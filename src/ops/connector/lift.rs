@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::cluster::endpoint::Endpoint;
+use crate::cluster::endpoint::{Endpoint, check_port};
 use crate::cluster::mint::{self, Means};
 use crate::cluster::{access, plugin};
 use crate::connector::catalogue::Id;
@@ -110,10 +110,12 @@ fn check_urls(cluster: &Cluster) -> Result<()> {
         return Err(Error::failure("the server's URL carries a user name or password")
             .hint("take it out of the URL; the API server knows tokens, certificates and exec plugins"));
     }
+    check_port(&cluster.server)?;
     let known = |url: &String| ["http://", "https://", "socks5://"].iter().any(|scheme| url.starts_with(scheme));
     match &cluster.proxy_url {
         Some(url) if !known(url) => {
-            Err(Error::failure(format!("the proxy {} is neither http://, https:// nor socks5://", url.escape_debug())))
+            Err(Error::failure(format!("the proxy {} is neither http://, https:// nor socks5://", url.escape_debug()))
+                .hint("write its URL with one of these, such as http://HOST:3128"))
         }
         _ => Ok(()),
     }
@@ -173,7 +175,9 @@ fn summary(plugin: &ExecPlugin) -> Plugin {
         command: plugin.command.clone(),
         args: plugin.args.len(),
         directory: is_relative(&plugin.command).then(|| plugin.directory.clone()),
+        api_version: Some(plugin.api_version),
         interactive_mode: plugin.interactive_mode,
+        provide_cluster_info: Some(plugin.cluster.is_some()),
         env: env.collect::<BTreeMap<_, _>>(),
     }
 }

@@ -59,6 +59,9 @@ fn everything_is_asked_for_and_wrong_answers_again() {
     terminal.answer("lower-case letters", "");
     terminal.answer("Namespace", "default\r");
     terminal.answer("User to impersonate", "\r");
+    terminal.answer("Bearer token (not shown): ", "\r");
+    terminal.answer("Client certificate", "\r");
+    terminal.answer("One of these is needed: Bearer token / Client certificate", "");
     terminal.answer("Bearer token (not shown): ", &format!("{}\r", token()));
     terminal.answer("Client certificate", "\r");
     terminal.answer("Is the credential temporary? (y/N): ", "perhaps\r");

@@ -68,9 +68,6 @@ pub struct Request {
     pub terminal: bool,
 }
 
-/// The shortest life of a token that TokenRequest grants, in seconds.
-const SHORTEST: u32 = 600;
-
 /// What a request comes to, before anything is done.
 #[derive(Debug)]
 pub struct Plan {
@@ -100,9 +97,6 @@ pub struct Restricted {
 pub fn plan(home: &Home, request: &Request) -> Result<Plan> {
     name::validate(&request.name)?;
     store::check_free(home, &request.name)?;
-    if let Some(seconds) = request.seconds.filter(|seconds| *seconds < SHORTEST) {
-        return Err(Error::usage(format!("no API server grants a token for {seconds} s: ask for {SHORTEST} or more")));
-    }
     let base = store::find(home, &request.reference)?;
     if base.auth_method == "service-account" {
         return Err(Error::failure(format!(
