@@ -22,3 +22,12 @@ pub const KIND_LEASE: &str = "lease";
 
 /// Annotation: who runs it, `job` or `attached`.
 pub const MODE: &str = "zenml.io/mode";
+
+/// Annotation of the root: what a person wants of the run, one of the `REQUEST_…` values.
+pub const REQUEST: &str = "zenml.io/request";
+/// [`REQUEST`]: end the run.
+pub const REQUEST_STOP: &str = "stop";
+/// [`REQUEST`]: begin nothing new.
+pub const REQUEST_SUSPEND: &str = "suspend";
+/// [`REQUEST`]: go on.
+pub const REQUEST_RESUME: &str = "resume";

@@ -4,6 +4,7 @@
 //! it is made of are pure.
 
 pub mod checkpoint;
+pub mod clock;
 pub mod create;
 pub mod drive;
 pub mod engine;
@@ -22,4 +23,3 @@ pub mod rbac;
 pub mod record;
 pub mod root;
 pub mod submit;
-pub mod sweep;

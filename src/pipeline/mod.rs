@@ -8,6 +8,7 @@ pub mod graph;
 pub mod lint;
 pub mod parameters;
 pub mod pod;
+pub mod policy;
 pub mod read;
 pub mod resolve;
 pub mod spec;
