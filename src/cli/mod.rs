@@ -15,7 +15,6 @@ mod doctor;
 pub mod flags;
 mod image;
 mod input;
-mod live;
 mod log_view;
 mod names;
 mod orchestrate;
@@ -23,7 +22,6 @@ mod place;
 mod prompt;
 mod rbac;
 mod run;
-mod run_view;
 mod schema;
 mod secret_source;
 mod spelling;
@@ -171,7 +169,7 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => Box::pin(connector::run(verb)).await?,
-        Command::Submit(args) => submit::run(args).await?,
+        Command::Submit(args) => Box::pin(submit::run(args)).await?,
         Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::flags::namespace;
-use super::live;
+use super::run::live;
 use crate::cluster::failure::On;
 use crate::cluster::{Cluster, incluster, objects};
 use crate::error::{Context, Error, Kind, Result};

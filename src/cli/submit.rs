@@ -4,22 +4,23 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, namespace};
+use super::input;
 use super::place::{namespace_of, say_where};
-use super::{input, live};
+use super::run::attend;
+use super::run::watch::shown;
 use crate::cluster::Cluster;
 use crate::cluster::access::Target;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::image::reference;
+use crate::ops::run::Found;
+use crate::ops::run::attend::holder;
 use crate::ops::stack::access::{Active, active};
-use crate::orchestrator::drive::{Driven, Driver};
-use crate::orchestrator::engine::Control;
-use crate::orchestrator::follow::follow;
+use crate::orchestrator::drive::Driver;
 use crate::orchestrator::progress::Report;
-use crate::orchestrator::record::{Phase, Record, StepPhase};
+use crate::orchestrator::record::Record;
 use crate::orchestrator::root::Mode;
 use crate::orchestrator::submit::{self, Request, Submitted};
 use crate::output::{self, Format};
@@ -95,18 +96,14 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
         return plan(&request, &args);
     }
     say_where(&cluster, &request.run.namespace);
-    let (report, events) = Report::channel();
-    let view = tokio::spawn(live::show(events));
-    let outcome = if dry_run == DryRun::Server {
-        submit::dry_run(&cluster, &mut request, &report).await.map(|()| None)
-    } else {
-        start(&cluster, request.clone(), &args, &report).await
-    };
-    drop(report);
-    // The view ends by itself once nobody reports any more.
-    let _ = view.await;
-    match outcome? {
-        Some((submitted, record)) => verdict(&submitted, &record),
+    let outcome = shown(async |report| {
+        if dry_run == DryRun::Server {
+            return submit::dry_run(&cluster, &mut request, report).await.map(|()| None);
+        }
+        start(&cluster, request.clone(), &args, report).await
+    });
+    match outcome.await? {
+        Some((run, record)) => attend::verdict(&run, &record),
         None if dry_run == DryRun::Server => plan(&request, &args),
         None => Ok(()),
     }
@@ -118,89 +115,22 @@ async fn start(
     request: Request,
     args: &SubmitArgs,
     report: &Report,
-) -> Result<Option<(Submitted, Record)>> {
-    let submitted = submit::submit(cluster, request, report).await?;
-    ui::print(&output::line("run", &submitted.identity.name, "created"))?;
+) -> Result<Option<(Found, Record)>> {
+    let Submitted { identity, namespace, root, run } = submit::submit(cluster, request, report).await?;
+    ui::print(&output::line("run", &identity.name, "created"))?;
+    let found = Found { namespace, identity, uid: root.uid.clone(), created: None };
     if args.detach {
-        report.notice(look(&submitted));
+        report.notice(attend::look(&found));
         return Ok(None);
     }
     let record = if args.attached {
-        attached(cluster, &submitted, report).await
+        let (cluster, namespace) = (cluster.clone(), found.namespace.clone());
+        let driver = Driver { cluster, namespace, identity: found.identity.clone(), root, run, holder: holder() };
+        attend::drive(driver, &found, report).await
     } else {
-        wait(cluster, &submitted, report).await
+        attend::wait(cluster, &found, report).await
     };
-    record.map(|record| Some((submitted, record)))
-}
-
-/// Follows the run until it ends. The first Ctrl-C only ends the following.
-async fn wait(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
-    tokio::select! {
-        record = Box::pin(follow(cluster, &submitted.namespace, &submitted.identity, report)) => record,
-        _ = tokio::signal::ctrl_c() => {
-            Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(look(submitted)))
-        }
-    }
-}
-
-/// Drives the run from here. Ctrl-C stops driving; the pods that run keep running.
-async fn attached(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
-    let driver = Driver {
-        cluster: cluster.clone(),
-        namespace: submitted.namespace.clone(),
-        identity: submitted.identity.clone(),
-        root: submitted.root.clone(),
-        run: submitted.run.clone(),
-        holder: format!("terminal-{}", Uuid::new_v4()),
-    };
-    let (orders, mut control) = mpsc::unbounded_channel();
-    let interrupts =
-        tokio::spawn(
-            async move { while tokio::signal::ctrl_c().await.is_ok() && orders.send(Control::Leave).is_ok() {} },
-        );
-    let end = driver.drive(&mut control, report).await;
-    interrupts.abort();
-    match end? {
-        Driven::Ended(record) => Ok(record),
-        Driven::Left => Err(left(submitted)),
-    }
-}
-
-fn left(submitted: &Submitted) -> Error {
-    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
-    Error::new(Kind::Interrupted, "interrupted; no further step starts, and the pods that run keep running")
-        .hint(format!("kubectl get pods -n {namespace} -l zenml.io/run-id={}", submitted.identity.id))
-        .hint(format!("kubectl zenml run delete {name} -n {namespace}    removes the run and its pods"))
-}
-
-fn look(submitted: &Submitted) -> String {
-    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
-    format!("kubectl zenml run describe {name} -n {namespace}    (or `run logs -f {name} -n {namespace}`)")
-}
-
-/// The run's end as an exit code and, where it failed, why.
-fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
-    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
-    if record.phase == Phase::Succeeded {
-        return ui::print(&output::line("run", name, "succeeded"));
-    }
-    let word = if record.phase == Phase::Stopped { "was stopped" } else { "failed" };
-    let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-    let mut error = Error::new(Kind::RunFailed, format!("run \"{name}\" {word}{why}"));
-    let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
-    for line in spoken
-        .and_then(|step| step.message.as_deref())
-        .unwrap_or_default()
-        .lines()
-        .rev()
-        .take(5)
-        .collect::<Vec<_>>()
-        .iter()
-        .rev()
-    {
-        error = error.cause(*line);
-    }
-    Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))
+    record.map(|record| Some((found, record)))
 }
 
 fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
