@@ -29,7 +29,7 @@ pub(in crate::cli) async fn wait(cluster: &Cluster, run: &Found, report: &Report
         interrupted = tokio::signal::ctrl_c() => interrupted,
     };
     drop(end);
-    report.notice("detached; the run goes on in the cluster; Ctrl-C once more stops it");
+    report.notice("leaving; Ctrl-C once more stops the run");
     if timeout(TWICE, tokio::signal::ctrl_c()).await.is_err() {
         return Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(back(run)));
     }
@@ -53,7 +53,7 @@ pub(in crate::cli) async fn drive(driver: Driver, run: &Found, report: &Report) 
             let order = match (pressed, first) {
                 (true, None) => {
                     first = Some(Instant::now());
-                    notices.notice("leaving in 2 s; Ctrl-C once more stops the run");
+                    notices.notice("leaving; Ctrl-C once more stops the run");
                     continue;
                 }
                 (true, Some(_)) => Control::Stop("stopped by Ctrl-C".to_owned()),

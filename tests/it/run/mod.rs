@@ -3,6 +3,7 @@
 mod endings;
 mod refusals;
 mod rights;
+mod verbs;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
