@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use tokio::time::{Instant, sleep};
 
-use super::{CHECKPOINT, Done, End, Engine, RETRY, Root, is_gone};
+use super::{CHECKPOINT, Creation, Done, End, Engine, RETRY, Root, is_gone};
 use crate::cluster::objects;
 use crate::cluster::watch::Change;
 use crate::error::Result;
@@ -17,7 +17,7 @@ use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
-use crate::pipeline::pod;
+use crate::pipeline::{pod, render};
 
 impl Engine<'_> {
     pub(super) fn act(&mut self, actions: Vec<Action>) {
@@ -32,7 +32,13 @@ impl Engine<'_> {
 
     fn create(&mut self, (step, attempt): Try) {
         let run = self.ledger.run();
-        let pod = pod::pod(run, &run.steps[step], attempt, self.work.owner);
+        let pod = match render::render(&run.steps[step], None, &|_| None) {
+            Ok(rendered) => pod::pod(run, &rendered, attempt, self.work.owner),
+            Err(error) => {
+                self.tasks.spawn(async move { Done::Created((step, attempt), Creation::Refused(error)) });
+                return;
+            }
+        };
         let creator = Arc::clone(&self.creator);
         self.tasks.spawn(async move { Done::Created((step, attempt), creator.create(step, pod).await) });
     }

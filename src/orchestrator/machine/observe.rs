@@ -116,28 +116,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::pipeline::pod::pod;
-    use crate::pipeline::resolve::{PodSecurity, ResolvedStep};
-    use crate::pipeline::spec::Resources;
+    use crate::pipeline::render::planned;
+    use crate::pipeline::resolve::ResolvedStep;
+
+    fn pod(run: &ResolvedRun, step: &ResolvedStep, attempt: u16, owner: &Owner) -> Pod {
+        crate::pipeline::pod::pod(run, &planned(step), attempt, owner)
+    }
 
     fn run() -> ResolvedRun {
-        let step = ResolvedStep {
-            name: "train".into(),
-            image: "busybox:1.35".into(),
-            command: vec![],
-            args: vec![],
-            environment: [].into(),
-            resources: Resources::default(),
-            upstream_steps: vec![],
-        };
+        let step = ResolvedStep { name: "train".into(), image: "busybox:1.35".into(), ..ResolvedStep::default() };
         ResolvedRun {
-            format: 1,
             run_id: "0b1f".into(),
             run_name: "nightly".into(),
             namespace: "ml".into(),
             pipeline: "churn".into(),
-            pod_security: PodSecurity::Image,
             steps: vec![ResolvedStep { name: "load".into(), ..step.clone() }, step],
+            ..ResolvedRun::default()
         }
     }
 
