@@ -171,7 +171,7 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => Box::pin(connector::run(verb)).await?,
-        Command::Submit(args) => submit::run(args).await?,
+        Command::Submit(args) => Box::pin(submit::run(args)).await?,
         Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,

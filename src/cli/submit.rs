@@ -184,9 +184,13 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
     if record.phase == Phase::Succeeded {
         return ui::print(&output::line("run", name, "succeeded"));
     }
-    let word = if record.phase == Phase::Stopped { "was stopped" } else { "failed" };
+    let (word, kind) = match record.phase {
+        Phase::Stopped => ("was stopped", Kind::RunFailed),
+        Phase::TimedOut => ("timed out", Kind::TimedOut),
+        _ => ("failed", Kind::RunFailed),
+    };
     let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-    let mut error = Error::new(Kind::RunFailed, format!("run \"{name}\" {word}{why}"));
+    let mut error = Error::new(kind, format!("run \"{name}\" {word}{why}"));
     let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
     for line in spoken
         .and_then(|step| step.message.as_deref())
@@ -205,7 +209,8 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
 
 fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
     let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
-    let (namespace, chosen) = namespace_of(args.namespace.as_deref(), pipeline.namespace.as_deref(), active, cluster)?;
+    let (namespace, chosen) =
+        namespace_of(args.namespace.as_deref(), pipeline.settings.namespace.as_deref(), active, cluster)?;
     let name = match &args.name {
         Some(name) => checked(name)?,
         None => naming::default_run_name(&pipeline.name, Timestamp::now()),
