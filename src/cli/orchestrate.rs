@@ -79,6 +79,7 @@ fn verdict(record: &Record) -> Result<ExitCode> {
     match record.phase {
         Phase::Succeeded => Ok(ExitCode::SUCCESS),
         Phase::Stopped => Err(Error::new(Kind::RunFailed, format!("the run was stopped: {why}"))),
+        Phase::TimedOut => Err(Error::new(Kind::TimedOut, format!("the run timed out: {why}"))),
         _ => Err(Error::new(Kind::RunFailed, format!("the run failed: {why}"))),
     }
 }

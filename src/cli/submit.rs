@@ -135,7 +135,8 @@ async fn start(
 
 fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
     let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
-    let (namespace, chosen) = namespace_of(args.namespace.as_deref(), pipeline.namespace.as_deref(), active, cluster)?;
+    let (namespace, chosen) =
+        namespace_of(args.namespace.as_deref(), pipeline.settings.namespace.as_deref(), active, cluster)?;
     let name = match &args.name {
         Some(name) => checked(name)?,
         None => naming::default_run_name(&pipeline.name, Timestamp::now()),

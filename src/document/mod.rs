@@ -24,6 +24,7 @@
 //! string. Aliases and merge keys work; bombs of them, and nesting beyond 64, are refused by the parser's budget.
 
 pub mod overlay;
+mod part;
 mod problem;
 mod reader;
 pub mod settings;
@@ -32,6 +33,7 @@ mod typed;
 
 use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};
 
+pub use self::part::Part;
 pub use self::problem::{Problem, nearest};
 pub use self::reader::{Fields, Item, Keys, Reader, later};
 pub use self::tree::{Entry, Node, Position, Value};

@@ -46,6 +46,8 @@ pub struct Ledger {
     /// The pods that the list under way has named so far.
     listed: Option<HashSet<String>>,
     started: bool,
+    /// Instances were placed whose pods wait.
+    placed: bool,
     changed: BTreeSet<usize>,
 }
 
@@ -75,7 +77,7 @@ impl Ledger {
             && record.steps.iter().map(|step| step.name.clone()).take(run.steps.len()).eq(names.clone());
         let record = if same { record } else { Record { steps: Record::pending(names).steps, ..record } };
         let machine = Machine::new(run.graph()?, outputs::rules(&run, &record), outputs::policies(&run));
-        let outputs = Outputs::new(&run);
+        let outputs = Outputs::new(&run, &record);
         let slots = (0..run.steps.len()).collect();
         Ok(Self {
             run,
@@ -91,6 +93,7 @@ impl Ledger {
             pods: HashMap::new(),
             listed: None,
             started: false,
+            placed: false,
             changed: BTreeSet::new(),
         })
     }
@@ -175,9 +178,6 @@ impl Ledger {
     /// A pod of an instance whose step has not been expanded by this process.
     fn hold(&mut self, seen: Seen, item: usize, now: Timestamp) -> Known {
         let step = seen.sighting.step;
-        if !self.outputs.is_foreach(step) {
-            return Known::Foreign;
-        }
         if !self.started {
             let _ = self.apply(now, Event::FoundInstance(step));
         }
@@ -190,9 +190,10 @@ impl Ledger {
         let step = self.step_of(&seen.sighting);
         let Sighting { attempt, charged, mut state, output, .. } = seen.sighting;
         self.pods.insert(seen.name.clone(), (step, attempt));
-        self.note(step, attempt, seen.name, seen.facts);
+        let slot = self.slots[step];
+        self.note(slot, attempt, seen.name, seen.facts);
         if state == PodState::Succeeded && !self.machine.state(step).is_final() {
-            state = self.keep_output(step, output);
+            state = self.keep_output(seen.sighting.step, slot, output);
         }
         self.apply(now, Event::PodSeen { step, attempt, charged, state })
     }
@@ -309,5 +310,7 @@ impl Ledger {
     }
 }
 
+#[cfg(test)]
+mod output_tests;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, objects, verify};
 use crate::error::{Error, Result};
 use crate::pipeline::pod::{self, Owner};
+use crate::pipeline::render;
 use crate::pipeline::resolve::{PodSecurity, ResolvedRun, ResolvedStep};
 
 /// The error for a run in the cluster without an image of ours.
@@ -122,7 +123,7 @@ async fn verdict(cluster: &Cluster, namespace: &str, pod: &Pod) -> Option<Verdic
 
 /// A step's first pod before the root exists.
 pub(super) fn unowned(run: &ResolvedRun, step: &ResolvedStep) -> Pod {
-    let mut pod = pod::pod(run, step, 1, &Owner { name: run.object_name(), uid: String::new() });
+    let mut pod = pod::pod(run, &render::planned(step), 1, &Owner { name: run.object_name(), uid: String::new() });
     pod.metadata.owner_references = None;
     pod
 }

@@ -3,6 +3,7 @@
 //! The objects of Kubernetes in it are Kubernetes' own types, so every field of theirs works.
 
 mod apply;
+mod image;
 pub mod labels;
 mod merge;
 mod read;

@@ -98,7 +98,7 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     }
     let (word, kind) = match record.phase {
         Phase::Stopped => ("was stopped", Kind::RunFailed),
-        Phase::TimedOut => ("lasted too long", Kind::TimedOut),
+        Phase::TimedOut => ("timed out", Kind::TimedOut),
         _ => ("failed", Kind::RunFailed),
     };
     let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();

@@ -48,7 +48,7 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<(
 
 fn ended(phase: &str) -> String {
     match phase {
-        "timedout" => "lasted too long".to_owned(),
+        "timedout" => "timed out".to_owned(),
         "stopped" => "was stopped".to_owned(),
         other => other.to_owned(),
     }

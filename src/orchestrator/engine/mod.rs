@@ -139,7 +139,6 @@ struct Engine<'a> {
     why: Option<String>,
     trouble: Option<String>,
     foreign: bool,
-    suspended: bool,
     unknown: Option<String>,
     dirty: bool,
     writing: bool,
@@ -150,34 +149,18 @@ impl<'a> Engine<'a> {
     fn new(work: &'a Work<'a>, ledger: Ledger, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
         let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
-        let (foreign, suspended, unknown) = (false, false, None);
+        let (foreign, unknown) = (false, None);
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
-        Self {
-            work,
-            ledger,
-            creator,
-            tasks,
-            clock,
-            outcome,
-            why,
-            trouble,
-            foreign,
-            suspended,
-            unknown,
-            dirty,
-            writing,
-            written,
-        }
+        Self { work, ledger, creator, tasks, clock, outcome, why, trouble, foreign, unknown, dirty, writing, written }
     }
 
     fn begin(&mut self) {
         self.ledger.begin(self.clock.now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
-        if self.ledger.record().suspended {
-            self.suspend(true);
-        }
+        let suspended = self.ledger.record().suspended;
+        let _ = self.ledger.suspend(suspended, self.clock.now());
         if let Some(why) = self.ledger.record().stop.clone() {
             self.stop(&why);
         }
@@ -209,8 +192,7 @@ impl<'a> Engine<'a> {
     }
 
     fn suspend(&mut self, suspended: bool) {
-        if self.suspended != suspended {
-            self.suspended = suspended;
+        if self.ledger.record().suspended != suspended {
             self.dirty = true;
             let actions = self.ledger.suspend(suspended, self.clock.now());
             self.act(actions);

@@ -18,7 +18,7 @@ impl Ledger {
             let seen = self.early[at].clone();
             let step = self.step_of(&seen.sighting);
             self.note(step, seen.sighting.attempt, seen.name.clone(), seen.facts.clone());
-            let evidence = self.of_pod(step, &seen);
+            let evidence = self.of_pod(step, step, &seen);
             self.machine.apply(Timestamp::MIN, Event::Found(step, evidence));
         }
         for entry in self.record.steps.iter().skip(self.run.steps.len()) {
@@ -31,10 +31,10 @@ impl Ledger {
     }
 
     /// What a pod proves, with its output kept.
-    pub(super) fn of_pod(&mut self, step: StepIndex, seen: &Seen) -> Evidence {
+    pub(super) fn of_pod(&mut self, origin: StepIndex, slot: usize, seen: &Seen) -> Evidence {
         let state = match &seen.sighting.state {
-            PodState::Succeeded if !self.record.steps[self.slots[step]].phase.is_final() => {
-                self.keep_output(step, seen.sighting.output.clone())
+            PodState::Succeeded if !self.record.steps[slot].phase.is_final() => {
+                self.keep_output(origin, slot, seen.sighting.output.clone())
             }
             state => state.clone(),
         };

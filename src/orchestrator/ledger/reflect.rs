@@ -73,8 +73,7 @@ impl Ledger {
     }
 
     /// Writes down what a pod says beyond its state.
-    pub(super) fn note(&mut self, step: StepIndex, attempt: Attempt, pod: String, facts: Facts) {
-        let slot = self.slots[step];
+    pub(super) fn note(&mut self, slot: usize, attempt: Attempt, pod: String, facts: Facts) {
         let known = &mut self.record.steps[slot];
         let over = matches!(known.phase, StepPhase::Retrying | StepPhase::Stopping) && attempt == known.attempt;
         if known.phase.is_final() || attempt < known.attempt || over {
@@ -168,10 +167,9 @@ fn text(text: &str) -> Option<String> {
 
 fn phase(before: StepPhase, state: &StepState) -> StepPhase {
     match state {
-        StepState::Pending => StepPhase::Pending,
         // Between two attempts for want of a place.
         StepState::Ready if before == StepPhase::Retrying => StepPhase::Retrying,
-        StepState::Ready => StepPhase::Pending,
+        StepState::Pending | StepState::Ready => StepPhase::Pending,
         StepState::Backoff { .. } => StepPhase::Retrying,
         StepState::Starting { .. } => StepPhase::Starting,
         StepState::Running { .. } | StepState::Expanded => StepPhase::Running,

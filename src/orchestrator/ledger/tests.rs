@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::orchestrator::record::StepPhase;
 use crate::pipeline::pod::pod;
+use crate::pipeline::render::planned;
 use crate::pipeline::{parameters, read, resolve};
 
 const FILE: &str = "
@@ -34,7 +35,7 @@ fn ledger(record: Record) -> Ledger {
 
 fn a_pod(step: usize, state: &Value) -> Pod {
     let run = run();
-    let mut pod = pod(&run, &run.steps[step], 1, &owner());
+    let mut pod = pod(&run, &planned(&run.steps[step]), 1, &owner());
     let container =
         json!({ "name": "main", "image": "", "imageID": "", "ready": true, "restartCount": 0, "state": state });
     pod.status = serde_json::from_value(json!({ "phase": "Running", "containerStatuses": [container] })).unwrap();

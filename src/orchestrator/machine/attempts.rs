@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::event::{Action, Attempt, Outcome, PodState, Stuck};
 use super::policy::{DELETED_PAUSE, INFRASTRUCTURE_RETRIES, LOST_MARGIN, after, infrastructure_pause, same_trouble};
 use super::state::{Cause, End, Failure, StepState};
-use super::{Ended, Machine, PodFacts};
+use super::{Ended, Machine, PodFacts, Stage};
 use crate::pipeline::graph::StepIndex;
 
 /// The reasons of a pod that somebody deleted.
@@ -150,7 +150,7 @@ impl Machine {
     }
 
     pub(super) fn tick(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        if !self.started {
+        if self.stage != Stage::Started {
             return;
         }
         if self.rules.deadline.is_some_and(|deadline| deadline <= now) {
@@ -181,13 +181,12 @@ impl Machine {
             StepState::Running { .. } => {
                 let limit = self.policy(step).timeout;
                 let started = self.nodes[step].pod.started;
-                match limit.filter(|limit| started.is_some_and(|started| after(started, *limit) <= now)) {
-                    Some(limit) => self.end(step, End::Fail(timeout(limit)), actions),
-                    None => {
-                        let message = "its node does not answer, and its pod should have gone";
-                        self.ended(now, step, Failure::new(Cause::Infrastructure, "NodeLost", message));
-                    }
+                let over = limit.filter(|limit| started.is_some_and(|started| after(started, *limit) <= now));
+                if let Some(limit) = over {
+                    return self.end(step, End::Fail(timeout(limit)), actions);
                 }
+                let message = "its node does not answer, and its pod should have gone";
+                self.ended(now, step, Failure::new(Cause::Infrastructure, "NodeLost", message));
             }
             // The node does not answer, and nothing follows that two at once could harm.
             StepState::Ending { end: End::Cancel, .. } => self.set(step, StepState::Cancelled),

@@ -11,7 +11,7 @@ use crate::pipeline::pod::CONTAINER;
 use crate::pipeline::policy::{PodFailureAction, PodFailurePolicy};
 
 /// The kubelet keeps only the last 4,096 bytes of what a step leaves, and says nothing: such a text may be cut.
-pub const LONGEST_OUTPUT: usize = 4095;
+const LONGEST_OUTPUT: usize = 4095;
 
 /// The pod's reasons that are nobody's fault: the node refused it, or went down.
 const INFRASTRUCTURE: [&str; 10] = [
@@ -58,12 +58,11 @@ pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
 
 /// Why the container does not start: its own reason, else the scheduler's.
 fn stuck(status: &PodStatus, main: Option<&ContainerState>) -> Option<Stuck> {
-    let (reason, message) = match main.and_then(|main| main.waiting.as_ref()) {
-        Some(waiting) => (waiting.reason.clone()?, waiting.message.clone()),
-        None => {
-            let condition = condition(status, "PodScheduled").filter(|one| one.status == "False")?;
-            (condition.reason.clone()?, condition.message.clone())
-        }
+    let (reason, message) = if let Some(waiting) = main.and_then(|main| main.waiting.as_ref()) {
+        (waiting.reason.clone()?, waiting.message.clone())
+    } else {
+        let condition = condition(status, "PodScheduled").filter(|one| one.status == "False")?;
+        (condition.reason.clone()?, condition.message.clone())
     };
     let message = message.unwrap_or_default();
     (!USUAL.contains(&reason.as_str())).then_some(Stuck { reason, message })

@@ -94,7 +94,7 @@ impl Evidence {
     }
 
     /// Whether this says more than `other` about the same step: what is recorded has happened; else the newest attempt.
-    pub(super) fn outweighs(&self, other: &Self) -> bool {
+    pub fn outweighs(&self, other: &Self) -> bool {
         match (self, other) {
             (_, Self::Ended { .. }) => false,
             (Self::Ended { .. }, _) => true,

@@ -2,14 +2,14 @@
 
 use super::event::{Action, Outcome};
 use super::state::{Counts, End, Skip, StepState};
-use super::{Machine, PodFacts};
+use super::{Machine, PodFacts, Stage};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::policy::{ExecutionMode, RunOn};
 
 impl Machine {
     /// After every event: tells downstreams what has ended, starts what is ready, and sees whether that was all.
     pub(super) fn go_on(&mut self, actions: &mut Vec<Action>) {
-        if !self.started {
+        if self.stage != Stage::Started {
             return;
         }
         self.propagate();
@@ -102,7 +102,7 @@ impl Machine {
             return;
         }
         self.stopping = Some(outcome);
-        if self.started {
+        if self.stage == Stage::Started {
             (0..self.nodes.len()).for_each(|step| self.cancel(step, actions));
         }
     }
@@ -169,7 +169,7 @@ impl Machine {
         if self.counts.unfinished() > 0 {
             return;
         }
-        self.finished = true;
+        self.stage = Stage::Finished;
         actions.push(Action::Finish(match (self.stopping, self.counts) {
             (Some(outcome), Counts { cancelled: 1.., .. }) => outcome,
             (_, Counts { failed: 1.., .. }) => Outcome::Failed,

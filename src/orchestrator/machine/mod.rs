@@ -24,8 +24,9 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 pub use self::event::{Action, Attempt, Event, Evidence, FIRST, Outcome, PodState, Stuck};
-pub use self::observe::{Observer, Sighting};
-pub use self::policy::{FATAL_WAITS, INFRASTRUCTURE_RETRIES, Policy, RunPolicy};
+pub use self::observe::{Observer, RETRIES, Sighting};
+pub(crate) use self::policy::after;
+pub use self::policy::{INFRASTRUCTURE_RETRIES, Policy, RunPolicy};
 pub use self::state::{Cause, Counts, End, Failure, Skip, StepState};
 
 use crate::pipeline::graph::{Graph, StepIndex};
@@ -54,9 +55,17 @@ pub struct Machine {
     failed: Option<StepIndex>,
     halted: bool,
     suspended: bool,
-    started: bool,
+    stage: Stage,
     stopping: Option<Outcome>,
-    finished: bool,
+}
+
+/// How far the run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// What was there before is being reported.
+    Before,
+    Started,
+    Finished,
 }
 
 /// A step, or an instance of one.
@@ -156,21 +165,20 @@ impl Machine {
             failed: None,
             halted: false,
             suspended: false,
-            started: false,
+            stage: Stage::Before,
             stopping: None,
-            finished: false,
         }
     }
 
     /// Takes in one event, at the time `now`, and says what to do.
     pub fn apply(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
-        if self.finished {
+        if self.stage == Stage::Finished {
             return actions;
         }
         match event {
             Event::Found(step, evidence) => self.found(step, evidence),
-            Event::FoundInstance(step) => self.nodes[step].expanded_before |= !self.started,
+            Event::FoundInstance(step) => self.nodes[step].expanded_before |= self.stage == Stage::Before,
             Event::Started => self.start(now, &mut actions),
             Event::PodSeen { step, attempt, charged, state } => {
                 self.seen(now, step, attempt, charged, state, &mut actions);
@@ -261,7 +269,7 @@ impl Machine {
     pub fn next_wake(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(time, _)| *time);
         let deadline = self.rules.deadline.filter(|_| self.stopping.is_none());
-        timer.into_iter().chain(deadline).min().filter(|_| self.started && !self.finished)
+        timer.into_iter().chain(deadline).min().filter(|_| self.stage == Stage::Started)
     }
 
     fn policy(&self, step: StepIndex) -> &Policy {

@@ -12,6 +12,7 @@ use super::event::{Attempt, PodState};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::pod::{Owner, key, spec_hash};
 use crate::pipeline::policy::PodFailurePolicy;
+use crate::pipeline::render::instance_of;
 use crate::pipeline::resolve::ResolvedRun;
 
 /// Annotation: how many of the attempts before this one were charged to the user's retries.
@@ -28,6 +29,7 @@ pub struct Observer {
 struct Known {
     step: StepIndex,
     hash: String,
+    foreach: bool,
     policy: Option<PodFailurePolicy>,
 }
 
@@ -52,7 +54,8 @@ impl Observer {
     /// Recognises pods of `run` that `owner` controls.
     pub fn new(run: &ResolvedRun, owner: &Owner) -> Self {
         let steps = run.steps.iter().enumerate().map(|(index, step)| {
-            let known = Known { step: index, hash: spec_hash(run, step), policy: None };
+            let policy = run.settings_of(step).pod_failure_policy.clone();
+            let known = Known { step: index, hash: spec_hash(run, step), foreach: step.foreach.is_some(), policy };
             (step.name.clone(), known)
         });
         Self { owner_uid: owner.uid.clone(), steps: steps.collect() }
@@ -74,13 +77,10 @@ impl Observer {
         Some(Sighting { step: known.step, item, attempt, charged, state, output })
     }
 
-    /// `train` is a step; `train[3]` is an instance of one, unless a step has that very name.
     fn find(&self, name: &str) -> Option<(&Known, Option<usize>)> {
-        if let Some(known) = self.steps.get(name) {
-            return Some((known, None));
-        }
-        let (step, item) = name.strip_suffix(']')?.rsplit_once('[')?;
-        Some((self.steps.get(step)?, Some(item.parse().ok()?)))
+        let (step, item) = instance_of(name)?;
+        let known = self.steps.get(step)?;
+        (known.foreach == item.is_some()).then_some((known, item))
     }
 }
 
@@ -90,28 +90,22 @@ mod tests {
 
     use super::*;
     use crate::orchestrator::machine::{Cause, Failure, Stuck};
-    use crate::pipeline::pod::pod;
-    use crate::pipeline::resolve::{PodSecurity, ResolvedStep};
-    use crate::pipeline::spec::Resources;
+    use crate::pipeline::render::planned;
+    use crate::pipeline::resolve::ResolvedStep;
+
+    fn pod(run: &ResolvedRun, step: &ResolvedStep, attempt: u16, owner: &Owner) -> Pod {
+        crate::pipeline::pod::pod(run, &planned(step), attempt, owner)
+    }
 
     fn run() -> ResolvedRun {
-        let step = ResolvedStep {
-            name: "train".into(),
-            image: "busybox:1.35".into(),
-            command: vec![],
-            args: vec![],
-            environment: [].into(),
-            resources: Resources::default(),
-            upstream_steps: vec![],
-        };
+        let step = ResolvedStep { name: "train".into(), image: "busybox:1.35".into(), ..ResolvedStep::default() };
         ResolvedRun {
-            format: 1,
             run_id: "0b1f".into(),
             run_name: "nightly".into(),
             namespace: "ml".into(),
             pipeline: "churn".into(),
-            pod_security: PodSecurity::Image,
             steps: vec![ResolvedStep { name: "load".into(), ..step.clone() }, step],
+            ..ResolvedRun::default()
         }
     }
 

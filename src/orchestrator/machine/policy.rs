@@ -8,13 +8,14 @@ use super::event::{Attempt, Stuck};
 use super::state::Cause;
 use crate::naming;
 use crate::pipeline::policy::{ExecutionMode, RunOn};
+use crate::pipeline::settings::WAITING_REASONS;
 
 /// Further attempts of a step after failures that are not its own. A drain of a whole cluster, node after node, moves a
 /// pod a few times; more often means that something evicts it for what it does.
 pub const INFRASTRUCTURE_RETRIES: u16 = 10;
 /// A pod that somebody deleted is replaced no sooner than this: who deletes all pods with a label deletes the
 /// orchestrator's too, and then the run is to end.
-pub const DELETED_PAUSE: Duration = Duration::from_secs(2);
+pub(super) const DELETED_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_INFRASTRUCTURE_PAUSE: Duration = Duration::from_secs(60);
 /// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,11 +27,7 @@ const IMAGE_GRACE: Duration = Duration::from_secs(120);
 /// A Secret or ConfigMap that is missing: who made the step may be about to make it.
 const CONFIG_GRACE: Duration = Duration::from_secs(20);
 /// A pod whose deletion is overdue by this much is on a node that does not answer.
-pub const LOST_MARGIN: Duration = Duration::from_secs(30);
-
-/// The reasons for which a waiting container is given up by default, as ZenML's setting has them.
-pub const FATAL_WAITS: [&str; 4] =
-    ["InvalidImageName", "ErrImagePull", "ImagePullBackOff", "CreateContainerConfigError"];
+pub(super) const LOST_MARGIN: Duration = Duration::from_secs(30);
 
 /// The run's own rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +79,7 @@ impl Default for Policy {
             node_lost: false,
             timeout: None,
             startup: None,
-            fatal_waits: FATAL_WAITS.map(ToOwned::to_owned).to_vec(),
+            fatal_waits: WAITING_REASONS.map(ToOwned::to_owned).to_vec(),
             seed: String::new(),
         }
     }
@@ -139,7 +136,7 @@ pub(super) fn infrastructure_pause(retry: Attempt, least: Duration) -> Duration 
 }
 
 /// `duration` after `time`, at most the end of time.
-pub(super) fn after(time: Timestamp, duration: Duration) -> Timestamp {
+pub(crate) fn after(time: Timestamp, duration: Duration) -> Timestamp {
     let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     time.checked_add(duration).unwrap_or(Timestamp::MAX)
 }

@@ -2,22 +2,22 @@
 
 use jiff::Timestamp;
 
-use super::Machine;
 use super::event::{Action, Evidence};
 use super::state::StepState;
+use super::{Machine, Stage};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::policy::RunOn;
 
 impl Machine {
     pub(super) fn found(&mut self, step: StepIndex, evidence: Evidence) {
         let known = &mut self.nodes[step].evidence;
-        if !self.started && known.as_ref().is_none_or(|known| evidence.outweighs(known)) {
+        if self.stage == Stage::Before && known.as_ref().is_none_or(|known| evidence.outweighs(known)) {
             *known = Some(evidence);
         }
     }
 
     pub(super) fn start(&mut self, now: Timestamp, actions: &mut Vec<Action>) {
-        if std::mem::replace(&mut self.started, true) {
+        if std::mem::replace(&mut self.stage, Stage::Started) != Stage::Before {
             return;
         }
         self.presume();

@@ -334,7 +334,7 @@ impl World {
 }
 
 fn policy(step: StepIndex, rules: Rules) -> Policy {
-    let dice = (rules.dice >> (step % 32)) as usize;
+    let dice = rules.dice >> (step % 32);
     // Hooks are few, or hardly anything would be skipped; without failures they would never run.
     let run_on = match dice % 8 {
         6 if rules.fails > 0 => RunOn::Failure,
@@ -343,11 +343,11 @@ fn policy(step: StepIndex, rules: Rules) -> Policy {
     };
     Policy {
         run_on,
-        foreach: dice / 8 % 4 == 0,
+        foreach: (dice / 8).is_multiple_of(4),
         max_retries: u16::try_from(dice / 32 % 3).unwrap(),
-        delay: Duration::from_secs((dice as u64) % 2 * 30),
+        delay: Duration::from_secs(dice % 2 * 30),
         backoff: 2.0,
-        timeout: (dice / 64 % 4 == 0).then_some(Duration::from_secs(20)).filter(|_| rules.fails > 0),
+        timeout: (dice / 64).is_multiple_of(4).then_some(Duration::from_secs(20)).filter(|_| rules.fails > 0),
         ..Policy::default()
     }
 }

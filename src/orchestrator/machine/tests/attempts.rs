@@ -25,7 +25,7 @@ fn pauses_are_kept_and_leave_the_place_to_others() {
     let rules = RunPolicy { limit: NonZeroUsize::new(1), ..RunPolicy::default() };
     let mut rig = rig(&[("a", &[]), ("b", &[])], rules, |policies| policies[0] = policy.clone());
     rig.check(&[(Event::Started, &[create(0)]), (failed(0), &[create(1)]), (succeeded(1), &[])]);
-    let due = policy::after(at(1_000), pause);
+    let due = after(at(1_000), pause);
     assert_eq!(rig.machine.next_wake(), Some(due));
     assert_eq!(rig.machine.apply(due, Event::Tick), [create_at(0, 2, 1)]);
     assert_eq!(rig.machine.next_wake(), None);

@@ -80,7 +80,7 @@ fn the_newest_attempt_and_what_is_recorded_count() {
 #[test]
 fn pauses_and_limits_go_on_where_they_were() {
     let policy = Policy { max_retries: 1, delay: Duration::from_secs(600), ..Policy::default() };
-    let due = policy::after(at(900), policy.pause(1));
+    let due = after(at(900), policy.pause(1));
     let mut rig = single(&policy);
     let failure = Failure { finished: Some(at(900)), ..broken() };
     rig.check(&[(found(0, PodState::Failed(failure)), &[]), (Event::Started, &[])]);
