@@ -26,9 +26,11 @@ mod run;
 mod run_view;
 mod schema;
 mod secret_source;
+mod secret_values;
 mod spelling;
 mod stack;
 mod submit;
+mod submit_plan;
 mod vault;
 
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 //! The engine feeds [`machine::Machine`] with what it sees and carries out what the machine answers; the machine and what
 //! it is made of are pure.
 
+mod account;
 pub mod checkpoint;
 pub mod create;
 pub mod drive;
@@ -21,5 +22,6 @@ pub mod progress;
 pub mod rbac;
 pub mod record;
 pub mod root;
+mod secrets;
 pub mod submit;
 pub mod sweep;

@@ -3,6 +3,8 @@
 mod endings;
 mod refusals;
 mod rights;
+mod secrets;
+mod settings;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
