@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
-use crate::ops::run::Found;
 use crate::ops::run::request::{self, Wanted};
+use crate::ops::run::{Found, logs};
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
@@ -19,11 +20,48 @@ use crate::ui;
 
 /// A second Ctrl-C within this long stops the run.
 const TWICE: Duration = Duration::from_secs(2);
+/// How long the logs may take to come to their end after the run has.
+const LAST_LOGS: Duration = Duration::from_secs(15);
 /// The last lines of a failed step that an error repeats.
 const LAST_LINES: usize = 5;
 
+/// Stays with a run until it ends: drives it where there is a `driver`, else follows it; with the logs of its steps.
+pub(in crate::cli) async fn stay(
+    cluster: &Cluster,
+    run: &Found,
+    driver: Option<Driver>,
+    with_logs: bool,
+    report: &Report,
+) -> Result<Record> {
+    let mut logs = JoinSet::new();
+    if with_logs {
+        logs.spawn(tell_logs(cluster.clone(), run.clone(), report.clone()));
+    }
+    let record = match driver {
+        Some(driver) => Box::pin(drive(driver, run, report)).await,
+        None => Box::pin(wait(cluster, run, report)).await,
+    }?;
+    let _ = timeout(LAST_LOGS, logs.join_next()).await;
+    Ok(record)
+}
+
+/// Tells every line of every step, as `run logs -f` prints it.
+async fn tell_logs(cluster: Cluster, run: Found, report: Report) {
+    let (sink, mut lines) = mpsc::channel(1024);
+    let request = logs::Request { follow: true, ..logs::Request::default() };
+    let tell = async {
+        while let Some(logs::Line { step, text }) = lines.recv().await {
+            report.notice(format!("[{step}] {text}"));
+        }
+    };
+    let read = async { logs::read(&cluster, &run, &request, &{ sink }).await };
+    if let (Err(error), ()) = tokio::join!(read, tell) {
+        report.notice(format!("the logs are not available: {error}"));
+    }
+}
+
 /// Follows the run until it ends. The first Ctrl-C ends the following, a second one soon after stops the run.
-pub(in crate::cli) async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
+async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
     let end = tokio::select! {
         record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => return record,
         interrupted = tokio::signal::ctrl_c() => interrupted,
@@ -38,7 +76,7 @@ pub(in crate::cli) async fn wait(cluster: &Cluster, run: &Found, report: &Report
 }
 
 /// Drives the run from here. The first Ctrl-C leaves it, and the pods that run keep running; a second one soon after stops it.
-pub(in crate::cli) async fn drive(driver: Driver, run: &Found, report: &Report) -> Result<Record> {
+async fn drive(driver: Driver, run: &Found, report: &Report) -> Result<Record> {
     let (orders, mut control) = mpsc::unbounded_channel();
     let notices = report.clone();
     let interrupts = tokio::spawn(async move {

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use self::change::{PruneArgs, RunsArgs, StopArgs};
-use self::watch::WatchArgs;
+use self::watch::{AttachArgs, WatchArgs};
 use super::flags::{ListFlags, OutputFlag, PlaceFlags};
 use super::log_view;
 use super::place::{reach, say_none};
@@ -42,7 +42,7 @@ pub(super) enum RunCommand {
     /// Go on with suspended runs
     Resume(RunsArgs),
     /// Come back to a run and wait for its end; an attached one that was interrupted is driven on from here
-    Attach(WatchArgs),
+    Attach(AttachArgs),
     /// Delete runs with everything that belongs to them
     Delete(RunsArgs),
     /// Delete the runs that have ended, and what interrupted submissions left

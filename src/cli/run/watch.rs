@@ -26,6 +26,19 @@ pub(in crate::cli) struct WatchArgs {
     place: PlaceFlags,
 }
 
+/// Which run to come back to.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct AttachArgs {
+    /// The run's name or id; @latest is the newest
+    #[arg(value_name = "NAME")]
+    run: String,
+    /// Print the logs of all steps while waiting
+    #[arg(long)]
+    logs: bool,
+    #[command(flatten)]
+    place: PlaceFlags,
+}
+
 /// Shows a run until it ends. It is not touched, whatever happens here.
 pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
@@ -41,25 +54,26 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
 }
 
 /// Comes back to a run: waits for its end as `submit` does, and drives an attached one that nobody drives any more.
-pub(super) async fn attach(args: WatchArgs) -> Result<()> {
+pub(super) async fn attach(args: AttachArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
     let run = find(&cluster, &place, &args.run).await?;
     say_where(&cluster, &run.namespace);
-    let record = shown(async |report| come_back(&cluster, &run, report).await).await?;
+    let record = shown(async |report| come_back(&cluster, &run, args.logs, report).await).await?;
     attend::verdict(&run, &record)
 }
 
-async fn come_back(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
+async fn come_back(cluster: &Cluster, run: &Found, logs: bool, report: &Report) -> Result<Record> {
     let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
     if record.phase.is_final() {
         tell_difference(report, &Record::default(), &record);
         return Ok(record);
     }
-    if is_attended(cluster, run).await? {
-        return attend::wait(cluster, run, report).await;
+    let mut own = None;
+    if !is_attended(cluster, run).await? {
+        report.notice("nobody drives the run any more; this terminal does now");
+        own = Some(driver(cluster, run).await?);
     }
-    report.notice("nobody drives the run any more; this terminal does now");
-    attend::drive(driver(cluster, run).await?, run, report).await
+    attend::stay(cluster, run, own, logs, report).await
 }
 
 /// What `what` comes to, with everything shown that it reports.

@@ -3,6 +3,8 @@
 mod endings;
 mod refusals;
 mod rights;
+mod secrets;
+mod settings;
 mod verbs;
 
 use std::process::{Child, Stdio};

@@ -7,6 +7,7 @@ pub mod namespace;
 pub mod output;
 pub mod rig;
 pub mod sandbox;
+pub mod schema;
 pub mod terminal;
 pub mod tls;
 pub mod tools;
