@@ -38,8 +38,7 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<(
     let record = checkpoint::load(cluster, &run.namespace, &object).await?;
     if record.phase.is_final() {
         let (name, phase) = (&run.identity.name, record.phase.as_str().to_lowercase());
-        return Err(Error::failure(format!("run \"{name}\" has ended: it {}", ended(&phase)))
-            .hint(format!("to run what is left of it: `kubectl zenml run retry {name}`")));
+        return Err(Error::failure(format!("run \"{name}\" has ended: it {}", ended(&phase))));
     }
     let patch = json!({ "metadata": { "uid": run.uid, "annotations": { labels::REQUEST: wanted.as_str() } } });
     let roots = objects::api::<ConfigMap>(cluster, &run.namespace);
