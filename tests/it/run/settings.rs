@@ -217,6 +217,17 @@ fn a_run_can_ask_for_less_than_its_namespace_allows() {
 }
 
 #[test]
+fn a_privileged_step_is_not_made_another_one() {
+    let stage = Stage::on(
+        crate::support::namespace::Namespace::restricted("privileged"),
+        "  a: {}\n  b: {settings: {orchestrator: {privileged: true}}}\n",
+    );
+    let said = stage.attached("x").fails(1);
+    assert!(said.contains("violates PodSecurity") && said.contains("hint: a step says `privileged: true`"), "{said}");
+    assert!(stage.names("configmaps,pods", "run").is_empty());
+}
+
+#[test]
 fn the_file_says_how_to_submit_and_what_does_nothing_is_said() {
     let settings = format!(
         "enable_cache: true\nsettings: {{orchestrator: {{synchronous: false, orchestrator_image: '{}', \
