@@ -96,6 +96,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s i -l interactive -d 'Ask for everything that is not given'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l show-secrets -d 'Show secrets while they are typed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-docs -d 'Do not explain what is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l allow-anonymous -d 'Register a context or server without any credential too; only our own commands can use such a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l dry-run -d 'Check everything and store nothing'
@@ -106,6 +107,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps its version, and a new one speaks v1' -r -f -a "v1\t''
 v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l kubeconfig -d 'Write this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l set-current -d 'Make it the current context; without this flag the current context stays as it is'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l overwrite -d 'Replace entries of the same name that something else wrote'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l embed-password -d 'Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise'
@@ -191,6 +194,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s i -l interactive -d 'Ask for everything that is not given'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l show-secrets -d 'Show secrets while they are typed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-docs -d 'Do not explain what is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l allow-anonymous -d 'Register a context or server without any credential too; only our own commands can use such a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
@@ -201,14 +205,23 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l type -d 'Only those of this connector type' -r -f -a "kubernetes\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-id -d 'Only what gives access to the resource of this name' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l auth-method -d 'Only those with this auth method' -r -f -a "token\t''
-password\t''
-exec\t''
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l auth-method -d 'Only those with this auth method' -r -f -a "password\t''
+token\t''
 token-file\t''
+exec\t''
 service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l name -d 'Only those with this text in their name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l name -d 'Only those with this text in their name; equals:TEXT, startswith:TEXT and endswith:TEXT are stricter' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l id -d 'Only the one whose id begins like this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only those whose labels match, as kubectl selects: key=value, key!=value, key in (a,b), key notin (a,b), key, !key' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by name, type, auth, resource-name, expires (soonest first), active, age (newest first) or updated' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by name, type, auth, resource-name, expires (soonest first), active, age (newest first) or updated' -r -f -a "name\t''
+type\t''
+auth\t''
+auth-method\t''
+resource-name\t''
+expires\t''
+active\t''
+age\t''
+updated\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -217,6 +230,8 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l expired -d 'Only those whose credential has ended'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -226,6 +241,8 @@ jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s x -l show-secrets -d 'Show the secrets too, having asked whether that is really wanted'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l yes -d 'Do not ask; needed where standard output is no terminal'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l name -d 'Give it this name; its id stays, so that logins go on working' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l description -d 'Describe it in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l label -d 'Set a label, or remove it: KEY- (can be repeated)' -r
@@ -237,7 +254,30 @@ token\t''
 token-file\t''
 exec\t''
 service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l remove-attr -d 'Clear a field, such as `namespace` or `expires_at` (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l remove-attr -d 'Clear a field, such as `namespace` or `expires_at` (can be repeated)' -r -f -a "description\t''
+labels\t''
+expires-at\t''
+expires-skew-tolerance\t''
+expiration-seconds\t''
+certificate-authority\t''
+insecure-skip-tls-verify\t''
+tls-server-name\t''
+proxy-url\t''
+namespace\t''
+as\t''
+as-uid\t''
+as-group\t''
+as-user-extra\t''
+token\t''
+client-certificate\t''
+client-key\t''
+exec-arg\t''
+exec-env\t''
+exec-api-version\t''
+exec-interactive-mode\t''
+exec-provide-cluster-info\t''
+service-account\t''
+audience\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l context -d 'Take this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Register this API server instead of a context\'s' -r
@@ -272,6 +312,8 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s i -l interactive -d 'Ask for everything that is not given'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l show-secrets -d 'Show secrets while they are typed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auto-configure -d 'Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l dry-run -d 'Check everything and change nothing'
@@ -310,6 +352,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps its version, and a new one speaks v1' -r -f -a "v1\t''
 v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l kubeconfig -d 'Write this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l set-current -d 'Make it the current context; without this flag the current context stays as it is'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l overwrite -d 'Replace entries of the same name that something else wrote'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l embed-password -d 'Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise'
@@ -531,6 +575,12 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; 
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l all-pods -d 'Print the logs of all pods, not only of the newest' -r -f -a "true\t''
@@ -688,6 +738,12 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments;
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l all-pods -d 'Print the logs of all pods, not only of the newest' -r -f -a "true\t''
@@ -908,19 +964,22 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l connector -d 'Link it to this connector' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l kubernetes-namespace -d 'Run pipelines in this namespace [default: zenml]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-image -d 'Run this image as the orchestrator' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l service-account-name -d 'Run the orchestrator pod as this ServiceAccount [default: zenml-service-account]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l step-pod-service-account-name -d 'Run step pods as this ServiceAccount' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-settings -d 'Shape the step pods: YAML or JSON, or @FILE' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-pod-settings -d 'Shape the orchestrator pod: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l privileged -d 'Run steps as privileged containers [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r -f -a "restricted\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l privileged -d 'Run steps as privileged containers [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l gpu-resource-name -d 'Count GPUs in this resource [default: nvidia.com/gpu]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l job-name-prefix -d 'Begin the names of step pods with this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l queue-name -d 'Queue runs in this LocalQueue of Kueue' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l max-parallelism -d 'Run at most this many steps of a run at once' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l active-deadline-seconds -d 'Stop a run after this many seconds' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l ttl-seconds-after-finished -d 'Delete a run this many seconds after its end' -r
@@ -932,7 +991,9 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l parallel-step-startup-waiting-period -d 'Wait this long between two starts of steps' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l api-request-timeout -d 'Give the API server this many seconds for a request' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l max-api-retries -d 'Repeat a failed request this often [default: 3]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r -f -a "Allow\t''
+Forbid\t''
+Replace\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l starting-deadline-seconds -d 'Skip a scheduled run that is this late' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l successful-jobs-history-limit -d 'Keep this many succeeded Jobs of a schedule' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l failed-jobs-history-limit -d 'Keep this many failed Jobs of a schedule' -r
@@ -955,19 +1016,22 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l remove-attr -d 'Take this configuration key away, so that its default holds (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l kubernetes-namespace -d 'Run pipelines in this namespace [default: zenml]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-image -d 'Run this image as the orchestrator' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l service-account-name -d 'Run the orchestrator pod as this ServiceAccount [default: zenml-service-account]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l step-pod-service-account-name -d 'Run step pods as this ServiceAccount' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-settings -d 'Shape the step pods: YAML or JSON, or @FILE' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-pod-settings -d 'Shape the orchestrator pod: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l privileged -d 'Run steps as privileged containers [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r -f -a "restricted\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l privileged -d 'Run steps as privileged containers [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l gpu-resource-name -d 'Count GPUs in this resource [default: nvidia.com/gpu]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l job-name-prefix -d 'Begin the names of step pods with this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l queue-name -d 'Queue runs in this LocalQueue of Kueue' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l max-parallelism -d 'Run at most this many steps of a run at once' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l active-deadline-seconds -d 'Stop a run after this many seconds' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l ttl-seconds-after-finished -d 'Delete a run this many seconds after its end' -r
@@ -979,7 +1043,9 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l parallel-step-startup-waiting-period -d 'Wait this long between two starts of steps' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l api-request-timeout -d 'Give the API server this many seconds for a request' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l max-api-retries -d 'Repeat a failed request this often [default: 3]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r -f -a "Allow\t''
+Forbid\t''
+Replace\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l starting-deadline-seconds -d 'Skip a scheduled run that is this late' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l successful-jobs-history-limit -d 'Keep this many succeeded Jobs of a schedule' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l failed-jobs-history-limit -d 'Keep this many failed Jobs of a schedule' -r
@@ -1012,24 +1078,34 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l connector -d 'Link it to this connector' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l kubernetes-namespace -d 'Deploy services in this namespace [default: zenml-deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r -f -a "ClusterIP\t''
+NodePort\t''
+LoadBalancer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-port -d 'Expose this port of the container [default: 8000]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l node-port -d 'Use this port of the nodes' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l session-affinity -d 'Send a client to the same pod each time' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l session-affinity -d 'Send a client to the same pod each time' -r -f -a "ClientIP\t''
+None\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l load-balancer-ip -d 'Ask for this address of the load balancer' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l load-balancer-source-ranges -d 'Let only these CIDR ranges in' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-annotations -d 'Annotate the Service' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-enabled -d 'Create an Ingress [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-enabled -d 'Create an Ingress [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-class -d 'Use this class of ingress controller' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-host -d 'Answer for this host' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path -d 'Answer below this path [default: /]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r -f -a "Prefix\t''
+Exact\t''
+ImplementationSpecific\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-secret-name -d 'Take the certificate from this Secret' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-annotations -d 'Annotate the Ingress' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r -f -a "IfNotPresent\t''
+Always\t''
+Never\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-secrets -d 'Pull images with these Secrets' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l command -d 'Replace the image\'s entrypoint' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l args -d 'Replace the image\'s arguments' -r
@@ -1044,17 +1120,21 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l replicas -d 'Run this many pods [default: 1]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-account-name -d 'Run pods as this ServiceAccount' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-account-role -d 'Bind that ServiceAccount to this role' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l labels -d 'Label every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l annotations -d 'Annotate every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-settings -d 'Shape the pods: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-security -d 'Make pods fit this level of PodSecurity' -r -f -a "restricted\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l additional-resources -d 'Apply the objects in these files, too' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the connector works'
@@ -1076,24 +1156,34 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l remove-attr -d 'Take this configuration key away, so that its default holds (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l kubernetes-namespace -d 'Deploy services in this namespace [default: zenml-deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r -f -a "ClusterIP\t''
+NodePort\t''
+LoadBalancer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-port -d 'Expose this port of the container [default: 8000]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l node-port -d 'Use this port of the nodes' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l session-affinity -d 'Send a client to the same pod each time' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l session-affinity -d 'Send a client to the same pod each time' -r -f -a "ClientIP\t''
+None\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l load-balancer-ip -d 'Ask for this address of the load balancer' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l load-balancer-source-ranges -d 'Let only these CIDR ranges in' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-annotations -d 'Annotate the Service' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-enabled -d 'Create an Ingress [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-enabled -d 'Create an Ingress [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-class -d 'Use this class of ingress controller' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-host -d 'Answer for this host' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path -d 'Answer below this path [default: /]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r -f -a "Prefix\t''
+Exact\t''
+ImplementationSpecific\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-secret-name -d 'Take the certificate from this Secret' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-annotations -d 'Annotate the Ingress' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r -f -a "IfNotPresent\t''
+Always\t''
+Never\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-secrets -d 'Pull images with these Secrets' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l command -d 'Replace the image\'s entrypoint' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l args -d 'Replace the image\'s arguments' -r
@@ -1108,17 +1198,21 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l replicas -d 'Run this many pods [default: 1]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-account-name -d 'Run pods as this ServiceAccount' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-account-role -d 'Bind that ServiceAccount to this role' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l labels -d 'Label every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l annotations -d 'Annotate every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-settings -d 'Shape the pods: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-security -d 'Make pods fit this level of PodSecurity' -r -f -a "restricted\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l additional-resources -d 'Apply the objects in these files, too' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
@@ -1194,7 +1288,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and no
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s n -l namespace -d 'For this namespace' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s n -l namespace -d 'For this namespace' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l with -d 'With what these features need: account, events, hpa, ingress, invoke, logs, pdb, rollback, url' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l with -d 'With what these features need: account, events, hpa, ingress, invoke, logs, namespaces, nodes, pdb, rollback, url' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l auth-key-of -d 'Let invoke read the auth key of this deployment (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'

@@ -136,7 +136,12 @@ async fn has_kueue(cluster: &Cluster) -> bool {
 }
 
 async fn one_kind(cluster: &Cluster, request: &mut Request, step: usize, report: &Report) -> Result<()> {
+    let is_privileged = request.run.settings.iter().any(|settings| settings.privileged);
     match step_verdict(cluster, &request.run, step).await {
+        // Without privileges it would be another step than the one that was asked for.
+        Some(Verdict::PodSecurity(error)) if is_privileged => {
+            Err(error.hint("a step says `privileged: true`: run it in another namespace"))
+        }
         Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
             request.run.pod_security = PodSecurity::Restricted;
             report.notice(format!(

@@ -110,3 +110,63 @@ fn graphs_are_drawn_for_two_programs() {
     let dot = sandbox.zenml(&[&graph[..], &["-o", "dot"]].concat()).succeeds();
     assert!(dot.starts_with("digraph \"churn_training\" {") && dot.contains("s0 -> s1;"), "{dot}");
 }
+
+/// The rows of the tables in docs/settings.md: name, and the other cells.
+fn rows(section: &str) -> Vec<(String, Vec<String>)> {
+    let cells = |line: &str| -> Option<Vec<String>> {
+        let inner = line.strip_prefix("| `")?.strip_suffix(" |")?;
+        Some(inner.split(" | ").map(str::to_owned).collect())
+    };
+    let row = |mut cells: Vec<String>| (cells.remove(0).trim_end_matches('`').to_owned(), cells);
+    section.lines().filter_map(cells).map(row).collect()
+}
+
+#[test]
+fn the_documented_settings_are_those_that_are_read() {
+    let text = fs::read_to_string(repository().join("docs/settings.md")).unwrap();
+    let (orchestrator, rest) = text.split_once("## `pod_settings`").unwrap();
+    let (pods, deployer) = rest.split_once("## `settings.deployer`").unwrap();
+    let schema = Sandbox::empty().zenml(&["schema", "pipeline"]).json();
+    let keys = |name: &str| -> Vec<String> {
+        let properties = schema["$defs"][name]["properties"].as_object().unwrap();
+        properties.keys().cloned().collect()
+    };
+    let sorted = |rows: &[(String, Vec<String>)]| {
+        let mut names: Vec<_> = rows.iter().map(|(name, _)| name.clone()).collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(sorted(&rows(pods)), keys("PodSettings"));
+    let service = Sandbox::empty().zenml(&["schema", "service"]).json();
+    let known = service["$defs"]["Deployer"]["properties"].as_object().unwrap();
+    assert_eq!(sorted(&rows(deployer)), known.keys().cloned().collect::<Vec<_>>());
+    for (name, cells) in rows(deployer) {
+        let described = known[&name]["description"].as_str().unwrap();
+        assert_eq!(cells[0].starts_with("no effect: "), described.contains("no effect"), "{name}: {described}");
+    }
+    let rows = rows(orchestrator);
+    assert_eq!(sorted(&rows), keys("Orchestrator"));
+    let of_step = keys("OrchestratorOfStep");
+    let sandbox = Sandbox::with_kubeconfig("token");
+    for (name, cells) in rows {
+        let described = schema["$defs"]["Orchestrator"]["properties"][&name]["description"].as_str().unwrap();
+        let [of, here] = &cells[..] else { panic!("{name}: {cells:?}") };
+        let works = here.starts_with("works") || here.starts_with("ours: ");
+        assert_ne!(works, here.starts_with("no effect"), "{name}: {here}");
+        assert_eq!(works, !described.contains("no effect"), "{name}: {described}");
+        if works {
+            assert_eq!(of == "step", of_step.contains(&name), "{name} is of a {of}");
+        } else {
+            // Whatever its type is, one of these values is of it.
+            let warned = ["1", "true", "x", "Allow"].iter().any(|value| {
+                let file = format!(
+                    "version: 1\nkind: pipeline\nname: p\nimage: i\nsettings: {{orchestrator: {{{name}: {value}}}}}\nsteps: {{a: {{}}}}\n"
+                );
+                sandbox.write("p.yaml", file.as_bytes());
+                let said = sandbox.zenml(&["submit", "--attached", "-f", "p.yaml", "--dry-run=client"]);
+                said.code == Some(0) && said.stderr.contains(&format!("settings.orchestrator.{name} has no effect: "))
+            });
+            assert!(warned, "{name} is left out silently");
+        }
+    }
+}

@@ -31,6 +31,7 @@ use crate::vault::content::PASSWORD;
 /// plugin (EKS, GKE, AKS, OIDC), a token file, or a user name and password. With --service-account it stays in the vault,
 /// and short-lived tokens of that account are handed out instead. Nothing is stored unless everything works.
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a flag")]
 pub(crate) struct Register {
     /// The connector's name [default: the last part of the context's name]
     #[arg(value_name = "NAME")]
@@ -42,6 +43,9 @@ pub(crate) struct Register {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) asking: Asking,
+    /// Do not explain what is asked for
+    #[arg(long, requires = "interactive", alias = "no_docs")]
+    pub(super) no_docs: bool,
     /// Register a connector of this type; there is only `kubernetes`
     #[arg(long = "type", value_name = "TYPE", default_value = TYPE, hide_possible_values = true,
         value_parser = Name { names: ConnectorType::names, find: ConnectorType::find })]
@@ -109,7 +113,7 @@ pub(super) struct Source {
     pub(super) auto_configure: bool,
 }
 
-/// What is asked for.
+/// What is asked for on the terminal.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Asking {
     /// Ask for everything that is not given

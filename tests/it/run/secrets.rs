@@ -39,9 +39,15 @@ fn a_secret_is_nowhere_but_in_its_secret() {
     let described = stage.zenml(&["run", "describe", "one", "-o", "yaml"]).succeeds();
     assert!(!described.contains(CANARY));
 
-    stage.zenml(&["run", "delete", "one"]).succeeds();
+    // The orchestrator in the cluster does without a right to read Secrets.
+    stage.in_cluster("two").succeeds();
+    assert_eq!(stage.zenml(&["run", "logs", "two"]).succeeds(), logs);
+    let objects = stage.namespace.kubectl(&["get", others, "-o", "yaml"]).succeeds();
+    assert!(objects.contains("zenml-run-two") && !objects.contains(CANARY));
+
+    stage.zenml(&["run", "delete", "one", "two"]).succeeds();
     stage.becomes_empty();
-    super::until("its Secret is gone", || stage.names("secrets", "run=one").is_empty());
+    super::until("the Secrets are gone", || stage.names("secrets", "run").is_empty());
 }
 
 #[test]
@@ -53,6 +59,10 @@ fn a_missing_secret_creates_nothing() {
     let said = stage.attached("x").fails(1);
     assert!(said.contains("the secret U must be asked for, and there is no terminal"), "{said}");
     assert!(stage.names("configmaps,secrets,pods", "run").is_empty());
+    // A file is looked for beside the one that names it.
+    stage.sandbox.write("sub/p.yaml", format!("{HEAD}  a: {{secrets: {{T: {{file: t}}}}}}\n").as_bytes());
+    stage.sandbox.write("sub/t", b"x");
+    stage.zenml(&["submit", "--attached", "-f", "sub/p.yaml", "--dry-run=server"]).succeeds();
     stage
         .sandbox
         .write("p.yaml", format!("{HEAD}  a: {{secrets: {{T: {{file: a}}}}, environment: {{T: b}}}}\n").as_bytes());

@@ -1,10 +1,12 @@
 //! What every test needs: the cluster, a HOME of its own, the programs, and what they said.
 
 pub mod dialogue;
+pub mod image;
 pub mod keyring;
 pub mod killing;
 pub mod namespace;
 pub mod output;
+pub mod policy;
 pub mod rig;
 pub mod sandbox;
 pub mod schema;
