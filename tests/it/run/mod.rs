@@ -1,8 +1,11 @@
 //! Runs on the real cluster: attached and in the orchestrator's Job.
 
+mod attempts;
 mod endings;
+mod faults;
 mod refusals;
 mod rights;
+mod takeover;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
