@@ -49,6 +49,7 @@ pub struct Ledger {
     /// Instances were placed whose pods wait.
     placed: bool,
     changed: BTreeSet<usize>,
+    interim: Vec<StepRecord>,
 }
 
 /// A pod of the run, with what is recorded of it.
@@ -95,6 +96,7 @@ impl Ledger {
             started: false,
             placed: false,
             changed: BTreeSet::new(),
+            interim: Vec::new(),
         })
     }
 
@@ -113,9 +115,12 @@ impl Ledger {
         self.machine.next_wake()
     }
 
-    /// The steps that changed since the last call, as recorded now.
+    /// The steps that changed since the last call, as recorded now; before them the failed attempts that were followed by
+    /// another one at once.
     pub fn take_changes(&mut self) -> Vec<StepRecord> {
-        std::mem::take(&mut self.changed).into_iter().map(|slot| self.record.steps[slot].clone()).collect()
+        let changed = std::mem::take(&mut self.changed);
+        let now = changed.into_iter().map(|slot| self.record.steps[slot].clone());
+        std::mem::take(&mut self.interim).into_iter().chain(now).collect()
     }
 
     /// An orchestrator begins, or begins again.

@@ -172,15 +172,7 @@ const OBEDIENT: &str = "  first: {command: [sh, -c, 'case $HOSTNAME in *-a1) tra
 #[test]
 fn a_step_that_is_told_to_end_has_not_succeeded_and_is_done_again() {
     let stage = Stage::new("told-to-end", OBEDIENT);
-    let evict = |pod: &str| {
-        let namespace = stage.namespace.name();
-        let eviction = format!(
-            r#"{{"apiVersion":"policy/v1","kind":"Eviction","metadata":{{"name":"{pod}","namespace":"{namespace}"}}}}"#
-        );
-        let file = stage.sandbox.write("eviction.json", eviction.as_bytes()).display().to_string();
-        let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}/eviction");
-        stage.namespace.kubectl(&["create", "--raw", &path, "-f", &file]).succeeds();
-    };
+    let evict = |pod: &str| stage.namespace.evict(pod);
     let delete = |pod: &str| drop(stage.namespace.kubectl(&["delete", "pod", pod, "--wait=false"]).succeeds());
     for (name, reason) in [("deleted", "Deleted"), ("evicted", "EvictionByEvictionAPI")] {
         let end: &dyn Fn(&str) = if name == "deleted" { &delete } else { &evict };

@@ -1,5 +1,6 @@
 //! Runs on the real cluster: attached and in the orchestrator's Job.
 
+mod admission;
 mod attempts;
 mod endings;
 mod faults;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Stage, ended, signal, steps, until};
 use crate::support::orchestrator::Orchestrator;
+use crate::support::orchestrator_image;
 
 /// How often the orchestrator is killed; `make soak` sets more.
 const KILLS: &str = "KILLS";
@@ -39,7 +40,7 @@ fn check_pods(stage: &Stage, name: &str, expected: &[(&str, usize)]) {
     for pod in list["items"].as_array().expect("pods") {
         let step = pod["metadata"]["annotations"]["zenml.io/step"].as_str().expect("a step");
         *pods.entry(step.to_owned()).or_default() += 1;
-        assert_ne!(pod["status"]["phase"], "Running", "{step}");
+        assert!(pod["status"]["containerStatuses"][0]["state"]["terminated"].is_object(), "{step}");
     }
     let expected: BTreeMap<_, _> = expected.iter().map(|(step, count)| ((*step).to_owned(), *count)).collect();
     assert_eq!(pods, expected);
@@ -107,6 +108,20 @@ fn told_to_go_it_leaves_the_steps_alone_and_another_one_follows_at_once() {
     let said = orchestrator.run(&object, "two");
     assert!(said.code == Some(0) && !said.stderr.contains("waiting for one"), "{said}");
     check_pods(&stage, "drained", &EXPECTED);
+}
+
+#[test]
+fn an_orchestrator_that_is_evicted_is_replaced() {
+    let stage =
+        Stage::new("evicted", "  a: {command: [sleep, '12']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
+    let image = orchestrator_image();
+    let submit = stage.start(&["submit", "-f", "p.yaml", "--name", "evicted", "--orchestrator-image", image]);
+    until("the step runs", || stage.names("pods", "step=a").len() == 1);
+    let pods = stage.names("pods", "zenml.io/kind=orchestrator");
+    stage.namespace.evict(pods[0].trim_start_matches("pod/"));
+    let said = ended(submit);
+    assert_eq!(said.code, Some(0), "{said}");
+    assert_eq!(stage.names("pods", "step").len(), 2);
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Proxy {
         Self { shared }
     }
 
-    /// The next `times` requests of this method whose path and query contain `part` go wrong in this way.
+    /// The next `times` requests of this method whose path and query contain `part` go wrong in this way; never dry runs.
     pub fn fail(&self, method: &'static str, part: &'static str, times: usize, fault: Fault) {
         self.shared.rules.lock().expect("the rules").push(Rule { method, part, times, fault });
     }
@@ -147,6 +147,9 @@ impl Shared {
 
     fn fault(&self, first: &str) -> Option<Fault> {
         let mut rules = self.rules.lock().expect("the rules");
+        if first.contains("dryRun=") {
+            return None;
+        }
         let rule = rules
             .iter_mut()
             .find(|rule| rule.times > 0 && first.starts_with(rule.method) && first.contains(rule.part))?;
