@@ -32,6 +32,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "logout"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "pipeline" -d 'Check pipeline files, and print their graphs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "pipelines" -d 'Check pipeline files, and print their graphs'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployment" -d 'List, describe, call, change and delete deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_needs_command" -f -a "deployments" -d 'List, describe, call, change and delete deployments'
@@ -94,6 +96,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s i -l interactive -d 'Ask for everything that is not given'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l show-secrets -d 'Show secrets while they are typed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-docs -d 'Do not explain what is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l allow-anonymous -d 'Register a context or server without any credential too; only our own commands can use such a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l dry-run -d 'Check everything and store nothing'
@@ -104,6 +107,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps its version, and a new one speaks v1' -r -f -a "v1\t''
 v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l kubeconfig -d 'Write this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l set-current -d 'Make it the current context; without this flag the current context stays as it is'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l overwrite -d 'Replace entries of the same name that something else wrote'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l embed-password -d 'Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise'
@@ -189,6 +194,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l auto-configure -d 'Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s i -l interactive -d 'Ask for everything that is not given'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l show-secrets -d 'Show secrets while they are typed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-docs -d 'Do not explain what is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l allow-anonymous -d 'Register a context or server without any credential too; only our own commands can use such a connector'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
@@ -199,14 +205,23 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l type -d 'Only those of this connector type' -r -f -a "kubernetes\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-id -d 'Only what gives access to the resource of this name' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l auth-method -d 'Only those with this auth method' -r -f -a "token\t''
-password\t''
-exec\t''
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l auth-method -d 'Only those with this auth method' -r -f -a "password\t''
+token\t''
 token-file\t''
+exec\t''
 service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l name -d 'Only those with this text in their name' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l name -d 'Only those with this text in their name; equals:TEXT, startswith:TEXT and endswith:TEXT are stricter' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l id -d 'Only the one whose id begins like this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only those whose labels match, as kubectl selects: key=value, key!=value, key in (a,b), key notin (a,b), key, !key' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by name, type, auth, resource-name, expires (soonest first), active, age (newest first) or updated' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by name, type, auth, resource-name, expires (soonest first), active, age (newest first) or updated' -r -f -a "name\t''
+type\t''
+auth\t''
+auth-method\t''
+resource-name\t''
+expires\t''
+active\t''
+age\t''
+updated\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -215,6 +230,8 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l expired -d 'Only those whose credential has ended'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -224,6 +241,8 @@ jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s x -l show-secrets -d 'Show the secrets too, having asked whether that is really wanted'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -l yes -d 'Do not ask; needed where standard output is no terminal'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l name -d 'Give it this name; its id stays, so that logins go on working' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l description -d 'Describe it in your own words' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l label -d 'Set a label, or remove it: KEY- (can be repeated)' -r
@@ -235,7 +254,30 @@ token\t''
 token-file\t''
 exec\t''
 service-account\t''"
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l remove-attr -d 'Clear a field, such as `namespace` or `expires_at` (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l remove-attr -d 'Clear a field, such as `namespace` or `expires_at` (can be repeated)' -r -f -a "description\t''
+labels\t''
+expires-at\t''
+expires-skew-tolerance\t''
+expiration-seconds\t''
+certificate-authority\t''
+insecure-skip-tls-verify\t''
+tls-server-name\t''
+proxy-url\t''
+namespace\t''
+as\t''
+as-uid\t''
+as-group\t''
+as-user-extra\t''
+token\t''
+client-certificate\t''
+client-key\t''
+exec-arg\t''
+exec-env\t''
+exec-api-version\t''
+exec-interactive-mode\t''
+exec-provide-cluster-info\t''
+service-account\t''
+audience\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l context -d 'Take this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Register this API server instead of a context\'s' -r
@@ -270,6 +312,8 @@ json\t''
 yaml\t''
 name\t''
 jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s i -l interactive -d 'Ask for everything that is not given'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l show-secrets -d 'Show secrets while they are typed'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auto-configure -d 'Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l dry-run -d 'Check everything and change nothing'
@@ -308,6 +352,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps its version, and a new one speaks v1' -r -f -a "v1\t''
 v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l kubeconfig -d 'Write this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l resource-id -d 'Only what gives access to the resource of this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l set-current -d 'Make it the current context; without this flag the current context stays as it is'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l overwrite -d 'Replace entries of the same name that something else wrote'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from login" -l embed-password -d 'Write the password of a connector that has one into the kubeconfig, in plain text: clients cannot get it otherwise'
@@ -417,7 +463,48 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l k
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l create-namespace -d 'Create the namespace if it is missing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l attached -d 'Orchestrate from this terminal instead of an orchestrator pod; the steps are pods all the same'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l detach -d 'Return once the run is submitted; without this flag, wait for its end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l logs -d 'Print the logs of all steps while waiting'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and not __fish_seen_subcommand_from validate graph help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and not __fish_seen_subcommand_from validate graph help" -f -a "validate" -d 'Check pipeline files, and print every mistake with its place'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and not __fish_seen_subcommand_from validate graph help" -f -a "graph" -d 'Print the graph of a pipeline\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and not __fish_seen_subcommand_from validate graph help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from validate" -s f -l filename -d 'Check this file; - is standard input (can be repeated)' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from validate" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from validate" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from graph" -s f -l filename -d 'Read the pipeline from this file; - is standard input' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from graph" -s o -l output -d 'Print the graph for this program' -r -f -a "mermaid\t'A flowchart of Mermaid, which Git hosts and editors draw'
+dot\t'A digraph of Graphviz'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from graph" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check pipeline files, and print every mistake with its place'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from help" -f -a "graph" -d 'Print the graph of a pipeline\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and not __fish_seen_subcommand_from validate graph help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and not __fish_seen_subcommand_from validate graph help" -f -a "validate" -d 'Check pipeline files, and print every mistake with its place'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and not __fish_seen_subcommand_from validate graph help" -f -a "graph" -d 'Print the graph of a pipeline\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and not __fish_seen_subcommand_from validate graph help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from validate" -s f -l filename -d 'Check this file; - is standard input (can be repeated)' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from validate" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from validate" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from graph" -s f -l filename -d 'Read the pipeline from this file; - is standard input' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from graph" -s o -l output -d 'Print the graph for this program' -r -f -a "mermaid\t'A flowchart of Mermaid, which Git hosts and editors draw'
+dot\t'A digraph of Graphviz'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from graph" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check pipeline files, and print every mistake with its place'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from help" -f -a "graph" -d 'Print the graph of a pipeline\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipelines; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s f -l filename -d 'Read the service from this file; - is standard input' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s n -l namespace -d 'Use this namespace [default: the file\'s, else the context\'s, else zenml-deployments]' -r
@@ -865,29 +952,36 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l connector -d 'Link it to this connector' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l kubernetes-namespace -d 'Run pipelines in this namespace [default: zenml]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-image -d 'Run this image as the orchestrator' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l service-account-name -d 'Run the orchestrator pod as this ServiceAccount [default: zenml-service-account]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l step-pod-service-account-name -d 'Run step pods as this ServiceAccount' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-settings -d 'Shape the step pods: YAML or JSON, or @FILE' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-pod-settings -d 'Shape the orchestrator pod: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l privileged -d 'Run steps as privileged containers [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r -f -a "restricted\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l privileged -d 'Run steps as privileged containers [default: false]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l gpu-resource-name -d 'Count GPUs in this resource [default: nvidia.com/gpu]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l job-name-prefix -d 'Begin the names of step pods with this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l queue-name -d 'Queue runs in this LocalQueue of Kueue' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l max-parallelism -d 'Run at most this many steps of a run at once' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l active-deadline-seconds -d 'Stop a run after this many seconds' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l ttl-seconds-after-finished -d 'Delete a run this many seconds after its end' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l orchestrator-job-backoff-limit -d 'Start the orchestrator pod anew this often [default: 3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-stop-grace-period -d 'Give a step this many seconds to end when it is stopped [default: 30]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-failure-policy -d 'Replace the podFailurePolicy of the orchestrator\'s Job' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-startup-timeout -d 'Fail a step whose pod has not started after this many seconds' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l pod-failure-policy -d 'Say what failed pods of steps mean, as a podFailurePolicy does' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l fail-on-container-waiting-reasons -d 'Fail a step whose container waits for one of these reasons [default: InvalidImageName,ErrImagePull,ImagePullBackOff,CreateContainerConfigError]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l parallel-step-startup-waiting-period -d 'Wait this long between two starts of steps' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l api-request-timeout -d 'Give the API server this many seconds for a request' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l max-api-retries -d 'Repeat a failed request this often [default: 3]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r -f -a "Allow\t''
+Forbid\t''
+Replace\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l starting-deadline-seconds -d 'Skip a scheduled run that is this late' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l successful-jobs-history-limit -d 'Keep this many succeeded Jobs of a schedule' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from register" -l failed-jobs-history-limit -d 'Keep this many failed Jobs of a schedule' -r
@@ -910,29 +1004,36 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l remove-attr -d 'Take this configuration key away, so that its default holds (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l kubernetes-namespace -d 'Run pipelines in this namespace [default: zenml]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-image -d 'Run this image as the orchestrator' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l service-account-name -d 'Run the orchestrator pod as this ServiceAccount [default: zenml-service-account]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l step-pod-service-account-name -d 'Run step pods as this ServiceAccount' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-settings -d 'Shape the step pods: YAML or JSON, or @FILE' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-pod-settings -d 'Shape the orchestrator pod: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l privileged -d 'Run steps as privileged containers [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-security -d 'Make step pods fit this level of PodSecurity' -r -f -a "restricted\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l privileged -d 'Run steps as privileged containers [default: false]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l gpu-resource-name -d 'Count GPUs in this resource [default: nvidia.com/gpu]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l job-name-prefix -d 'Begin the names of step pods with this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l queue-name -d 'Queue runs in this LocalQueue of Kueue' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l synchronous -d 'Wait for a run\'s end after submitting it [default: true]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l max-parallelism -d 'Run at most this many steps of a run at once' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l active-deadline-seconds -d 'Stop a run after this many seconds' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l ttl-seconds-after-finished -d 'Delete a run this many seconds after its end' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l orchestrator-job-backoff-limit -d 'Start the orchestrator pod anew this often [default: 3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-stop-grace-period -d 'Give a step this many seconds to end when it is stopped [default: 30]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-failure-policy -d 'Replace the podFailurePolicy of the orchestrator\'s Job' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-startup-timeout -d 'Fail a step whose pod has not started after this many seconds' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l pod-failure-policy -d 'Say what failed pods of steps mean, as a podFailurePolicy does' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l fail-on-container-waiting-reasons -d 'Fail a step whose container waits for one of these reasons [default: InvalidImageName,ErrImagePull,ImagePullBackOff,CreateContainerConfigError]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l parallel-step-startup-waiting-period -d 'Wait this long between two starts of steps' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l api-request-timeout -d 'Give the API server this many seconds for a request' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l max-api-retries -d 'Repeat a failed request this often [default: 3]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l concurrency-policy -d 'Say what a schedule does while its last run goes on' -r -f -a "Allow\t''
+Forbid\t''
+Replace\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l starting-deadline-seconds -d 'Skip a scheduled run that is this late' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l successful-jobs-history-limit -d 'Keep this many succeeded Jobs of a schedule' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and __fish_seen_subcommand_from update" -l failed-jobs-history-limit -d 'Keep this many failed Jobs of a schedule' -r
@@ -965,24 +1066,34 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l connector -d 'Link it to this connector' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l resource-id -d 'Link it to this resource of the connector [default: its only one]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l kubernetes-namespace -d 'Deploy services in this namespace [default: zenml-deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r -f -a "ClusterIP\t''
+NodePort\t''
+LoadBalancer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-port -d 'Expose this port of the container [default: 8000]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l node-port -d 'Use this port of the nodes' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l session-affinity -d 'Send a client to the same pod each time' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l session-affinity -d 'Send a client to the same pod each time' -r -f -a "ClientIP\t''
+None\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l load-balancer-ip -d 'Ask for this address of the load balancer' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l load-balancer-source-ranges -d 'Let only these CIDR ranges in' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-annotations -d 'Annotate the Service' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-enabled -d 'Create an Ingress [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-enabled -d 'Create an Ingress [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-class -d 'Use this class of ingress controller' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-host -d 'Answer for this host' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path -d 'Answer below this path [default: /]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r -f -a "Prefix\t''
+Exact\t''
+ImplementationSpecific\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-tls-secret-name -d 'Take the certificate from this Secret' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l ingress-annotations -d 'Annotate the Ingress' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r -f -a "IfNotPresent\t''
+Always\t''
+Never\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l image-pull-secrets -d 'Pull images with these Secrets' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l command -d 'Replace the image\'s entrypoint' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l args -d 'Replace the image\'s arguments' -r
@@ -997,17 +1108,21 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l liveness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l replicas -d 'Run this many pods [default: 1]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-account-name -d 'Run pods as this ServiceAccount' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l service-account-role -d 'Bind that ServiceAccount to this role' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l labels -d 'Label every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l annotations -d 'Annotate every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-settings -d 'Shape the pods: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l pod-security -d 'Make pods fit this level of PodSecurity' -r -f -a "restricted\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l additional-resources -d 'Apply the objects in these files, too' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the connector works'
@@ -1029,24 +1144,34 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l name -d 'Give it this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l remove-attr -d 'Take this configuration key away, so that its default holds (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l kubernetes-context -d 'Use this kubeconfig context where no connector is linked' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l incluster -d 'Use the credentials of the pod that the command runs in [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l kubernetes-namespace -d 'Deploy services in this namespace [default: zenml-deployments]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-type -d 'Publish services in this way [default: ClusterIP]' -r -f -a "ClusterIP\t''
+NodePort\t''
+LoadBalancer\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-port -d 'Expose this port of the container [default: 8000]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l node-port -d 'Use this port of the nodes' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l session-affinity -d 'Send a client to the same pod each time' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l session-affinity -d 'Send a client to the same pod each time' -r -f -a "ClientIP\t''
+None\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l load-balancer-ip -d 'Ask for this address of the load balancer' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l load-balancer-source-ranges -d 'Let only these CIDR ranges in' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-annotations -d 'Annotate the Service' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-enabled -d 'Create an Ingress [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-enabled -d 'Create an Ingress [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-class -d 'Use this class of ingress controller' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-host -d 'Answer for this host' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path -d 'Answer below this path [default: /]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-path-type -d 'Match the path in this way [default: Prefix]' -r -f -a "Prefix\t''
+Exact\t''
+ImplementationSpecific\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-enabled -d 'Serve HTTPS [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-tls-secret-name -d 'Take the certificate from this Secret' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l ingress-annotations -d 'Annotate the Ingress' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-policy -d 'Pull images in this case [default: IfNotPresent]' -r -f -a "IfNotPresent\t''
+Always\t''
+Never\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l image-pull-secrets -d 'Pull images with these Secrets' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l command -d 'Replace the image\'s entrypoint' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l args -d 'Replace the image\'s arguments' -r
@@ -1061,17 +1186,21 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; an
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-timeout -d 'Wait this many seconds for the answer [default: 5]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l liveness-probe-failure-threshold -d 'Count this many failures in a row [default: 3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l replicas -d 'Run this many pods [default: 1]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l generate-auth-key -d 'Make a key that callers must send [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-account-name -d 'Run pods as this ServiceAccount' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l create-service-account -d 'Create that ServiceAccount [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l service-account-role -d 'Bind that ServiceAccount to this role' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l labels -d 'Label every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l annotations -d 'Annotate every object' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-settings -d 'Shape the pods: YAML or JSON, or @FILE' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-security -d 'Make pods fit this level of PodSecurity' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l pod-security -d 'Make pods fit this level of PodSecurity' -r -f -a "restricted\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l additional-resources -d 'Apply the objects in these files, too' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l strict-additional-resources -d 'Fail where such a file cannot be read [default: true]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l atomic -d 'Restore the last revision where a rollout fails [default: false]' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l lcm-timeout -d 'Wait this many seconds for a rollout [default: 600]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -l wait-for-load-balancer-timeout -d 'Wait this many seconds for a load balancer [default: 150]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployer; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
@@ -1152,10 +1281,13 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from service help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from service help" -f -a "service" -d 'Print the schema of service files'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from service help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from pipeline service help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from pipeline service help" -f -a "pipeline" -d 'Print the schema of pipeline files'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from pipeline service help" -f -a "service" -d 'Print the schema of service files'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and not __fish_seen_subcommand_from pipeline service help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from pipeline" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from service" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "pipeline" -d 'Print the schema of pipeline files'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "service" -d 'Print the schema of service files'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand schema; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand credential; and not __fish_seen_subcommand_from get refresh status audit help" -s h -l help -d 'Print help'
@@ -1251,27 +1383,28 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -l o
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand version" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "deployment" -d 'List, describe, call, change and delete deployments'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "run" -d 'List, describe and delete runs, and print their logs'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "orchestrator" -d 'Manage orchestrators: where pipelines run'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "deployer" -d 'Manage deployers: where services are deployed'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "stack" -d 'Manage stacks: which orchestrator and which deployer are used'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "image" -d 'Export the orchestrator\'s image'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator or a deployer needs, as YAML'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "schema" -d 'Print the JSON schema of a file, for editors'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins, kubectl\'s settings and the clocks, and name what mends what is wrong'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "version" -d 'Print the version'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "login" -d 'Write a kubeconfig context that gets its credential from a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "logout" -d 'Remove the kubeconfig context of a connector'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "verify" -d 'Check that a connector works, and what it may do on its cluster'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "connector" -d 'Manage connectors: a cluster\'s address and a credential for it'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "submit" -d 'Run a pipeline, each step as a pod, in the order of its graph'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "pipeline" -d 'Check pipeline files, and print their graphs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "deploy" -d 'Deploy a service, and wait until it serves'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "deployment" -d 'List, describe, call, change and delete deployments'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "run" -d 'List, describe and delete runs, and print their logs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "orchestrator" -d 'Manage orchestrators: where pipelines run'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "deployer" -d 'Manage deployers: where services are deployed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "stack" -d 'Manage stacks: which orchestrator and which deployer are used'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "image" -d 'Export the orchestrator\'s image'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "rbac" -d 'Print the rights that the orchestrator or a deployer needs, as YAML'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "schema" -d 'Print the JSON schema of a file, for editors'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "credential" -d 'Answer Kubernetes clients that ask for a credential'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "vault" -d 'Manage the vault that keeps secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "doctor" -d 'Check the vault, the logins, kubectl\'s settings and the clocks, and name what mends what is wrong'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "completion" -d 'Print a completion script'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "version" -d 'Print the version'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and not __fish_seen_subcommand_from register login logout verify connector submit pipeline deploy deployment run orchestrator deployer stack image rbac schema credential vault doctor completion version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "register" -d 'Register a connector from a kubeconfig context, or from flags'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list" -d 'List the registered connectors'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe" -d 'Show one connector in full, without its secrets'
@@ -1287,6 +1420,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "unseal" -d 'Put the secrets that `seal` has taken out of the kubeconfig back'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "list-types" -d 'List the types of connectors that there are'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from connector" -f -a "describe-type" -d 'Describe a type of connector: its auth methods, their fields, and what the cluster must allow'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from pipeline" -f -a "validate" -d 'Check pipeline files, and print every mistake with its place'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from pipeline" -f -a "graph" -d 'Print the graph of a pipeline\'s steps'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "list" -d 'List deployments'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "describe" -d 'Show a deployment, its pods, and what is wrong with them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "status" -d 'Wait for a rollout, and say how it stands'
@@ -1327,6 +1462,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "export" -d 'Write the orchestrator\'s image to a tarball, without Docker'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from rbac" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "pipeline" -d 'Print the schema of pipeline files'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from schema" -f -a "service" -d 'Print the schema of service files'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "get" -d 'Answer a Kubernetes client that asks for a connector\'s credential'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from credential" -f -a "refresh" -d 'Renew a connector\'s credential now'

@@ -19,6 +19,7 @@ mod live;
 mod log_view;
 mod names;
 mod orchestrate;
+mod pipeline;
 mod place;
 mod prompt;
 mod rbac;
@@ -26,9 +27,11 @@ mod run;
 mod run_view;
 mod schema;
 mod secret_source;
+mod secret_values;
 mod spelling;
 mod stack;
 mod submit;
+mod submit_plan;
 mod vault;
 
 use std::process::ExitCode;
@@ -60,6 +63,9 @@ enum Command {
     Connector(connector::Connector),
     /// Run a pipeline, each step as a pod, in the order of its graph
     Submit(submit::SubmitArgs),
+    /// Check pipeline files, and print their graphs
+    #[command(subcommand, visible_alias = "pipelines")]
+    Pipeline(pipeline::PipelineCommand),
     /// Deploy a service, and wait until it serves
     Deploy(Box<deploy::DeployArgs>),
     /// List, describe, call, change and delete deployments
@@ -172,6 +178,7 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => Box::pin(connector::run(verb)).await?,
         Command::Submit(args) => Box::pin(submit::run(args)).await?,
+        Command::Pipeline(command) => pipeline::run(command)?,
         Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,

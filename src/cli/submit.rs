@@ -1,20 +1,21 @@
 //! `submit` (layer 4).
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
-use jiff::Timestamp;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, namespace};
-use super::place::{namespace_of, say_where};
-use super::{input, live};
+use super::place::say_where;
+use super::{input, live, submit_plan};
 use crate::cluster::Cluster;
 use crate::cluster::access::Target;
 use crate::error::{Error, Kind, Result};
-use crate::image::reference;
-use crate::ops::stack::access::{Active, active};
+use crate::ops::run::{Found, logs};
+use crate::ops::stack::access::active;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
@@ -23,48 +24,48 @@ use crate::orchestrator::record::{Phase, Record, StepPhase};
 use crate::orchestrator::root::Mode;
 use crate::orchestrator::submit::{self, Request, Submitted};
 use crate::output::{self, Format};
-use crate::pipeline::parameters;
-use crate::pipeline::resolve::{RunIdentity, resolve};
 use crate::pipeline::spec::Pipeline;
-use crate::{naming, paths, pipeline, stack, ui};
+use crate::{pipeline, stack, ui};
 
-/// The image that this build was released with.
-const RELEASED_IMAGE: Option<&str> = option_env!("KUBECTL_ZENML_ORCHESTRATOR_IMAGE");
-/// The longest name of a run, in bytes: it stands in annotations and in messages.
-const LONGEST_NAME: usize = 200;
+/// How long the logs may take to come to their end after the run has.
+const LAST_LOGS: Duration = Duration::from_secs(15);
 
 /// What to run, and how.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct SubmitArgs {
     /// Read the pipeline from this file; - is standard input
     #[arg(short, long, value_name = "FILE")]
-    filename: PathBuf,
+    pub(super) filename: PathBuf,
     #[command(flatten)]
-    parameters: ParameterFlags,
+    pub(super) parameters: ParameterFlags,
     /// Name the run [default: <pipeline>-<date>-<time>]
     #[arg(long, value_name = "NAME")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Use this namespace [default: the file's, else the context's, else zenml]
     #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
-    namespace: Option<String>,
+    pub(super) namespace: Option<String>,
     /// Create the namespace if it is missing
     #[arg(long)]
-    create_namespace: bool,
+    pub(super) create_namespace: bool,
     /// Orchestrate from this terminal instead of an orchestrator pod; the steps are pods all the same
     #[arg(long, conflicts_with_all = ["detach", "orchestrator_image"])]
-    attached: bool,
+    pub(super) attached: bool,
     /// Return once the run is submitted; without this flag, wait for its end
     #[arg(long)]
     detach: bool,
+    /// Print the logs of all steps while waiting
+    #[arg(long, conflicts_with_all = ["detach", "dry_run"])]
+    logs: bool,
     // clap's `env` would print the variable's value in the help.
     #[arg(
         long,
         value_name = "IMAGE",
         help = "Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]"
     )]
-    orchestrator_image: Option<String>,
+    pub(super) orchestrator_image: Option<String>,
     #[command(flatten)]
-    dry_run: DryRunFlag,
+    pub(super) dry_run: DryRunFlag,
     /// Print what a dry run would create as table, wide, json, yaml, name or jsonpath=PATH
     #[arg(
         short,
@@ -74,9 +75,29 @@ pub(super) struct SubmitArgs {
         value_parser = FormatParser,
         hide_possible_values = true
     )]
-    output: Option<Format>,
+    pub(super) output: Option<Format>,
     #[command(flatten)]
     cluster: ClusterFlags,
+}
+
+/// Whether to stay until a run's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    Not,
+    ForTheEnd,
+    WithLogs,
+}
+
+impl SubmitArgs {
+    fn waiting(&self, pipeline: &Pipeline) -> Waiting {
+        // A terminal that drives a run cannot leave it.
+        let leaves = self.detach || (pipeline.settings.detach && !self.attached && !self.logs);
+        match (leaves, self.logs) {
+            (true, _) => Waiting::Not,
+            (false, true) => Waiting::WithLogs,
+            (false, false) => Waiting::ForTheEnd,
+        }
+    }
 }
 
 /// Runs `submit`.
@@ -88,11 +109,11 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let (file, text) = input::text(&args.filename)?;
     let active = active(stack::Kind::Orchestrator, Target::from(args.cluster.clone()))?;
     let pipeline = pipeline::read::read_over(&file, &text, &active.base())?;
-    warn_of_secrets(&pipeline);
+    submit_plan::warn(&args, &pipeline);
     let cluster = active.connect().await?;
-    let mut request = request(&args, &pipeline, &active, &cluster)?;
+    let mut request = submit_plan::request(&args, &pipeline, &active, &cluster)?;
     if dry_run == DryRun::Client {
-        return plan(&request, &args);
+        return submit_plan::show(&request, &args);
     }
     say_where(&cluster, &request.run.namespace);
     let (report, events) = Report::channel();
@@ -100,14 +121,14 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let outcome = if dry_run == DryRun::Server {
         submit::dry_run(&cluster, &mut request, &report).await.map(|()| None)
     } else {
-        start(&cluster, request.clone(), &args, &report).await
+        start(&cluster, request.clone(), args.waiting(&pipeline), &report).await
     };
     drop(report);
     // The view ends by itself once nobody reports any more.
     let _ = view.await;
     match outcome? {
         Some((submitted, record)) => verdict(&submitted, &record),
-        None if dry_run == DryRun::Server => plan(&request, &args),
+        None if dry_run == DryRun::Server => submit_plan::show(&request, &args),
         None => Ok(()),
     }
 }
@@ -116,21 +137,51 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
 async fn start(
     cluster: &Cluster,
     request: Request,
-    args: &SubmitArgs,
+    waiting: Waiting,
     report: &Report,
 ) -> Result<Option<(Submitted, Record)>> {
+    let attached_run = request.mode == Mode::Attached;
     let submitted = submit::submit(cluster, request, report).await?;
     ui::print(&output::line("run", &submitted.identity.name, "created"))?;
-    if args.detach {
+    if waiting == Waiting::Not {
         report.notice(look(&submitted));
         return Ok(None);
     }
-    let record = if args.attached {
+    let mut logs = JoinSet::new();
+    if waiting == Waiting::WithLogs {
+        logs.spawn(tell_logs(cluster.clone(), found(&submitted), report.clone()));
+    }
+    let record = if attached_run {
         attached(cluster, &submitted, report).await
     } else {
         wait(cluster, &submitted, report).await
+    }?;
+    let _ = tokio::time::timeout(LAST_LOGS, logs.join_next()).await;
+    Ok(Some((submitted, record)))
+}
+
+/// Tells every line of every step, as `run logs -f` prints it.
+async fn tell_logs(cluster: Cluster, run: Found, report: Report) {
+    let (sink, mut lines) = mpsc::channel(1024);
+    let request = logs::Request { follow: true, ..logs::Request::default() };
+    let tell = async {
+        while let Some(logs::Line { step, text }) = lines.recv().await {
+            report.notice(format!("[{step}] {text}"));
+        }
     };
-    record.map(|record| Some((submitted, record)))
+    let read = async { logs::read(&cluster, &run, &request, &{ sink }).await };
+    if let (Err(error), ()) = tokio::join!(read, tell) {
+        report.notice(format!("the logs are not available: {error}"));
+    }
+}
+
+fn found(submitted: &Submitted) -> Found {
+    Found {
+        namespace: submitted.namespace.clone(),
+        identity: submitted.identity.clone(),
+        uid: submitted.root.uid.clone(),
+        created: None,
+    }
 }
 
 /// Follows the run until it ends. The first Ctrl-C only ends the following.
@@ -205,67 +256,4 @@ fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
         error = error.cause(*line);
     }
     Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))
-}
-
-fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
-    let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
-    let (namespace, chosen) =
-        namespace_of(args.namespace.as_deref(), pipeline.settings.namespace.as_deref(), active, cluster)?;
-    let name = match &args.name {
-        Some(name) => checked(name)?,
-        None => naming::default_run_name(&pipeline.name, Timestamp::now()),
-    };
-    let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
-    let image = args
-        .orchestrator_image
-        .clone()
-        .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
-        .or_else(|| active.component.as_ref()?.text("orchestrator_image").map(ToOwned::to_owned))
-        .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned));
-    if let Some(wrong) = image.as_ref().filter(|image| !reference::is_valid(image)) {
-        return Err(Error::usage(format!("\"{}\" is no image name", wrong.escape_debug())));
-    }
-    Ok(Request {
-        run: resolve(pipeline, &values, &identity)?,
-        mode: if args.attached { Mode::Attached } else { Mode::Job },
-        image,
-        chosen,
-        create_namespace: args.create_namespace,
-    })
-}
-
-fn checked(name: &str) -> Result<String> {
-    if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-        return Err(Error::usage(format!("a run's name has 1 to {LONGEST_NAME} bytes and no control characters")));
-    }
-    if name.starts_with('@') {
-        return Err(Error::usage("a run's name does not start with @: `@latest` is the newest run"));
-    }
-    Ok(name.to_owned())
-}
-
-/// A value in clear is read by everybody who may see the run's ConfigMaps or pods.
-fn warn_of_secrets(pipeline: &Pipeline) {
-    for (step, name) in pipeline.suspicious_variables() {
-        let place = step.map(|step| format!(" of step \"{step}\"")).unwrap_or_default();
-        ui::warn(&format!("{name}{place} looks like a secret, and stands in the run's objects for all to read"));
-    }
-}
-
-/// What would be created: as one table, or every object.
-fn plan(request: &Request, args: &SubmitArgs) -> Result<()> {
-    if request.mode == Mode::Job && request.image.is_none() {
-        ui::warn("no orchestrator image is named, so the Job is left out; `--attached` needs none");
-    }
-    if let Some(format) = args.output.as_ref().filter(|format| !format.is_table()) {
-        return ui::print(&output::objects::render(&submit::objects(request)?, format)?);
-    }
-    let run = &request.run;
-    let row = |step: &pipeline::resolve::ResolvedStep| {
-        let upstream = if step.upstream_steps.is_empty() { "<none>".to_owned() } else { step.upstream_steps.join(",") };
-        vec![step.name.clone(), step.image.clone(), upstream, run.pod_name(step, 1)]
-    };
-    let rows: Vec<_> = run.steps.iter().map(row).collect();
-    ui::print(&output::table::render(&["STEP", "IMAGE", "UPSTREAM", "POD"], &rows))?;
-    ui::print(&output::line("run", &run.run_name, &format!("created{}", args.dry_run.dry_run.note())))
 }

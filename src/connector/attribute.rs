@@ -1,103 +1,75 @@
 //! The fields that a connector can do without, by the names with which `update --remove-attr` clears them (layer 1, pure).
 
-use std::str::FromStr;
-
+use super::catalogue::table::FIELDS;
+use super::catalogue::{Field, Id, Method, Need};
 use crate::document::nearest;
 
 /// A field that can be cleared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table says what each is called")]
 pub enum Attribute {
+    /// The user's own words.
     Description,
+    /// The user's own labels.
     Labels,
+    /// When the credential ends, as the user said.
     ExpiresAt,
+    /// How many seconds before its end a credential is renewed.
     ExpiresSkewTolerance,
+    /// How many seconds a token that is minted lives.
     ExpirationSeconds,
-    CertificateAuthority,
-    Insecure,
-    TlsServerName,
-    ProxyUrl,
-    Namespace,
-    As,
-    AsUid,
-    AsGroup,
-    AsUserExtra,
-    Token,
-    ClientCertificate,
-    ExecArg,
-    ExecEnv,
-    ServiceAccount,
-    Audience,
+    /// A field of the catalogue.
+    Field(Id),
 }
 
-/// What each is called: `ZenML`'s name where `ZenML` has the field, else the flag's.
-const NAMES: [(&str, Attribute); 22] = [
+/// What a record has beside the catalogue's fields, as its flags are called.
+const OWN: [(&str, Attribute); 5] = [
     ("description", Attribute::Description),
     ("labels", Attribute::Labels),
-    ("expires_at", Attribute::ExpiresAt),
-    ("expires_skew_tolerance", Attribute::ExpiresSkewTolerance),
-    ("expiration_seconds", Attribute::ExpirationSeconds),
-    ("certificate_authority", Attribute::CertificateAuthority),
-    ("insecure", Attribute::Insecure),
-    ("insecure_skip_tls_verify", Attribute::Insecure),
-    ("tls_server_name", Attribute::TlsServerName),
-    ("proxy_url", Attribute::ProxyUrl),
-    ("namespace", Attribute::Namespace),
-    ("as", Attribute::As),
-    ("as_uid", Attribute::AsUid),
-    ("as_group", Attribute::AsGroup),
-    ("as_user_extra", Attribute::AsUserExtra),
-    ("token", Attribute::Token),
-    ("client_certificate", Attribute::ClientCertificate),
-    ("client_key", Attribute::ClientCertificate),
-    ("exec_arg", Attribute::ExecArg),
-    ("exec_env", Attribute::ExecEnv),
-    ("service_account", Attribute::ServiceAccount),
-    ("audience", Attribute::Audience),
+    ("expires-at", Attribute::ExpiresAt),
+    ("expires-skew-tolerance", Attribute::ExpiresSkewTolerance),
+    ("expiration-seconds", Attribute::ExpirationSeconds),
 ];
 
-/// What no connector can do without.
-const NEEDED: [&str; 11] = [
-    "name",
-    "type",
-    "auth_method",
-    "resource_types",
-    "resource_name",
-    "server",
-    "cluster_name",
-    "username",
-    "password",
-    "token_file",
-    "exec_command",
-];
+/// What of that no connector can do without.
+const NEEDED: [&str; 5] = ["name", "type", "auth-method", "resource-types", "resource-name"];
+
+/// Whether a connector can be without it: it may be missing, be something else by itself, or leave another credential.
+fn is_optional(field: &Field) -> bool {
+    matches!(field.need, Need::Optional | Need::Default(_) | Need::Either)
+        || field.method.is_some_and(Method::needs_base)
+}
 
 impl Attribute {
     /// Whether it is kept with the credential, so that clearing it seals that anew and is tried on the cluster.
     pub fn connects(self) -> bool {
-        use Attribute::{Description, ExpiresAt, ExpiresSkewTolerance, Labels, Namespace};
-        !matches!(self, Description | Labels | ExpiresAt | ExpiresSkewTolerance | Namespace)
-    }
-
-    /// Every name, for completion and help.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        NAMES.into_iter().map(|(name, _)| name)
-    }
-}
-
-impl FromStr for Attribute {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let name = text.replace('-', "_");
-        if let Some((_, attribute)) = NAMES.iter().find(|(known, _)| *known == name) {
-            return Ok(*attribute);
+        match self {
+            Self::ExpirationSeconds => true,
+            Self::Field(id) => id != Id::Namespace,
+            _ => false,
         }
-        if NEEDED.contains(&name.as_str()) {
-            return Err("no connector can do without it; give it another value instead".to_owned());
+    }
+
+    /// Every name, for completion and messages: that of the flag which sets it.
+    pub fn names() -> Vec<&'static str> {
+        let fields = FIELDS.iter().filter(|field| is_optional(field)).map(|field| field.flag);
+        OWN.iter().map(|(name, _)| *name).chain(fields).collect()
+    }
+
+    /// The field called `name`: as its flag, as in the configuration, or as `ZenML` spells it. An error is a sentence.
+    pub fn find(name: &str) -> Result<Self, String> {
+        let spelled = |text: &str| text.replace(['_', '.'], "-");
+        let name = spelled(name);
+        if let Some((_, own)) = OWN.iter().find(|(known, _)| *known == name) {
+            return Ok(*own);
+        }
+        match FIELDS.iter().find(|field| field.flag == name || spelled(field.path) == name) {
+            Some(field) if is_optional(field) => return Ok(Self::Field(field.id)),
+            None if !NEEDED.contains(&name.as_str()) => {}
+            _ => return Err("no connector can do without it; give it another value instead".to_owned()),
         }
         Err(match nearest(&name, Self::names()) {
             Some(near) => format!("there is no such field; did you mean {near}?"),
-            None => format!("there is no such field; there are {}", Self::names().collect::<Vec<_>>().join(", ")),
+            None => format!("there is no such field; there are {}", Self::names().join(", ")),
         })
     }
 }
@@ -108,11 +80,23 @@ mod tests {
 
     #[test]
     fn names_are_taken_in_either_spelling_and_mistakes_are_mended() {
-        assert_eq!("expires-at".parse(), Ok(Attribute::ExpiresAt));
-        assert_eq!("insecure_skip_tls_verify".parse(), Ok(Attribute::Insecure));
-        let said = |text: &str| text.parse::<Attribute>().unwrap_err();
-        assert!(said("expire_at").contains("did you mean expires_at"), "{}", said("expire_at"));
-        assert!(said("server").contains("can do without"));
+        assert_eq!(Attribute::find("expires_at"), Ok(Attribute::ExpiresAt));
+        for name in ["insecure_skip_tls_verify", "insecure-skip-tls-verify", "insecure"] {
+            assert_eq!(Attribute::find(name), Ok(Attribute::Field(Id::Insecure)), "{name}");
+        }
+        assert_eq!(Attribute::find("exec.args"), Ok(Attribute::Field(Id::ExecArg)));
+        let said = |text: &str| Attribute::find(text).unwrap_err();
+        assert!(said("expire_at").contains("did you mean expires-at"), "{}", said("expire_at"));
+        for needed in ["server", "name", "exec_command", "cluster-name", "password"] {
+            assert!(said(needed).contains("can do without"), "{needed}");
+        }
         assert!(said("zzz").contains("there are description, labels"));
+    }
+
+    #[test]
+    fn every_name_is_one() {
+        for name in Attribute::names() {
+            assert!(Attribute::find(name).is_ok(), "{name}");
+        }
     }
 }

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::execcred;
 use crate::vault::content::{InteractiveMode, ServiceAccount};
 use crate::vault::header::is_first;
@@ -124,6 +125,22 @@ impl Impersonation {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// These in place of `other`'s, each for itself, as kubectl's flags replace what a kubeconfig says.
+    pub fn over(self, other: &Self) -> Result<Self> {
+        let other = other.clone();
+        let all = Self {
+            user: self.user.or(other.user),
+            uid: self.uid.or(other.uid),
+            groups: if self.groups.is_empty() { other.groups } else { self.groups },
+            extra: if self.extra.is_empty() { other.extra } else { self.extra },
+        };
+        match all.user {
+            Some(_) => Ok(all),
+            None => Err(Error::usage("nobody is impersonated whose groups and attributes those could be")
+                .hint("say whom with --as")),
+        }
+    }
 }
 
 /// What may be known of a sealed exec plugin without the vault's key.
@@ -189,6 +206,22 @@ impl Connector {
     pub fn is_anonymous(&self) -> bool {
         let holds = |field: &str| self.secrets.iter().any(|sealed| sealed == field);
         self.auth_method == catalogue::Method::Token.name() && !holds("token") && !holds("client_certificate")
+    }
+
+    /// Refuses a type of resource, or the name of one, that this connector gives no access to.
+    pub fn check_resource(&self, kind: Option<&str>, name: Option<&str>) -> Result<()> {
+        let own = &self.name;
+        if let Some(wanted) = kind.filter(|wanted| !self.resource_types.iter().any(|has| has == wanted)) {
+            return Err(Error::usage(format!("connector \"{own}\" gives access to no {}", wanted.escape_debug()))
+                .hint(format!("it gives access to {}", self.resource_types.join(", "))));
+        }
+        match name.filter(|wanted| *wanted != self.resource_name && Some(*wanted) != self.resource_id.as_deref()) {
+            None => Ok(()),
+            Some(wanted) => {
+                Err(Error::failure(format!("connector \"{own}\" gives no access to \"{}\"", wanted.escape_debug()))
+                    .hint(format!("its one {RESOURCE_TYPE} is \"{}\"", self.resource_name.escape_debug())))
+            }
+        }
     }
 
     /// The name of this connector's kubeconfig entries: never that of kind's or k3d's own.

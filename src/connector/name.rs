@@ -1,5 +1,7 @@
 //! Connector names: what is allowed, and what is proposed (layer 1).
 
+use std::str::FromStr;
+
 use crate::error::{Error, Result};
 
 const LONGEST: usize = 63;
@@ -69,6 +71,51 @@ fn sanitise(text: &str) -> String {
     name
 }
 
+/// A part of a name, as `ZenML` filters: `contains:TEXT`, which is what TEXT alone means, `equals:TEXT`, `startswith:TEXT` and
+/// `endswith:TEXT`. No name holds a colon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    operator: Operator,
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Contains,
+    Equals,
+    StartsWith,
+    EndsWith,
+}
+
+impl Pattern {
+    /// Whether `name` is like this.
+    pub fn matches(&self, name: &str) -> bool {
+        let text = self.text.as_str();
+        match self.operator {
+            Operator::Contains => name.contains(text),
+            Operator::Equals => name == text,
+            Operator::StartsWith => name.starts_with(text),
+            Operator::EndsWith => name.ends_with(text),
+        }
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (operator, text) = text.split_once(':').unwrap_or(("contains", text));
+        let operator = match operator {
+            "contains" => Operator::Contains,
+            "equals" => Operator::Equals,
+            "startswith" => Operator::StartsWith,
+            "endswith" => Operator::EndsWith,
+            _ => return Err("there are contains:, equals:, startswith: and endswith:".to_owned()),
+        };
+        Ok(Self { operator, text: text.to_owned() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +148,16 @@ mod tests {
             assert_eq!(from_context(context), name);
             validate(name).unwrap();
         }
+    }
+
+    #[test]
+    fn patterns_are_zenmls() {
+        let matches = |pattern: &str, name: &str| pattern.parse::<Pattern>().unwrap().matches(name);
+        assert!(matches("ro", "prod") && matches("contains:ro", "prod") && matches("", "prod"));
+        assert!(matches("equals:prod", "prod") && !matches("equals:pro", "prod"));
+        assert!(matches("startswith:pr", "prod") && !matches("startswith:ro", "prod"));
+        assert!(matches("endswith:od", "prod") && !matches("endswith:ro", "prod"));
+        assert!("gte:a".parse::<Pattern>().is_err());
     }
 
     #[test]

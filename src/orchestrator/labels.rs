@@ -17,6 +17,8 @@ pub const KIND_SPEC: &str = "spec";
 pub const KIND_CHECKPOINT: &str = "checkpoint";
 /// [`KIND`] of the orchestrator's Job and pod.
 pub const KIND_ORCHESTRATOR: &str = "orchestrator";
+/// [`KIND`] of the Secret with the values that the run was given.
+pub const KIND_SECRETS: &str = "secrets";
 /// [`KIND`] of the Lease.
 pub const KIND_LEASE: &str = "lease";
 

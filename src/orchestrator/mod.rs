@@ -3,6 +3,7 @@
 //! The engine feeds [`machine::Machine`] with what it sees and carries out what the machine answers; the machine and what
 //! it is made of are pure.
 
+mod account;
 pub mod checkpoint;
 pub mod clock;
 pub mod create;
@@ -22,4 +23,5 @@ pub mod progress;
 pub mod rbac;
 pub mod record;
 pub mod root;
+mod secrets;
 pub mod submit;

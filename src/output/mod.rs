@@ -138,7 +138,8 @@ fn indented(value: &Value) -> Result<String> {
     value.serialize(&mut serializer).context(|| "cannot write JSON")?;
     bytes.push(b'\n');
     let text = String::from_utf8(bytes).context(|| "cannot write JSON")?;
-    Ok(text.chars().map(printable).collect())
+    let is_plain = !text.chars().any(|c| steers(c) && c != '\n');
+    Ok(if is_plain { text } else { text.chars().map(printable).collect() })
 }
 
 /// What steers a terminal and need not be escaped in JSON, escaped: it only occurs in strings.

@@ -4,6 +4,7 @@
 //! values and the run's identity in and yields the [`resolve::ResolvedRun`] that travels to the orchestrator,
 //! [`mod@pod`] makes the pod of one attempt of one step out of that.
 
+pub mod draw;
 pub mod file;
 pub mod graph;
 pub mod late;
@@ -14,6 +15,7 @@ pub mod policy;
 pub mod read;
 pub mod render;
 pub mod resolve;
+pub mod schema;
 pub mod secrets;
 pub mod settings;
 pub mod spec;

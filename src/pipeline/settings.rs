@@ -127,10 +127,8 @@ impl StepSettings {
         let Resources { cpu, memory, gpu } = &self.resources;
         let gpu = gpu.filter(|count| *count > 0).map(|count| count.to_string());
         let amounts = [("cpu", cpu.clone()), ("memory", memory.clone()), (&self.gpu_resource_name, gpu)];
-        let pods = &self.pod.resources;
-        let named = |name: &str| pods.requests.contains_key(name) || pods.limits.contains_key(name);
         let amounts = amounts.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), amount?)));
-        amounts.filter(|(name, _)| !named(name)).collect()
+        amounts.filter(|(name, _)| !self.pod.resources.names(name)).collect()
     }
 }
 

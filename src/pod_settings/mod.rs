@@ -85,6 +85,11 @@ pub struct Amounts {
 }
 
 impl Amounts {
+    /// Whether anything is said of `resource`.
+    pub fn names(&self, resource: &str) -> bool {
+        self.requests.contains_key(resource) || self.limits.contains_key(resource)
+    }
+
     fn is_empty(&self) -> bool {
         self.requests.is_empty() && self.limits.is_empty()
     }

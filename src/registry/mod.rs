@@ -11,6 +11,7 @@ pub mod store;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::{panic, thread};
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -19,6 +20,9 @@ use crate::error::{Context, Error, Result};
 use crate::files;
 use crate::paths::Home;
 use crate::vault::Vault;
+
+/// From so many records on, two threads read them.
+const MANY: usize = 200;
 
 /// The extension of a record that is about to take its place.
 const NEXT: &str = "next";
@@ -67,11 +71,22 @@ fn records(home: &Home) -> Result<Vec<Record>> {
             _ => {}
         }
     }
-    let mut records = Vec::with_capacity(current.len());
-    for path in current {
-        let changing = !next.is_empty() && next.contains(&path.with_extension(NEXT));
-        records.extend(record(home, path, changing)?);
+    let read = |paths: &[PathBuf]| {
+        let changing = |path: &PathBuf| !next.is_empty() && next.contains(&path.with_extension(NEXT));
+        let records = paths.iter().map(|path| record(home, path.clone(), changing(path)));
+        records.filter_map(Result::transpose).collect::<Result<Vec<_>>>()
+    };
+    if current.len() < MANY {
+        return read(&current);
     }
+    // Half of the time of each goes into opening it.
+    let (first, second) = current.split_at(current.len() / 2);
+    let (first, second) = thread::scope(|scope| {
+        let other = scope.spawn(|| read(second));
+        (read(first), other.join())
+    });
+    let mut records = first?;
+    records.append(&mut second.unwrap_or_else(|panic| panic::resume_unwind(panic))?);
     Ok(records)
 }
 

@@ -1,7 +1,7 @@
 //! The configuration keys of a deployer (layer 1): those of `ZenML` 0.98's Kubernetes deployer, of its documentation, and
 //! ours.
 
-use super::key::{Key, POD_SETTINGS, Type, from};
+use super::key::{Key, Type, from};
 use crate::deployer::spec::DEFAULT_NAMESPACE;
 
 const PORT: Type = Type::Integer { least: 1, most: 65535 };
@@ -65,7 +65,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::setting("service_account_role", Type::Text, "Bind that ServiceAccount to this role"),
     Key::setting("labels", Type::Map, "Label every object"),
     Key::setting("annotations", Type::Map, "Annotate every object"),
-    Key::setting("pod_settings", POD_SETTINGS, "Shape the pods: YAML or JSON, or @FILE"),
+    Key::setting("pod_settings", Type::PodSettings, "Shape the pods: YAML or JSON, or @FILE"),
     Key::setting("pod_security", Type::Choice(&["restricted"]), "Make pods fit this level of PodSecurity"),
     Key::setting("additional_resources", Type::Texts, "Apply the objects in these files, too"),
     Key::setting("strict_additional_resources", Type::Boolean, "Fail where such a file cannot be read").default("true"),

@@ -1,8 +1,6 @@
 //! One configuration key of a component: its name, type, default and meaning (layer 1). The tables feed the flags, their
 //! help, the validation, and what `describe` shows.
 
-use crate::document::Keys;
-
 /// A configuration key.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
@@ -51,8 +49,10 @@ pub enum Type {
     Texts,
     /// A mapping of the user's own keys to texts.
     Map,
-    /// A mapping with these keys, or with any.
-    Mapping(Option<&'static Keys>),
+    /// What `pod_settings` says in a file.
+    PodSettings,
+    /// A mapping.
+    Mapping,
 }
 
 /// What becomes of a key.
@@ -111,30 +111,6 @@ impl Key {
 pub(super) const fn from(least: i64) -> Type {
     Type::Integer { least, most: i32::MAX as i64 }
 }
-
-/// `pod_settings` and `orchestrator_pod_settings`.
-pub(super) const POD_SETTINGS: Type = Type::Mapping(Some(&Keys {
-    accepted: &[
-        "node_selectors",
-        "affinity",
-        "tolerations",
-        "resources",
-        "annotations",
-        "volumes",
-        "volume_mounts",
-        "host_ipc",
-        "scheduler_name",
-        "image_pull_secrets",
-        "labels",
-        "env",
-        "env_from",
-        "container_security_context",
-        "additional_pod_spec_args",
-    ],
-    later: &[],
-    synonyms: &[("node_selector", "node_selectors"), ("nodeSelector", "node_selectors"), ("environment", "env")],
-    top: &[],
-}));
 
 #[cfg(test)]
 mod tests {

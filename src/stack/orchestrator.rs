@@ -1,6 +1,6 @@
 //! The configuration keys of an orchestrator (layer 1): those of `ZenML` 0.98's Kubernetes orchestrator, and ours.
 
-use super::key::{Key, POD_SETTINGS, Type, from};
+use super::key::{Key, Type, from};
 
 /// Where runs live when nobody says otherwise; `ZenML`'s name.
 pub const DEFAULT_NAMESPACE: &str = "zenml";
@@ -17,20 +17,22 @@ pub(super) const KEYS: &[Key] = &[
     Key::setting("service_account_name", Type::Text, "Run the orchestrator pod as this ServiceAccount")
         .default("zenml-service-account"),
     Key::setting("step_pod_service_account_name", Type::Text, "Run step pods as this ServiceAccount"),
-    Key::setting("pod_settings", POD_SETTINGS, "Shape the step pods: YAML or JSON, or @FILE"),
-    Key::setting("orchestrator_pod_settings", POD_SETTINGS, "Shape the orchestrator pod: YAML or JSON, or @FILE"),
+    Key::setting("pod_settings", Type::PodSettings, "Shape the step pods: YAML or JSON, or @FILE"),
+    Key::setting("orchestrator_pod_settings", Type::PodSettings, "Shape the orchestrator pod: YAML or JSON, or @FILE"),
     Key::setting("pod_security", Type::Choice(&["restricted"]), "Make step pods fit this level of PodSecurity"),
     Key::setting("privileged", Type::Boolean, "Run steps as privileged containers").default("false"),
+    Key::setting("gpu_resource_name", Type::Text, "Count GPUs in this resource").default("nvidia.com/gpu"),
     Key::setting("job_name_prefix", Type::Text, "Begin the names of step pods with this"),
     Key::setting("queue_name", Type::Text, "Queue runs in this LocalQueue of Kueue"),
     Key::setting("synchronous", Type::Boolean, "Wait for a run's end after submitting it").default("true"),
     Key::setting("max_parallelism", from(1), "Run at most this many steps of a run at once"),
-    Key::setting("active_deadline_seconds", from(0), "Stop a run after this many seconds"),
+    Key::setting("active_deadline_seconds", from(1), "Stop a run after this many seconds"),
     Key::setting("ttl_seconds_after_finished", from(0), "Delete a run this many seconds after its end"),
     Key::setting("orchestrator_job_backoff_limit", from(0), "Start the orchestrator pod anew this often").default("3"),
     Key::setting("pod_stop_grace_period", from(1), "Give a step this many seconds to end when it is stopped")
         .default("30"),
-    Key::setting("pod_failure_policy", Type::Mapping(None), "Replace the podFailurePolicy of the orchestrator's Job"),
+    Key::setting("pod_startup_timeout", from(1), "Fail a step whose pod has not started after this many seconds"),
+    Key::setting("pod_failure_policy", Type::Mapping, "Say what failed pods of steps mean, as a podFailurePolicy does"),
     Key::setting(
         "fail_on_container_waiting_reasons",
         Type::Texts,
@@ -63,7 +65,6 @@ pub(super) const KEYS: &[Key] = &[
     Key::ignored("prevent_orchestrator_pod_caching", "the orchestrator decides about caching"),
     Key::ignored("timeout", UNUSED),
     Key::ignored("stream_step_logs", UNUSED),
-    Key::ignored("pod_startup_timeout", UNUSED),
     Key::ignored("pod_failure_max_retries", UNUSED),
     Key::ignored("pod_failure_retry_delay", UNUSED),
     Key::ignored("pod_failure_backoff", UNUSED),

@@ -7,6 +7,7 @@ use crate::document::{Document, Reader};
 use crate::error::{Error, Result};
 use crate::image::reference;
 use crate::naming;
+use crate::pod_settings;
 
 /// The value of `key` that `text` says. Lists and mappings are YAML or JSON, or short: `a,b` and `a=b,c=d`.
 pub fn parse(key: &Key, text: &str) -> Result<Value> {
@@ -15,7 +16,7 @@ pub fn parse(key: &Key, text: &str) -> Result<Value> {
     }
     let refused = |why: String| Error::usage(format!("{}: {why}", flag(key)));
     match key.kind {
-        Type::Mapping(_) => mapping(key, text),
+        Type::PodSettings | Type::Mapping => mapping(key, text),
         Type::Texts => texts(key, text),
         Type::Map => map(key, text),
         kind => scalar(kind, text.trim()).map_err(refused),
@@ -55,10 +56,10 @@ fn scalar(kind: Type, text: &str) -> Result<Value, String> {
         Type::Namespace => fits(naming::is_dns_label(text), "no name of a namespace"),
         Type::Image => fits(reference::is_valid(text), "no image name"),
         Type::Path => fits(text.starts_with('/') && !text.contains(char::is_whitespace), "no path such as /healthz"),
-        Type::Text | Type::Texts | Type::Map | Type::Mapping(_) if text.is_empty() => {
+        Type::Text | Type::Texts | Type::Map | Type::PodSettings | Type::Mapping if text.is_empty() => {
             Err("it must not be empty; --remove-attr of `update` takes a key away".to_owned())
         }
-        Type::Text | Type::Texts | Type::Map | Type::Mapping(_) => {
+        Type::Text | Type::Texts | Type::Map | Type::PodSettings | Type::Mapping => {
             fits(!text.contains(char::is_control), "not one line of text")
         }
     }
@@ -68,7 +69,7 @@ fn mapping(key: &Key, text: &str) -> Result<Value> {
     let document = Document::parse(&flag(key), text)?;
     let root = document.root();
     match key.kind {
-        Type::Mapping(Some(keys)) => drop(root.fields(keys)),
+        Type::PodSettings => drop(pod_settings::read(&root, &[])),
         _ => drop(root.items()),
     }
     let value = root.node().to_json();
@@ -143,6 +144,8 @@ mod tests {
             (Kind::Deployer, "service_type", "x", "--service-type: \"x\" is none of ClusterIP, NodePort, LoadBalancer"),
             (Kind::Deployer, "labels", "team", "--labels: write key=value"),
             (Kind::Deployer, "pod_settings", "{node_selector: {}}", "did you mean \"node_selectors\"?"),
+            (Kind::Deployer, "pod_settings", "{env: [{value: x}]}", "\"name\" is required"),
+            (Kind::Orchestrator, "pod_settings", "{host_ipc: perhaps}", "host_ipc"),
             (Kind::Deployer, "auth_key", "hush", "auth_key cannot be set: a key is a secret"),
         ];
         for (kind, name, text, expected) in cases {

@@ -91,7 +91,9 @@ impl BoundCluster {
             let fix = if asked.insecure {
                 set_or_remove("insecure-skip-tls-verify", None)
             } else {
-                "it was registered without a check of the server's certificate; register it again with one".to_owned()
+                "it was registered without a check of the server's certificate; `kubectl zenml connector update NAME \
+                 --certificate-authority FILE` adds one"
+                    .to_owned()
             };
             let what = format!("insecure-skip-tls-verify is {}, not {}", asked.insecure, self.insecure);
             return Some(Difference { what, fix });
@@ -133,7 +135,7 @@ impl Difference {
         }
         Self {
             what: format!("the server is {}, not {ours}", shown(&bare)),
-            fix: "if the cluster has moved, register it again from a context with its new address".to_owned(),
+            fix: "if the cluster has moved: `kubectl zenml connector update NAME --server URL`".to_owned(),
         }
     }
 
@@ -158,8 +160,8 @@ impl Difference {
 
     /// One of the certificate authority, as `what` says.
     pub fn of_authority(what: impl Into<String>) -> Self {
-        let fix =
-            "if the cluster has a new authority, as one that was made anew, register it again from its new context";
+        let fix = "if the cluster has a new authority, as one that was made anew: `kubectl zenml connector update NAME \
+             --auto-configure --context CONTEXT`";
         Self { what: what.into(), fix: fix.to_owned() }
     }
 }

@@ -65,7 +65,7 @@ fn what_a_client_was_told_last_is_told_again() {
     let right = server(&sandbox, "https://127.0.0.1:9");
     sandbox.kubectl(&["get", "--raw", "/version"]).fails(1);
     server(&sandbox, &right);
-    finds(&sandbox, "connector prod", "warn", "bound to another cluster", "register it again");
+    finds(&sandbox, "connector prod", "warn", "bound to another cluster", "connector update");
     std::thread::sleep(std::time::Duration::from_secs(1));
     sandbox.kubectl(&["get", "--raw", "/version"]).succeeds();
     is_well(&sandbox);

@@ -137,6 +137,12 @@ fn roles_of_others_are_looked_at() {
     assert!(sandbox.zenml(&again).fails(1).contains("already"));
 }
 
+/// Who the connector is on its cluster.
+fn account(sandbox: &Sandbox, connector: &str) -> String {
+    let described = sandbox.zenml(&["connector", "describe", connector, "-o", "json"]).json();
+    described["account"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn who_may_not_give_rights_gets_the_yaml() {
     let (sandbox, namespace) = (base(), Namespace::new("restrict-not"));
@@ -151,6 +157,17 @@ fn who_may_not_give_rights_gets_the_yaml() {
     let yaml = sandbox.zenml(&[&restrict[..], &["--dry-run=client"]].concat()).succeeds();
     let file = sandbox.write("rights.yaml", yaml.as_bytes()).display().to_string();
     namespace.kubectl(&["apply", "-f", &file]).succeeds();
+    // Rights to look, and to mint, are enough for that.
+    let rules = ["--verb=get,list", "--resource=roles,rolebindings,serviceaccounts"];
+    namespace.kubectl(&[&["create", "role", "look"][..], &rules].concat()).succeeds();
+    namespace.kubectl(&["create", "role", "mint", "--verb=create", "--resource=serviceaccounts/token"]).succeeds();
+    for role in ["look", "mint"] {
+        let user = format!("--user={}", account(&sandbox, "least"));
+        namespace.kubectl(&["create", "rolebinding", role, &format!("--role={role}"), &user]).succeeds();
+    }
+    let said = sandbox.zenml(&restrict);
+    assert!(said.code == Some(0) && said.stdout.matches("unchanged").count() == 3, "{said}");
+    sandbox.zenml(&["connector", "delete", "bot"]).succeeds();
     let whole = ["connector", "restrict", "base", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
     assert_eq!(sandbox.zenml(&whole).succeeds().matches("created").count(), 0);
 }

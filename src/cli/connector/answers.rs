@@ -90,7 +90,7 @@ fn text(field: &Field, question: &str, default: Option<&str>, required: bool) ->
     })
 }
 
-fn check(field: &Field, text: &str) -> Result<(), String> {
+pub(super) fn check(field: &Field, text: &str) -> Result<(), String> {
     field.check(text)?;
     if field.kind == Kind::Path && !Path::new(text).is_file() {
         return Err(format!("there is no file {text}"));

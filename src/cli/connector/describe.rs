@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Which;
+use super::list::Resource;
 use super::view::Description;
 use crate::cli::flags::OutputFlag;
 use crate::cli::prompt;
@@ -28,6 +29,8 @@ pub(crate) struct Describe {
     #[arg(long, requires = "show_secrets")]
     yes: bool,
     #[command(flatten)]
+    resource: Resource,
+    #[command(flatten)]
     output: OutputFlag,
 }
 
@@ -35,6 +38,7 @@ impl Describe {
     /// Prints the connector.
     pub(super) async fn run(self, home: &Home) -> Result<()> {
         let described = describe::describe(home, &self.which.name)?;
+        self.resource.check(&described.connector)?;
         let secrets = if self.show_secrets {
             self.confirm(&described.connector.name)?;
             Some(describe::secrets(home, &described.connector.id).await?)

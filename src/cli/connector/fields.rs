@@ -15,6 +15,10 @@ use crate::connector::catalogue::{Field, Id, Kind, Method, Need};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields(BTreeMap<Id, Value>);
 
+/// What was said about fields of a connector that is there already: those that go with a field need not come with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes(pub(super) Fields);
+
 /// One field's value as it was given.
 #[derive(Clone, Debug)]
 enum Value {
@@ -98,7 +102,7 @@ impl Fields {
 
 impl Args for Fields {
     fn augment_args(command: Command) -> Command {
-        FIELDS.iter().map(argument).fold(command, Command::arg)
+        FIELDS.iter().map(|field| argument(field).requires_all(flags(field.needs))).fold(command, Command::arg)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -132,6 +136,33 @@ impl FromArgMatches for Fields {
     }
 }
 
+impl Args for Changes {
+    fn augment_args(command: Command) -> Command {
+        // A certificate and its key belong together; all else may change alone. No default takes the place of what is there.
+        let pair = |field: &Field| if field.kind == Kind::Pem { flags(field.needs) } else { Vec::new() };
+        let alone = |field| argument(field).requires_all(pair(field)).default_value(None::<&str>);
+        FIELDS.iter().map(alone).fold(command, Command::arg)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Changes {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Fields::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+fn flags(ids: &[Id]) -> Vec<&'static str> {
+    ids.iter().map(|id| id.field().flag).collect()
+}
+
 /// The flag of a field.
 fn argument(field: &'static Field) -> Arg {
     let heading = if field.method.is_none() { "Cluster options" } else { "Credential options" };
@@ -139,7 +170,6 @@ fn argument(field: &'static Field) -> Arg {
         .long(field.flag)
         .help(field.flag_help())
         .help_heading(heading)
-        .requires_all(field.needs.iter().map(|id| id.field().flag))
         .conflicts_with_all(field.excludes().map(|other| other.flag));
     // The configuration's own name, as ZenML has it, where the flag is not just that with hyphens.
     if !field.path.contains('.') && field.path.replace('_', "-") != field.flag {
@@ -171,11 +201,11 @@ fn parser(field: &'static Field) -> ValueParser {
 }
 
 /// Reads a name of the catalogue; completion offers them all.
-pub(super) struct Name<T: 'static> {
+pub(super) struct Name<T> {
     /// All of them.
     pub(super) names: fn() -> Vec<&'static str>,
     /// Finds one, or says in a sentence what is wrong.
-    pub(super) find: fn(&str) -> Result<&'static T, String>,
+    pub(super) find: fn(&str) -> Result<T, String>,
 }
 
 impl<T> Clone for Name<T> {
@@ -184,8 +214,8 @@ impl<T> Clone for Name<T> {
     }
 }
 
-impl<T: Send + Sync> TypedValueParser for Name<T> {
-    type Value = &'static T;
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Name<T> {
+    type Value = T;
 
     fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<Self::Value, clap::Error> {
         let find = self.find;

@@ -22,10 +22,7 @@ use crate::ui;
 
 /// Asks, checks, asks once more, and registers.
 pub(super) async fn run(home: &Home, mut register: Register) -> Result<()> {
-    if !prompt::is_possible() {
-        return Err(Error::failure("--interactive asks questions, and there is no terminal to ask on")
-            .hint("give the fields as flags: `kubectl zenml register --help` has them all"));
-    }
+    possible()?;
     let dry_run = register.dry_run;
     about(home, &mut register)?;
     let prepared = loop {
@@ -49,6 +46,15 @@ pub(super) async fn run(home: &Home, mut register: Register) -> Result<()> {
     }
     let holder = vault::ask(home).await?;
     print(&prepared.store(home, holder.as_ref()).await?, false, false)
+}
+
+/// Refuses to ask questions where nobody is.
+pub(super) fn possible() -> Result<()> {
+    if prompt::is_possible() {
+        return Ok(());
+    }
+    Err(Error::failure("--interactive asks questions, and there is no terminal to ask on")
+        .hint("give the fields as flags: `kubectl zenml register --help` has them all"))
 }
 
 fn nothing() -> Error {
@@ -97,15 +103,19 @@ fn place(register: &mut Register) -> Result<()> {
         register.source.context = choose_context(register.source.kubeconfig.as_deref())?;
         return Ok(());
     }
+    let docs = !register.no_docs;
     let method = match (register.auth_method, register.fields.method()) {
         (Some(about), _) => about.method,
         (None, Some(method)) => method,
-        (None, None) => choose_method("Auth method", |_| true)?,
+        (None, None) => choose_method("Auth method", docs, |_| true)?,
     };
     register.auth_method = Some(method.about());
     let base = match method.needs_base() {
         true if register.fields.has_credential() => None,
-        true => Some(choose_method("Method of the credential that asks for tokens", |other| !other.needs_base())?),
+        true => {
+            let question = "Method of the credential that asks for tokens";
+            Some(choose_method(question, docs, |other| !other.needs_base())?)
+        }
         false => Some(method),
     };
     let shown = register.asking.show_secrets;
@@ -144,12 +154,14 @@ fn choose_context(kubeconfig: Option<&Path>) -> Result<Option<String>> {
     Ok(names.get(prompt::choose("Context", &options, default)?).cloned())
 }
 
-fn choose_method(question: &str, fits: impl Fn(Method) -> bool) -> Result<Method> {
+fn choose_method(question: &str, docs: bool, fits: impl Fn(Method) -> bool) -> Result<Method> {
     let methods: Vec<_> = METHODS.iter().filter(|about| fits(about.method)).collect();
     let options: Vec<_> = methods.iter().map(|about| (about.name.to_owned(), about.title.to_owned())).collect();
     let default = methods.iter().position(|about| about.method == Method::Token).unwrap_or_default();
     let chosen = methods[prompt::choose(question, &options, default)?];
-    paragraph(chosen.text).lines().for_each(|line| ui::say(&format!("  {line}")));
+    if docs {
+        paragraph(chosen.text).lines().for_each(|line| ui::say(&format!("  {line}")));
+    }
     Ok(chosen.method)
 }
 
@@ -196,6 +208,6 @@ fn end(request: &mut Request, credential: &Credential) -> Result<()> {
 }
 
 /// An error and what to do about it, for somebody who can answer again.
-fn sentence(error: &Error) -> String {
+pub(super) fn sentence(error: &Error) -> String {
     std::iter::once(&error.to_string()).chain(error.hints()).cloned().collect::<Vec<_>>().join("; ")
 }

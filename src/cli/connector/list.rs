@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
+use super::fields::Name;
 use super::view::Summary;
 use crate::cli::flags::OutputFlag;
+use crate::connector::catalogue::AuthMethod;
+use crate::connector::name::Pattern;
 use crate::connector::selector::Selector;
-use crate::connector::{RESOURCE_TYPE, TYPE};
+use crate::connector::{Connector, RESOURCE_TYPE, TYPE};
 use crate::error::{Error, Result, harmless};
 use crate::ops::connector::list::{self, Order};
 use crate::ops::connector::resources::{self, Resources};
@@ -24,19 +27,23 @@ pub(crate) struct List {
     filter: Filter,
     /// Only those with this auth method
     #[arg(long, value_name = "METHOD", alias = "auth_method",
-        value_parser = ["token", "password", "exec", "token-file", "service-account"])]
-    auth_method: Option<String>,
-    /// Only those with this text in their name
+        value_parser = Name { names: AuthMethod::names, find: AuthMethod::find })]
+    auth_method: Option<&'static AuthMethod>,
+    /// Only those with this text in their name; equals:TEXT, startswith:TEXT and endswith:TEXT are stricter
     #[arg(long, value_name = "TEXT")]
-    name: Option<String>,
+    name: Option<Pattern>,
+    /// Only the one whose id begins like this
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
     /// Only those whose labels match, as kubectl selects: key=value, key!=value, key in (a,b), key notin (a,b), key, !key
-    #[arg(short = 'l', long, value_name = "SELECTOR", default_value = "", hide_default_value = true)]
-    selector: Selector,
+    #[arg(short = 'l', long, value_name = "SELECTOR", alias = "label")]
+    selector: Vec<Selector>,
     /// Only those whose credential has ended
     #[arg(long)]
     expired: bool,
     /// Sort by name, type, auth, resource-name, expires (soonest first), active, age (newest first) or updated
-    #[arg(long, value_name = "COLUMN", default_value = "name", hide_default_value = true, alias = "sort_by")]
+    #[arg(long, value_name = "COLUMN", default_value = "name", hide_default_value = true, hide_possible_values = true,
+        alias = "sort_by", value_parser = Name { names: Order::names, find: Order::find })]
     sort_by: Order,
     #[command(flatten)]
     output: OutputFlag,
@@ -63,6 +70,13 @@ pub(super) struct Resource {
     pub(super) resource_id: Option<String>,
 }
 
+impl Resource {
+    /// Refuses the connector that gives no access to it.
+    pub(super) fn check(&self, connector: &Connector) -> Result<()> {
+        connector.check_resource(self.resource_type.as_deref(), self.resource_id.as_deref())
+    }
+}
+
 impl From<Filter> for list::Filter {
     fn from(filter: Filter) -> Self {
         let Resource { resource_type, resource_id } = filter.resource;
@@ -73,16 +87,23 @@ impl From<Filter> for list::Filter {
 impl List {
     /// Prints the connectors that are wanted.
     pub(super) fn run(self, home: &Home) -> Result<()> {
-        let Self { filter, auth_method, name, selector, expired, sort_by, output } = self;
-        let filter = list::Filter { auth_method, name, selector, expired, ..filter.into() };
+        let Self { filter, auth_method, name, id, selector, expired, sort_by, output } = self;
+        let auth_method = auth_method.map(|about| about.method);
+        let filter = list::Filter { auth_method, name, id, selectors: selector, expired, ..filter.into() };
         let items: Vec<_> = list::list(home, &filter, sort_by, Timestamp::now())?.into_iter().map(Summary).collect();
-        match (items.is_empty(), items.is_empty() && registry::entries(home)?.is_empty()) {
-            (true, true) => ui::say("No connectors found. Register one with `kubectl zenml register`."),
-            (true, false) => ui::say("No connector matches."),
-            _ => {}
+        if items.is_empty() {
+            say_none(home)?;
         }
         ui::print(&output::list(&items, &output.output, false)?)
     }
+}
+
+/// Says why there is nothing to show.
+pub(super) fn say_none(home: &Home) -> Result<()> {
+    let is_empty = registry::entries(home)?.is_empty();
+    let register = "No connectors found. Register one with `kubectl zenml register`.";
+    ui::say(if is_empty { register } else { "No connector matches." });
+    Ok(())
 }
 
 /// List what the connectors give access to, as their clusters say
@@ -114,7 +135,7 @@ impl ListResources {
         let shown: Vec<_> =
             found.into_iter().filter(|it| it.names.is_ok() || !self.exclude_errors).map(Access).collect();
         if all == 0 {
-            ui::say("No connectors found.");
+            say_none(home)?;
         }
         ui::print(&output::list(&shown, &self.output.output, false)?)?;
         if failed == all && all > 0 {

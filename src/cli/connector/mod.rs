@@ -1,5 +1,6 @@
 //! `connector` and its four verbs that are also top-level: `register login logout verify` (layer 4).
 
+mod again;
 mod answers;
 mod describe;
 mod fields;

@@ -14,13 +14,25 @@ use crate::execcred::{Answer, ApiVersion};
 use crate::files;
 use crate::kubeconfig::Credential;
 use crate::ops::connector::given::{Account, Given};
+use crate::ops::connector::parts::Parts;
 use crate::pipeline::lint;
 use crate::secret::Secret;
-use crate::vault::content::{ExecPlugin, InteractiveMode, Variable};
+use crate::vault::content::{InteractiveMode, Variable};
 
 impl Fields {
-    /// What they say. Reads the files that they name.
+    /// What they say of a connector that is to be made. Reads the files that they name.
     pub(super) fn given(&self, method: Option<Method>, seconds: Option<u32>) -> Result<Given> {
+        let mut given = self.beside_parts(method, seconds)?;
+        given.credential = given.credential.map_or_else(|| self.parts()?.whole(), |credential| Ok(Some(credential)))?;
+        Ok(given)
+    }
+
+    /// What they say of a connector that is there: its [`Parts`], and all else. Reads the files that they name.
+    pub(super) fn changes(&self, method: Option<Method>, seconds: Option<u32>) -> Result<(Given, Parts)> {
+        Ok((self.beside_parts(method, seconds)?, self.parts()?))
+    }
+
+    fn beside_parts(&self, method: Option<Method>, seconds: Option<u32>) -> Result<Given> {
         let text = |id| self.text(id).map(ToOwned::to_owned);
         Ok(Given {
             allow_anonymous: false,
@@ -59,12 +71,6 @@ impl Fields {
         if let Some(path) = self.text(Id::TokenFile) {
             return Ok(Some(Credential::TokenFile(plain(path).into())));
         }
-        if let (Some(username), Some(password)) = (self.text(Id::Username), self.secret(Id::Password)?) {
-            return Ok(Some(Credential::Basic { username: username.to_owned(), password }));
-        }
-        if let Some(command) = self.text(Id::ExecCommand) {
-            return self.plugin(command).map(|plugin| Some(Credential::Exec(Box::new(plugin))));
-        }
         if self.lacks(Id::Token) && self.lacks(Id::ClientCertificate) {
             return Ok(None);
         }
@@ -75,24 +81,22 @@ impl Fields {
         })))
     }
 
-    fn plugin(&self, command: &str) -> Result<ExecPlugin> {
-        // The catalogue's defaults are these types' own.
-        let version = self.text(Id::ExecApiVersion).and_then(ApiVersion::parse);
-        Ok(ExecPlugin {
-            api_version: version.unwrap_or_default(),
-            command: command.to_owned(),
+    fn parts(&self) -> Result<Parts> {
+        let command = self.text(Id::ExecCommand).map(ToOwned::to_owned);
+        let here = || std::env::current_dir().context(|| "the current directory is gone");
+        let mode = |text| match text {
+            "Never" => InteractiveMode::Never,
+            "Always" => InteractiveMode::Always,
+            _ => InteractiveMode::IfAvailable,
+        };
+        Ok(Parts {
+            command: command.map(|command| here().map(|directory| (command, directory))).transpose()?,
             args: self.texts(Id::ExecArg).iter().cloned().map(Secret::new).collect(),
             env: self.texts(Id::ExecEnv).iter().map(|text| variable(text)).collect::<Result<_>>()?,
-            // Only `resolve` knows the cluster.
-            cluster: None,
-            interactive_mode: match self.text(Id::ExecInteractiveMode) {
-                Some("Never") => InteractiveMode::Never,
-                Some("Always") => InteractiveMode::Always,
-                _ => InteractiveMode::default(),
-            },
-            install_hint: None,
-            directory: std::env::current_dir().context(|| "the current directory is gone")?,
-            pinned: false,
+            api_version: self.text(Id::ExecApiVersion).and_then(ApiVersion::parse),
+            interactive_mode: self.text(Id::ExecInteractiveMode).map(mode),
+            username: self.text(Id::Username).map(ToOwned::to_owned),
+            password: self.secret(Id::Password)?,
         })
     }
 

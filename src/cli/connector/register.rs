@@ -42,6 +42,9 @@ pub(crate) struct Register {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) asking: Asking,
+    /// Do not explain what is asked for
+    #[arg(long, requires = "interactive", alias = "no_docs")]
+    pub(super) no_docs: bool,
     /// Register a connector of this type; there is only `kubernetes`
     #[arg(long = "type", value_name = "TYPE", default_value = TYPE, hide_possible_values = true,
         value_parser = Name { names: ConnectorType::names, find: ConnectorType::find })]
@@ -109,7 +112,7 @@ pub(super) struct Source {
     pub(super) auto_configure: bool,
 }
 
-/// What is asked for.
+/// What is asked for on the terminal.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Asking {
     /// Ask for everything that is not given

@@ -111,17 +111,16 @@ fn report<T>(outcomes: Vec<Outcome<T>>, verb: &str, dry_run: bool, print: impl F
     let suffix = if dry_run { " (dry run)" } else { "" };
     let mut failed = Vec::new();
     for Outcome { user, contexts, result } in outcomes {
-        let contexts = contexts.join(", ");
+        let contexts = match contexts.join(", ") {
+            none if none.is_empty() => String::new(),
+            names => format!(", contexts: {}", shown(&names)),
+        };
         match result {
             Ok(Done::Nothing(reason)) => {
-                ui::say(&format!(
-                    "User \"{}\" (contexts: {}) stays as it is: {reason}.",
-                    shown(&user),
-                    shown(&contexts)
-                ));
+                ui::say(&format!("User \"{}\"{contexts} stays as it is: {reason}.", shown(&user)));
             }
             Ok(Done::Changed(done)) => {
-                ui::say(&format!("User \"{}\", contexts: {}", shown(&user), shown(&contexts)));
+                ui::say(&format!("User \"{}\"{contexts}", shown(&user)));
                 print(&done);
                 ui::print(&format!("user/{} {verb}{suffix}\n", shown(&user)))?;
             }

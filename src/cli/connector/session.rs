@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::Which;
+use super::list::Resource;
 use crate::cli::prompt;
 use crate::error::Result;
 use crate::execcred::ApiVersion;
@@ -12,6 +13,7 @@ use crate::ops::connector::describe::{self, Described};
 use crate::ops::connector::login::{self, LoggedIn};
 use crate::ops::connector::logout;
 use crate::paths::Home;
+use crate::registry::store;
 use crate::ui;
 
 /// Write a kubeconfig context that gets its credential from a connector
@@ -38,6 +40,8 @@ pub(crate) struct Login {
     /// Write this kubeconfig file instead of $KUBECONFIG
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
+    #[command(flatten)]
+    resource: Resource,
     #[command(flatten)]
     binding: Binding,
 }
@@ -90,6 +94,7 @@ impl Login {
     pub(crate) async fn run(self) -> Result<()> {
         let at = self.kubeconfig.as_deref().map_or(String::new(), |file| format!(" --kubeconfig {}", word(file)));
         let home = Home::from_env()?;
+        self.resource.check(&store::find(&home, &self.which.name)?)?;
         let Binding { unbound, bound, yes } = self.binding;
         if unbound && !yes {
             confirm(&home, &self.which.name)?;

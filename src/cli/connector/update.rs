@@ -6,12 +6,16 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Which;
-use super::fields::{Fields, Name};
+use super::again;
+use super::fields::{Changes, Name};
+use super::interactive::sentence;
 use super::lifetime::LifetimeFlags;
+use super::list::Resource;
+use super::register::Asking;
 use super::view::Summary;
 use crate::cli::flags::OutputFlag;
 use crate::connector::attribute::Attribute;
-use crate::connector::catalogue::AuthMethod;
+use crate::connector::catalogue::{AuthMethod, Id};
 use crate::connector::name;
 use crate::error::Result;
 use crate::ops::connector::list::Listed;
@@ -30,25 +34,30 @@ use crate::ui;
 pub(crate) struct Update {
     #[command(flatten)]
     which: Which,
+    #[command(flatten)]
+    resource: Resource,
+    #[command(flatten)]
+    pub(super) asking: Asking,
     /// Give it this name; its id stays, so that logins go on working
     #[arg(id = "new_name", long = "name", value_name = "NAME")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Describe it in your own words
     #[arg(long, value_name = "TEXT")]
-    description: Option<String>,
+    pub(super) description: Option<String>,
     /// Set a label, or remove it: KEY- (can be repeated)
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
     labels: Vec<(String, Option<String>)>,
     #[command(flatten)]
-    lifetime: LifetimeFlags,
+    pub(super) lifetime: LifetimeFlags,
     /// Insist on this method
     #[arg(long, value_name = "METHOD", value_parser = Name { names: AuthMethod::names, find: AuthMethod::find })]
     auth_method: Option<&'static AuthMethod>,
     /// Clear a field, such as `namespace` or `expires_at` (can be repeated)
-    #[arg(long = "remove-attr", value_name = "FIELD", alias = "remove_attr")]
-    clear: Vec<Attribute>,
+    #[arg(long = "remove-attr", value_name = "FIELD", alias = "remove_attr", hide_possible_values = true,
+        value_parser = Name { names: Attribute::names, find: Attribute::find })]
+    pub(super) clear: Vec<Attribute>,
     /// Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says
-    #[arg(long, aliases = ["auto_configure", "use-kubeconfig"], conflicts_with = "server")]
+    #[arg(long, aliases = ["auto_configure", "use-kubeconfig"], conflicts_with_all = ["server", "interactive"])]
     auto_configure: bool,
     /// Take this context instead of the current one
     #[arg(long, value_name = "NAME", requires = "auto_configure")]
@@ -63,26 +72,35 @@ pub(crate) struct Update {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    fields: Fields,
+    pub(super) fields: Changes,
     #[command(flatten)]
     output: OutputFlag,
 }
 
 impl Update {
     /// Changes it and says what is to be done next.
-    pub(super) async fn run(self, home: &Home) -> Result<()> {
+    pub(super) async fn run(mut self, home: &Home) -> Result<()> {
+        if self.asking.interactive {
+            again::ask(home, &mut self)?;
+        }
         let (dry_run, output) = (self.dry_run, self.output);
         let lift = self.auto_configure.then_some(Lift { context: self.context, kubeconfig: self.kubeconfig });
+        let (Changes(fields), lifetime) = (self.fields, self.lifetime);
+        let (given, parts) = fields.changes(self.auth_method.map(|about| about.method), lifetime.expiration_seconds)?;
         let request = Request {
             reference: self.which.name,
+            resource_type: self.resource.resource_type,
+            resource_id: self.resource.resource_id,
             name: self.name,
             description: self.description,
             labels: self.labels,
-            expiration_seconds: self.lifetime.expiration_seconds,
-            given: self.fields.given(self.auth_method.map(|about| about.method), self.lifetime.expiration_seconds)?,
+            expiration_seconds: lifetime.expiration_seconds,
+            given,
+            parts,
+            audiences: fields.texts(Id::Audience).to_vec(),
             lift,
-            expires_at: self.lifetime.expires_at,
-            expires_skew_tolerance: self.lifetime.expires_skew_tolerance,
+            expires_at: lifetime.expires_at,
+            expires_skew_tolerance: lifetime.expires_skew_tolerance,
             clear: self.clear,
             no_verify: self.no_verify,
             dry_run,
@@ -105,17 +123,22 @@ impl Update {
     }
 }
 
+impl Update {
+    /// The connector's name, id or unique id prefix.
+    pub(super) fn reference(&self) -> &str {
+        &self.which.name
+    }
+}
+
 /// What goes to standard error.
 fn say(updated: &Updated) {
-    let Updated { before, after, identity, warnings, outdated, .. } = updated;
+    let Updated { after, identity, source, warnings, outdated, .. } = updated;
+    if let Some(context) = source {
+        ui::say(&format!("taken from context \"{}\"", context.escape_debug()));
+    }
     if let Some(identity) = identity {
         let account = identity.account.as_deref().unwrap_or("a user whom the server does not name");
         ui::say(&format!("server {}, {}", after.configuration.server, account.escape_debug()));
-    }
-    let (old, new) = (&before.configuration.server, &after.configuration.server);
-    if old != new {
-        let name = after.resource_name.escape_debug();
-        ui::warn(&format!("it goes to another server now: {new} (cluster \"{name}\") instead of {old}"));
     }
     for warning in warnings {
         ui::warn(warning);
@@ -157,7 +180,7 @@ impl Rename {
 }
 
 fn new_name(text: &str) -> Result<String, String> {
-    name::validate(text).map(|()| text.to_owned()).map_err(|error| error.brief())
+    name::validate(text).map(|()| text.to_owned()).map_err(|error| sentence(&error))
 }
 
 /// `KEY=VALUE` sets and `KEY-` removes, as kubectl writes it.

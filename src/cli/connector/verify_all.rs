@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::list::whole;
+use super::list::{say_none, whole};
 use super::verify::structured;
 use super::view::until;
 use crate::cli::flags::OutputFlag;
@@ -25,10 +25,15 @@ const MOST_SHOWN: usize = 20;
 
 /// Verifies every connector.
 pub(super) async fn run(home: &Home, questions: &Questions, output: &OutputFlag) -> Result<()> {
-    let found = list::list(home, &Filter::default(), Order::Name, Timestamp::now())?;
+    let filter = Filter {
+        resource_type: questions.resource_type.clone(),
+        resource_id: questions.resource_id.clone(),
+        ..Filter::default()
+    };
+    let found = list::list(home, &filter, Order::Name, Timestamp::now())?;
     let connectors: Vec<_> = found.into_iter().map(|listed| listed.connector).collect();
     if connectors.is_empty() {
-        ui::say("No connectors found. Register one with `kubectl zenml register`.");
+        say_none(home)?;
     }
     let live = Live::start(&connectors);
     let verified = verify::all(home, connectors, questions, |connector, verified| live.took(connector, verified)).await;
@@ -41,14 +46,20 @@ pub(super) async fn run(home: &Home, questions: &Questions, output: &OutputFlag)
 /// Where not all are fit, an error whose exit code says which way.
 fn verdict(outcomes: &[Outcome]) -> Result<()> {
     let count = |wanted| outcomes.iter().filter(|outcome| outcome.standing() == wanted).count();
-    let (unfit, unreachable, all) = (count(Standing::Unfit), count(Standing::Unreachable), outcomes.len());
-    match (unfit, unreachable) {
-        (0, 0) => Ok(()),
-        (unfit, 0) => Err(Error::new(Kind::Unfit, format!("{unfit} of {all} connectors are reachable but unfit"))
-            .hint("`kubectl zenml verify NAME` says what is missing")),
-        (0, unreachable) => Err(Error::failure(format!("{unreachable} of {all} connectors cannot be reached"))),
-        _ => Err(Error::failure(format!("{unreachable} of {all} connectors cannot be reached, {unfit} are unfit"))),
+    let (unfit, expired, failed) = (count(Standing::Unfit), count(Standing::Expired), count(Standing::Failed));
+    let all = outcomes.len();
+    if expired + failed == 0 {
+        return match unfit {
+            0 => Ok(()),
+            _ => Err(Error::new(Kind::Unfit, format!("{unfit} of {all} connectors are reachable but unfit"))
+                .hint("`kubectl zenml verify NAME` says what is missing")),
+        };
     }
+    let parts = [(failed, "failed"), (expired, "expired"), (unfit, "unfit")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let said = parts.collect::<Vec<_>>().join(", ");
+    let error = Error::failure(format!("of {all} connectors, {said}"));
+    Err(if expired == 0 { error } else { error.hint("`kubectl zenml connector update NAME` takes a new credential") })
 }
 
 /// The table while it fills, drawn over itself.
@@ -71,7 +82,7 @@ impl Live {
         let error = verified.as_ref().err().map(Error::brief);
         let row = vec![
             format!("  {}", connector.name),
-            Standing::of(verified).as_str().to_owned(),
+            Standing::of(connector, verified).as_str().to_owned(),
             account.or(error).unwrap_or_default(),
         ];
         if let Some(place) = self.rows.borrow_mut().iter_mut().find(|other| other[0] == row[0]) {
@@ -105,7 +116,7 @@ struct Outcome {
 
 impl Outcome {
     fn standing(&self) -> Standing {
-        Standing::of(&self.verified)
+        Standing::of(&self.connector, &self.verified)
     }
 }
 

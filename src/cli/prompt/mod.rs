@@ -79,7 +79,7 @@ pub(super) fn confirm(question: &str) -> Result<()> {
     }
     match line(&format!("{question} [y/N] "))?.to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
-        _ => Err(Error::failure("nothing was changed")),
+        _ => Err(Error::failure("this was not confirmed; nothing was done")),
     }
 }
 

@@ -68,7 +68,7 @@ fn number(question: &str, most: usize) -> Result<usize> {
         let answer = prompt::line(&format!("{question} [{range}] "))?;
         match answer.parse::<usize>() {
             Ok(number) if (1..=most).contains(&number) => return Ok(number - 1),
-            _ if answer.is_empty() => return Err(Error::failure("nothing was changed")),
+            _ if answer.is_empty() => return Err(Error::failure("nothing was chosen; nothing was done")),
             _ => ui::say(&format!("Type a number, {range}, or only Enter to leave.")),
         }
     }

@@ -1,9 +1,11 @@
 //! A component's configuration keys as flags, made from their table (layer 4): `--service-account-name`, also spelled
 //! `--service_account_name`.
 
+use std::ffi::OsStr;
 use std::marker::PhantomData;
 use std::path::Path;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Map, Value};
 
@@ -86,11 +88,17 @@ fn flag(key: &'static Key) -> Arg {
         .help(format!("{}{default}", key.doc))
         .help_heading("Configuration")
         .hide(!key.is_kept())
+        .hide_possible_values(true)
+        .value_parser(Words(match key.kind {
+            Type::Boolean => &["true", "false"],
+            Type::Choice(words) => words,
+            _ => &[],
+        }))
         .value_name(match key.kind {
             Type::Boolean => "true|false",
             Type::Integer { .. } | Type::Number { .. } => "NUMBER",
             Type::Texts => "LIST",
-            Type::Map | Type::Mapping(_) => "MAPPING",
+            Type::Map | Type::PodSettings | Type::Mapping => "MAPPING",
             Type::Choice(_) => "WORD",
             Type::Path => "PATH",
             Type::Image => "IMAGE",
@@ -99,6 +107,22 @@ fn flag(key: &'static Key) -> Arg {
     // A flag that is ignored or refused may come as ZenML's switch too.
     let is_switch = matches!(key.kind, Type::Boolean) || matches!(key.purpose, Purpose::Ignored(_));
     if is_switch { arg.num_args(0..=1).require_equals(true).default_missing_value("true") } else { arg }
+}
+
+/// Takes any text, which is checked with all the others; completion offers the words.
+#[derive(Clone)]
+struct Words(&'static [&'static str]);
+
+impl TypedValueParser for Words {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        (!self.0.is_empty()).then(|| Box::new(self.0.iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>)
+    }
 }
 
 /// The value that `text` says; `@FILE` stands for what is in a file, as in ZenML, and `@@` for an `@`.

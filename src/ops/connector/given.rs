@@ -155,7 +155,7 @@ impl Given {
             resolved.namespace.clone_from(&self.namespace);
         }
         if !self.impersonation.is_empty() {
-            resolved.impersonation = self.impersonation.clone();
+            resolved.impersonation = self.impersonation.clone().over(&resolved.impersonation)?;
         }
         Ok(())
     }

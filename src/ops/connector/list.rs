@@ -1,12 +1,13 @@
 //! `connector list` (layer 3). Reads no secret.
 
 use std::cmp::Reverse;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 
 use super::logins;
 use crate::connector::Connector;
+use crate::connector::catalogue::Method;
+use crate::connector::name::Pattern;
 use crate::connector::selector::Selector;
 use crate::document::nearest;
 use crate::error::Result;
@@ -29,15 +30,17 @@ pub struct Filter {
     /// Of this connector type.
     pub kind: Option<String>,
     /// Of this auth method.
-    pub auth_method: Option<String>,
+    pub auth_method: Option<Method>,
     /// Giving access to this type of resource.
     pub resource_type: Option<String>,
     /// Giving access to the resource of this name.
     pub resource_id: Option<String>,
-    /// With this text in the name.
-    pub name: Option<String>,
-    /// Whose labels match.
-    pub selector: Selector,
+    /// With a name like this.
+    pub name: Option<Pattern>,
+    /// With an id that begins so.
+    pub id: Option<String>,
+    /// Whose labels match all of these.
+    pub selectors: Vec<Selector>,
     /// Whose credential has ended.
     pub expired: bool,
 }
@@ -49,11 +52,12 @@ impl Filter {
         let resource =
             |wanted: &String| *wanted == connector.resource_name || Some(wanted) == connector.resource_id.as_ref();
         is(&self.kind, &connector.kind)
-            && is(&self.auth_method, &connector.auth_method)
+            && self.auth_method.is_none_or(|wanted| wanted.name() == connector.auth_method)
             && self.resource_type.as_ref().is_none_or(|wanted| connector.resource_types.contains(wanted))
             && self.resource_id.as_ref().is_none_or(resource)
-            && self.name.as_ref().is_none_or(|part| connector.name.contains(part))
-            && self.selector.matches(&connector.labels)
+            && self.name.as_ref().is_none_or(|pattern| pattern.matches(&connector.name))
+            && self.id.as_ref().is_none_or(|begin| connector.id.starts_with(begin))
+            && self.selectors.iter().all(|selector| selector.matches(&connector.labels))
             && (!self.expired || connector.expires_at.is_some_and(|end| end <= now))
     }
 }
@@ -94,20 +98,17 @@ const ORDERS: [(&str, Order); 9] = [
 
 impl Order {
     /// Every name.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        ORDERS.into_iter().map(|(name, _)| name)
+    pub fn names() -> Vec<&'static str> {
+        ORDERS.into_iter().map(|(name, _)| name).collect()
     }
-}
 
-impl FromStr for Order {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
+    /// The order called `text`. An error is a sentence.
+    pub fn find(text: &str) -> Result<Self, String> {
         let name = text.to_lowercase().replace(['_', ' '], "-");
         if let Some((_, order)) = ORDERS.iter().find(|(known, _)| *known == name) {
             return Ok(*order);
         }
-        let all = Self::names().collect::<Vec<_>>().join(", ");
+        let all = Self::names().join(", ");
         Err(match nearest(&name, Self::names()) {
             Some(near) => format!("did you mean {near}? There are {all}"),
             None => format!("there are {all}"),
@@ -145,9 +146,9 @@ mod tests {
 
     #[test]
     fn a_mistyped_order_is_mended() {
-        assert_eq!("AGE".parse(), Ok(Order::Age));
-        assert_eq!("resource_name".parse(), Ok(Order::Resource));
-        assert!("expire".parse::<Order>().unwrap_err().contains("did you mean expires?"));
-        assert!("xyz".parse::<Order>().unwrap_err().starts_with("there are name, type"));
+        assert_eq!(Order::find("AGE"), Ok(Order::Age));
+        assert_eq!(Order::find("resource_name"), Ok(Order::Resource));
+        assert!(Order::find("expire").unwrap_err().contains("did you mean expires?"));
+        assert!(Order::find("xyz").unwrap_err().starts_with("there are name, type"));
     }
 }

@@ -139,7 +139,7 @@ async fn embedded(home: &Home, connector: &Connector, wanted: bool) -> Result<Op
 pub(in crate::ops) fn smaller_authority(name: &str) -> String {
     format!(
         "to bind it, first leave of its certificate authority only what signs the server's certificate, which clients can \
-         hand over: `kubectl zenml connector delete {name}`, then register it again"
+         hand over: `kubectl zenml connector update {name} --certificate-authority FILE`"
     )
 }
 
@@ -152,7 +152,10 @@ pub(super) fn check_authority(connector: &Connector) -> Result<()> {
     let name = &connector.name;
     Err(Error::failure(format!("the cluster's certificate authority is too large for clients ({} KiB)", size / 1024))
         .hint("kubectl hands it to the helper in an environment variable, which Linux limits to 128 KiB")
-        .hint("register the connector again with only the authority that signs the server's certificate")
+        .hint(format!(
+            "give it only the authority that signs the server's certificate: `kubectl zenml connector update {name} \
+             --certificate-authority FILE`"
+        ))
         .hint(format!("or give up the check of the cluster that asks: `kubectl zenml login {name} --unbound`")))
 }
 

@@ -9,6 +9,7 @@ pub mod list;
 pub mod login;
 pub mod logins;
 pub mod logout;
+pub mod parts;
 pub mod register;
 pub mod resources;
 pub mod restrict;

@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::resources::PARALLEL;
 use crate::cluster::access;
 use crate::cluster::verify::{Identity, Permission, Work, identify, permissions};
-use crate::connector::{Connector, RESOURCE_TYPE};
+use crate::connector::Connector;
 use crate::error::{Error, Kind, Result};
+use crate::helper::now;
 use crate::paths::Home;
 use crate::registry::store;
 
@@ -56,18 +57,22 @@ pub enum Standing {
     Fit,
     /// Its cluster answers, and does not accept it or lets it do too little.
     Unfit,
-    /// Its cluster, or its secret, cannot be had.
-    Unreachable,
+    /// Its credential has ended.
+    Expired,
+    /// Its cluster does not answer, or there is no credential to ask with.
+    Failed,
 }
 
 impl Standing {
     /// Of a result.
-    pub fn of(verified: &Result<Verified>) -> Self {
+    pub fn of(connector: &Connector, verified: &Result<Verified>) -> Self {
+        let ended = connector.expires_at.is_some_and(|end| end.as_second() <= now());
         match verified {
             Ok(verified) if verified.is_fit() => Self::Fit,
             Ok(_) => Self::Unfit,
+            Err(_) if ended => Self::Expired,
             Err(error) if error.kind() == Kind::Unfit => Self::Unfit,
-            Err(_) => Self::Unreachable,
+            Err(_) => Self::Failed,
         }
     }
 
@@ -76,7 +81,8 @@ impl Standing {
         match self {
             Self::Fit => "fit",
             Self::Unfit => "unfit",
-            Self::Unreachable => "unreachable",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
         }
     }
 }
@@ -104,7 +110,7 @@ pub async fn all(
 }
 
 async fn one(home: &Home, connector: Connector, questions: &Questions) -> Result<Verified> {
-    check_resource(&connector, questions)?;
+    connector.check_resource(questions.resource_type.as_deref(), questions.resource_id.as_deref())?;
     let verified = ask(home, &connector, questions).await;
     let (identity, permissions, fit) = verified.map_err(|error| hinted(error, &connector))?;
     Ok(Verified { connector, identity, permissions, fit })
@@ -139,27 +145,11 @@ async fn ask(home: &Home, connector: &Connector, questions: &Questions) -> Resul
     Ok((identity, asked, fit))
 }
 
-fn check_resource(connector: &Connector, questions: &Questions) -> Result<()> {
-    let Connector { name, resource_name, resource_types, resource_id, .. } = connector;
-    if let Some(wanted) = questions.resource_type.as_ref().filter(|wanted| !resource_types.contains(wanted)) {
-        return Err(Error::usage(format!("connector \"{name}\" gives access to no {}", wanted.escape_debug()))
-            .hint(format!("it gives access to {}", resource_types.join(", ")))
-            .hint(format!("the one type of resource is {RESOURCE_TYPE}")));
-    }
-    match &questions.resource_id {
-        Some(wanted) if wanted != resource_name && Some(wanted) != resource_id.as_ref() => {
-            Err(Error::failure(format!("connector \"{name}\" gives no access to {}", wanted.escape_debug()))
-                .hint(format!("it gives access to {resource_name}")))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// A cluster on this machine that refuses connections, or shows another certificate, has often been made anew.
 fn hinted(error: Error, connector: &Connector) -> Error {
     let server = &connector.configuration.server;
     let host = server.split_once("://").map_or(server.as_str(), |(_, rest)| rest);
-    let local = ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local));
+    let local = ["127.", "localhost", "[::1]", "0.0.0.0"].iter().any(|local| host.starts_with(local));
     let text = error.render();
     if !local || !(text.contains("refused") || text.contains("certificate")) {
         return error;

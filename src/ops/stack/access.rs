@@ -3,6 +3,7 @@
 
 use crate::cluster::access::{self, Target};
 use crate::cluster::{Cluster, Via, incluster};
+use crate::connector::Connector;
 use crate::document::overlay::Base;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
@@ -45,7 +46,10 @@ impl Active {
             Way::Linked(id) => {
                 let home = Home::from_env()?;
                 match store::find(&home, id) {
-                    Ok(connector) => access::of_connector(&home, &connector).await,
+                    Ok(connector) => {
+                        self.check_resource(&connector)?;
+                        access::of_connector(&home, &connector).await
+                    }
                     Err(error) => Err(self.linked(error)),
                 }
             }
@@ -80,6 +84,18 @@ impl Active {
             "the {noun} \"{name}\" of the active stack says `incluster`: `kubectl zenml {noun} update {name} \
              --incluster=false`, or name a cluster with --connector or --context"
         ))
+    }
+
+    /// The connector may go to another cluster by now than the one that the component was linked for.
+    fn check_resource(&self, connector: &Connector) -> Result<()> {
+        let Some(component) = &self.component else { return Ok(()) };
+        connector.check_resource(None, component.connector_resource_id.as_deref()).map_err(|error| {
+            let (noun, name) = (component.kind.as_str(), &component.name);
+            error.under(format!("the {noun} \"{name}\" was linked for another cluster")).hint(format!(
+                "where the present one is meant: `kubectl zenml {noun} connect {name} --connector {}`",
+                connector.name
+            ))
+        })
     }
 
     fn linked(&self, error: Error) -> Error {

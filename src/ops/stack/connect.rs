@@ -66,11 +66,7 @@ pub async fn connect(home: &Home, kind: Kind, reference: &str, link: &Link) -> R
 pub(super) async fn check(home: &Home, component: &Component, link: &Link) -> Result<Checked> {
     let connector = store::find(home, &link.connector)?;
     let name = &connector.name;
-    if let Some(wanted) = link.resource_id.as_ref().filter(|wanted| **wanted != connector.resource_name) {
-        let only = format!("connector \"{name}\" gives no access to \"{}\"", wanted.escape_debug());
-        return Err(Error::failure(only)
-            .hint(format!("its one {RESOURCE_TYPE} is \"{}\"", connector.resource_name.escape_debug())));
-    }
+    connector.check_resource(None, link.resource_id.as_deref())?;
     if link.no_verify {
         return Ok(Checked { connector, warnings: Vec::new() });
     }
@@ -82,7 +78,9 @@ pub(super) async fn check(home: &Home, component: &Component, link: &Link) -> Re
         .map_err(|error| error.hint("nothing was linked; --no-verify links without asking the cluster"))?;
     if verified.identity.anonymous && !connector.is_anonymous() {
         let message = format!("{} takes connector \"{name}\" for nobody", connector.configuration.server);
-        return Err(Error::new(ErrorKind::Unfit, message).hint("its credential is not accepted: register it again"));
+        return Err(Error::new(ErrorKind::Unfit, message).hint(format!(
+            "its credential is not accepted; `kubectl zenml connector update {name}` takes another one"
+        )));
     }
     let mut warnings = Vec::new();
     if !verified.is_fit() {

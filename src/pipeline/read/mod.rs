@@ -19,7 +19,7 @@ use super::policy::ExecutionMode;
 use super::spec::Pipeline;
 use super::template::{Scope, Template};
 use crate::document::overlay::Base;
-use crate::document::{Document, Item, Reader, Value, Words};
+use crate::document::{Document, Item, Problem, Reader, Value, Words};
 use crate::error::{Error, Result};
 use crate::image::reference;
 
@@ -49,6 +49,19 @@ pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     document.lay_under(&keys::SETTINGS, base, &[]);
     let pipeline = pipeline(&document.root());
     document.finish(pipeline)
+}
+
+/// Reads a pipeline file, or gives every mistake in it.
+pub fn inspect(file: &str, text: &str) -> Result<Pipeline, Vec<Problem>> {
+    let document = Document::located(file, text).map_err(|problem| vec![problem])?;
+    if is_service(&document) {
+        let message = "this is a service, not a pipeline".to_owned();
+        let kind = document.root().at("kind").map(|reader| reader.node().at).unwrap_or_default();
+        return Err(vec![Problem { at: kind, path: "kind".to_owned(), message }]);
+    }
+    let pipeline = pipeline(&document.root());
+    let problems = document.problems();
+    if problems.is_empty() { Ok(pipeline) } else { Err(problems) }
 }
 
 fn is_service(document: &Document) -> bool {

@@ -61,3 +61,68 @@ fn another_format_is_refused_clearly() {
     json["steps"][0]["when"] = 3.into();
     assert!(ResolvedRun::from_json(json.to_string().as_bytes()).is_err(), "nothing is left out silently");
 }
+
+#[test]
+fn what_steps_share_is_kept_once_and_own_levels_win() {
+    let file = r#"
+version: 1
+kind: pipeline
+name: p
+image: one:1
+settings:
+  resources: {cpu_count: 1, memory: 1GiB, gpu_count: 1}
+  orchestrator:
+    fail_on_container_waiting_reasons: [ErrImagePull]
+    pod_settings:
+      node_selectors: {a: "1"}
+      additional_pod_spec_args: {initContainers: [{name: i, image: "{{ image }}"}]}
+steps:
+  a: {}
+  b: {}
+  c: {image: two:1}
+  d: {settings: {resources: {gpu_count: 0}, orchestrator: {pod_settings: {node_selectors: {b: "2"}}, pod_stop_grace_period: 3}}}
+"#;
+    let pipeline = read::read("f", file).unwrap();
+    let run = RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ml".into() };
+    let run = resolve(&pipeline, &BTreeMap::new(), &run).unwrap();
+    let places: Vec<_> = run.steps.iter().map(|step| step.settings).collect();
+    assert_eq!((places, run.settings.len()), (vec![0, 0, 1, 2], 3));
+    let image = |step: usize| {
+        let more = run.settings_of(&run.steps[step]).pod.additional_pod_spec_args.clone().unwrap();
+        more.init_containers.unwrap()[0].image.clone().unwrap()
+    };
+    assert_eq!((image(0), image(2)), ("one:1".to_owned(), "two:1".to_owned()));
+    let own = run.settings_of(&run.steps[3]);
+    assert_eq!(own.pod.node_selectors.len(), 2);
+    assert_eq!(
+        (own.pod_stop_grace_period, &own.fail_on_container_waiting_reasons[..]),
+        (3, &["ErrImagePull".to_owned()][..])
+    );
+    assert!(!own.amounts().contains_key("nvidia.com/gpu") && own.amounts().contains_key("cpu"));
+}
+
+#[test]
+fn lists_of_parameters_and_items_with_templates_are_filled_in() {
+    let file = r#"
+version: 1
+kind: pipeline
+name: p
+image: one:1
+parameters: {l: [1, {a: b}], x: eu}
+steps:
+  a: {foreach: "{{ parameters.l }}", args: ["{{ item }}"]}
+  b: {foreach: ["{{ parameters.x }}", {k: ["{{ run.name }}", 2.50, null]}], args: ["{{ item.k }}"]}
+"#;
+    let pipeline = read::read("f", file).unwrap();
+    let run = RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ml".into() };
+    let with = |given: &[&str]| {
+        let given: Vec<_> = given.iter().map(|text| parameters::Override::Assignment((*text).into())).collect();
+        resolve(&pipeline, &parameters::values(&pipeline.parameters, &given).unwrap(), &run)
+    };
+    let items = |step: usize| with(&[]).unwrap().steps[step].items(&|_| None).unwrap().unwrap();
+    assert_eq!(items(0), [serde_json::json!(1), serde_json::json!({"a": "b"})]);
+    assert_eq!(items(1), [serde_json::json!("eu"), serde_json::json!({"k": ["n", 2.5, null]})]);
+    let long = format!("l=[{}]", vec!["0"; 1001].join(","));
+    let error = with(&[&long]).unwrap_err().render();
+    assert!(error.contains("step \"a\" cannot be expanded") && error.contains("1001 items"), "{error}");
+}

@@ -35,7 +35,10 @@ fn every_filter_narrows() {
         (&["--resource-type", "kubernetes-cluster", "--auth_method", "token"], "a-one b-two d-four"),
         (&["--resource-id", "other"], "b-two"),
         (&["--name", "o"], "a-one b-two d-four"),
+        (&["--name", "equals:o"], ""),
+        (&["--name", "startswith:b"], "b-two"),
         (&["-l", "env=prod"], "a-one c-three"),
+        (&["--label", "env=prod", "--label", "tier=1"], "a-one"),
         (&["-l", "env=prod,!tier"], "c-three"),
         (&["-l", "env in (dev, qa)"], "b-two"),
         (&["-l", "env notin (dev)"], "a-one c-three d-four"),
@@ -46,10 +49,13 @@ fn every_filter_narrows() {
     ] {
         assert_eq!(names(&sandbox, flags).join(" "), wanted, "{flags:?}");
     }
+    let id = described(&sandbox, "b-two")["id"].as_str().unwrap().to_owned();
+    assert_eq!(names(&sandbox, &["--id", &id[..8]]), ["b-two"]);
     for (flags, words) in [
-        (&["-l", "env in prod"][..], "label"),
+        (&["--name", "gte:o"][..], "there are contains:, equals:"),
+        (&["-l", "env in prod"], "label"),
         (&["--type", "aws"], "possible values: kubernetes"),
-        (&["--auth-method", "tokn"], "'token'"),
+        (&["--auth-method", "tokn"], "did you mean token?"),
         (&["--sort-by", "expire"], "did you mean expires?"),
     ] {
         let said = sandbox.zenml(&[&["connector", "list"], flags].concat()).fails(2);

@@ -4,6 +4,7 @@
 mod crowd;
 mod killed;
 mod lists;
+mod parts;
 mod pending;
 mod update;
 mod verify;

@@ -30,7 +30,7 @@ fn standings(report: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn all_are_verified_and_the_exit_code_tells_unfit_from_unreachable() {
+fn all_are_verified_and_the_exit_code_tells_unfit_from_failed() {
     let sandbox = two();
     let said = sandbox.zenml(&["verify", "--all", "--for", "orchestrator"]);
     assert_eq!(said.code, Some(3), "{said}");
@@ -43,7 +43,7 @@ fn all_are_verified_and_the_exit_code_tells_unfit_from_unreachable() {
     let said = sandbox.zenml(&["verify", "--all", "-o", "json"]);
     assert_eq!(said.code, Some(1), "{said}");
     let report: Value = serde_json::from_str(&said.stdout).unwrap();
-    let wanted = [("dead", "unreachable"), ("fit", "fit"), ("least", "unfit"), ("revoked", "unfit")];
+    let wanted = [("dead", "failed"), ("fit", "fit"), ("least", "unfit"), ("revoked", "unfit")];
     assert_eq!(standings(&report), wanted);
     let item = |at: usize| &report["items"][at];
     assert!(item(0)["error"].as_str().unwrap().contains("was refused"), "{:#}", item(0));
@@ -82,12 +82,27 @@ fn a_terminal_has_a_live_table() {
 }
 
 #[test]
+fn what_has_ended_is_told_from_what_fails() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["register", "fit"]).succeeds();
+    let soon = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(2)).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    sandbox.zenml(&["register", "ended", "--expires-at", &soon]).succeeds();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let said = sandbox.zenml(&["verify", "--all", "--verify-only", "-o", "json"]);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((standings(&report), said.code), (vec![("ended", "expired"), ("fit", "fit")], Some(1)), "{said}");
+    assert!(said.stderr.contains("of 2 connectors, 1 expired") && said.stderr.contains("connector update"), "{said}");
+}
+
+#[test]
 fn what_is_asked_of_the_resource_must_be_what_it_gives() {
     let sandbox = two();
     sandbox.zenml(&["verify", "fit", "--resource-id", "rig", "--resource-type", "kubernetes-cluster"]).succeeds();
     let said = sandbox.zenml(&["verify", "fit", "--resource-id", "moon"]).fails(1);
-    assert!(said.contains("gives no access to moon"), "{said}");
+    assert!(said.contains("gives no access to \"moon\""), "{said}");
     sandbox.zenml(&["verify", "fit", "--resource-type", "bucket"]).fails(2);
+    let said = sandbox.zenml(&["verify", "--all", "--verify-only", "--resource-id", "moon"]);
+    assert!(said.code == Some(0) && said.stderr.contains("No connector matches."), "{said}");
     sandbox.zenml(&["verify"]).fails(2);
     sandbox.zenml(&["verify", "fit", "--all"]).fails(2);
     let empty = Sandbox::empty();

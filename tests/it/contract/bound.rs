@@ -35,10 +35,10 @@ type Change = (&'static str, &'static str, fn(&mut Value));
 
 /// The words of the difference, those of the fix, and the change.
 const CHANGES: &[Change] = &[
-    ("the server is https://127.0.0.1:9, not https://", "register it again", |cluster| {
+    ("the server is https://127.0.0.1:9, not https://", "connector update", |cluster| {
         cluster["server"] = json!("https://127.0.0.1:9");
     }),
-    ("the server is ", "register it again", |cluster| {
+    ("the server is ", "connector update", |cluster| {
         // The same server for every client, but not the same text.
         cluster["server"] = json!(format!("{}/", cluster["server"].as_str().unwrap()));
     }),
@@ -52,10 +52,10 @@ const CHANGES: &[Change] = &[
     ("proxy-url is http://127.0.0.1:9, not none", "take `proxy-url` out", |cluster| {
         cluster["proxy-url"] = json!("http://user:hush@127.0.0.1:9");
     }),
-    ("the certificate authority is sha256:", "register it again", |cluster| {
+    ("the certificate authority is sha256:", "connector update", |cluster| {
         cluster[CA] = json!(STANDARD.encode(authority()));
     }),
-    ("the certificate authority is sha256:", "register it again", |cluster| {
+    ("the certificate authority is sha256:", "connector update", |cluster| {
         cluster[CA] = json!(STANDARD.encode(pem(cluster) + &authority()));
     }),
     (
@@ -119,7 +119,7 @@ fn a_cluster_whose_certificate_nobody_checked_is_not_advised_again() {
     super::only_login(&sandbox, "v1");
     sandbox.kubectl(VERSION).succeeds();
     edit(&sandbox, |cluster| remove(cluster, "insecure-skip-tls-verify"));
-    is_refused(sandbox.kubectl(VERSION), "insecure-skip-tls-verify is false, not true", "register it again with one");
+    is_refused(sandbox.kubectl(VERSION), "insecure-skip-tls-verify is false, not true", "--certificate-authority FILE");
 }
 
 #[test]

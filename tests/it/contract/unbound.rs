@@ -70,7 +70,7 @@ fn giving_up_the_check_is_confirmed() {
     };
     for word in ["n", "''", "maybe"] {
         let said = typed(word);
-        assert!(said.code == Some(1) && said.stdout.contains("nothing was changed"), "{said}");
+        assert!(said.code == Some(1) && said.stdout.contains("nothing was done"), "{said}");
         assert_eq!(described(&sandbox)["unbound"], false);
     }
     let said = typed("y");

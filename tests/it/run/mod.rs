@@ -6,6 +6,8 @@ mod endings;
 mod faults;
 mod refusals;
 mod rights;
+mod secrets;
+mod settings;
 mod takeover;
 
 use std::process::{Child, Stdio};

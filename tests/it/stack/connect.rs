@@ -124,7 +124,7 @@ fn a_person_chooses_among_those_that_work() {
     let mut dialogue = Dialogue::run(&sandbox, &format!("{PLUGIN} deployer connect default -i"));
     dialogue.answer("Which connector? [1] ", "\n");
     let (code, said) = dialogue.end();
-    assert!(code == 1 && said.contains("nothing was changed"), "{code} {said}");
+    assert!(code == 1 && said.contains("nothing was done"), "{code} {said}");
     let said = sandbox.zenml(&["deployer", "connect", "default", "-i"]).fails(1);
     assert!(said.contains("there is no terminal") && said.contains("--connector NAME"), "{said}");
 }

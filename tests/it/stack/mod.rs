@@ -148,12 +148,12 @@ fn twenty_processes_at_once_lose_nothing() {
 fn a_kill_at_any_time_leaves_the_old_or_the_new() {
     let sandbox = Sandbox::empty();
     sandbox.zenml(&["orchestrator", "register", "k8s", "--max-parallelism=1"]).succeeds();
-    for round in 0..60_u32 {
+    for round in 0..200_u32 {
         let mut command = sandbox.command(PLUGIN);
         let flag = format!("--max-parallelism={}", round + 2);
         command.args(["orchestrator", "update", "k8s", &flag]);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_micros(u64::from(round) * 400));
+        std::thread::sleep(std::time::Duration::from_micros(u64::from(round % 50) * 500));
         let _ = child.kill();
         child.wait().unwrap();
         let described = sandbox.zenml(&["orchestrator", "describe", "k8s", "-o", "json"]).json();

@@ -42,20 +42,26 @@ fn a_deployers_settings_reach_the_objects_unless_the_file_says_otherwise() {
 }
 
 #[test]
-fn what_cannot_be_done_yet_is_refused_with_the_components_name() {
+fn a_mistake_has_the_components_name_and_what_does_nothing_is_said() {
     let sandbox = Sandbox::with_kubeconfig("token");
     sandbox.write("p.yaml", PIPELINE.as_bytes());
     let submit = ["submit", "--attached", "-f", "p.yaml", "--dry-run=client"];
     sandbox.zenml(&submit).succeeds();
     sandbox.zenml(&["orchestrator", "update", "default", "--parallel-step-startup-waiting-period=2"]).succeeds();
+    let said = sandbox.zenml(&submit);
+    assert!(
+        said.stderr.contains("settings.orchestrator.parallel_step_startup_waiting_period has no effect: "),
+        "{said}"
+    );
+    said.succeeds();
+    sandbox.zenml(&["orchestrator", "update", "default", "--queue-name=Not A Queue"]).succeeds();
     let said = sandbox.zenml(&submit).fails(1);
     assert!(
-        said.contains("orchestrator \"default\": settings.orchestrator: \"parallel_step_startup_waiting"),
+        said.contains("orchestrator \"default\": settings.orchestrator.queue_name: \"Not A Queue\" is no name"),
         "{said}"
     );
     assert!(said.contains("hint: take a setting out of it with `kubectl zenml orchestrator update default"), "{said}");
-    let other = ["orchestrator", "update", "default", "--remove-attr", "parallel_step_startup_waiting_period"];
-    sandbox.zenml(&other).succeeds();
+    sandbox.zenml(&["orchestrator", "update", "default", "--remove-attr", "queue_name"]).succeeds();
     sandbox.zenml(&submit).succeeds();
 }
 

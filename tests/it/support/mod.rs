@@ -9,6 +9,7 @@ pub mod output;
 pub mod proxy;
 pub mod rig;
 pub mod sandbox;
+pub mod schema;
 pub mod terminal;
 pub mod tls;
 pub mod tools;

@@ -139,14 +139,14 @@ pub async fn restrict(home: &Home, request: &Request, plan: &Plan) -> Result<Res
     }
     let mut lines = Vec::new();
     if request.extent == Extent::Server {
-        plan.objects.try_out(&cluster, &mut lines).await?;
+        plan.objects.ensure(&cluster, true, &mut lines).await?;
         return Ok(Restricted { lines, registered: None, verified: None, warnings });
     }
     let ensured = namespace::ensure(&cluster, &plan.namespace, plan.chosen, request.create_namespace).await?;
     if ensured == Ensured::Created {
         lines.push(Line { object: format!("namespace/{}", plan.namespace), outcome: "created" });
     }
-    plan.objects.ensure(&cluster, &mut lines).await?;
+    plan.objects.ensure(&cluster, false, &mut lines).await?;
     if request.rights == Rights::For(Work::Orchestrator) {
         // Whoever submits runs with these rights cannot create the account of the orchestrator's pod.
         orchestrator(&cluster, &plan.namespace, &mut lines).await?;

@@ -10,15 +10,12 @@ use kube::Resource;
 use kube::api::ObjectMeta;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{Rights, is_ours};
 use crate::cluster::Cluster;
-use crate::cluster::apply::{How, apply};
 use crate::cluster::failure;
 use crate::cluster::objects::{self, Created};
-use crate::deployer::object::Object;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::naming;
 use crate::pipeline::pod::{MANAGER, key::MANAGED_BY};
 use crate::rights::{self, document};
@@ -88,27 +85,26 @@ impl Objects {
         Ok(documents.join("---\n"))
     }
 
-    /// Creates what is missing, and takes what is there where it is ours.
-    pub(super) async fn ensure(&self, cluster: &Cluster, lines: &mut Vec<Line>) -> Result<()> {
-        self.one(cluster, &self.account, false, lines).await?;
+    /// Creates what is missing, and takes what is there where it is ours and gives the same rights. With `dry_run`, asks the
+    /// server what it would say to that.
+    pub(super) async fn ensure(&self, cluster: &Cluster, dry_run: bool, lines: &mut Vec<Line>) -> Result<()> {
+        self.one(cluster, &self.account, |_, _| true, dry_run, lines).await?;
         if let Some(role) = &self.role {
-            self.one(cluster, role, false, lines).await?;
+            self.one(cluster, role, |found, role| found.rules == role.rules, dry_run, lines).await?;
         }
         self.check_binding(cluster).await?;
-        self.one(cluster, &self.binding, false, lines).await
+        self.one(cluster, &self.binding, |found, binding| found.subjects == binding.subjects, dry_run, lines).await
     }
 
-    /// Asks the server what it would say to that.
-    pub(super) async fn try_out(&self, cluster: &Cluster, lines: &mut Vec<Line>) -> Result<()> {
-        self.one(cluster, &self.account, true, lines).await?;
-        if let Some(role) = &self.role {
-            self.one(cluster, role, true, lines).await?;
-        }
-        self.check_binding(cluster).await?;
-        self.one(cluster, &self.binding, true, lines).await
-    }
-
-    async fn one<K>(&self, cluster: &Cluster, object: &K, dry_run: bool, lines: &mut Vec<Line>) -> Result<()>
+    /// One object; `same` compares the rights that one that is there gives.
+    async fn one<K>(
+        &self,
+        cluster: &Cluster,
+        object: &K,
+        same: impl Fn(&K, &K) -> bool,
+        dry_run: bool,
+        lines: &mut Vec<Line>,
+    ) -> Result<()>
     where
         K: Resource<Scope = NamespaceResourceScope>
             + k8s_openapi::Resource
@@ -122,19 +118,16 @@ impl Objects {
         let namespace = object.meta().namespace.clone().unwrap_or_default();
         let api = objects::api::<K>(cluster, &namespace);
         let line = |outcome| Line { object: format!("{kind}/{}", self.name()), outcome };
-        let found = match api.get_opt(self.name()).await {
-            Ok(found) => found,
-            Err(error) if failure::is_forbidden(&error) => None,
+        let (found, unseen) = match api.get_opt(self.name()).await {
+            Ok(found) => (found, None),
+            Err(error) if failure::is_forbidden(&error) => (None, Some(failure::explain(&cluster.server, &error))),
             Err(error) => return Err(failure::explain(&cluster.server, &error)),
         };
         if let Some(found) = found {
             if !is_ours(found.meta(), &self.connector) {
                 return Err(self.foreign(&kind, &namespace));
             }
-            let object = Object::of(object)?;
-            let applied = apply(cluster, &object, How { dry_run: true, force: true, ..How::default() }).await?;
-            let same = content(&found)? == content(&applied)?;
-            if !same {
+            if !same(&found, object) {
                 return Err(self.other_rights(&kind, &namespace));
             }
             lines.push(line("unchanged"));
@@ -147,7 +140,9 @@ impl Objects {
         };
         match created {
             Ok(Created::New(_)) => lines.push(line("created")),
-            Ok(Created::Exists) => return Err(self.foreign(&kind, &namespace)),
+            Ok(Created::Exists) => {
+                return Err(unseen.map_or_else(|| self.foreign(&kind, &namespace), |error| self.unseen(&kind, error)));
+            }
             Err(error) if failure::is_forbidden(&error) => {
                 return Err(self.forbidden(&kind, &namespace, failure::explain(&cluster.server, &error)));
             }
@@ -181,6 +176,13 @@ impl Objects {
         .hint("give the connector another --name")
     }
 
+    /// The error for an object that is there, and cannot be looked at.
+    fn unseen(&self, kind: &str, error: Error) -> Error {
+        error.under(format!("there is a {kind} \"{}\", and this credential may not see whose it is", self.name())).hint(
+            format!("use a connector that may get every {kind} of the namespace, or give this one another --name"),
+        )
+    }
+
     /// The error for objects of another connector that once had this name, here or in somebody else's registry.
     fn other_rights(&self, kind: &str, namespace: &str) -> Error {
         Error::failure(format!(
@@ -198,21 +200,13 @@ impl Objects {
     fn forbidden(&self, kind: &str, namespace: &str, error: Error) -> Error {
         let error = error
             .under(format!("this credential may not create the {kind} in namespace \"{namespace}\""))
-            .hint("have an administrator apply what follows with `kubectl apply -f -`, then run this command again");
+            .hint("have an administrator apply what follows with `kubectl apply -f -`, then run this command again")
+            .hint("with --dry-run=client it is printed on standard output alone");
         match self.yaml() {
             Ok(yaml) => error.hint(format!("this is to be applied:\n{}", yaml.trim_end())),
             Err(_) => error,
         }
     }
-}
-
-/// An object without what each write changes.
-fn content(object: &impl Serialize) -> Result<Value> {
-    let mut value = serde_json::to_value(object).context(|| "cannot write JSON")?;
-    if let Some(metadata) = value["metadata"].as_object_mut() {
-        metadata.retain(|field, _| !matches!(field.as_str(), "managedFields" | "resourceVersion"));
-    }
-    Ok(value)
 }
 
 #[cfg(test)]

@@ -126,7 +126,12 @@ fn users(kubeconfig: &Kubeconfig, which: &Which) -> Result<Vec<(String, Vec<Stri
     let user = |context: &Entry<'_>| context.body["user"].as_str().filter(|user| !user.is_empty()).map(str::to_owned);
     let mut names: Vec<String> = Vec::new();
     match which {
-        Which::All => names.extend(kubeconfig.all(Kind::Context).iter().filter_map(user)),
+        Which::All => {
+            names.extend(kubeconfig.all(Kind::Context).iter().filter_map(user));
+            // They cannot be sealed, and whoever seals all wants to know of them.
+            let with_secret = |user: &Entry<'_>| !sealing::secrets(user.body).is_empty();
+            names.extend(kubeconfig.all(Kind::User).into_iter().filter(with_secret).map(|user| user.name.to_owned()));
+        }
         Which::Current | Which::Context(_) => {
             let wanted = if let Which::Context(name) = which { Some(name.as_str()) } else { None };
             let context = kubeconfig.context(wanted)?;
@@ -161,6 +166,11 @@ async fn seal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Se
     };
     if let Some(reason) = nothing(&user) {
         return Ok(Done::Nothing(reason));
+    }
+    if kubeconfig.each(Kind::Context).all(|context| context.body["user"] != name) {
+        return Ok(Done::Nothing(
+            "no context names it, so its cluster is not known; its secret stays in the file".to_owned(),
+        ));
     }
     let (mut groups, mut warnings) = connectors::groups(&kubeconfig, name)?;
     if !request.dry_run {

@@ -6,7 +6,7 @@ use super::{Request, stored};
 use crate::cluster::endpoint::Endpoint;
 use crate::cluster::verify::Identity;
 use crate::connector::attribute::Attribute;
-use crate::connector::catalogue::Method;
+use crate::connector::catalogue::{Id, Method};
 use crate::connector::{Connector, lifetime};
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
@@ -25,6 +25,7 @@ pub(super) struct Prepared {
     /// `None` = only the record changes.
     pub(super) sealing: Option<Sealing>,
     pub(super) identity: Option<Identity>,
+    pub(super) source: Option<String>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -45,7 +46,7 @@ pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) 
     let mut after = before.clone();
     record(&mut after, request)?;
     if !request.connects() && !request.lasts() {
-        return Ok(Some(Prepared { after, sealing: None, identity: None, warnings: Vec::new() }));
+        return Ok(Some(Prepared { after, sealing: None, identity: None, source: None, warnings: Vec::new() }));
     }
     let Opened { header, content, mark } = Opened::of(home, &before.id).await?;
     if header.revision != before.revision {
@@ -56,11 +57,14 @@ pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) 
         Endpoint::sealed(&header, before, None)?;
     }
     let mut warnings = Vec::new();
+    let mut source = None;
     let (mut header, content, identity) = if request.connects() {
-        let lifted = lifted(home, request, before, content).await?;
+        let (lifted, context) = lifted(home, request, before, content).await?;
+        source = Some(context).filter(|context| !context.is_empty());
         let identity =
             if request.no_verify { None } else { Some(register::check(&lifted, &after.name, "changed").await?) };
         warnings.extend(register::warnings(&lifted, &after.name));
+        warnings.extend(differences(before, &header, &lifted, identity.as_ref()));
         let header = connect(&mut after, header, &lifted, identity.as_ref())?;
         (header, Content { credential: lifted.credential, proxy_url: lifted.proxy_url }, identity)
     } else {
@@ -73,7 +77,7 @@ pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) 
     warnings.extend(last(&mut after, &mut header, &content.credential, request)?);
     header.revision += 1;
     after.revision = header.revision;
-    Ok(Some(Prepared { after, sealing: Some(Sealing { header, content, mark }), identity, warnings }))
+    Ok(Some(Prepared { after, sealing: Some(Sealing { header, content, mark }), identity, source, warnings }))
 }
 
 /// What stands in the record alone.
@@ -82,7 +86,7 @@ fn record(after: &mut Connector, request: &Request) -> Result<()> {
         match attribute {
             Attribute::Description => after.description = None,
             Attribute::Labels => after.labels.clear(),
-            Attribute::Namespace => after.configuration.namespace = None,
+            Attribute::Field(Id::Namespace) => after.configuration.namespace = None,
             Attribute::ExpiresSkewTolerance => after.expires_skew_tolerance = None,
             _ => {}
         }
@@ -114,8 +118,32 @@ fn record(after: &mut Connector, request: &Request) -> Result<()> {
     Ok(())
 }
 
-/// The connector's parts with what is wanted of them, as a registration would have them.
-async fn lifted(home: &Home, request: &Request, before: &Connector, content: Content) -> Result<Lifted> {
+/// What somebody may not have meant to change.
+fn differences(before: &Connector, header: &Header, lifted: &Lifted, identity: Option<&Identity>) -> Vec<String> {
+    let (old, new) = (&before.configuration, &lifted.configuration);
+    let mut said = Vec::new();
+    if old.server != new.server {
+        let (name, server) = (new.cluster_name.escape_debug(), &new.server);
+        said.push(format!("it goes to another server now: {server} (cluster \"{name}\") instead of {}", old.server));
+    }
+    let account = identity.and_then(|identity| identity.account.as_ref());
+    if let (Some(was), Some(is)) = (&header.account, account)
+        && was != is
+    {
+        said.push(format!("it acts as {} now, instead of {}", is.escape_debug(), was.escape_debug()));
+    }
+    if new.insecure && !old.insecure && old.certificate_authority.is_some() {
+        said.push(
+            "its certificate authority is forgotten; --certificate-authority FILE has the server checked again"
+                .to_owned(),
+        );
+    }
+    said
+}
+
+/// The connector's parts with what is wanted of them, as a registration would have them, and the context that they were
+/// taken from; empty = none.
+async fn lifted(home: &Home, request: &Request, before: &Connector, content: Content) -> Result<(Lifted, String)> {
     let (kept, mut minted) = stored::resolved(before, content);
     let mut resolved = match &request.lift {
         Some(lift) => Kubeconfig::load(lift.kubeconfig.as_deref())?.resolve(lift.context.as_deref())?,
@@ -136,18 +164,12 @@ async fn lifted(home: &Home, request: &Request, before: &Connector, content: Con
         (Lifting::Static(answer), None) => Some(answer.clone()),
         _ => None,
     };
+    resolved.credential = request.parts.clone().onto(resolved.credential)?;
     let (mut resolved, given) = request.given.onto(resolved)?;
     stored::complete(&mut resolved, before)?;
-    let mut minted = given.or(minted);
-    match (&mut minted, request.expiration_seconds) {
-        (Some((_, seconds)), Some(wanted)) => *seconds = Some(wanted),
-        (None, Some(_)) => {
-            return Err(Error::usage("--expiration-seconds is for tokens that are minted, as a ServiceAccount's are")
-                .hint("--service-account [NAMESPACE/]NAME hands out such tokens instead of this credential"));
-        }
-        _ => {}
-    }
-    lift(home, resolved, minted, refill::means(request.terminal)).await
+    let minted = stored::minted(minted, given, request)?;
+    let source = resolved.context.clone();
+    Ok((lift(home, resolved, minted, refill::means(request.terminal)).await?, source))
 }
 
 /// What follows from a new credential or another cluster.

@@ -11,16 +11,18 @@ use jiff::Timestamp;
 use super::bind::{self, Alone};
 use super::given::Given;
 use super::logins::{self, Outdated};
+use super::parts::Parts;
 use crate::audit::log;
 use crate::cluster::verify::Identity;
 use crate::connector::attribute::Attribute;
 use crate::connector::{Connector, name};
 use crate::error::{Error, Result};
 use crate::keyring;
-use crate::kubeconfig::Credential;
 use crate::kubeconfig::entries::Login;
 use crate::paths::Home;
+use crate::registry::stacks;
 use crate::registry::store::{self, Registry};
+use crate::stack::Component;
 use crate::vault::Vault;
 use crate::vault::content::InteractiveMode;
 use after::{Prepared, Sealing};
@@ -33,6 +35,10 @@ const ROUNDS: usize = 100;
 pub struct Request {
     /// The connector's name, id or unique id prefix.
     pub reference: String,
+    /// What it must give access to in the end.
+    pub resource_type: Option<String>,
+    /// The name of that.
+    pub resource_id: Option<String>,
     /// Its new name.
     pub name: Option<String>,
     /// The user's own words.
@@ -41,6 +47,10 @@ pub struct Request {
     pub labels: Vec<(String, Option<String>)>,
     /// The fields that are given anew.
     pub given: Given,
+    /// The parts of its credential that are given anew.
+    pub parts: Parts,
+    /// The audiences of its ServiceAccount's tokens, all of them.
+    pub audiences: Vec<String>,
     /// Take everything from a kubeconfig context again.
     pub lift: Option<Lift>,
     /// When the credential ends.
@@ -79,6 +89,8 @@ pub struct Updated {
     pub changed: bool,
     /// Who the cluster says that this is; `None` = it was not asked.
     pub identity: Option<Identity>,
+    /// The kubeconfig context that it was taken from again.
+    pub source: Option<String>,
     /// What the user should know.
     pub warnings: Vec<String>,
     /// The kubeconfig's entries that say what the connector said before.
@@ -91,18 +103,17 @@ impl Request {
         self.lift.is_some()
             || self.expiration_seconds.is_some()
             || self.given.connects()
+            || !self.parts.is_empty()
+            || !self.audiences.is_empty()
             || self.clear.iter().any(|attribute| attribute.connects())
     }
 
     /// Whether an exec plugin may talk to the person at the terminal, which nothing else should write to then.
     pub fn may_prompt(&self, home: &Home) -> bool {
         let plugin = |connector: Connector| connector.configuration.exec;
-        let prompts = |mode| mode != InteractiveMode::Never;
         let known = || store::find(home, &self.reference).ok().and_then(plugin);
-        let given =
-            matches!(&self.given.credential, Some(Credential::Exec(plugin)) if prompts(plugin.interactive_mode));
-        self.terminal
-            && (self.lift.is_some() || given || known().is_some_and(|plugin| prompts(plugin.interactive_mode)))
+        let prompts = || known().is_some_and(|plugin| plugin.interactive_mode != InteractiveMode::Never);
+        self.terminal && (self.lift.is_some() || self.parts.may_prompt() || prompts())
     }
 
     /// Whether it changes what the sealed header says of the credential's life.
@@ -124,20 +135,38 @@ pub async fn update(home: &Home, request: &Request) -> Result<Updated> {
     for _ in 0..ROUNDS {
         let before = store::find(home, &id)?;
         let Some(prepared) = after::prepare(home, request, &before).await? else { continue };
-        let Prepared { mut after, sealing, identity, mut warnings } = prepared;
+        let Prepared { mut after, sealing, identity, source, mut warnings } = prepared;
         store::check_name(home, &after)?;
+        after.check_resource(request.resource_type.as_deref(), request.resource_id.as_deref())?;
         let changed = sealing.is_some() || after != before;
         after.updated_at = if changed { after::now() } else { before.updated_at };
         if changed && !request.dry_run && !commit(home, &before, &after, sealing).await? {
             continue;
         }
         let outdated = if request.dry_run { Vec::new() } else { logins::outdated(home, &before, &after)? };
+        warnings.extend(linked(home, &after)?);
         if before.name != after.name && !request.dry_run {
             warnings.extend(logins::named_before(&logins::of(home, &id)?, &after.name));
         }
-        return Ok(Updated { before, after, changed, identity, warnings, outdated });
+        return Ok(Updated { before, after, changed, identity, source, warnings, outdated });
     }
     Err(Error::failure(format!("connector \"{}\" is being changed again and again by others", request.reference)))
+}
+
+/// What is to be said of components that were linked for another cluster than the connector goes to now.
+fn linked(home: &Home, after: &Connector) -> Result<Vec<String>> {
+    let book = stacks::load(home)?;
+    let other =
+        |component: &&Component| component.connector_resource_id.as_ref().is_some_and(|it| *it != after.resource_name);
+    let sentence = |component: &Component| {
+        let (noun, name) = (component.kind.as_str(), &component.name);
+        format!(
+            "the {noun} \"{name}\" was linked for another cluster; where this one is meant: `kubectl zenml {noun} connect \
+             {name} --connector {}`",
+            after.name
+        )
+    };
+    Ok(book.linked_to(&after.id).filter(other).map(sentence).collect())
 }
 
 /// Puts `after` in the place of `before`. `false` = that is not what is there any more.

@@ -1,13 +1,15 @@
 //! A connector as it is, in the form that a kubeconfig context takes when it is lifted (layer 3): so that an update goes the
 //! way of a registration.
 
+use super::Request;
 use crate::connector::attribute::Attribute;
+use crate::connector::catalogue::Id;
 use crate::connector::{Connector, Impersonation};
 use crate::error::{Error, Result};
-use crate::execcred::{Answer, Cluster};
+use crate::execcred::{Answer, ApiVersion, Cluster};
 use crate::kubeconfig::{Credential, Resolved};
 use crate::ops::connector::lift::Minted;
-use crate::vault::content::{Content, Credential as Sealed};
+use crate::vault::content::{Content, Credential as Sealed, InteractiveMode};
 
 /// The connector's parts, as a context has them, and whose tokens it hands out.
 pub(super) fn resolved(connector: &Connector, content: Content) -> (Resolved, Option<Minted>) {
@@ -41,21 +43,8 @@ fn credential_of(sealed: Sealed) -> Credential {
 
 /// Clears one field.
 pub(super) fn clear(attribute: Attribute, resolved: &mut Resolved, minted: &mut Option<Minted>) -> Result<()> {
-    let cluster = &mut resolved.cluster;
     match attribute {
-        Attribute::CertificateAuthority => cluster.certificate_authority_data = None,
-        Attribute::Insecure => cluster.insecure_skip_tls_verify = false,
-        Attribute::TlsServerName => cluster.tls_server_name = None,
-        Attribute::ProxyUrl => (cluster.proxy_url, resolved.proxy_url) = (None, None),
-        Attribute::Namespace => resolved.namespace = None,
-        Attribute::As => resolved.impersonation = Impersonation::default(),
-        Attribute::AsUid => resolved.impersonation.uid = None,
-        Attribute::AsGroup => resolved.impersonation.groups.clear(),
-        Attribute::AsUserExtra => resolved.impersonation.extra.clear(),
-        Attribute::Token | Attribute::ClientCertificate => half(attribute, &mut resolved.credential)?,
-        Attribute::ExecArg | Attribute::ExecEnv => plugin(attribute, &mut resolved.credential)?,
-        Attribute::ServiceAccount => *minted = None,
-        Attribute::Audience => minted.iter_mut().for_each(|(account, _)| account.audiences.clear()),
+        Attribute::Field(id) => field(id, resolved, minted)?,
         Attribute::ExpirationSeconds => minted.iter_mut().for_each(|(_, seconds)| *seconds = None),
         // These are the record's alone.
         Attribute::Description | Attribute::Labels | Attribute::ExpiresAt | Attribute::ExpiresSkewTolerance => {}
@@ -63,13 +52,37 @@ pub(super) fn clear(attribute: Attribute, resolved: &mut Resolved, minted: &mut 
     Ok(())
 }
 
+fn field(id: Id, resolved: &mut Resolved, minted: &mut Option<Minted>) -> Result<()> {
+    let cluster = &mut resolved.cluster;
+    match id {
+        Id::CertificateAuthority => cluster.certificate_authority_data = None,
+        Id::Insecure => cluster.insecure_skip_tls_verify = false,
+        Id::TlsServerName => cluster.tls_server_name = None,
+        Id::ProxyUrl => (cluster.proxy_url, resolved.proxy_url) = (None, None),
+        Id::Namespace => resolved.namespace = None,
+        Id::As => resolved.impersonation = Impersonation::default(),
+        Id::AsUid => resolved.impersonation.uid = None,
+        Id::AsGroup => resolved.impersonation.groups.clear(),
+        Id::AsUserExtra => resolved.impersonation.extra.clear(),
+        Id::Token | Id::ClientCertificate | Id::ClientKey => half(id, &mut resolved.credential)?,
+        Id::ExecArg | Id::ExecEnv | Id::ExecApiVersion | Id::ExecInteractiveMode | Id::ExecProvideClusterInfo => {
+            plugin(id, &mut resolved.credential)?;
+        }
+        Id::ServiceAccount => *minted = None,
+        Id::Audience => minted.iter_mut().for_each(|(account, _)| account.audiences.clear()),
+        // No connector can do without these.
+        Id::Server | Id::ClusterName | Id::Username | Id::Password | Id::TokenFile | Id::ExecCommand => {}
+    }
+    Ok(())
+}
+
 /// Takes the token or the certificate out of a credential that has both.
-fn half(attribute: Attribute, credential: &mut Credential) -> Result<()> {
+fn half(id: Id, credential: &mut Credential) -> Result<()> {
     let Credential::Static(answer) = credential else {
         return Err(Error::usage("this connector's method has neither a token nor a client certificate to clear"));
     };
     let Answer { token, client_certificate, client_key } = answer;
-    if attribute == Attribute::Token {
+    if id == Id::Token {
         *token = None;
     } else {
         (*client_certificate, *client_key) = (None, None);
@@ -77,15 +90,35 @@ fn half(attribute: Attribute, credential: &mut Credential) -> Result<()> {
     Ok(())
 }
 
-fn plugin(attribute: Attribute, credential: &mut Credential) -> Result<()> {
+fn plugin(id: Id, credential: &mut Credential) -> Result<()> {
     let Credential::Exec(plugin) = credential else {
         return Err(Error::usage("this connector has no exec plugin"));
     };
-    match attribute {
-        Attribute::ExecArg => plugin.args.clear(),
-        _ => plugin.env.clear(),
+    match id {
+        Id::ExecArg => plugin.args.clear(),
+        Id::ExecApiVersion => plugin.api_version = ApiVersion::default(),
+        Id::ExecInteractiveMode => plugin.interactive_mode = InteractiveMode::default(),
+        Id::ExecProvideClusterInfo => plugin.cluster = None,
+        // What names an identity is taken from the environment again, as at a registration.
+        _ => (plugin.env, plugin.pinned) = (Vec::new(), false),
     }
     Ok(())
+}
+
+/// Whose tokens are handed out: what was given in place of what there is.
+pub(super) fn minted(kept: Option<Minted>, given: Option<Minted>, request: &Request) -> Result<Option<Minted>> {
+    let (audiences, seconds) = (&request.audiences, request.expiration_seconds);
+    let Some((mut account, own)) = given.or_else(|| kept.clone()) else {
+        let flag = if seconds.is_some() { "--expiration-seconds" } else { "--audience" };
+        if seconds.is_none() && audiences.is_empty() {
+            return Ok(None);
+        }
+        return Err(Error::usage(format!("{flag} is for tokens that are minted, as a ServiceAccount's are"))
+            .hint("--service-account [NAMESPACE/]NAME hands out such tokens instead of this credential"));
+    };
+    let (before, lived) = kept.map_or_else(Default::default, |(account, seconds)| (account.audiences, seconds));
+    account.audiences = if audiences.is_empty() { before } else { audiences.clone() };
+    Ok(Some((account, seconds.or(own).or(lived))))
 }
 
 /// What was given of a token and a certificate takes the place of its like only; and a plugin is told the cluster as it is
