@@ -1,5 +1,6 @@
 //! The machine and the record side by side: every event goes to both (layer 3, pure).
 
+mod cached;
 mod outputs;
 mod recall;
 mod reflect;
@@ -12,6 +13,7 @@ use kube::ResourceExt;
 
 use self::outputs::Outputs;
 pub use self::reflect::why;
+use super::cache::Cache;
 use super::facts::{Facts, facts};
 use super::machine::{
     Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting,
@@ -33,6 +35,7 @@ pub struct Ledger {
     machine: Machine,
     record: Record,
     outputs: Outputs,
+    cache: Cache,
     /// For each step of the machine its place in the record.
     slots: Vec<usize>,
     /// The instances of `foreach` steps.
@@ -87,6 +90,7 @@ impl Ledger {
             machine,
             record,
             outputs,
+            cache: Cache::default(),
             slots,
             instances: HashMap::new(),
             held: BTreeMap::new(),
@@ -198,6 +202,7 @@ impl Ledger {
         let slot = self.slots[step];
         self.note(slot, attempt, seen.name, seen.facts);
         if state == PodState::Succeeded && !self.machine.state(step).is_final() {
+            self.remember(step, output.as_ref(), now);
             state = self.keep_output(seen.sighting.step, slot, output);
         }
         self.apply(now, Event::PodSeen { step, attempt, charged, state })
@@ -315,6 +320,8 @@ impl Ledger {
     }
 }
 
+#[cfg(test)]
+mod cached_tests;
 #[cfg(test)]
 mod output_tests;
 #[cfg(test)]

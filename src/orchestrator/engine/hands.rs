@@ -18,19 +18,24 @@ use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
-use crate::orchestrator::{checkpoint, labels};
+use crate::orchestrator::{cache, checkpoint, labels};
 
 impl Engine<'_> {
     pub(super) fn act(&mut self, actions: Vec<Action>) {
         let mut actions = VecDeque::from(actions);
         while let Some(action) = actions.pop_front() {
             match action {
-                Action::CreatePod { step, attempt, charged } => match self.ledger.pod(step, attempt, charged) {
-                    Ok(pod) => self.create((step, attempt), pod),
-                    Err(error) => {
-                        actions.extend(self.ledger.refused((step, attempt), "BadOutput", &error, self.clock.now()));
+                Action::CreatePod { step, attempt, charged } => {
+                    let (one, now) = ((step, attempt), self.clock.now());
+                    if let Some(entry) = self.ledger.cached(one) {
+                        actions.extend(self.ledger.hit(one, entry, now));
+                        continue;
                     }
-                },
+                    match self.ledger.pod(step, attempt, charged) {
+                        Ok(pod) => self.create(one, pod),
+                        Err(error) => actions.extend(self.ledger.refused(one, "BadOutput", &error, now)),
+                    }
+                }
                 Action::AbandonPod { step, attempt } => self.creator.abandon(self.ledger.pod_name(step, attempt)),
                 Action::DeletePod { step, attempt } => self.delete(self.ledger.pod_name(step, attempt)),
                 // The ledger has answered it.
@@ -51,7 +56,7 @@ impl Engine<'_> {
             while objects::delete(&api, &name).await.is_err() {
                 sleep(RETRY).await;
             }
-            Done::Deleted
+            Done::Background
         });
     }
 
@@ -64,7 +69,19 @@ impl Engine<'_> {
         (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
         let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
         let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
+        self.write_cache();
         self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
+    }
+
+    fn write_cache(&mut self) {
+        if let Some(patch) = self.ledger.take_cache_patch() {
+            let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
+            let pipeline = self.ledger.run().pipeline.clone();
+            self.tasks.spawn(async move {
+                cache::write(&cluster, &namespace, &pipeline, patch).await;
+                Done::Background
+            });
+        }
     }
 
     /// Leaves everything as it is, recorded as far as the server can be reached.
@@ -96,6 +113,7 @@ impl Engine<'_> {
         lease: &mut Held,
         mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
     ) -> Result<End> {
+        self.write_cache();
         while let Some(done) = self.tasks.join_next().await {
             if let Ok(done) = done {
                 self.done(done);

@@ -17,12 +17,12 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
-use super::labels;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
 use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
+use super::{cache, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
 use crate::error::{Error, Result};
@@ -79,6 +79,10 @@ pub async fn run(
     let selector = format!("{}={},{}", labels::RUN_ID, engine.ledger.run().run_id, labels::STEP);
     let mut pods = pin!(changes::<Pod>(work.cluster, work.namespace, Selection::labels(selector)));
     let mut root = pin!(root_changes(work));
+    if engine.ledger.wants_cache() {
+        let cache = cache::load(work.cluster, work.namespace, &engine.ledger.run().pipeline).await;
+        engine.ledger.use_cache(cache);
+    }
     engine.begin();
     loop {
         let (next, wake) = (engine.next_checkpoint(), engine.next_wake());
@@ -125,7 +129,8 @@ fn is_gone(change: &Change<Root>, owner: &Owner) -> bool {
 /// What a background task came to.
 enum Done {
     Created(Try, Creation),
-    Deleted,
+    /// Nothing follows from it.
+    Background,
     Written(Result<()>),
 }
 
@@ -253,7 +258,7 @@ impl<'a> Engine<'a> {
                 self.act(actions);
                 return self.stop(&error.to_string());
             }
-            Done::Deleted => return,
+            Done::Background => return,
             Done::Written(result) => {
                 self.writing = false;
                 self.dirty |= result.is_err();

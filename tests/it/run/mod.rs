@@ -2,6 +2,7 @@
 
 mod admission;
 mod attempts;
+mod cache;
 mod endings;
 mod faults;
 mod refusals;
