@@ -207,6 +207,9 @@ pub fn harmless(text: &str) -> String {
 /// Whether `c` steers a terminal, or changes how the text around it reads: control characters, and those of Unicode that
 /// format, reorder or hide. The two joiners that scripts and emoji are written with do not.
 pub fn steers(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -18,9 +18,13 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
         let documents: Vec<Value> =
             serde_saphyr::from_multiple(&text).map_err(|error| Error::failure(format!("{name}: not YAML: {error}")))?;
         for document in documents.into_iter().filter(|document| !document.is_null()) {
-            let items = match document["kind"].as_str() {
-                Some("List") => document["items"].as_array().cloned().unwrap_or_default(),
-                _ => vec![document],
+            // A list of objects, kubectl's `List`, or one object.
+            let items = match document {
+                Value::Array(items) => items,
+                Value::Object(list) if list.get("kind").is_some_and(|kind| kind == "List") => {
+                    list.get("items").and_then(Value::as_array).cloned().unwrap_or_default()
+                }
+                other => vec![other],
             };
             for item in items {
                 check(&item, namespace).context(|| format!("{name}: this cannot be part of a deployment"))?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
+use k8s_openapi::api::apps::v1::Deployment;
 
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, namespace};
 use super::place::{namespace_of_deployments, say_where};
@@ -16,6 +17,7 @@ use crate::deployer::spec::{SecretSource, Service};
 use crate::document::overlay::Base;
 use crate::error::{self, Error, Result};
 use crate::ops::deploy::{self, Deployed, Event, Request, Source, preflight};
+use crate::ops::deployment::endpoint::{self, Endpoint};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::invoke;
 use crate::ops::place::Place;
@@ -126,23 +128,41 @@ async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, servic
     };
     drop(progress);
     finish(args, &deployed?, service, request.namespace)?;
-    if service.settings.auth_key.is_some() && args.wait && args.dry_run.dry_run == DryRun::None {
-        try_without_key(cluster, service, request.namespace).await?;
+    let (has_key, published) = (service.settings.auth_key.is_some(), service.settings.is_published());
+    if !args.wait || args.dry_run.dry_run != DryRun::None || !(has_key || published) {
+        return Ok(());
+    }
+    let place = Place { namespace: request.namespace.to_owned(), only: true };
+    let deployment = find(cluster, &place, &service.name).await?;
+    // The service serves, whatever may be seen of its address.
+    if published
+        && args.format().is_none()
+        && let Ok(endpoint) = endpoint::endpoint(cluster, &deployment).await
+    {
+        say_address(&endpoint);
+    }
+    if has_key {
+        try_without_key(cluster, &deployment).await;
     }
     Ok(())
 }
 
+/// Where a service that is to be reached from outside is, or why it is nowhere yet.
+fn say_address(endpoint: &Endpoint) {
+    if let Some(url) = &endpoint.url {
+        ui::say(&format!("It is published at {url}"));
+    }
+    endpoint.notes.iter().for_each(|note| ui::say(&format!("{}: {note}", endpoint.through)));
+}
+
 /// A key that the service does not check protects nothing.
-async fn try_without_key(cluster: &Cluster, service: &Service, namespace: &str) -> Result<()> {
-    let place = Place { namespace: namespace.to_owned(), only: true };
-    let deployment = find(cluster, &place, &service.name).await?;
-    if invoke::is_open(cluster, &deployment).await == Some(true) {
+async fn try_without_key(cluster: &Cluster, deployment: &Deployment) {
+    if invoke::is_open(cluster, deployment).await == Some(true) {
         ui::warn(
             "the service is open: a call without the key was not answered with 401 or 403. The container must compare each \
              request's `Authorization: Bearer` with $ZENML_AUTH_KEY",
         );
     }
-    Ok(())
 }
 
 /// Says what is allowed and hardly meant.

@@ -35,11 +35,22 @@ pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &m
         Event::Pruned { kind, name } if lines => {
             let _ = ui::print(&output::line(kind, name, &format!("pruned{note}")));
         }
+        Event::Kept { kind, name, namespace } => {
+            if lines {
+                let _ = ui::print(&output::line(kind, name, &format!("kept{note}")));
+            }
+            ui::say(&kept(&[format!("{kind}/{name}")], namespace));
+        }
         Event::Applied { .. } | Event::Pruned { .. } => {}
         Event::Rollout(state, trouble) => progress.show(*state, *trouble),
         Event::Restoring(error, Some(revision)) => ui::say(&format!("{error}\nGoing back to revision {revision}")),
         Event::Restoring(error, None) => ui::say(&format!("{error}\nDeleting what was made")),
     }
+}
+
+/// Why objects that nothing asks for any more are still there, and what deletes them.
+pub(super) fn kept(objects: &[String], namespace: &str) -> String {
+    format!("What may hold data stays until you delete it: `kubectl delete -n {namespace} {}`", objects.join(" "))
 }
 
 /// Differences as `kubectl diff` shows them.

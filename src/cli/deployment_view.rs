@@ -26,7 +26,7 @@ impl Row for Summary {
     fn columns(wide: bool) -> Vec<&'static str> {
         let mut columns = vec!["NAME", "READY", "STATUS", "URL", "AGE"];
         if wide {
-            columns.extend(["REVISION", "IMAGE", "ID"]);
+            columns.extend(["THROUGH", "REVISION", "IMAGE", "ID"]);
         }
         columns
     }
@@ -36,11 +36,12 @@ impl Row for Summary {
             self.name.clone(),
             format!("{}/{}", self.ready, self.replicas),
             self.status.to_owned(),
-            self.url.clone(),
+            self.address.clone(),
             since(self.created),
         ];
         if wide {
-            cells.extend([self.revision.to_string(), self.image.clone(), self.id.clone()]);
+            let through = self.through.to_owned();
+            cells.extend([through, self.revision.to_string(), self.image.clone(), self.id.clone()]);
         }
         cells
     }
@@ -90,7 +91,7 @@ impl Named for Line {
     const KIND: &'static str = "event";
 
     fn name(&self) -> String {
-        format!("{}.{}", self.object, self.reason)
+        self.name.clone()
     }
 }
 
@@ -139,7 +140,7 @@ pub(super) fn describe(deployment: &Description) -> String {
         ("Ready", format!("{} of {} pods", summary.ready, summary.replicas)),
         ("Revision", summary.revision.to_string()),
         ("Image", summary.image.clone()),
-        ("URL", summary.url.clone()),
+        ("URL", url(deployment)),
         ("Invoke path", deployment.invoke_path.clone()),
         ("Age", since(summary.created)),
         ("Objects", deployment.objects.join("\n")),
@@ -156,6 +157,13 @@ pub(super) fn describe(deployment: &Description) -> String {
         text.push_str(&table::render(&["LAST SEEN", "REASON", "OBJECT", "MESSAGE"], &rows));
     }
     text
+}
+
+/// The URL, through what, and what is to be said of it.
+fn url(deployment: &Description) -> String {
+    let summary = &deployment.summary;
+    let notes = deployment.notes.iter().map(|note| format!("\n{note}"));
+    format!("{} ({}){}", summary.address, summary.through, notes.collect::<String>())
 }
 
 fn pod(pod: &PodLine) -> Vec<String> {

@@ -4,12 +4,12 @@ use clap::Subcommand;
 
 use super::flags::namespace;
 use super::place::DEFAULT_NAMESPACE;
-use crate::deployer::object::Object;
 use crate::deployer::rights::{self, FEATURES, Feature};
 use crate::deployer::spec::DEFAULT_NAMESPACE as DEPLOYMENTS;
 use crate::error::Result;
+use crate::naming::is_dns_label;
 use crate::orchestrator::rbac::Access;
-use crate::output::{Format, structured};
+use crate::rights::document;
 use crate::ui;
 
 /// The verbs of `rbac`.
@@ -26,9 +26,12 @@ pub(super) enum RbacCommand {
         /// For this namespace
         #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace, default_value = DEPLOYMENTS)]
         namespace: String,
-        /// With what these features need: account, events, hpa, ingress, invoke, logs, pdb, rollback, url
+        /// With what these features need: account, events, hpa, ingress, invoke, logs, namespaces, nodes, pdb, rollback, url
         #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = feature)]
         with: Vec<Feature>,
+        /// Let invoke read the auth key of this deployment (can be repeated)
+        #[arg(long, value_name = "NAME", value_parser = deployment)]
+        auth_key_of: Vec<String>,
     },
 }
 
@@ -37,15 +40,18 @@ fn feature(name: &str) -> Result<Feature, String> {
     found.ok_or_else(|| format!("there are {}", FEATURES.map(|feature| feature.name).join(", ")))
 }
 
+fn deployment(name: &str) -> Result<String, String> {
+    if is_dns_label(name) { Ok(name.to_owned()) } else { Err("that is no name of a deployment".to_owned()) }
+}
+
 /// Runs `rbac …`.
 pub(super) fn run(command: RbacCommand) -> Result<()> {
     match command {
         RbacCommand::Orchestrator { namespace } => ui::print(&Access::new(&namespace).yaml()?),
-        RbacCommand::Deployer { namespace, with } => {
-            let (account, role, binding) = rights::objects(&namespace, &with);
-            let documents = [Object::of(&account)?, Object::of(&role)?, Object::of(&binding)?];
-            let texts = documents.iter().map(|object| structured(&object.body, &Format::Yaml));
-            ui::print(&texts.collect::<Result<Vec<_>>>()?.join("---\n"))
+        RbacCommand::Deployer { namespace, with, auth_key_of } => {
+            let objects = rights::objects(&namespace, &with, &auth_key_of)?;
+            let documents = objects.iter().map(|object| document(&object.body));
+            ui::print(&documents.collect::<Result<Vec<_>>>()?.join("---\n"))
         }
     }
 }

@@ -4,7 +4,7 @@ use kube::core::GroupVersionKind;
 use kube::discovery::{Scope, pinned_kind};
 
 use super::Cluster;
-use super::failure::On;
+use super::failure;
 use crate::deployer::object::Kind;
 use crate::error::{Error, Result};
 
@@ -12,10 +12,16 @@ use crate::error::{Error, Result};
 pub async fn namespaced(cluster: &Cluster, kind: &Kind) -> Result<Kind> {
     let (group, version) = kind.api_version.split_once('/').unwrap_or(("", &kind.api_version));
     let named = GroupVersionKind::gvk(group, version, &kind.kind);
-    let (resource, capabilities) = pinned_kind(&cluster.client, &named)
-        .await
-        .on(cluster)
-        .map_err(|error| error.under(format!("the server knows no {} of {}", kind.kind, kind.api_version)))?;
+    let (resource, capabilities) = pinned_kind(&cluster.client, &named).await.map_err(|error| {
+        let unknown = format!("the server knows no {} of {}", kind.kind, kind.api_version);
+        // The group or version is not there, or it is and has no such kind.
+        if failure::is_not_found(&error) || matches!(error, kube::Error::Discovery(_)) {
+            return Error::failure(unknown).hint(
+                "`kubectl api-resources` lists what there is; a kind of your own needs its CustomResourceDefinition first",
+            );
+        }
+        failure::explain(&cluster.server, &error).under(unknown)
+    })?;
     if capabilities.scope == Scope::Cluster {
         return Err(Error::failure(format!(
             "a {} is the whole cluster's, and cannot be part of a deployment",

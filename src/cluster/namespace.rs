@@ -27,12 +27,15 @@ pub enum Ensured {
 }
 
 /// Whether `name` is missing and may be created; a missing one that somebody named is an error, unless `create` allows
-/// it. Nothing is created. Where reading is forbidden it is assumed to be there.
+/// it. Nothing is created. Where reading is forbidden it is assumed to be there, unless it could be created.
 pub async fn is_to_be_created(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<bool> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     match api.get_metadata_opt(name).await {
         Ok(Some(_)) => return Ok(false),
-        Err(error) if failure::is_forbidden(&error) => return Ok(false),
+        Err(error) if failure::is_forbidden(&error) => {
+            let may_create = create || chosen == Chosen::Default;
+            return Ok(may_create && api.create(&objects::post(true), &namespace(name)).await.is_ok());
+        }
         other => other.on(cluster)?,
     };
     if chosen == Chosen::Named && !create {
@@ -48,12 +51,12 @@ pub async fn ensure(cluster: &Cluster, name: &str, chosen: Chosen, create: bool)
         return Ok(Ensured::There);
     }
     let api: Api<Namespace> = Api::all(cluster.client.clone());
-    let namespace = Namespace {
-        metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() },
-        ..Namespace::default()
-    };
-    match objects::create(&api, &namespace).await.on(cluster)? {
+    match objects::create(&api, &namespace(name)).await.on(cluster)? {
         Created::New(_) => Ok(Ensured::Created),
         Created::Exists => Ok(Ensured::There),
     }
+}
+
+fn namespace(name: &str) -> Namespace {
+    Namespace { metadata: ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() }, ..Namespace::default() }
 }

@@ -142,7 +142,7 @@ pub struct Deployer {
     #[schemars(range(min = 1, max = 65535))]
     pub service_port: Option<i64>,
     /// The port of the nodes, with NodePort or LoadBalancer.
-    #[schemars(range(min = 1, max = 65535))]
+    #[schemars(range(min = 30000, max = 32767))]
     pub node_port: Option<i64>,
     /// ClientIP for sticky sessions.
     pub session_affinity: Option<SessionAffinity>,

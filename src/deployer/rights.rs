@@ -1,12 +1,15 @@
 //! What a deployer needs to be allowed (layer 1, pure).
 //!
-//! The first list is the documentation's. Each feature beyond it has its own, and the deployment works without.
+//! The first list is the documentation's. Each feature beyond it has its own, and the deployment works without. What
+//! namespaces and nodes take is the whole cluster's, and so in a ClusterRole.
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::manifests::{MANAGED_BY_LABEL, MANAGER};
+use super::manifests::{MANAGED_BY_LABEL, MANAGER, auth_name};
+use super::object::Object;
+use crate::error::Result;
 use crate::rights::{self, Rule};
 
 /// The name of the account, the role and the binding.
@@ -28,19 +31,29 @@ pub struct Feature {
     /// What it is.
     pub about: &'static str,
     rules: &'static [Rule],
+    /// Outside of the namespace.
+    cluster: &'static [Rule],
+}
+
+impl Feature {
+    const fn new(name: &'static str, about: &'static str, rules: &'static [Rule]) -> Self {
+        Self { name, about, rules, cluster: &[] }
+    }
 }
 
 /// All features, by name.
-pub const FEATURES: [Feature; 9] = [
-    Feature { name: "account", about: "create_service_account", rules: ACCOUNT },
-    Feature { name: "events", about: "the events in describe and events, and failing probes", rules: EVENTS },
-    Feature { name: "hpa", about: "autoscaling", rules: HPA },
-    Feature { name: "ingress", about: "ingress_enabled", rules: INGRESS },
-    Feature { name: "invoke", about: "deployment invoke and port-forward", rules: INVOKE },
-    Feature { name: "logs", about: "deployment logs", rules: &[("", "pods/log", &["get"])] },
-    Feature { name: "pdb", about: "a PodDisruptionBudget where there are several pods", rules: PDB },
-    Feature { name: "rollback", about: "history, rollback and --rollback-on-failure", rules: ROLLBACK },
-    Feature { name: "url", about: "the URL of an Ingress", rules: &[("networking.k8s.io", "ingresses", &["get"])] },
+pub const FEATURES: [Feature; 11] = [
+    Feature::new("account", "create_service_account", ACCOUNT),
+    Feature::new("events", "the events in describe and events, and failing probes", EVENTS),
+    Feature::new("hpa", "autoscaling", HPA),
+    Feature::new("ingress", "ingress_enabled", INGRESS),
+    Feature::new("invoke", "deployment invoke and port-forward", INVOKE),
+    Feature::new("logs", "deployment logs", &[("", "pods/log", &["get"])]),
+    Feature { cluster: NAMESPACES, ..Feature::new("namespaces", "making the namespace where it is missing", &[]) },
+    Feature { cluster: NODES, ..Feature::new("nodes", "the URL of a NodePort", &[]) },
+    Feature::new("pdb", "a PodDisruptionBudget where there are several pods", PDB),
+    Feature::new("rollback", "history, rollback and --rollback-on-failure", ROLLBACK),
+    Feature::new("url", "the URL of an Ingress", &[("networking.k8s.io", "ingresses", &["get", "list"])]),
 ];
 
 const CHANGE: &[&str] = &["create", "patch", "delete"];
@@ -51,29 +64,49 @@ const ACCOUNT: &[Rule] = &[
 const EVENTS: &[Rule] = &[("", "events", &["list", "watch"])];
 const HPA: &[Rule] = &[("autoscaling", "horizontalpodautoscalers", CHANGE)];
 const INGRESS: &[Rule] = &[("networking.k8s.io", "ingresses", CHANGE)];
-const INVOKE: &[Rule] = &[
-    ("", "services/proxy", &["get", "create"]),
-    ("", "pods/portforward", &["get", "create"]),
-    ("", "secrets", &["get"]),
-];
+const INVOKE: &[Rule] = &[("", "services/proxy", &["get", "create"]), ("", "pods/portforward", &["get", "create"])];
+const NAMESPACES: &[Rule] = &[("", "namespaces", &["create"])];
+const NODES: &[Rule] = &[("", "nodes", &["list"])];
 const PDB: &[Rule] = &[("policy", "poddisruptionbudgets", CHANGE)];
 const ROLLBACK: &[Rule] = &[("", "configmaps", &["create", "get", "list", "delete"])];
 
-/// The account with its rights in `namespace`.
-pub fn objects(namespace: &str, with: &[Feature]) -> (ServiceAccount, Role, RoleBinding) {
+/// The account with its rights in `namespace`: what `with` takes, and the auth keys of the deployments `keys_of`.
+pub fn objects(namespace: &str, with: &[Feature], keys_of: &[String]) -> Result<Vec<Object>> {
     let metadata = || ObjectMeta {
         name: Some(NAME.to_owned()),
         namespace: Some(namespace.to_owned()),
         labels: Some([(MANAGED_BY_LABEL.to_owned(), MANAGER.to_owned())].into()),
         ..ObjectMeta::default()
     };
+    let role = Role { metadata: metadata(), rules: Some(rules(with, keys_of)) };
     let binding = rights::binding(metadata(), "Role", NAME);
     let account = ServiceAccount { metadata: metadata(), ..ServiceAccount::default() };
-    (account, Role { metadata: metadata(), rules: Some(rules(with)) }, binding)
+    let mut objects = vec![Object::of(&account)?, Object::of(&role)?, Object::of(&binding)?];
+    let outside = rights::rules(with.iter().flat_map(|feature| feature.cluster));
+    if !outside.is_empty() {
+        // There may be a deployer in each of several namespaces.
+        let name = format!("{NAME}-{namespace}");
+        let metadata = || ObjectMeta { name: Some(name.clone()), namespace: None, ..metadata() };
+        let role = ClusterRole { metadata: metadata(), rules: Some(outside), ..ClusterRole::default() };
+        let RoleBinding { role_ref, subjects, .. } = rights::binding(binding.metadata, "ClusterRole", &name);
+        objects.push(Object::of(&role)?);
+        objects.push(Object::of(&ClusterRoleBinding { metadata: metadata(), role_ref, subjects })?);
+    }
+    Ok(objects)
 }
 
-fn rules(with: &[Feature]) -> Vec<PolicyRule> {
-    rights::rules(ALWAYS.iter().chain(with.iter().flat_map(|feature| feature.rules)))
+fn rules(with: &[Feature], keys_of: &[String]) -> Vec<PolicyRule> {
+    let mut rules = rights::rules(ALWAYS.iter().chain(with.iter().flat_map(|feature| feature.rules)));
+    if !keys_of.is_empty() {
+        rules.push(PolicyRule {
+            api_groups: Some(vec![String::new()]),
+            resources: Some(vec!["secrets".to_owned()]),
+            resource_names: Some(keys_of.iter().map(|deployment| auth_name(deployment)).collect()),
+            verbs: vec!["get".to_owned()],
+            ..PolicyRule::default()
+        });
+    }
+    rules
 }
 
 #[cfg(test)]
@@ -81,14 +114,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_read_only_for_the_key_of_a_service() {
+    fn secrets_are_read_only_by_the_names_of_keys() {
         let reads = |rules: &[PolicyRule]| {
             let of_secrets = |rule: &&PolicyRule| rule.resources.iter().flatten().any(|name| name == "secrets");
-            rules.iter().filter(of_secrets).any(|rule| rule.verbs.iter().any(|verb| verb == "get"))
+            let reading = rules.iter().filter(of_secrets).filter(|rule| rule.verbs.iter().any(|verb| verb == "get"));
+            reading.map(|rule| rule.resource_names.clone()).collect::<Vec<_>>()
         };
-        assert!(!reads(&rules(&[])));
+        assert!(reads(&rules(&FEATURES, &[])).is_empty());
+        assert_eq!(reads(&rules(&[], &["x".to_owned()])), [Some(vec!["x-auth".to_owned()])]);
+    }
+
+    #[test]
+    fn only_nodes_and_namespaces_reach_outside_of_the_namespace() {
         for feature in FEATURES {
-            assert_eq!(reads(&rules(&[feature])), feature.name == "invoke", "{}", feature.name);
+            let objects = objects("n", &[feature], &[]).unwrap();
+            let outside = objects.iter().filter(|object| object.kind.kind.starts_with("Cluster")).count();
+            let expected = if ["nodes", "namespaces"].contains(&feature.name) { 2 } else { 0 };
+            assert_eq!(outside, expected, "{}", feature.name);
         }
     }
 }

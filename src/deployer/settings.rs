@@ -81,6 +81,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether the service can be reached from outside of the cluster.
+    pub fn is_published(&self) -> bool {
+        self.ingress.is_some() || self.network.service_type != ServiceType::ClusterIP
+    }
+}
+
 /// How the Service is published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network {

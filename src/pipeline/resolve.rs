@@ -303,7 +303,12 @@ impl ResolvedRun {
                 Error::failure(message).hint("use the orchestrator image of the release that submitted the run")
             );
         }
-        serde_json::from_slice(json).context(|| "the run cannot be read")
+        let run: Self = serde_json::from_slice(json).context(|| "the run cannot be read")?;
+        match run.steps.iter().find(|step| step.settings >= run.settings.len()) {
+            None => Ok(run),
+            Some(step) => Err(Error::failure("the run cannot be read")
+                .cause(format!("there are no settings of step \"{}\"", step.name.escape_debug()))),
+        }
     }
 
     /// The graph of the steps.

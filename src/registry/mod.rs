@@ -94,7 +94,8 @@ fn records(home: &Home) -> Result<Vec<Record>> {
 fn record(home: &Home, path: PathBuf, changing: bool) -> Result<Option<Record>> {
     let next = path.with_extension(NEXT);
     // Once it is gone it has become the other, or never counted.
-    if let (true, Some(bytes)) = (changing, files::read_private(&next)?)
+    if changing
+        && let Some(bytes) = files::read_private(&next)?
         && counts(home, &bytes).unwrap_or_default()
     {
         return Ok(Some((next, bytes)));

@@ -12,11 +12,7 @@ use crate::paths;
 /// Writes data to standard output, without what could steer a terminal: names and messages in it are the cluster's. A
 /// closed pipe is not an error: the reader has seen enough.
 pub fn print(text: &str) -> Result<()> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context(|| "cannot write the output"),
-        _ => Ok(()),
-    }
+    print_bytes(harmless(text).as_bytes())
 }
 
 /// Writes data that may be anything to standard output, and at once: it may be part of a stream.

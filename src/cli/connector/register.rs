@@ -31,6 +31,7 @@ use crate::vault::content::PASSWORD;
 /// plugin (EKS, GKE, AKS, OIDC), a token file, or a user name and password. With --service-account it stays in the vault,
 /// and short-lived tokens of that account are handed out instead. Nothing is stored unless everything works.
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a flag")]
 pub(crate) struct Register {
     /// The connector's name [default: the last part of the context's name]
     #[arg(value_name = "NAME")]

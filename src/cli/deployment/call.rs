@@ -71,7 +71,7 @@ fn ports(text: &str) -> Result<(u16, u16), String> {
 pub(super) async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
     let body = match (&args.body, &args.json) {
         (Some(source), _) => content(source)?,
-        (None, Some(json)) => json.clone().into_bytes(),
+        (None, Some(json)) => json_body(json)?,
         (None, None) => invoke::parameters(&args.parameters)?,
     };
     let auth_key = args.auth_key.as_ref().map(|source| source.read("--auth-key", "the auth key")).transpose()?;
@@ -93,6 +93,18 @@ pub(super) async fn invoke(args: InvokeArgs) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::from(u8::from(!succeeded)))
+}
+
+/// The text as it is, which must be JSON: whoever writes `--json @file` means the file.
+fn json_body(text: &str) -> Result<Vec<u8>> {
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        let hint = match text.strip_prefix('@') {
+            Some(_) => format!("to send a file, leave --json away: `deployment invoke NAME {text}`"),
+            None => "write it as in --json '{\"parameters\": {\"name\": \"Ada\"}}'".to_owned(),
+        };
+        return Err(Error::usage(format!("what --json says is no JSON: {error}")).hint(hint));
+    }
+    Ok(text.as_bytes().to_vec())
 }
 
 /// A request body from `@file` or standard input.

@@ -14,8 +14,9 @@ use crate::cli::flags::DryRun;
 use crate::error::{Error, Kind, Result};
 use crate::ops::deploy::record::Record;
 use crate::ops::deploy::{self, Request, Source};
+use crate::ops::deployment::delete::{self, Fate};
 use crate::ops::deployment::find::{find, find_all};
-use crate::ops::deployment::{delete, history, scale};
+use crate::ops::deployment::{history, scale};
 use crate::stack::Kind::Deployer;
 use crate::{output, ui};
 
@@ -170,11 +171,20 @@ pub(super) async fn delete(args: DeleteArgs) -> Result<()> {
     let namespaces: Vec<String> = found.iter().filter_map(ResourceExt::namespace).collect();
     say_all_places(&cluster, namespaces.iter().map(String::as_str));
     for deployment in &found {
-        let mut lines = Vec::new();
-        let mut deleted = |kind: &str, name: &str| lines.push(output::line(kind, name, "deleted"));
-        let outcome = delete::delete(&cluster, deployment, args.cascade.into(), &mut deleted).await;
+        let (mut lines, mut kept) = (Vec::new(), Vec::new());
+        let mut told = |fate, kind: &str, name: &str| match fate {
+            Fate::Deleted => lines.push(output::line(kind, name, "deleted")),
+            Fate::Kept => {
+                lines.push(output::line(kind, name, "kept"));
+                kept.push(format!("{kind}/{name}"));
+            }
+        };
+        let outcome = delete::delete(&cluster, deployment, args.cascade.into(), &mut told).await;
         ui::print(&lines.concat())?;
         outcome?;
+        if !kept.is_empty() {
+            ui::say(&deploy_view::kept(&kept, &deployment.namespace().unwrap_or_default()));
+        }
     }
     if args.wait {
         for deployment in &found {

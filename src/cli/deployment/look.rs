@@ -38,6 +38,8 @@ pub(in crate::cli) struct StatusArgs {
     timeout: Duration,
     #[command(flatten)]
     place: PlaceFlags,
+    #[command(flatten)]
+    output: OutputFlag,
 }
 
 pub(super) async fn list(args: ListFlags) -> Result<()> {
@@ -61,10 +63,15 @@ pub(super) async fn describe(args: Shown) -> Result<()> {
 pub(super) async fn status(args: StatusArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
-    if args.watch {
+    let is_table = args.output.output.is_table();
+    if args.watch && is_table {
         return wait(&cluster, &deployment, args.timeout).await;
     }
+    let deployment = if args.watch { complete(&cluster, &deployment, args.timeout).await? } else { deployment };
     let described = describe::describe(&cluster, &deployment).await?;
+    if !is_table {
+        return ui::print(&output::one(&described, &args.output.output, String::new)?);
+    }
     let line = |text: &str| format!("deployment \"{}\": {text}\n", described.summary.name);
     let pods = format!(
         "{}, {} of {} pods ready",
@@ -75,6 +82,12 @@ pub(super) async fn status(args: StatusArgs) -> Result<()> {
 
 /// Waits for a rollout that goes on already.
 pub(super) async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration) -> Result<()> {
+    complete(cluster, deployment, timeout).await?;
+    ui::print(&format!("deployment \"{}\" successfully rolled out\n", deployment.name_any()))
+}
+
+/// The same, without a word in the end. Returns the Deployment as it is then.
+async fn complete(cluster: &Cluster, deployment: &Deployment, timeout: Duration) -> Result<Deployment> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let mut progress = deployment_view::Rollout::new(&name);
     let generation = deployment.metadata.generation.unwrap_or_default();
@@ -85,8 +98,7 @@ pub(super) async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Du
         _ = tokio::signal::ctrl_c() => Err(Error::new(crate::error::Kind::Interrupted, "interrupted")),
     };
     drop(progress);
-    done?;
-    ui::print(&format!("deployment \"{name}\" successfully rolled out\n"))
+    done
 }
 
 pub(super) async fn events(args: Shown) -> Result<()> {

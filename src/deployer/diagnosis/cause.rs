@@ -70,12 +70,31 @@ impl Cause {
             Self::Image { message, .. } => error.cause(message.clone()),
             Self::Crash(report) => report.explain(error),
             Self::Probe(failure) => failure.explain(error),
-            Self::Unschedulable(_) => error.hint(
-                "what the pods ask for is settings.resources of the file (requests = limits); \
-                 `kubectl describe nodes` shows what is free",
-            ),
+            Self::Unschedulable(message) => match unschedulable_hint(message) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            },
             Self::Config(_) | Self::Refused(_) | Self::Late(_) => error,
         }
+    }
+}
+
+/// What of the file the scheduler's words are about.
+fn unschedulable_hint(message: &str) -> Option<&'static str> {
+    let about = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if about(&["Insufficient"]) {
+        Some(
+            "what the pods ask for is settings.resources of the file (requests = limits); `kubectl describe nodes` shows \
+             what is free",
+        )
+    } else if about(&["taint"]) {
+        Some("tolerations under settings.deployer.pod_settings let pods on such nodes")
+    } else if about(&["node affinity", "node selector", "affinity rules"]) {
+        Some(
+            "which nodes the pods may go to is said by node_selectors and affinity under settings.deployer.pod_settings",
+        )
+    } else {
+        None
     }
 }
 

@@ -12,6 +12,8 @@ use crate::deployer::manifests::REVISION_LABEL;
 const PULL_GRACE: Duration = Duration::from_secs(13);
 /// A Secret may come a moment after the pod that refers to it.
 const CONFIG_GRACE: Duration = Duration::from_secs(4);
+/// A `ConfigMap` of the deployment's own comes after its pods, and the kubelet tries again after up to four seconds.
+const MOUNT_GRACE: Duration = Duration::from_secs(10);
 /// A node may be freed by a pod that is going.
 const SCHEDULE_GRACE: Duration = Duration::from_secs(10);
 /// A server may answer before all its routes are there.
@@ -65,10 +67,12 @@ pub fn pod_troubles(pod: &Pod, events: &BTreeMap<(String, String), Event>) -> Op
     let name = pod.metadata.name.clone().unwrap_or_default();
     let event = |reason: &str| events.get(&(name.clone(), reason.to_owned()));
     let probe = event("Unhealthy").and_then(|event| probe_failure(pod, event));
+    let killed = event("Killing").and_then(|event| event.message.as_deref());
     let scaling = event("TriggeredScaleUp").or_else(|| event("Nominated")).is_some();
     let (cause, grace) = unschedulable(pod, scaling)
         .or_else(|| container(pod).and_then(|status| container_trouble(status, probe.as_ref())))
-        .or_else(|| probe.map(probe_trouble))?;
+        .or_else(|| mount_trouble(pod, event))
+        .or_else(|| probe.map(|failure| probe_trouble(failure, killed)))?;
     Some(Trouble { pod: Some(name), cause, grace })
 }
 
@@ -97,7 +101,10 @@ fn container_trouble(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> 
             Some((Cause::Image { image: status.image.clone(), message: message() }, Some(Duration::ZERO)))
         }
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
-            Some((Cause::Config(message()), Some(CONFIG_GRACE)))
+            let message = message();
+            // The kubelet has not yet heard of a Secret that may well be there.
+            let is_slow = message.contains("timed out waiting for the condition");
+            Some((Cause::Config(message), (!is_slow).then_some(CONFIG_GRACE)))
         }
         "CrashLoopBackOff" => Some((crash(status, probe)?, Some(Duration::ZERO))),
         _ if status.restart_count >= 2 => Some((crash(status, probe)?, Some(Duration::ZERO))),
@@ -122,10 +129,25 @@ fn crash(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> Option<Cause
     }))
 }
 
-/// Only a refusal of the path itself (4xx) is final: everything else may be a service that is still starting.
-fn probe_trouble(failure: ProbeFailure) -> Found {
+/// A volume that cannot be had, of a pod whose image nobody has asked for yet: the kubelet takes no event back.
+fn mount_trouble<'e>(pod: &Pod, event: impl Fn(&str) -> Option<&'e Event>) -> Option<Found> {
+    let waiting = container(pod)?.state.as_ref()?.waiting.as_ref()?;
+    let is_mounted = ["Pulling", "Pulled", "Created"].into_iter().any(|reason| event(reason).is_some());
+    if waiting.reason.as_deref() != Some("ContainerCreating") || is_mounted {
+        return None;
+    }
+    let message = event("FailedMount").or_else(|| event("FailedAttachVolume"))?.message.clone()?;
+    let grace = message.contains("not found").then_some(MOUNT_GRACE);
+    Some((Cause::Config(message), grace))
+}
+
+/// Only a refusal of the path itself (4xx) is final, and that the kubelet has lost patience with the start: everything else
+/// may be a service that is still starting. `killed` are the kubelet's words about the end of a container.
+fn probe_trouble(failure: ProbeFailure, killed: Option<&str>) -> Found {
     let refused = failure.status.is_some_and(|status| matches!(status, 400..500) && !matches!(status, 408 | 425 | 429));
-    (Cause::Probe(failure), refused.then_some(PROBE_GRACE))
+    let too_late = failure.probe == "startup" && killed.is_some_and(|words| words.contains("failed startup probe"));
+    let grace = if too_late { Some(Duration::ZERO) } else { refused.then_some(PROBE_GRACE) };
+    (Cause::Probe(failure), grace)
 }
 
 /// Reads the kubelet's event, such as `Readiness probe failed: HTTP probe failed with statuscode: 404`.

@@ -125,6 +125,47 @@ fn a_container_killed_by_its_probe_did_not_crash() {
 }
 
 #[test]
+fn a_kubelet_that_is_slow_to_read_a_secret_is_waited_for() {
+    let grace = |message: &str| {
+        let waiting = json!({"waiting": {"reason": "CreateContainerConfigError", "message": message}});
+        pod_troubles(&pod("2", &container(&waiting, &json!({}), 0), &json!([])), &BTreeMap::new()).unwrap().grace
+    };
+    assert!(grace("secret \"absent\" not found").is_some());
+    assert_eq!(grace("failed to sync secret cache: timed out waiting for the condition"), None);
+}
+
+#[test]
+fn a_start_that_the_kubelet_gave_up_is_final() {
+    let running = container(&json!({"running": {}}), &json!({}), 0);
+    let mut events = event("Unhealthy", "Startup probe failed: Get \"http://10.0.0.1\": connection refused");
+    let grace = |events: &BTreeMap<_, _>| pod_troubles(&pod("2", &running, &json!([])), events).unwrap().grace;
+    assert_eq!(grace(&events), None);
+    events.extend(event("Killing", "Container main failed startup probe, will be restarted"));
+    assert_eq!(grace(&events), Some(Duration::ZERO));
+}
+
+#[test]
+fn a_volume_that_is_missing_is_told_until_the_image_is_asked_for() {
+    let waiting = pod("2", &container(&json!({"waiting": {"reason": "ContainerCreating"}}), &json!({}), 0), &json!([]));
+    let mut events = event("FailedMount", "MountVolume.SetUp failed for volume \"v\" : configmap \"c\" not found");
+    let trouble = pod_troubles(&waiting, &events).unwrap();
+    assert!(trouble.grace.is_some() && trouble.cause.to_string().ends_with("configmap \"c\" not found"), "{trouble:?}");
+    events.extend(event("FailedMount", "MountVolume.SetUp failed for volume \"v\" : connection timed out"));
+    assert_eq!(pod_troubles(&waiting, &events).unwrap().grace, None);
+    events.extend(event("Pulling", "Pulling image"));
+    assert!(pod_troubles(&waiting, &events).is_none());
+}
+
+#[test]
+fn the_schedulers_words_say_what_to_change() {
+    let hint = |words: &str| Cause::Unschedulable(words.to_owned()).error("x", None).render();
+    assert!(hint("0/1 nodes are available: 1 Insufficient cpu.").contains("settings.resources"));
+    assert!(hint("0/1 nodes are available: 1 node(s) had untolerated taint {a: b}.").contains("tolerations"));
+    assert!(hint("1 node(s) didn't match Pod's node affinity/selector.").contains("node_selectors"));
+    assert!(!hint("persistentvolumeclaim \"nope\" not found.").contains("hint"));
+}
+
+#[test]
 fn an_autoscaler_at_work_is_waited_for() {
     let conditions = json!([{"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
                              "message": "0/1 nodes are available: 1 Insufficient cpu."}]);

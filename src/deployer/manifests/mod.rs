@@ -6,6 +6,7 @@ mod budget;
 mod container;
 mod deployment;
 mod ingress;
+mod own;
 mod secret;
 mod service;
 
@@ -79,7 +80,9 @@ pub fn set(service: &Service, placement: &Placement<'_>, more: &[Object]) -> Res
         before.push(Object::of(&account::account(service, name, namespace))?);
         before.push(Object::of(&account::binding(service, name, role, namespace))?);
     }
-    Ok(Set { before, deployment: deployment::deployment(service, placement), after })
+    let set = Set { before, deployment: deployment::deployment(service, placement), after };
+    own::check(&set, more.len())?;
+    Ok(set)
 }
 
 /// Somebody's own object, as part of the deployment.

@@ -19,6 +19,7 @@ use crate::deployer::inventory::{Inventory, Item};
 use crate::deployer::manifests::Set;
 use crate::deployer::object::{Kind, Object};
 use crate::error::Result;
+use crate::ops::deployment::delete;
 
 /// Applies everything. Returns the Deployment as it is then.
 pub(super) async fn carry_out(
@@ -45,13 +46,17 @@ pub(super) async fn carry_out(
             return Err(error);
         }
     };
-    let set = work.plan.set(request)?;
-    for object in &set.after {
-        work.object(object, report).await?;
-    }
-    work.prune(|_| true, report).await?;
-    work.note(&set, report).await?;
-    work.end(first).await
+    let done = Box::pin(work.complete(first, report)).await;
+    // Whoever takes a failed deploy back has nothing left to say this about.
+    done.map_err(|error| if request.atomic { error } else { error.hint(unfinished(request.source.name())) })
+}
+
+/// What is to be known of a deploy that ended after its Deployment was applied.
+fn unfinished(name: &str) -> String {
+    format!(
+        "what was applied until then stays: deploy again to complete it, or remove it with `kubectl zenml deployment \
+         delete {name}`"
+    )
 }
 
 struct Work<'w, 'a> {
@@ -70,9 +75,11 @@ impl Work<'_, '_> {
     async fn object(&mut self, object: &Object, report: Report<'_>) -> Result<()> {
         let how = How { force: self.request.force_conflicts, ..How::default() };
         let applied = apply::apply(self.cluster, object, how).await?;
-        let outcome = match self.plan.versions.get(&(object.kind.clone(), object.name().to_owned())) {
+        let outcome = match self.plan.known.get(&(object.kind.clone(), object.name().to_owned())) {
             None => Outcome::Created,
-            Some(version) if applied.resource_version().as_ref() == Some(version) => Outcome::Unchanged,
+            // Also where its controller has written its status meanwhile.
+            Some((_, Outcome::Unchanged)) => Outcome::Unchanged,
+            Some((version, _)) if applied.resource_version().as_ref() == Some(version) => Outcome::Unchanged,
             Some(_) => Outcome::Configured,
         };
         report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome });
@@ -104,6 +111,30 @@ impl Work<'_, '_> {
         let outcome = Outcome::of(self.live, &first);
         report(Event::Applied { kind: "deployment.apps", name: self.name(), outcome });
         Ok(first)
+    }
+
+    /// Everything that comes after the Deployment.
+    async fn complete(&mut self, first: Deployment, report: Report<'_>) -> Result<Deployment> {
+        let set = self.plan.set(self.request)?;
+        for object in &set.after {
+            self.object(object, report).await?;
+        }
+        self.prune(|_| true, report).await?;
+        self.leave(report).await?;
+        self.note(&set, report).await?;
+        self.end(first).await
+    }
+
+    /// Takes off the record what is wanted no more and may hold data.
+    async fn leave(&mut self, report: Report<'_>) -> Result<()> {
+        let namespace = self.request.namespace;
+        for item in self.plan.left(self.request)? {
+            if delete::is_there(self.cluster, namespace, &item).await {
+                report(Event::Kept { kind: &item.kind().display(), name: &item.name, namespace });
+            }
+            self.plan.inventory.take(|other| *other != item);
+        }
+        Ok(())
     }
 
     /// The Deployment again, with all UIDs on its inventory, and nothing in a second manager's hands.

@@ -85,6 +85,15 @@ pub enum Event<'a> {
         /// The object's name.
         name: &'a str,
     },
+    /// An object that belongs to the deployment no more stays, or would, because it may hold data.
+    Kept {
+        /// The kind as kubectl writes it.
+        kind: &'a str,
+        /// The object's name.
+        name: &'a str,
+        /// Where it is.
+        namespace: &'a str,
+    },
     /// The rollout moves, or does not.
     Rollout(Progress, Option<&'a Trouble>),
     /// It failed, and the revision before is being restored; none when nothing was there.
@@ -151,10 +160,16 @@ pub async fn trial(cluster: &Cluster, request: &Request<'_>, report: Report<'_>)
     if let Some(secret) = plan.secret.as_deref().filter(|_| plan.new_secret) {
         report(Event::Applied { kind: "secret", name: secret, outcome: Outcome::Created });
     }
+    if let Some((name, outcome)) = secrets::of_auth(request, &plan) {
+        report(Event::Applied { kind: "secret", name: &name, outcome });
+    }
     report(Event::Applied { kind: "deployment.apps", name: request.source.name(), outcome: plan.deployment });
     tell(&set.after, after, report);
     for item in plan.superfluous(request)? {
         report(Event::Pruned { kind: &item.kind().display(), name: &item.name });
+    }
+    for item in plan.left(request)? {
+        report(Event::Kept { kind: &item.kind().display(), name: &item.name, namespace: request.namespace });
     }
     Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? })
 }

@@ -36,8 +36,8 @@ pub(super) struct Plan {
     pub(super) restricted: bool,
     /// What this user may not make; the deployment does without.
     pub(super) without: BTreeSet<Kind>,
-    /// The versions of the objects beside the Deployment that are there.
-    pub(super) versions: HashMap<(Kind, String), String>,
+    /// The objects beside the Deployment that are there: their versions, and what would become of them.
+    pub(super) known: HashMap<(Kind, String), (String, Outcome)>,
     /// What would become of the objects beside the Deployment, in their order.
     pub(super) outcomes: Vec<Outcome>,
     pub(super) deployment: Outcome,
@@ -107,7 +107,7 @@ impl Plan {
             inventory: Inventory { revision: 1, objects: Vec::new() },
             restricted: false,
             without: BTreeSet::new(),
-            versions: HashMap::new(),
+            known: HashMap::new(),
             outcomes: Vec::new(),
             deployment: Outcome::Created,
             hand_over: HandOver::None,
@@ -153,7 +153,7 @@ impl Plan {
             match checked {
                 objects::Checked::Fine { version, outcome } => {
                     let key = (object.kind.clone(), object.name().to_owned());
-                    self.versions.extend(version.map(|version| (key, version)));
+                    self.known.extend(version.map(|version| (key, (version, outcome))));
                     self.outcomes.push(outcome);
                 }
                 objects::Checked::Without { kind, error } => {
@@ -200,7 +200,7 @@ impl Plan {
     fn number(&mut self, request: &Request<'_>, live: &Deployment, verdict: &Deployment) -> Result<()> {
         let unchanged = self.deployment == Outcome::Unchanged
             && self.outcomes.iter().all(|outcome| *outcome == Outcome::Unchanged)
-            && self.superfluous(request)?.is_empty();
+            && self.unwanted(request)?.is_empty();
         if unchanged && !self.new_secret && !request.rotate_auth_key {
             self.inventory.revision = Inventory::of(live).revision;
         } else if live.spec.template != verdict.spec.template {
@@ -209,16 +209,25 @@ impl Plan {
         Ok(())
     }
 
+    /// The objects on record that are wanted no more and can be deleted.
+    pub(super) fn superfluous(&self, request: &Request<'_>) -> Result<Vec<Item>> {
+        Ok(self.unwanted(request)?.into_iter().filter(|item| !objects::is_never_deleted(item)).collect())
+    }
+
+    /// The objects on record that are wanted no more and stay all the same, because they may hold data.
+    pub(super) fn left(&self, request: &Request<'_>) -> Result<Vec<Item>> {
+        Ok(self.unwanted(request)?.into_iter().filter(objects::is_never_deleted).collect())
+    }
+
     /// The objects on record that are wanted no more. Not the Secrets and records of revisions: who needs them is known
     /// only after the rollout.
-    pub(super) fn superfluous(&self, request: &Request<'_>) -> Result<Vec<Item>> {
+    fn unwanted(&self, request: &Request<'_>) -> Result<Vec<Item>> {
         let set = self.set(request)?;
         let name = request.source.name();
         let is_kept = |item: &&Item| {
-            let wanted = set.before.iter().chain(&set.after);
+            let mut wanted = set.before.iter().chain(&set.after);
             objects::is_bookkeeping(item, name)
-                || objects::is_never_deleted(item)
-                || wanted.into_iter().any(|object| object.kind == item.kind() && object.name() == item.name)
+                || wanted.any(|object| object.kind == item.kind() && object.name() == item.name)
         };
         Ok(self.inventory.objects.iter().filter(|item| !is_kept(item)).cloned().collect())
     }

@@ -12,7 +12,7 @@ use crate::cluster::failure::On;
 use crate::cluster::objects::api;
 use crate::deployer::inventory::Inventory;
 use crate::error::{Error, Result};
-use crate::ops::deployment::delete;
+use crate::ops::deployment::delete::{self, Fate};
 
 /// How long what was made may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -60,7 +60,13 @@ impl WayBack {
         let live = api::<Deployment>(cluster, request.namespace).get_opt(name).await.on(cluster)?;
         match (self, live) {
             (Self::Nothing, Some(live)) => {
-                delete::delete(cluster, &live, PropagationPolicy::Foreground, &mut |_, _| {}).await?;
+                let namespace = request.namespace;
+                let mut told = |fate, kind: &str, name: &str| {
+                    if fate == Fate::Kept {
+                        report(Event::Kept { kind, name, namespace });
+                    }
+                };
+                delete::delete(cluster, &live, PropagationPolicy::Foreground, &mut told).await?;
                 delete::wait(cluster, &live, PATIENCE).await
             }
             (Self::Nothing, None) => Ok(()),

@@ -75,7 +75,7 @@ pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Pl
         return Ok(());
     }
     let (kind, name) = (Kind::of::<core::Secret>(), auth_name(&service.name));
-    let known = plan.inventory.uid(&kind, &name).is_some_and(|uid| !uid.is_empty());
+    let known = is_known(plan, &name);
     if known && !request.rotate_auth_key {
         return kept(cluster, request, &name, report).await;
     }
@@ -105,6 +105,22 @@ pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Pl
     };
     plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
     Ok(())
+}
+
+/// Whether the key's Secret is on record.
+fn is_known(plan: &Plan, name: &str) -> bool {
+    plan.inventory.uid(&Kind::of::<core::Secret>(), name).is_some_and(|uid| !uid.is_empty())
+}
+
+/// What [`auth`] would do to which Secret; nothing where the key stays or there is none.
+pub(super) fn of_auth(request: &Request<'_>, plan: &Plan) -> Option<(String, Outcome)> {
+    let Source::File { service, .. } = request.source else { return None };
+    service.settings.auth_key.as_ref()?;
+    let name = auth_name(&service.name);
+    if !is_known(plan, &name) {
+        return Some((name, Outcome::Created));
+    }
+    request.rotate_auth_key.then_some((name, Outcome::Configured))
 }
 
 /// Says so where the user brings another key than the one that is kept.

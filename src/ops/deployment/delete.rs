@@ -15,35 +15,57 @@ use crate::deployer::object::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::ops::deploy::is_never_deleted;
 
-/// One object that was deleted, such as `service` and `x`.
-pub type Deleted<'d> = &'d mut dyn FnMut(&str, &str);
+/// What became of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was deleted.
+    Deleted,
+    /// It holds data, and stays.
+    Kept,
+}
 
-/// Deletes `deployment` with everything that belongs to it, and tells `deleted` of each object. The Deployment is last:
+/// One object, such as `service` and `x`, and what became of it.
+pub type Told<'d> = &'d mut dyn FnMut(Fate, &str, &str);
+
+/// Deletes `deployment` with everything that belongs to it, and tells `told` of each object. The Deployment is last:
 /// it holds the list, so that a deletion that was interrupted can be repeated. What holds data stays.
 /// `cascade` says what becomes of the pods.
 pub async fn delete(
     cluster: &Cluster,
     deployment: &Deployment,
     cascade: PropagationPolicy,
-    deleted: Deleted<'_>,
+    told: Told<'_>,
 ) -> Result<()> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
-    for item in Inventory::of(deployment).objects.iter().rev().filter(|item| !is_never_deleted(item)) {
+    for item in Inventory::of(deployment).objects.iter().rev() {
         let kind = item.kind();
+        if is_never_deleted(item) {
+            if is_there(cluster, &namespace, item).await {
+                told(Fate::Kept, &kind.display(), &item.name);
+            }
+            continue;
+        }
         let uid =
             if item.uid.is_empty() { made(cluster, &namespace, &name, item).await? } else { Some(item.uid.clone()) };
         if let Some(uid) = uid
             && apply::delete(cluster, &namespace, &kind, &item.name, &uid).await?
         {
-            deleted(&kind.display(), &item.name);
+            told(Fate::Deleted, &kind.display(), &item.name);
         }
     }
     let uid = deployment.uid().unwrap_or_default();
     let kind = Kind::of::<Deployment>();
     if apply::delete_with(cluster, &namespace, &kind, (&name, &uid), cascade).await? {
-        deleted(&kind.display(), &name);
+        told(Fate::Deleted, &kind.display(), &name);
     }
     Ok(())
+}
+
+/// Whether the object on record is there; assumed where that cannot be seen.
+pub(crate) async fn is_there(cluster: &Cluster, namespace: &str, item: &Item) -> bool {
+    let found = apply::look(cluster, namespace, &item.kind(), &item.name).await;
+    found
+        .map_or(true, |found| found.is_some_and(|found| item.uid.is_empty() || found.uid().as_ref() == Some(&item.uid)))
 }
 
 /// The UID of an object that was about to be made when its deploy was interrupted, if it is there and ours.
@@ -66,8 +88,10 @@ pub async fn wait(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
     let seconds = timeout.as_secs();
     let message = format!("timed out after {seconds}s waiting for deployment \"{name}\" to be gone");
     let error = Error::new(ErrorKind::TimedOut, message);
+    // Kubernetes' own, as long as there are pods.
+    finalizers.retain(|finalizer| finalizer != "foregroundDeletion");
     if finalizers.is_empty() {
-        return Err(error);
+        return Err(error.hint("its pods are still going; wait longer with --timeout"));
     }
     Err(error.hint(format!("it is held by the finalizers {}", finalizers.join(", "))))
 }

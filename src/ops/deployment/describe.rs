@@ -9,7 +9,7 @@ use kube::ResourceExt;
 use kube::core::params::ListParams;
 use serde::Serialize;
 
-use super::{Summary, events};
+use super::{Summary, endpoint, events};
 use crate::cluster::Cluster;
 use crate::cluster::failure::On;
 use crate::cluster::objects::{api, list_all};
@@ -28,6 +28,8 @@ pub struct Description {
     /// The line of `list`.
     #[serde(flatten)]
     pub summary: Summary,
+    /// What is to be said of its URL.
+    pub notes: Vec<String>,
     /// Where `invoke` posts to.
     pub invoke_path: String,
     /// The objects that belong to it, such as `service/x`.
@@ -66,14 +68,19 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let pods = api::<Pod>(cluster, &namespace);
     let selector = selector(&name);
-    let (pods, events) = tokio::join!(list_all(&pods, &selector), warnings(cluster, &namespace, &name));
+    let (pods, events, endpoint) = tokio::join!(
+        list_all(&pods, &selector),
+        warnings(cluster, &namespace, &name),
+        endpoint::or_inside(cluster, deployment)
+    );
     let pods = pods.on(cluster)?;
     let events: Vec<Event> = events.into_iter().filter(|event| is_of_today(event, &pods)).collect();
     let view = view(deployment, &pods, &events);
     let mut lines: Vec<PodLine> = pods.iter().map(PodLine::of).collect();
     lines.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.cmp(&b.name)));
     Ok(Description {
-        summary: Summary::of(deployment),
+        notes: endpoint.notes.clone(),
+        summary: Summary::of(deployment, endpoint),
         invoke_path: deployment.annotations().get(INVOKE_PATH_ANNOTATION).cloned().unwrap_or_default(),
         objects: objects(deployment),
         reasons: reasons(&view),

@@ -15,6 +15,8 @@ use crate::error::Result;
 /// An event in one line.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
+    /// The event's own name.
+    pub name: String,
     /// When it was last seen.
     pub time: Option<Timestamp>,
     /// `Normal` or `Warning`.
@@ -36,6 +38,7 @@ impl Line {
         let object = &event.involved_object;
         let kind = object.kind.as_deref().unwrap_or_default().to_lowercase();
         Self {
+            name: event.name_any(),
             time: last_seen(event),
             kind: event.type_.clone().unwrap_or_default(),
             reason: event.reason.clone().unwrap_or_default(),

@@ -3,6 +3,7 @@
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::Api;
 
+use super::endpoint::Endpoints;
 use super::{Summary, find};
 use crate::cluster::Cluster;
 use crate::cluster::failure::On;
@@ -27,7 +28,9 @@ pub async fn list(cluster: &Cluster, request: &Request) -> Result<Vec<Summary>> 
     let ours = find::selector();
     let selector = request.selector.as_ref().map_or_else(|| ours.clone(), |selector| format!("{ours},{selector}"));
     let found = list_all(&api, &selector).await.on(cluster)?;
-    let mut summaries: Vec<Summary> = found.iter().map(Summary::of).collect();
+    let endpoints = Endpoints::of(cluster, request.namespace.as_deref(), &found).await;
+    let summary = |deployment: &Deployment| Summary::of(deployment, endpoints.endpoint(deployment));
+    let mut summaries: Vec<Summary> = found.iter().map(summary).collect();
     summaries.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     Ok(summaries)
 }

@@ -17,6 +17,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt;
 use serde::Serialize;
 
+use self::endpoint::Endpoint;
 use crate::deployer::diagnosis::View;
 use crate::deployer::inventory::Inventory;
 
@@ -36,8 +37,13 @@ pub struct Summary {
     pub ready: i32,
     /// Pods wanted.
     pub replicas: i32,
-    /// Where it can be reached inside the cluster.
-    pub url: String,
+    /// Where it can be reached, as far as it can be yet.
+    pub url: Option<String>,
+    /// Through what: `Ingress`, `LoadBalancer`, `NodePort` or `ClusterIP`.
+    pub through: &'static str,
+    /// The URL, or what stands for it in a table.
+    #[serde(skip)]
+    pub address: String,
     /// The image.
     pub image: String,
     /// Counts the changes.
@@ -47,17 +53,17 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn of(deployment: &Deployment) -> Self {
+    fn of(deployment: &Deployment, endpoint: Endpoint) -> Self {
         let container = deployment.spec.template.spec.as_ref().and_then(|spec| spec.containers.first());
-        let ports = container.and_then(|container| container.ports.as_ref());
-        let port = ports.and_then(|ports| ports.first()).map(|port| port.container_port).unwrap_or_default();
         let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
         Self {
             id: deployment.uid().unwrap_or_default(),
             status: status(deployment),
             ready: deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0),
             replicas: deployment.spec.replicas.unwrap_or(1),
-            url: format!("http://{name}.{namespace}.svc:{port}"),
+            url: endpoint.url,
+            through: endpoint.through,
+            address: endpoint.text,
             image: container.and_then(|container| container.image.clone()).unwrap_or_default(),
             revision: Inventory::of(deployment).revision,
             created: deployment.metadata.creation_timestamp.as_ref().map(|time| time.0),

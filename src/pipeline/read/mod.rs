@@ -88,6 +88,7 @@ fn pipeline(root: &Reader<'_>) -> Pipeline {
         scope,
         has_image: fields.get("image").is_some(),
         environment: &environment,
+        pods: &pods,
         restricted: settings.restricted,
     };
     let name = fields.require("name").and_then(|reader| name(&reader)).unwrap_or_default();

@@ -6,6 +6,7 @@ use super::super::file;
 use super::super::graph::{Defect, Graph};
 use super::super::late;
 use super::super::policy::{Retry, RunOn};
+use super::super::settings::Level;
 use super::super::spec::{Foreach, SecretSource, Step};
 use super::super::template::{InStep, Scope, Steps, Template};
 use super::{OWN_VARIABLES, environment, foreach, image, keys, secrets, settings};
@@ -17,6 +18,7 @@ pub(super) struct Around<'a> {
     pub(super) scope: Scope<'a>,
     pub(super) has_image: bool,
     pub(super) environment: &'a BTreeMap<String, Template>,
+    pub(super) pods: &'a Level,
     pub(super) restricted: bool,
 }
 
@@ -69,16 +71,14 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
         item.problem("a privileged step is not fit for `pod_security: restricted` of the pipeline");
     }
     let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
-    let (own, without_effect) = own.map(|own| (Some(Box::new(own.pods)), own.without_effect)).unwrap_or_default();
+    let says = own.is_some();
+    let settings::OfStep { pods: own, without_effect } = own.unwrap_or_default();
     let mut step = Step {
         name: item.key.to_owned(),
         image: own_image.and_then(|reader| image(&reader)),
         command: fields.get("command").map(|reader| list(&reader, scope)).unwrap_or_default(),
         args: fields.get("args").map(|reader| list(&reader, scope)).unwrap_or_default(),
-        secrets: fields
-            .get("secrets")
-            .map(|reader| secrets(&reader, &environment, around.environment))
-            .unwrap_or_default(),
+        secrets: fields.get("secrets").map(|reader| secrets(&reader, &environment, &own, around)).unwrap_or_default(),
         environment,
         upstream_steps,
         run_on: fields.get("run_on").and_then(|reader| reader.typed::<RunOn>(Words::default())).unwrap_or_default(),
@@ -86,7 +86,7 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
         retry: fields.get("retry").map(|reader| retry(&reader)).unwrap_or_default(),
         timeout: fields.get("timeout").and_then(|reader| timeout(&reader)),
         enable_cache: fields.get("enable_cache").and_then(|reader| reader.boolean()),
-        pods: own,
+        pods: says.then(|| Box::new(own)),
     };
     follow_references(&mut step);
     Placed { step, item, upstreams, without_effect }
@@ -108,17 +108,26 @@ fn follow_references(step: &mut Step) {
     step.upstream_steps.extend(missing);
 }
 
+/// A variable has one source: what is set for the container elsewhere would win unseen.
 fn secrets(
     reader: &Reader<'_>,
     own: &BTreeMap<String, Template>,
-    of_pipeline: &BTreeMap<String, Template>,
+    pods: &Level,
+    around: Around<'_>,
 ) -> BTreeMap<String, SecretSource> {
-    let ours = |name: &str| OWN_VARIABLES.contains(&name).then(|| format!("\"{name}\" is set by the orchestrator"));
-    let everyones = |name: &str| {
-        let clash = of_pipeline.contains_key(name);
-        clash.then(|| format!("\"{name}\" is also in environment of the pipeline: keep one of them"))
-    };
-    secrets::read(reader, own, |name| ours(name).or_else(|| everyones(name)))
+    let in_pod = |level: &Level, name: &str| level.pod.env.iter().any(|variable| variable.name == name);
+    secrets::read(reader, own, |name| {
+        let place = if OWN_VARIABLES.contains(&name) {
+            return Some(format!("\"{name}\" is set by the orchestrator"));
+        } else if around.environment.contains_key(name) {
+            "environment of the pipeline"
+        } else if in_pod(pods, name) || in_pod(around.pods, name) {
+            "pod_settings.env"
+        } else {
+            return None;
+        };
+        Some(format!("\"{name}\" is also in {place}: keep one of them"))
+    })
 }
 
 fn retry(reader: &Reader<'_>) -> Retry {

@@ -244,6 +244,7 @@ settings:
   orchestrator:
     max_parallelism: 0
     pod_security: restricted
+    pod_settings: {{env: [{{name: P, value: x}}]}}
     queue_name: Q
     gpu_resource_name: gpu
     orchestrator_pod_settings: {{additional_pod_spec_args: {{restart_policy: Always}}}}
@@ -256,7 +257,7 @@ steps:
     run_on: never
     foreach: '{{{{ parameters.n }}}}'
     when: x
-    secrets: {{C: {{file: x}}, ZENML_RUN_ID: {{prompt: true}}, B: {{}}}}
+    secrets: {{P: {{file: x}}, C: {{file: x}}, ZENML_RUN_ID: {{prompt: true}}, B: {{}}}}
     settings: {{orchestrator: {{privileged: true, max_parallelism: 3, pod_failure_policy: {{rules: [{{action: Count}}, {{action: Count, onExitCodes: {{operator: In, values: [0]}}}}]}}}}}}
   b: {{foreach: 3}}
   c: {{foreach: ['{{{{ index }}}}', '{{{{ steps.b.outputs }}}}'], args: ['{{{{ index }}}}']}}
@@ -269,32 +270,33 @@ steps:
         "8:18: environment.A: `{{ item }}` works inside of a step only, not for all of them",
         "10:26: settings.resources.gpu_count: -1 is out of range",
         "12:22: settings.orchestrator.max_parallelism: 0 is out of range",
-        "14:17: settings.orchestrator.queue_name: \"Q\" is no name of a LocalQueue",
-        "15:24: settings.orchestrator.gpu_resource_name: \"gpu\" is no name of a resource",
-        "16:76: settings.orchestrator.orchestrator_pod_settings.additional_pod_spec_args.restart_policy: a run starts",
-        "17:43: settings.orchestrator.pod_failure_policy.rules[0].action: \"Fail\" is none of FailJob, Ignore, Count",
-        "19:3: steps.a: a privileged step is not fit",
-        "20:12: steps.a.args[0]: a step cannot read its own output",
-        "20:50: steps.a.args[2]: there is no step \"l\"",
-        "21:26: steps.a.retry.max_retries: -1 is out of range: 0 to 1000",
-        "21:39: steps.a.retry.backoff: 0.5 is out of range",
-        "21:49: steps.a.retry.on[0]: \"oops\" is none of error, oom, timeout, node_lost",
-        "21:56: steps.a.retry: unknown key \"limits\"",
-        "22:14: steps.a.timeout: 0 is out of range",
-        "23:13: steps.a.run_on: \"never\" is none of success, failure, always",
-        "24:14: steps.a.foreach: parameter \"n\" is no list, which foreach needs",
-        "25:5: steps.a: \"when\" is documented, but comes in a later release",
-        "26:15: steps.a.secrets.C: \"C\" is also in environment of the pipeline: keep one of them",
-        "26:29: steps.a.secrets.ZENML_RUN_ID: \"ZENML_RUN_ID\" is set by the orchestrator",
-        "26:62: steps.a.secrets.B: write one of",
-        "27:66: steps.a.settings.orchestrator.max_parallelism: it is about the run",
-        "27:98: steps.a.settings.orchestrator.pod_failure_policy.rules[0]: a rule has one of",
-        "27:115: steps.a.settings.orchestrator.pod_failure_policy.rules[1]: exit code 0 is no failure",
-        "28:16: steps.b.foreach: expected a list, or a template that is one",
-        "29:17: steps.c.foreach[0]: `{{ index }}` works in a step with foreach only",
-        "29:32: steps.c.foreach[1]: an item cannot hold the output of a step",
+        "15:17: settings.orchestrator.queue_name: \"Q\" is no name of a LocalQueue",
+        "16:24: settings.orchestrator.gpu_resource_name: \"gpu\" is no name of a resource",
+        "17:76: settings.orchestrator.orchestrator_pod_settings.additional_pod_spec_args.restart_policy: a run starts",
+        "18:43: settings.orchestrator.pod_failure_policy.rules[0].action: \"Fail\" is none of FailJob, Ignore, Count",
+        "20:3: steps.a: a privileged step is not fit",
+        "21:12: steps.a.args[0]: a step cannot read its own output",
+        "21:50: steps.a.args[2]: there is no step \"l\"",
+        "22:26: steps.a.retry.max_retries: -1 is out of range: 0 to 1000",
+        "22:39: steps.a.retry.backoff: 0.5 is out of range",
+        "22:49: steps.a.retry.on[0]: \"oops\" is none of error, oom, timeout, node_lost",
+        "22:56: steps.a.retry: unknown key \"limits\"",
+        "23:14: steps.a.timeout: 0 is out of range",
+        "24:13: steps.a.run_on: \"never\" is none of success, failure, always",
+        "25:14: steps.a.foreach: parameter \"n\" is no list, which foreach needs",
+        "26:5: steps.a: \"when\" is documented, but comes in a later release",
+        "27:15: steps.a.secrets.P: \"P\" is also in pod_settings.env: keep one of them",
+        "27:29: steps.a.secrets.C: \"C\" is also in environment of the pipeline: keep one of them",
+        "27:43: steps.a.secrets.ZENML_RUN_ID: \"ZENML_RUN_ID\" is set by the orchestrator",
+        "27:76: steps.a.secrets.B: write one of",
+        "28:66: steps.a.settings.orchestrator.max_parallelism: it is about the run",
+        "28:98: steps.a.settings.orchestrator.pod_failure_policy.rules[0]: a rule has one of",
+        "28:115: steps.a.settings.orchestrator.pod_failure_policy.rules[1]: exit code 0 is no failure",
+        "29:16: steps.b.foreach: expected a list, or a template that is one",
+        "30:17: steps.c.foreach[0]: `{{ index }}` works in a step with foreach only",
+        "30:32: steps.c.foreach[1]: an item cannot hold the output of a step",
     ] {
         assert!(found.iter().any(|line| line.starts_with(expected)), "{expected}\n{found:#?}");
     }
-    assert_eq!(found.len(), 29, "{found:#?}");
+    assert_eq!(found.len(), 30, "{found:#?}");
 }

@@ -60,6 +60,10 @@ fn another_format_is_refused_clearly() {
     let mut json: Json = serde_json::from_slice(&resolved().to_json().unwrap()).unwrap();
     json["steps"][0]["when"] = 3.into();
     assert!(ResolvedRun::from_json(json.to_string().as_bytes()).is_err(), "nothing is left out silently");
+    let mut json: Json = serde_json::from_slice(&resolved().to_json().unwrap()).unwrap();
+    json["steps"][1]["settings"] = 7.into();
+    let error = ResolvedRun::from_json(json.to_string().as_bytes()).unwrap_err().render();
+    assert!(error.contains("there are no settings of step \"train\""), "{error}");
 }
 
 #[test]

@@ -40,6 +40,38 @@ fn the_default_path_answering_404_names_the_setting() {
 }
 
 #[test]
+fn a_server_that_listens_nowhere_is_told_when_its_start_is_over() {
+    let stage = Stage::new("deaf");
+    let failed = stage.deploy(&[
+        ("httpd -f -p \"$PORT\" -h /tmp/www & wait", "sleep 600 & wait"),
+        (
+            "liveness_probe_path: /health\n",
+            "liveness_probe_path: /health\n    liveness_probe_initial_delay: 4\n    \
+         liveness_probe_period: 2\n    liveness_probe_failure_threshold: 2\n",
+        ),
+    ]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(
+        failed.stderr.contains("the startup probe of /health fails: Get ") && failed.stderr.contains("refused"),
+        "{failed}"
+    );
+    assert!(failed.stderr.contains("hint: the service must listen on settings.deployer.service_port"), "{failed}");
+}
+
+#[test]
+fn a_missing_volume_or_secret_is_named() {
+    let stage = Stage::new("volume");
+    let volume = "    pod_settings: {volumes: [{name: v, configMap: {name: nowhere}}], volume_mounts: [{name: v, mountPath: /v}]}\n";
+    let failed = stage.deploy(&[("    replicas: 1\n", volume)]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("configmap \"nowhere\" not found"), "{failed}");
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    let failed = stage.deploy_text(&(example + "\nsecrets: {T: {secret_ref: {name: absent, key: k}}}\n"), &[]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("cannot create the container: secret \"absent\" not found"), "{failed}");
+}
+
+#[test]
 fn quota_is_told_in_the_servers_words() {
     let stage = Stage::new("quota");
     stage.namespace.kubectl(&["create", "quota", "none", "--hard=pods=0"]).succeeds();

@@ -54,6 +54,10 @@ fn key(stage: &Stage) -> String {
 #[test]
 fn a_key_is_made_kept_sent_and_replaced() {
     let stage = Stage::new("key");
+    let trial =
+        |flags: &[&str]| stage.deploy_text(&guarded(CHECK), &[flags, &["--dry-run=server"]].concat()).succeeds();
+    assert!(trial(&[]).starts_with("secret/guarded-auth created (server dry run)\n"));
+    assert!(stage.deploy_text(&guarded(CHECK), &["--diff"]).succeeds().starts_with("--- live/secret/guarded-auth\n"));
     let deployed = stage.deploy_text(&guarded(CHECK), &[]);
     assert!(!deployed.stderr.contains("the service is open"), "{deployed}");
     deployed.succeeds();
@@ -68,6 +72,9 @@ fn a_key_is_made_kept_sent_and_replaced() {
     let pod = stage.get("pods")["items"][0]["metadata"]["name"].clone();
     stage.deploy_text(&guarded(CHECK), &[]).succeeds();
     assert_eq!((key(&stage), stage.get("pods")["items"][0]["metadata"]["name"].clone()), (first.clone(), pod));
+    assert!(!trial(&[]).contains("secret/"));
+    assert!(trial(&["--rotate-auth-key"]).starts_with("secret/guarded-auth configured (server dry run)\n"));
+    assert_eq!(key(&stage), first);
     stage.deploy_text(&guarded(CHECK), &["--rotate-auth-key"]).succeeds();
     assert_ne!(key(&stage), first);
     assert_eq!(stage.zenml(&["deployment", "invoke", "guarded"]).succeeds(), "welcome");
@@ -94,7 +101,7 @@ fn a_service_that_checks_no_key_is_called_open() {
 fn the_printed_rights_are_enough() {
     let stage = Stage::new("printed");
     let with = "--with=invoke,logs,hpa,pdb,rollback,events";
-    let yaml = stage.zenml(&["rbac", "deployer", with]).succeeds();
+    let yaml = stage.zenml(&["rbac", "deployer", with, "--auth-key-of=guarded"]).succeeds();
     let path = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
     stage.namespace.kubectl(&["apply", "-f", path.to_str().unwrap()]).succeeds();
     let token = stage.namespace.kubectl(&["create", "token", "zenml-deployer"]).succeeds();

@@ -1,10 +1,19 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
+mod addresses;
+mod diffs;
+mod examples;
 mod failures;
+mod images;
+mod kept;
 mod keys;
+mod least;
 mod lookup;
+mod more_settings;
 mod objects;
+mod refusals;
 mod revisions;
+mod schema;
 mod verbs;
 
 use std::fs;

@@ -29,8 +29,15 @@ fn scale_restart_status_and_events() {
     assert_eq!(status, "deployment \"k8s-example\" successfully rolled out\n");
     let status = stage.zenml(&["deployment", "status", "k8s-example", "--watch=false"]).succeeds();
     assert_eq!(status, "deployment \"k8s-example\": Running, 1 of 1 pods ready\n");
+    for watch in ["--watch", "--watch=false"] {
+        let status = stage.zenml(&["deployment", "status", "k8s-example", watch, "-o", "json"]).json();
+        assert_eq!((&status["status"], &status["ready"]), (&"Running".into(), &1.into()), "{status}");
+    }
     let events = stage.zenml(&["deployment", "events", "k8s-example", "-o", "json"]).json();
     assert!(events.to_string().contains("ScalingReplicaSet"), "{events}");
+    let names = stage.zenml(&["deployment", "events", "k8s-example", "-o", "name"]).succeeds();
+    let first = names.lines().next().unwrap();
+    assert_eq!(stage.names(first), [first], "the name is the event's own");
 }
 
 #[test]
@@ -120,4 +127,32 @@ fn the_log_before_a_restart_is_there() {
     assert_eq!(log, "listening on port 8000\n");
     let newest = stage.zenml(&["deployment", "logs", "k8s-example", "--all-pods=false", "--tail", "1"]).succeeds();
     assert_eq!(newest, "listening on port 8000\n");
+}
+
+#[test]
+fn a_body_comes_as_json_parameters_a_file_or_standard_input() {
+    let stage = Stage::new("bodies");
+    stage.deploy(&[]).succeeds();
+    let body = |name: &str| format!(r#"{{"parameters": {{"name": "{name}"}}}}"#);
+    let invoke = |more: &[&str]| stage.zenml(&[&["deployment", "invoke", "k8s-example"], more].concat());
+    assert_eq!(invoke(&["--json", &body("Json")]).succeeds(), "Hello Json!\n");
+    assert_eq!(invoke(&["--param", "name=Param"]).succeeds(), "Hello Param!\n");
+    stage.sandbox.write("body.json", body("File").as_bytes());
+    assert_eq!(invoke(&["@body.json"]).succeeds(), "Hello File!\n");
+    let mut piped = stage.sandbox.command(PLUGIN);
+    piped.args(["deployment", "invoke", "k8s-example", "-", "-n", stage.namespace.name()]);
+    let mut piped = piped.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    piped.stdin.take().unwrap().write_all(body("Input").as_bytes()).unwrap();
+    assert_eq!(String::from_utf8(piped.wait_with_output().unwrap().stdout).unwrap(), "Hello Input!\n");
+
+    let refused = invoke(&["--json", "@body.json"]).fails(2);
+    assert!(
+        refused.contains("hint: to send a file, leave --json away: `deployment invoke NAME @body.json`"),
+        "{refused}"
+    );
+    let refused = invoke(&["--json", "{name: Ada}"]).fails(2);
+    assert!(refused.starts_with("error: what --json says is no JSON: key must be a string"), "{refused}");
+    assert!(invoke(&["body.json"]).fails(2).contains("is neither @FILE nor -"));
+    assert!(invoke(&["@nowhere.json"]).fails(1).starts_with("error: cannot read nowhere.json\n"));
+    assert!(invoke(&["--json", "{}", "--param", "a=b"]).fails(2).contains("cannot be used with"));
 }

@@ -39,9 +39,15 @@ fn a_secret_is_nowhere_but_in_its_secret() {
     let described = stage.zenml(&["run", "describe", "one", "-o", "yaml"]).succeeds();
     assert!(!described.contains(CANARY));
 
-    stage.zenml(&["run", "delete", "one"]).succeeds();
+    // The orchestrator in the cluster does without a right to read Secrets.
+    stage.in_cluster("two").succeeds();
+    assert_eq!(stage.zenml(&["run", "logs", "two"]).succeeds(), logs);
+    let objects = stage.namespace.kubectl(&["get", others, "-o", "yaml"]).succeeds();
+    assert!(objects.contains("zenml-run-two") && !objects.contains(CANARY));
+
+    stage.zenml(&["run", "delete", "one", "two"]).succeeds();
     stage.becomes_empty();
-    super::until("its Secret is gone", || stage.names("secrets", "run=one").is_empty());
+    super::until("the Secrets are gone", || stage.names("secrets", "run").is_empty());
 }
 
 #[test]

@@ -215,3 +215,28 @@ fn a_run_can_ask_for_less_than_its_namespace_allows() {
     assert_eq!(pod["spec"]["securityContext"]["runAsNonRoot"], true);
     assert_eq!(pod["spec"]["containers"][0]["securityContext"]["capabilities"], json!({"drop": ["ALL"]}));
 }
+
+#[test]
+fn the_file_says_how_to_submit_and_what_does_nothing_is_said() {
+    let settings = format!(
+        "enable_cache: true\nsettings: {{orchestrator: {{synchronous: false, orchestrator_image: '{}', \
+         ttl_seconds_after_finished: 1, max_api_retries: 3}}}}\n",
+        orchestrator_image()
+    );
+    let steps = "steps: {only: {command: [echo, one], settings: {orchestrator: {timeout: 3}}}}\n";
+    let stage = Stage::with_file("told", &format!("{}{settings}{steps}", HEAD.replace("steps:\n", "")));
+    let said = stage.zenml(&["submit", "-f", "p.yaml", "--name", "told"]);
+    for expected in [
+        "step \"only\" is not cached: caching takes an image that is named by its digest",
+        "settings.orchestrator.max_api_retries has no effect: requests are repeated",
+        "settings.orchestrator.timeout has no effect: ",
+        "kubectl zenml run describe told",
+    ] {
+        assert!(said.stderr.contains(expected), "{expected}: {said}");
+    }
+    assert_eq!(said.succeeds(), "run/told created\n", "it does not wait");
+    stage.becomes_empty();
+    let attached = stage.zenml(&["submit", "--attached", "-f", "p.yaml"]);
+    assert!(attached.stderr.contains("ttl_seconds_after_finished has no effect with --attached"), "{attached}");
+    assert!(attached.succeeds().ends_with(" succeeded\n"), "who drives a run stays");
+}

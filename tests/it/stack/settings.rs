@@ -66,6 +66,28 @@ fn a_mistake_has_the_components_name_and_what_does_nothing_is_said() {
 }
 
 #[test]
+fn an_orchestrators_settings_reach_the_pods_unless_the_file_says_otherwise() {
+    let sandbox = Sandbox::with_kubeconfig("token");
+    let of_step = "[\"true\"], settings: {orchestrator: {pod_settings: {labels: {tier: step}}}}}";
+    let of_file = "settings: {orchestrator: {pod_settings: {labels: {team: file}, tolerations: [{key: file}]}}}\n";
+    sandbox.write("p.yaml", (PIPELINE.replace("[\"true\"]}", of_step) + of_file).as_bytes());
+    let pods = "{labels: {team: base, tier: base, of: base}, tolerations: [{key: base}], scheduler_name: volcano}";
+    let set = ["--pod-settings", pods, "--pod-stop-grace-period=9", "--service-account-name=runner"];
+    sandbox.zenml(&[&["orchestrator", "update", "default"], &set[..]].concat()).succeeds();
+    let submit = ["submit", "-f", "p.yaml", "-n", "x", "--orchestrator-image=i:1", "--dry-run=client", "-o", "json"];
+    let objects = sandbox.zenml(&submit).json();
+    let pod = object(&objects, "Pod");
+    let labels = &pod["metadata"]["labels"];
+    assert_eq!((&labels["team"], &labels["tier"], &labels["of"]), (&"file".into(), &"step".into(), &"base".into()));
+    assert_eq!(pod["spec"]["tolerations"][0]["key"], "file");
+    assert_eq!(
+        (&pod["spec"]["schedulerName"], &pod["spec"]["terminationGracePeriodSeconds"]),
+        (&"volcano".into(), &9.into())
+    );
+    assert_eq!(object(&objects, "Job")["spec"]["template"]["spec"]["serviceAccountName"], "runner");
+}
+
+#[test]
 fn the_orchestrators_image_is_the_components_where_nothing_else_names_one() {
     let mut sandbox = Sandbox::with_kubeconfig("token");
     sandbox.write("p.yaml", PIPELINE.as_bytes());

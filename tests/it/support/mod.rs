@@ -1,11 +1,13 @@
 //! What every test needs: the cluster, a HOME of its own, the programs, and what they said.
 
 pub mod dialogue;
+pub mod image;
 pub mod keyring;
 pub mod killing;
 pub mod namespace;
 pub mod orchestrator;
 pub mod output;
+pub mod policy;
 pub mod proxy;
 pub mod rig;
 pub mod sandbox;
