@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures_util::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use kube::api::ListParams;
 use tokio::time::{Instant, sleep};
 
 use super::{CHECKPOINT, Done, End, Engine, RETRY, Root, is_gone};
@@ -19,6 +18,7 @@ use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
 use crate::orchestrator::{cache, checkpoint, labels};
+use crate::pipeline::policy::ExecutionMode;
 
 impl Engine<'_> {
     pub(super) fn act(&mut self, actions: Vec<Action>) {
@@ -98,7 +98,7 @@ impl Engine<'_> {
         let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
         let selector = format!("{}={},{}", labels::RUN_ID, self.ledger.run().run_id, labels::STEP);
         // Where the server does not answer, or nothing may be listed any more, owner references remain.
-        let Ok(pods) = api.list(&ListParams::default().labels(&selector)).await else { return };
+        let Ok(pods) = objects::list_all(&api, &selector).await else { return };
         for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
             if self.ledger.is_alive(pod) {
                 let _ = objects::delete(&api, &pod.name_any()).await;
@@ -119,7 +119,8 @@ impl Engine<'_> {
                 self.done(done);
             }
         }
-        if outcome != Outcome::Succeeded {
+        let cut_short = self.ledger.run().execution_mode == ExecutionMode::FailFast && outcome == Outcome::Failed;
+        if cut_short || matches!(outcome, Outcome::Stopped | Outcome::TimedOut) {
             self.sweep().await;
         }
         let why = self.why.take().filter(|_| outcome == Outcome::Stopped);

@@ -27,16 +27,16 @@ fn outputs_lists_retries_and_hooks_work_together() {
         [
             "list Succeeded",
             "each Succeeded",
+            "each[0] Succeeded",
+            "each[1] Succeeded",
             "flaky Succeeded",
             "sum Succeeded",
             "none Succeeded",
             "alarm Skipped",
-            "clean Succeeded",
-            "each[0] Succeeded",
-            "each[1] Succeeded"
+            "clean Succeeded"
         ]
     );
-    let flaky = &run["stepStates"][2];
+    let flaky = &run["stepStates"][4];
     assert_eq!((flaky["attempt"].as_u64(), flaky["attempts"][0]["exitCode"].as_i64()), (Some(2), Some(7)));
     let text = stage.zenml(&["run", "describe", "whole"]).succeeds();
     assert!(text.contains("FAILED ATTEMPT OF") && text.contains("first try"), "{text}");
