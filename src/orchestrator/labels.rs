@@ -31,6 +31,8 @@ pub const MODE: &str = "zenml.io/mode";
 pub const REQUEST: &str = "zenml.io/request";
 /// [`REQUEST`]: end the run.
 pub const REQUEST_STOP: &str = "stop";
+/// [`REQUEST`]: end the run, and give containers no time to end by themselves.
+pub const REQUEST_KILL: &str = "kill";
 /// [`REQUEST`]: begin nothing new.
 pub const REQUEST_SUSPEND: &str = "suspend";
 /// [`REQUEST`]: go on.

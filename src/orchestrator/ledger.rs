@@ -273,6 +273,12 @@ impl Ledger {
         self.apply(now, Event::StopRequested)
     }
 
+    /// As [`Ledger::stop`], without waiting for what ends slowly.
+    pub fn kill(&mut self, why: &str, now: Timestamp) -> Vec<Action> {
+        self.record.stop.get_or_insert_with(|| why.to_owned());
+        self.apply(now, Event::KillRequested)
+    }
+
     /// Nothing new is to begin, or work is to go on.
     pub fn suspend(&mut self, suspended: bool, now: Timestamp) -> Vec<Action> {
         self.record.suspended = suspended;

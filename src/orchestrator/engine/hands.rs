@@ -51,9 +51,9 @@ impl Engine<'_> {
     }
 
     fn delete(&mut self, name: String) {
-        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
+        let (api, grace) = (objects::api::<Pod>(self.work.cluster, self.work.namespace), self.grace);
         self.tasks.spawn(async move {
-            while objects::delete(&api, &name).await.is_err() {
+            while objects::delete_within(&api, &name, grace).await.is_err() {
                 sleep(RETRY).await;
             }
             Done::Background
@@ -101,7 +101,7 @@ impl Engine<'_> {
         let Ok(pods) = objects::list_all(&api, &selector).await else { return };
         for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
             if self.ledger.is_alive(pod) {
-                let _ = objects::delete(&api, &pod.name_any()).await;
+                let _ = objects::delete_within(&api, &pod.name_any(), self.grace).await;
             }
         }
     }

@@ -33,6 +33,9 @@ const CHECKPOINT: Duration = Duration::from_secs(2);
 /// The pause before a deletion or a write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Why a run ends whose root says so.
+const STOPPED: &str = "a person asked for it";
+
 /// What the engine may be told from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Control {
@@ -145,6 +148,8 @@ struct Engine<'a> {
     trouble: Option<String>,
     foreign: bool,
     unknown: Option<String>,
+    /// How long containers get to end, where it is not as their pods say: in seconds.
+    grace: Option<u32>,
     dirty: bool,
     writing: bool,
     written: Option<Instant>,
@@ -154,10 +159,25 @@ impl<'a> Engine<'a> {
     fn new(work: &'a Work<'a>, ledger: Ledger, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
         let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
-        let (foreign, unknown) = (false, None);
+        let (foreign, unknown, grace) = (false, None, None);
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
-        Self { work, ledger, creator, tasks, clock, outcome, why, trouble, foreign, unknown, dirty, writing, written }
+        Self {
+            work,
+            ledger,
+            creator,
+            tasks,
+            clock,
+            outcome,
+            why,
+            trouble,
+            foreign,
+            unknown,
+            grace,
+            dirty,
+            writing,
+            written,
+        }
     }
 
     fn begin(&mut self) {
@@ -185,7 +205,8 @@ impl<'a> Engine<'a> {
         let Change::Present(root) = change else { return };
         let request = root.annotations().get(labels::REQUEST).map(String::as_str);
         match request {
-            Some(labels::REQUEST_STOP) => self.stop("stopped by a person"),
+            Some(labels::REQUEST_STOP) => self.stop(STOPPED),
+            Some(labels::REQUEST_KILL) => self.kill(STOPPED),
             Some(labels::REQUEST_SUSPEND) => self.suspend(true),
             None | Some(labels::REQUEST_RESUME) => self.suspend(false),
             Some(other) if self.unknown.as_deref() != Some(other) => {
@@ -193,6 +214,15 @@ impl<'a> Engine<'a> {
                 self.unknown = Some(other.to_owned());
             }
             Some(_) => {}
+        }
+    }
+
+    fn kill(&mut self, why: &str) {
+        if self.grace.replace(0).is_none() {
+            self.why.get_or_insert_with(|| why.to_owned());
+            (self.dirty, self.written) = (true, None);
+            let actions = self.ledger.kill(why, self.clock.now());
+            self.act(actions);
         }
     }
 

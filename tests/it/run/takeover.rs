@@ -143,6 +143,25 @@ fn a_stop_while_steps_are_being_created_leaves_none_alive() {
 }
 
 #[test]
+fn a_step_that_does_not_end_is_killed_on_request() {
+    // It does not hear SIGTERM, and has two minutes.
+    let stage = Stage::new("kill", "");
+    let file = format!(
+        "{}  deaf: {{command: [sh, -c, 'trap \"\" TERM; sleep 300']}}\nsettings: {{orchestrator: {{pod_stop_grace_period: 120}}}}\n",
+        super::HEAD
+    );
+    stage.sandbox.write("p.yaml", file.as_bytes());
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "kill"]);
+    until("the step runs", || !stage.names("pods", "run=kill").is_empty());
+    ask(&stage, "kill", "stop");
+    until("it is being stopped", || steps(&stage.describe("kill"))[0].1 == "Stopping");
+    ask(&stage, "kill", "kill");
+    let said = ended(submit);
+    assert!(said.code == Some(4) && said.stderr.contains("was stopped"), "{said}");
+    assert!(stage.names("pods", "run=kill").is_empty());
+}
+
+#[test]
 fn a_suspended_run_begins_nothing_until_it_is_resumed() {
     let stage = Stage::new("suspend", "  a: {command: [sleep, '4']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
     let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "pause"]);
