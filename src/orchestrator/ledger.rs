@@ -1,5 +1,6 @@
 //! The machine and the record side by side: every event goes to both (layer 3, pure).
 
+mod cached;
 mod outputs;
 mod recall;
 mod reflect;
@@ -12,6 +13,7 @@ use kube::ResourceExt;
 
 use self::outputs::Outputs;
 pub use self::reflect::why;
+use super::cache::Cache;
 use super::facts::{Facts, facts};
 use super::machine::{
     Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting,
@@ -33,6 +35,7 @@ pub struct Ledger {
     machine: Machine,
     record: Record,
     outputs: Outputs,
+    cache: Cache,
     /// For each step of the machine its place in the record.
     slots: Vec<usize>,
     /// The instances of `foreach` steps.
@@ -49,6 +52,7 @@ pub struct Ledger {
     /// Instances were placed whose pods wait.
     placed: bool,
     changed: BTreeSet<usize>,
+    interim: Vec<StepRecord>,
 }
 
 /// A pod of the run, with what is recorded of it.
@@ -86,6 +90,7 @@ impl Ledger {
             machine,
             record,
             outputs,
+            cache: Cache::default(),
             slots,
             instances: HashMap::new(),
             held: BTreeMap::new(),
@@ -95,6 +100,7 @@ impl Ledger {
             started: false,
             placed: false,
             changed: BTreeSet::new(),
+            interim: Vec::new(),
         })
     }
 
@@ -113,9 +119,12 @@ impl Ledger {
         self.machine.next_wake()
     }
 
-    /// The steps that changed since the last call, as recorded now.
+    /// The steps that changed since the last call, as recorded now; before them the failed attempts that were followed by
+    /// another one at once.
     pub fn take_changes(&mut self) -> Vec<StepRecord> {
-        std::mem::take(&mut self.changed).into_iter().map(|slot| self.record.steps[slot].clone()).collect()
+        let changed = std::mem::take(&mut self.changed);
+        let now = changed.into_iter().map(|slot| self.record.steps[slot].clone());
+        std::mem::take(&mut self.interim).into_iter().chain(now).collect()
     }
 
     /// An orchestrator begins, or begins again.
@@ -193,6 +202,7 @@ impl Ledger {
         let slot = self.slots[step];
         self.note(slot, attempt, seen.name, seen.facts);
         if state == PodState::Succeeded && !self.machine.state(step).is_final() {
+            self.remember(step, output.as_ref(), now);
             state = self.keep_output(seen.sighting.step, slot, output);
         }
         self.apply(now, Event::PodSeen { step, attempt, charged, state })
@@ -263,6 +273,12 @@ impl Ledger {
         self.apply(now, Event::StopRequested)
     }
 
+    /// As [`Ledger::stop`], without waiting for what ends slowly.
+    pub fn kill(&mut self, why: &str, now: Timestamp) -> Vec<Action> {
+        self.record.stop.get_or_insert_with(|| why.to_owned());
+        self.apply(now, Event::KillRequested)
+    }
+
     /// Nothing new is to begin, or work is to go on.
     pub fn suspend(&mut self, suspended: bool, now: Timestamp) -> Vec<Action> {
         self.record.suspended = suspended;
@@ -310,6 +326,8 @@ impl Ledger {
     }
 }
 
+#[cfg(test)]
+mod cached_tests;
 #[cfg(test)]
 mod output_tests;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! it is made of are pure.
 
 mod account;
+pub mod cache;
 pub mod checkpoint;
 pub mod clock;
 pub mod create;

@@ -11,7 +11,7 @@ use kube::api::Api;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
-use super::{checkpoint, job, preflight, rbac, secrets};
+use super::{cache, checkpoint, job, preflight, rbac, secrets};
 use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
@@ -164,6 +164,10 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
     pieces.push(checkpoint::object(&plan.identity, owner, &plan.record)?);
     for piece in &pieces {
         maps.create(&objects::post(false), piece).await.on(cluster)?;
+    }
+    if request.run.steps.iter().any(|step| step.enable_cache) {
+        // Another run of the pipeline may have made it.
+        objects::create(&maps, &cache::object(&plan.identity)).await.on(cluster)?;
     }
     if let Some(job) = &plan.job {
         let job = objects::api::<Job>(cluster, namespace).create(&objects::post(false), job).await;

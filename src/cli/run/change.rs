@@ -89,10 +89,8 @@ async fn found(args: RunsArgs) -> Result<(Cluster, Vec<Found>)> {
 pub(super) async fn stop(args: StopArgs) -> Result<()> {
     let (cluster, runs) = found(args.which).await?;
     for run in runs {
-        request::request(&cluster, &run, Wanted::Stop).await?;
-        if args.force {
-            request::kill(&cluster, &run).await?;
-        }
+        let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
+        request::request(&cluster, &run, wanted).await?;
         if args.detach && is_attended(&cluster, &run).await? {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
             continue;

@@ -1,7 +1,7 @@
 //! What a person wants of a run that somebody works on: an annotation on its root, which the orchestrator watches (layer 3).
 
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
 use super::Found;
@@ -15,6 +15,8 @@ use crate::orchestrator::{checkpoint, labels};
 pub enum Wanted {
     /// That it ends: its pods are deleted, with the time that they have for that.
     Stop,
+    /// That it ends at once: its pods are given no time.
+    Kill,
     /// That no further step begins.
     Suspend,
     /// That it goes on.
@@ -26,6 +28,7 @@ impl Wanted {
     fn as_str(self) -> &'static str {
         match self {
             Self::Stop => labels::REQUEST_STOP,
+            Self::Kill => labels::REQUEST_KILL,
             Self::Suspend => labels::REQUEST_SUSPEND,
             Self::Resume => labels::REQUEST_RESUME,
         }
@@ -51,12 +54,4 @@ fn ended(phase: &str) -> String {
         "stopped" => "was stopped".to_owned(),
         other => other.to_owned(),
     }
-}
-
-/// Kills the pods of the run's steps: they have no time to end by themselves.
-pub async fn kill(cluster: &Cluster, run: &Found) -> Result<()> {
-    let selector = format!("{}={},{}", labels::RUN_ID, run.identity.id, labels::STEP);
-    let now = DeleteParams::default().grace_period(0);
-    let pods = objects::api::<Pod>(cluster, &run.namespace);
-    pods.delete_collection(&now, &ListParams::default().labels(&selector)).await.on(cluster).map(drop)
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures_util::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use kube::api::ListParams;
 use tokio::time::{Instant, sleep};
 
 use super::{CHECKPOINT, Done, End, Engine, RETRY, Root, is_gone};
@@ -18,19 +17,25 @@ use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
-use crate::orchestrator::{checkpoint, labels};
+use crate::orchestrator::{cache, checkpoint, labels};
+use crate::pipeline::policy::ExecutionMode;
 
 impl Engine<'_> {
     pub(super) fn act(&mut self, actions: Vec<Action>) {
         let mut actions = VecDeque::from(actions);
         while let Some(action) = actions.pop_front() {
             match action {
-                Action::CreatePod { step, attempt, charged } => match self.ledger.pod(step, attempt, charged) {
-                    Ok(pod) => self.create((step, attempt), pod),
-                    Err(error) => {
-                        actions.extend(self.ledger.refused((step, attempt), "BadOutput", &error, self.clock.now()));
+                Action::CreatePod { step, attempt, charged } => {
+                    let (one, now) = ((step, attempt), self.clock.now());
+                    if let Some(entry) = self.ledger.cached(one) {
+                        actions.extend(self.ledger.hit(one, entry, now));
+                        continue;
                     }
-                },
+                    match self.ledger.pod(step, attempt, charged) {
+                        Ok(pod) => self.create(one, pod),
+                        Err(error) => actions.extend(self.ledger.refused(one, "BadOutput", &error, now)),
+                    }
+                }
                 Action::AbandonPod { step, attempt } => self.creator.abandon(self.ledger.pod_name(step, attempt)),
                 Action::DeletePod { step, attempt } => self.delete(self.ledger.pod_name(step, attempt)),
                 // The ledger has answered it.
@@ -46,12 +51,12 @@ impl Engine<'_> {
     }
 
     fn delete(&mut self, name: String) {
-        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
+        let (api, grace) = (objects::api::<Pod>(self.work.cluster, self.work.namespace), self.grace);
         self.tasks.spawn(async move {
-            while objects::delete(&api, &name).await.is_err() {
+            while objects::delete_within(&api, &name, grace).await.is_err() {
                 sleep(RETRY).await;
             }
-            Done::Deleted
+            Done::Background
         });
     }
 
@@ -64,7 +69,19 @@ impl Engine<'_> {
         (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
         let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
         let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
+        self.write_cache();
         self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
+    }
+
+    fn write_cache(&mut self) {
+        if let Some(patch) = self.ledger.take_cache_patch() {
+            let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
+            let pipeline = self.ledger.run().pipeline.clone();
+            self.tasks.spawn(async move {
+                cache::write(&cluster, &namespace, &pipeline, patch).await;
+                Done::Background
+            });
+        }
     }
 
     /// Leaves everything as it is, recorded as far as the server can be reached.
@@ -81,10 +98,10 @@ impl Engine<'_> {
         let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
         let selector = format!("{}={},{}", labels::RUN_ID, self.ledger.run().run_id, labels::STEP);
         // Where the server does not answer, or nothing may be listed any more, owner references remain.
-        let Ok(pods) = api.list(&ListParams::default().labels(&selector)).await else { return };
+        let Ok(pods) = objects::list_all(&api, &selector).await else { return };
         for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
             if self.ledger.is_alive(pod) {
-                let _ = objects::delete(&api, &pod.name_any()).await;
+                let _ = objects::delete_within(&api, &pod.name_any(), self.grace).await;
             }
         }
     }
@@ -96,12 +113,14 @@ impl Engine<'_> {
         lease: &mut Held,
         mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
     ) -> Result<End> {
+        self.write_cache();
         while let Some(done) = self.tasks.join_next().await {
             if let Ok(done) = done {
                 self.done(done);
             }
         }
-        if outcome != Outcome::Succeeded {
+        let cut_short = self.ledger.run().execution_mode == ExecutionMode::FailFast && outcome == Outcome::Failed;
+        if cut_short || matches!(outcome, Outcome::Stopped | Outcome::TimedOut) {
             self.sweep().await;
         }
         let why = self.why.take().filter(|_| outcome == Outcome::Stopped);

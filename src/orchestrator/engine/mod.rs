@@ -17,12 +17,12 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
-use super::labels;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
 use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
+use super::{cache, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
 use crate::error::{Error, Result};
@@ -32,6 +32,9 @@ use crate::pipeline::pod::Owner;
 const CHECKPOINT: Duration = Duration::from_secs(2);
 /// The pause before a deletion or a write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// Why a run ends whose root says so.
+const STOPPED: &str = "a person asked for it";
 
 /// What the engine may be told from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +82,10 @@ pub async fn run(
     let selector = format!("{}={},{}", labels::RUN_ID, engine.ledger.run().run_id, labels::STEP);
     let mut pods = pin!(changes::<Pod>(work.cluster, work.namespace, Selection::labels(selector)));
     let mut root = pin!(root_changes(work));
+    if engine.ledger.wants_cache() {
+        let cache = cache::load(work.cluster, work.namespace, &engine.ledger.run().pipeline).await;
+        engine.ledger.use_cache(cache);
+    }
     engine.begin();
     loop {
         let (next, wake) = (engine.next_checkpoint(), engine.next_wake());
@@ -125,7 +132,8 @@ fn is_gone(change: &Change<Root>, owner: &Owner) -> bool {
 /// What a background task came to.
 enum Done {
     Created(Try, Creation),
-    Deleted,
+    /// Nothing follows from it.
+    Background,
     Written(Result<()>),
 }
 
@@ -140,6 +148,8 @@ struct Engine<'a> {
     trouble: Option<String>,
     foreign: bool,
     unknown: Option<String>,
+    /// How long containers get to end, where it is not as their pods say: in seconds.
+    grace: Option<u32>,
     dirty: bool,
     writing: bool,
     written: Option<Instant>,
@@ -149,10 +159,25 @@ impl<'a> Engine<'a> {
     fn new(work: &'a Work<'a>, ledger: Ledger, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
         let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
-        let (foreign, unknown) = (false, None);
+        let (foreign, unknown, grace) = (false, None, None);
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
-        Self { work, ledger, creator, tasks, clock, outcome, why, trouble, foreign, unknown, dirty, writing, written }
+        Self {
+            work,
+            ledger,
+            creator,
+            tasks,
+            clock,
+            outcome,
+            why,
+            trouble,
+            foreign,
+            unknown,
+            grace,
+            dirty,
+            writing,
+            written,
+        }
     }
 
     fn begin(&mut self) {
@@ -180,7 +205,8 @@ impl<'a> Engine<'a> {
         let Change::Present(root) = change else { return };
         let request = root.annotations().get(labels::REQUEST).map(String::as_str);
         match request {
-            Some(labels::REQUEST_STOP) => self.stop("stopped by a person"),
+            Some(labels::REQUEST_STOP) => self.stop(STOPPED),
+            Some(labels::REQUEST_KILL) => self.kill(STOPPED),
             Some(labels::REQUEST_SUSPEND) => self.suspend(true),
             None | Some(labels::REQUEST_RESUME) => self.suspend(false),
             Some(other) if self.unknown.as_deref() != Some(other) => {
@@ -188,6 +214,15 @@ impl<'a> Engine<'a> {
                 self.unknown = Some(other.to_owned());
             }
             Some(_) => {}
+        }
+    }
+
+    fn kill(&mut self, why: &str) {
+        if self.grace.replace(0).is_none() {
+            self.why.get_or_insert_with(|| why.to_owned());
+            (self.dirty, self.written) = (true, None);
+            let actions = self.ledger.kill(why, self.clock.now());
+            self.act(actions);
         }
     }
 
@@ -253,7 +288,7 @@ impl<'a> Engine<'a> {
                 self.act(actions);
                 return self.stop(&error.to_string());
             }
-            Done::Deleted => return,
+            Done::Background => return,
             Done::Written(result) => {
                 self.writing = false;
                 self.dirty |= result.is_err();

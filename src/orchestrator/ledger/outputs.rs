@@ -16,7 +16,7 @@ use crate::pipeline::graph::StepIndex;
 use crate::pipeline::late::StepOutput;
 use crate::pipeline::pod;
 use crate::pipeline::policy::RetryOn;
-use crate::pipeline::render::{instance_name, instance_of, render};
+use crate::pipeline::render::{RenderedStep, instance_name, instance_of, render};
 use crate::pipeline::resolve::{ResolvedRun, ResolvedStep};
 
 /// So much of what steps left is kept for steps that have not ended, in bytes: the record is one ConfigMap.
@@ -116,15 +116,19 @@ impl Ledger {
     /// The pod of an attempt, with every reference filled in. The error says what is not as the step needs it: then the
     /// step fails.
     pub fn pod(&self, step: StepIndex, attempt: Attempt, charged: u16) -> Result<Pod> {
-        let (origin, item) = self.machine.origin(step);
-        let at = item.and_then(|item| Some((item, self.outputs.items.get(&origin)?.get(item)?)));
-        let rendered = render(&self.run.steps[origin], at, &|name| self.output(name))?;
+        let rendered = self.rendered(step)?;
         let mut pod = pod::pod(&self.run, &rendered, attempt, &self.owner);
         if attempt > 1 {
             let annotations = pod.metadata.annotations.get_or_insert_default();
             annotations.insert(RETRIES.to_owned(), charged.to_string());
         }
         Ok(pod)
+    }
+
+    pub(super) fn rendered(&self, step: StepIndex) -> Result<RenderedStep<'_>> {
+        let (origin, item) = self.machine.origin(step);
+        let at = item.and_then(|item| Some((item, self.outputs.items.get(&origin)?.get(item)?)));
+        render(&self.run.steps[origin], at, &|name| self.output(name))
     }
 
     /// What the step `name` has left, as far as it is kept.

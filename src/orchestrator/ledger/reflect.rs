@@ -23,8 +23,14 @@ impl Ledger {
         let before = known.clone();
         known.phase = phase(known.phase, &state);
         known.retry_at = None;
-        if let Some(last) = last {
-            note_attempt(known, last);
+        if let Some(last) = last
+            && note_attempt(known, last)
+            && !matches!(state, StepState::Backoff { .. })
+        {
+            // The next attempt has begun without a pause: that there was one before is to be seen all the same.
+            let mut interim = StepRecord { phase: StepPhase::Retrying, ..known.clone() };
+            set_failure(&mut interim, &last.failure);
+            self.interim.push(interim);
         }
         match state {
             StepState::Starting { .. } | StepState::Running { .. } => begin_attempt(known, attempt, charged),
@@ -139,10 +145,11 @@ fn set_failure(known: &mut StepRecord, failure: &Failure) {
     known.finished = failure.finished.or(known.finished);
 }
 
-fn note_attempt(known: &mut StepRecord, ended: &Ended) {
+/// Whether it was not known.
+fn note_attempt(known: &mut StepRecord, ended: &Ended) -> bool {
     let Ended { attempt, charged, failure } = ended;
     if known.attempts.last().is_some_and(|last| last.attempt >= *attempt) {
-        return;
+        return false;
     }
     let last_line = failure.message.lines().next_back().unwrap_or_default();
     let of_known = known.attempt == *attempt;
@@ -159,6 +166,7 @@ fn note_attempt(known: &mut StepRecord, ended: &Ended) {
     });
     let surplus = known.attempts.len().saturating_sub(MOST_ATTEMPTS);
     known.attempts.drain(..surplus);
+    true
 }
 
 fn text(text: &str) -> Option<String> {

@@ -170,6 +170,8 @@ pub enum Event {
     Resume,
     /// The run is to be stopped.
     StopRequested,
+    /// The run is to be stopped, and pods that are being deleted are to be deleted again: nobody wants to wait for them.
+    KillRequested,
 }
 
 /// Something to do.

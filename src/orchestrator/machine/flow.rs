@@ -2,7 +2,7 @@
 
 use super::event::{Action, Outcome};
 use super::state::{Counts, End, Skip, StepState};
-use super::{Machine, PodFacts, Stage};
+use super::{Machine, Node, PodFacts, Stage};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::policy::{ExecutionMode, RunOn};
 
@@ -105,6 +105,15 @@ impl Machine {
         if self.stage == Stage::Started {
             (0..self.nodes.len()).for_each(|step| self.cancel(step, actions));
         }
+    }
+
+    /// Stops the run, or deletes once more what a stop before this one waits for.
+    pub(super) fn kill(&mut self, actions: &mut Vec<Action>) {
+        let waits = |node: &Node| matches!(node.state, StepState::Ending { exists: true, .. });
+        let ending: Vec<StepIndex> = (0..self.nodes.len()).filter(|step| waits(&self.nodes[*step])).collect();
+        let again = ending.into_iter().map(|step| Action::DeletePod { step, attempt: self.nodes[step].attempt });
+        actions.extend(again);
+        self.stop(Outcome::Stopped, actions);
     }
 
     /// Cancels what has not begun and ends what has. Pods that are still being created are deleted once they exist.

@@ -205,6 +205,7 @@ impl Machine {
             Event::Suspend => self.suspended = true,
             Event::Resume => self.suspended = false,
             Event::StopRequested => self.stop(Outcome::Stopped, &mut actions),
+            Event::KillRequested => self.kill(&mut actions),
         }
         self.go_on(&mut actions);
         actions

@@ -148,6 +148,25 @@ fn stop_deletes_what_runs_and_starts_nothing() {
 }
 
 #[test]
+fn who_does_not_want_to_wait_has_pods_deleted_again() {
+    let mut rig = plain();
+    rig.check(&[
+        (Event::Started, &[create(LOAD), create(ALONE)]),
+        (seen(LOAD, running()), &[]),
+        (Event::StopRequested, &[delete(LOAD), abandon(ALONE)]),
+        (Event::KillRequested, &[delete(LOAD)]),
+        (gone(LOAD), &[]),
+        (refused(ALONE), &[Action::Finish(Outcome::Stopped)]),
+    ]);
+    let mut at_once = plain();
+    at_once.check(&[
+        (Event::Started, &[create(LOAD), create(ALONE)]),
+        (done(LOAD), &[]),
+        (Event::KillRequested, &[delete(LOAD), abandon(ALONE)]),
+    ]);
+}
+
+#[test]
 fn a_pod_that_appears_after_the_stop_is_deleted() {
     let mut rig = diamond(RunPolicy { limit: NonZeroUsize::new(1), ..RunPolicy::default() }, |_| {});
     rig.check(&[
