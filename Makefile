@@ -36,6 +36,7 @@ soak:
 	tests/cluster/up
 	cargo build $(CARGO_FLAGS) --quiet --release --no-default-features --bin zenml-credential
 	export INSTA_UPDATE=no $$(tests/cluster/env); \
+	export KILLS=200; \
 	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; cargo test $(CARGO_FLAGS) --test it -- $(TESTS); done
 
 # Every fuzz target for SECONDS, and the property tests with many more cases than `make test` runs.

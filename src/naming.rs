@@ -110,6 +110,16 @@ pub fn run_object(run_name: &str) -> String {
     joined(&["zenml-run", &slug(run_name, MAX_PREFIX), &short_hash(&[run_name])])
 }
 
+/// The name of the ConfigMap with what cached steps of a pipeline left.
+pub fn cache_object(pipeline: &str) -> String {
+    joined(&["zenml-cache", &slug(pipeline, MAX_PREFIX), &short_hash(&[pipeline])])
+}
+
+/// The name of the Secret with the values that a run was given.
+pub fn run_secret(run_name: &str) -> String {
+    format!("{}-secrets", run_object(run_name))
+}
+
 /// The name that the ServiceAccount of a restricted connector shares with its Role and RoleBinding.
 pub fn connector_account(connector: &str) -> String {
     joined(&["zenml-connector", &slug(connector, MAX_PREFIX), &short_hash(&[connector])])

@@ -1,24 +1,21 @@
 //! `deploy` (layer 4).
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
 use k8s_openapi::api::apps::v1::Deployment;
-use zeroize::Zeroizing;
 
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, namespace};
 use super::place::{namespace_of_deployments, say_where};
-use super::{additional, deploy_view, deployment_view, input, prompt};
+use super::{additional, deploy_view, deployment_view, input, prompt, secret_values};
 use crate::cluster::Cluster;
 use crate::cluster::access::Target;
 use crate::deployer::read::read_over;
 use crate::deployer::settings::AuthKey;
 use crate::deployer::spec::{SecretSource, Service};
 use crate::document::overlay::Base;
-use crate::error::{self, Context, Error, Result};
-use crate::files;
+use crate::error::{self, Error, Result};
 use crate::ops::deploy::{self, Deployed, Event, Request, Source, preflight};
 use crate::ops::deployment::endpoint::{self, Endpoint};
 use crate::ops::deployment::find::find;
@@ -29,9 +26,6 @@ use crate::output::{self, Format};
 use crate::secret::Secret;
 use crate::stack::Kind;
 use crate::ui;
-
-/// The largest secret, in bytes: the API server's limit for a Secret as a whole.
-const LARGEST_SECRET: u64 = 1024 * 1024;
 
 /// What to deploy, and how.
 #[derive(Args, Debug)]
@@ -202,13 +196,8 @@ fn service(args: &DeployArgs, base: &Base) -> Result<Service> {
 
 /// The values of the secrets that are ours to bring; files are relative to the service file.
 fn secrets(service: &Service, folder: &Path) -> Result<Vec<(String, Secret<String>)>> {
-    let value = |(name, source): (&str, &SecretSource)| {
-        let value = match source {
-            SecretSource::File(path) => file(name, &folder.join(path))?,
-            _ => prompt::secret(&format!("secret {name}"), "{file: …}")?,
-        };
-        Ok((name.to_owned(), value))
-    };
+    let value =
+        |(name, source): (&str, &SecretSource)| Ok((name.to_owned(), secret_values::value(name, source, folder)?));
     service.own_secrets().map(value).collect()
 }
 
@@ -216,21 +205,9 @@ fn secrets(service: &Service, folder: &Path) -> Result<Vec<(String, Secret<Strin
 fn auth_key(service: &Service, folder: &Path) -> Result<Option<Secret<String>>> {
     match &service.settings.auth_key {
         None | Some(AuthKey::Generate) => Ok(None),
-        Some(AuthKey::File(path)) => file("auth_key", &folder.join(path)).map(Some),
+        Some(AuthKey::File(path)) => secret_values::file("auth_key", &folder.join(path)).map(Some),
         Some(AuthKey::Prompt) => prompt::secret("auth_key", "{file: …}").map(Some),
     }
-}
-
-/// A secret from a file, without the newline that editors put at the end.
-fn file(name: &str, path: &Path) -> Result<Secret<String>> {
-    let bytes = File::open(path).and_then(|file| files::read_at_most(LARGEST_SECRET, file)).map(Zeroizing::new);
-    let bytes = bytes.context(|| format!("cannot read {} for the secret {name}", path.display()))?;
-    let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'));
-    let text = text.ok_or_else(|| {
-        Error::failure(format!("{} is no text, which an environment variable must be", path.display()))
-    })?;
-    let text = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
-    Ok(Secret::new(text.to_owned()))
 }
 
 fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: &str) -> Result<()> {

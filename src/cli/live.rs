@@ -70,7 +70,7 @@ impl View {
             self.line(&format!("{}: {text}", step.name));
             self.last.insert(step.name.clone(), text);
         }
-        if matches!(step.phase, StepPhase::Starting | StepPhase::Running) {
+        if !step.phase.is_final() && step.phase != StepPhase::Pending {
             self.active.insert(step.name.clone(), step);
         } else {
             self.active.remove(&step.name);

@@ -15,20 +15,21 @@ mod doctor;
 pub mod flags;
 mod image;
 mod input;
-mod live;
 mod log_view;
 mod names;
 mod orchestrate;
+mod pipeline;
 mod place;
 mod prompt;
 mod rbac;
 mod run;
-mod run_view;
 mod schema;
 mod secret_source;
+mod secret_values;
 mod spelling;
 mod stack;
 mod submit;
+mod submit_plan;
 mod usage;
 mod vault;
 
@@ -61,6 +62,9 @@ enum Command {
     Connector(connector::Connector),
     /// Run a pipeline, each step as a pod, in the order of its graph
     Submit(submit::SubmitArgs),
+    /// Check pipeline files, and print their graphs
+    #[command(subcommand, visible_alias = "pipelines")]
+    Pipeline(pipeline::PipelineCommand),
     /// Deploy a service, and wait until it serves
     Deploy(Box<deploy::DeployArgs>),
     /// List, describe, call, change and delete deployments
@@ -173,7 +177,8 @@ async fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Logout(arguments) => arguments.run()?,
         Command::Verify(arguments) => arguments.run().await?,
         Command::Connector(verb) => Box::pin(connector::run(verb)).await?,
-        Command::Submit(args) => submit::run(args).await?,
+        Command::Submit(args) => Box::pin(submit::run(args)).await?,
+        Command::Pipeline(command) => pipeline::run(command)?,
         Command::Orchestrate(args) => return Box::pin(orchestrate::run(args)).await,
         Command::Deploy(args) => Box::pin(deploy::run(*args)).await?,
         Command::Deployment(command) => return Box::pin(deployment::run(command)).await,

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
 use super::flags::namespace;
-use super::live;
+use super::run::live;
 use crate::cluster::failure::On;
 use crate::cluster::{Cluster, incluster, objects};
 use crate::error::{Context, Error, Kind, Result};
@@ -81,6 +81,7 @@ fn verdict(record: &Record) -> Result<ExitCode> {
     match record.phase {
         Phase::Succeeded => Ok(ExitCode::SUCCESS),
         Phase::Stopped => Err(Error::new(Kind::RunFailed, format!("the run was stopped: {why}"))),
+        Phase::TimedOut => Err(Error::new(Kind::TimedOut, format!("the run timed out: {why}"))),
         _ => Err(Error::new(Kind::RunFailed, format!("the run failed: {why}"))),
     }
 }

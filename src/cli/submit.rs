@@ -3,68 +3,63 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::Timestamp;
-use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, namespace};
-use super::place::{namespace_of, say_where};
-use super::{input, live};
+use super::place::say_where;
+use super::run::attend;
+use super::run::watch::shown;
+use super::{input, submit_plan};
 use crate::cluster::Cluster;
 use crate::cluster::access::Target;
-use crate::error::{Error, Kind, Result};
-use crate::image::reference;
-use crate::ops::stack::access::{Active, active};
-use crate::orchestrator::drive::{Driven, Driver};
-use crate::orchestrator::engine::Control;
-use crate::orchestrator::follow::follow;
+use crate::error::{Error, Result};
+use crate::ops::run::Found;
+use crate::ops::run::attend::holder;
+use crate::ops::stack::access::active;
+use crate::orchestrator::drive::Driver;
 use crate::orchestrator::progress::Report;
-use crate::orchestrator::record::{Phase, Record, StepPhase};
+use crate::orchestrator::record::Record;
 use crate::orchestrator::root::Mode;
 use crate::orchestrator::submit::{self, Request, Submitted};
 use crate::output::{self, Format};
-use crate::pipeline::parameters;
-use crate::pipeline::resolve::{RunIdentity, resolve};
 use crate::pipeline::spec::Pipeline;
-use crate::{naming, paths, pipeline, stack, ui};
-
-/// The image that this build was released with.
-const RELEASED_IMAGE: Option<&str> = option_env!("KUBECTL_ZENML_ORCHESTRATOR_IMAGE");
-/// The longest name of a run, in bytes: it stands in annotations and in messages.
-const LONGEST_NAME: usize = 200;
+use crate::{pipeline, stack, ui};
 
 /// What to run, and how.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct SubmitArgs {
     /// Read the pipeline from this file; - is standard input
     #[arg(short, long, value_name = "FILE")]
-    filename: PathBuf,
+    pub(super) filename: PathBuf,
     #[command(flatten)]
-    parameters: ParameterFlags,
+    pub(super) parameters: ParameterFlags,
     /// Name the run [default: <pipeline>-<date>-<time>]
     #[arg(long, value_name = "NAME")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Use this namespace [default: the file's, else the context's, else zenml]
     #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace)]
-    namespace: Option<String>,
+    pub(super) namespace: Option<String>,
     /// Create the namespace if it is missing
     #[arg(long)]
-    create_namespace: bool,
+    pub(super) create_namespace: bool,
     /// Orchestrate from this terminal instead of an orchestrator pod; the steps are pods all the same
     #[arg(long, conflicts_with_all = ["detach", "orchestrator_image"])]
-    attached: bool,
+    pub(super) attached: bool,
     /// Return once the run is submitted; without this flag, wait for its end
     #[arg(long)]
     detach: bool,
+    /// Print the logs of all steps while waiting
+    #[arg(long, conflicts_with_all = ["detach", "dry_run"])]
+    logs: bool,
     // clap's `env` would print the variable's value in the help.
     #[arg(
         long,
         value_name = "IMAGE",
         help = "Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]"
     )]
-    orchestrator_image: Option<String>,
+    pub(super) orchestrator_image: Option<String>,
     #[command(flatten)]
-    dry_run: DryRunFlag,
+    pub(super) dry_run: DryRunFlag,
     /// Print what a dry run would create as table, wide, json, yaml, name or jsonpath=PATH
     #[arg(
         short,
@@ -74,9 +69,29 @@ pub(super) struct SubmitArgs {
         value_parser = FormatParser,
         hide_possible_values = true
     )]
-    output: Option<Format>,
+    pub(super) output: Option<Format>,
     #[command(flatten)]
     cluster: ClusterFlags,
+}
+
+/// Whether to stay until a run's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waiting {
+    Not,
+    ForTheEnd,
+    WithLogs,
+}
+
+impl SubmitArgs {
+    fn waiting(&self, pipeline: &Pipeline) -> Waiting {
+        // A terminal that drives a run cannot leave it.
+        let leaves = self.detach || (pipeline.settings.detach && !self.attached && !self.logs);
+        match (leaves, self.logs) {
+            (true, _) => Waiting::Not,
+            (false, true) => Waiting::WithLogs,
+            (false, false) => Waiting::ForTheEnd,
+        }
+    }
 }
 
 /// Runs `submit`.
@@ -88,26 +103,23 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let (file, text) = input::text(&args.filename)?;
     let active = active(stack::Kind::Orchestrator, Target::from(args.cluster.clone()))?;
     let pipeline = pipeline::read::read_over(&file, &text, &active.base())?;
-    warn_of_secrets(&pipeline);
+    submit_plan::warn(&args, &pipeline);
     let cluster = active.connect().await?;
-    let mut request = request(&args, &pipeline, &active, &cluster)?;
+    let mut request = submit_plan::request(&args, &pipeline, &active, &cluster)?;
     if dry_run == DryRun::Client {
-        return plan(&request, &args);
+        return submit_plan::show(&request, &args);
     }
     say_where(&cluster, &request.run.namespace);
-    let (report, events) = Report::channel();
-    let view = tokio::spawn(live::show(events));
-    let outcome = if dry_run == DryRun::Server {
-        submit::dry_run(&cluster, &mut request, &report).await.map(|()| None)
-    } else {
-        start(&cluster, request.clone(), &args, &report).await
-    };
-    drop(report);
-    // The view ends by itself once nobody reports any more.
-    let _ = view.await;
-    match outcome? {
-        Some((submitted, record)) => verdict(&submitted, &record),
-        None if dry_run == DryRun::Server => plan(&request, &args),
+    let waiting = args.waiting(&pipeline);
+    let outcome = shown(async |report| {
+        if dry_run == DryRun::Server {
+            return submit::dry_run(&cluster, &mut request, report).await.map(|()| None);
+        }
+        start(&cluster, request.clone(), waiting, report).await
+    });
+    match outcome.await? {
+        Some((run, record)) => attend::verdict(&run, &record),
+        None if dry_run == DryRun::Server => submit_plan::show(&request, &args),
         None => Ok(()),
     }
 }
@@ -116,151 +128,21 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
 async fn start(
     cluster: &Cluster,
     request: Request,
-    args: &SubmitArgs,
+    waiting: Waiting,
     report: &Report,
-) -> Result<Option<(Submitted, Record)>> {
-    let submitted = submit::submit(cluster, request, report).await?;
-    ui::print(&output::line("run", &submitted.identity.name, "created"))?;
-    if args.detach {
-        report.notice(look(&submitted));
+) -> Result<Option<(Found, Record)>> {
+    let attached = request.mode == Mode::Attached;
+    let Submitted { identity, namespace, root, run } = submit::submit(cluster, request, report).await?;
+    ui::print(&output::line("run", &identity.name, "created"))?;
+    let found = Found { namespace, identity, uid: root.uid.clone(), created: None };
+    if waiting == Waiting::Not {
+        report.notice(attend::look(&found));
         return Ok(None);
     }
-    let record = if args.attached {
-        attached(cluster, &submitted, report).await
-    } else {
-        wait(cluster, &submitted, report).await
-    };
-    record.map(|record| Some((submitted, record)))
-}
-
-/// Follows the run until it ends. The first Ctrl-C only ends the following.
-async fn wait(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
-    tokio::select! {
-        record = Box::pin(follow(cluster, &submitted.namespace, &submitted.identity, report)) => record,
-        _ = tokio::signal::ctrl_c() => {
-            Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(look(submitted)))
-        }
-    }
-}
-
-/// Drives the run from here. Ctrl-C stops driving; the pods that run keep running.
-async fn attached(cluster: &Cluster, submitted: &Submitted, report: &Report) -> Result<Record> {
-    let driver = Driver {
-        cluster: cluster.clone(),
-        namespace: submitted.namespace.clone(),
-        identity: submitted.identity.clone(),
-        root: submitted.root.clone(),
-        run: submitted.run.clone(),
-        holder: format!("terminal-{}", Uuid::new_v4()),
-    };
-    let (orders, mut control) = mpsc::unbounded_channel();
-    let interrupts =
-        tokio::spawn(
-            async move { while tokio::signal::ctrl_c().await.is_ok() && orders.send(Control::Leave).is_ok() {} },
-        );
-    let end = driver.drive(&mut control, report).await;
-    interrupts.abort();
-    match end? {
-        Driven::Ended(record) => Ok(record),
-        Driven::Left => Err(left(submitted)),
-    }
-}
-
-fn left(submitted: &Submitted) -> Error {
-    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
-    Error::new(Kind::Interrupted, "interrupted; no further step starts, and the pods that run keep running")
-        .hint(format!("kubectl get pods -n {namespace} -l zenml.io/run-id={}", submitted.identity.id))
-        .hint(format!("kubectl zenml run delete {name} -n {namespace}    removes the run and its pods"))
-}
-
-fn look(submitted: &Submitted) -> String {
-    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
-    format!("kubectl zenml run describe {name} -n {namespace}    (or `run logs -f {name} -n {namespace}`)")
-}
-
-/// The run's end as an exit code and, where it failed, why.
-fn verdict(submitted: &Submitted, record: &Record) -> Result<()> {
-    let (name, namespace) = (&submitted.identity.name, &submitted.namespace);
-    if record.phase == Phase::Succeeded {
-        return ui::print(&output::line("run", name, "succeeded"));
-    }
-    let word = if record.phase == Phase::Stopped { "was stopped" } else { "failed" };
-    let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-    let mut error = Error::new(Kind::RunFailed, format!("run \"{name}\" {word}{why}"));
-    let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
-    for line in spoken
-        .and_then(|step| step.message.as_deref())
-        .unwrap_or_default()
-        .lines()
-        .rev()
-        .take(5)
-        .collect::<Vec<_>>()
-        .iter()
-        .rev()
-    {
-        error = error.cause(*line);
-    }
-    Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))
-}
-
-fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
-    let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
-    let (namespace, chosen) = namespace_of(args.namespace.as_deref(), pipeline.namespace.as_deref(), active, cluster)?;
-    let name = match &args.name {
-        Some(name) => checked(name)?,
-        None => naming::default_run_name(&pipeline.name, Timestamp::now()),
-    };
-    let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
-    let image = args
-        .orchestrator_image
-        .clone()
-        .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
-        .or_else(|| active.component.as_ref()?.text("orchestrator_image").map(ToOwned::to_owned))
-        .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned));
-    if let Some(wrong) = image.as_ref().filter(|image| !reference::is_valid(image)) {
-        return Err(Error::usage(format!("\"{}\" is no image name", wrong.escape_debug())));
-    }
-    Ok(Request {
-        run: resolve(pipeline, &values, &identity)?,
-        mode: if args.attached { Mode::Attached } else { Mode::Job },
-        image,
-        chosen,
-        create_namespace: args.create_namespace,
-    })
-}
-
-fn checked(name: &str) -> Result<String> {
-    if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-        return Err(Error::usage(format!("a run's name has 1 to {LONGEST_NAME} bytes and no control characters")));
-    }
-    if name.starts_with('@') {
-        return Err(Error::usage("a run's name does not start with @: `@latest` is the newest run"));
-    }
-    Ok(name.to_owned())
-}
-
-/// A value in clear is read by everybody who may see the run's ConfigMaps or pods.
-fn warn_of_secrets(pipeline: &Pipeline) {
-    for (step, name) in pipeline.suspicious_variables() {
-        let place = step.map(|step| format!(" of step \"{step}\"")).unwrap_or_default();
-        ui::warn(&format!("{name}{place} looks like a secret, and stands in the run's objects for all to read"));
-    }
-}
-
-/// What would be created: as one table, or every object.
-fn plan(request: &Request, args: &SubmitArgs) -> Result<()> {
-    if request.mode == Mode::Job && request.image.is_none() {
-        ui::warn("no orchestrator image is named, so the Job is left out; `--attached` needs none");
-    }
-    if let Some(format) = args.output.as_ref().filter(|format| !format.is_table()) {
-        return ui::print(&output::objects::render(&submit::objects(request)?, format)?);
-    }
-    let run = &request.run;
-    let row = |step: &pipeline::resolve::ResolvedStep| {
-        let upstream = if step.upstream_steps.is_empty() { "<none>".to_owned() } else { step.upstream_steps.join(",") };
-        vec![step.name.clone(), step.image.clone(), upstream, run.pod_name(step, 1)]
-    };
-    let rows: Vec<_> = run.steps.iter().map(row).collect();
-    ui::print(&output::table::render(&["STEP", "IMAGE", "UPSTREAM", "POD"], &rows))?;
-    ui::print(&output::line("run", &run.run_name, &format!("created{}", args.dry_run.dry_run.note())))
+    let driver = attached.then(|| {
+        let (cluster, namespace) = (cluster.clone(), found.namespace.clone());
+        Driver { cluster, namespace, identity: found.identity.clone(), root, run, holder: holder() }
+    });
+    let record = attend::stay(cluster, &found, driver, waiting == Waiting::WithLogs, report).await?;
+    Ok(Some((found, record)))
 }

@@ -67,7 +67,16 @@ pub async fn delete<K>(api: &Api<K>, name: &str) -> kube::Result<bool>
 where
     K: Clone + DeserializeOwned + Debug,
 {
-    match api.delete(name, &DeleteParams::background()).await {
+    delete_within(api, name, None).await
+}
+
+/// As [`delete`]; a pod's containers get so many seconds to end, where that is said.
+pub async fn delete_within<K>(api: &Api<K>, name: &str, grace: Option<u32>) -> kube::Result<bool>
+where
+    K: Clone + DeserializeOwned + Debug,
+{
+    let params = DeleteParams { grace_period_seconds: grace, ..DeleteParams::background() };
+    match api.delete(name, &params).await {
         Ok(_) => Ok(true),
         Err(error) if failure::is_not_found(&error) => Ok(false),
         Err(error) => Err(error),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::file::{Deployer, Resources};
+use crate::document::schema::{self, Scalar, Source};
 
 /// The types of a service file's top level. What is in them is read by hand, because of templates.
 #[derive(JsonSchema)]
@@ -47,39 +47,6 @@ enum FileKind {
     Service,
 }
 
-/// Text, or a number or truth value as it is written.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "only its schema is used")]
-enum Scalar {
-    Text(String),
-    Number(f64),
-    Bool(bool),
-}
-
-/// Where a secret comes from.
-#[derive(JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(dead_code, reason = "only its schema is used")]
-enum Source {
-    /// A key of a Secret that somebody else manages.
-    SecretRef(SecretRef),
-    /// A local file, relative to the service file.
-    File(String),
-    /// Ask for it on the terminal.
-    Prompt(bool),
-}
-
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-#[allow(dead_code, reason = "only its schema is used")]
-struct SecretRef {
-    /// The Secret.
-    name: String,
-    /// The key in it.
-    key: String,
-}
-
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code, reason = "only its schema is used")]
@@ -92,26 +59,13 @@ struct Settings {
 
 /// The schema.
 pub fn schema() -> Value {
-    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<File>().to_value();
-    // ZenML's other names for the same settings.
-    let deployer = schema["$defs"]["Settings"]["properties"]["deployer"].clone();
-    schema["$defs"]["Settings"]["patternProperties"] = json!({ "^deployer(\\.kubernetes|:.*[^ ].*)$": deployer });
-    // A part of a pod's specification need not name the container.
-    if let Some(part) = schema["$defs"]["io.k8s.api.core.v1.PodSpec"].as_object_mut() {
-        part.remove("required");
-    }
-    // Kubernetes' own objects have these keys and no others; the Python client's spelling of them is read, too.
-    let of_kubernetes =
-        schema["$defs"].as_object_mut().into_iter().flatten().filter(|(name, _)| name.starts_with("io.k8s."));
-    for (_, part) in of_kubernetes.filter(|(_, part)| part.get("properties").is_some()) {
-        part["additionalProperties"] = false.into();
-        part["patternProperties"] = json!({ "^[a-z0-9]+(_[a-z0-9]+)+$": true });
-    }
-    schema
+    schema::of::<File>("deployer", &["Settings"])
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::deployer::read::keys;
 

@@ -1,10 +1,10 @@
 //! A service file after reading: checked, templates filled in, defaults set (layer 1, pure).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::settings::Settings;
 use crate::pipeline::lint::suspicious;
+pub use crate::pipeline::spec::SecretSource;
 
 /// Where a deployment lives when nobody says otherwise; ZenML's name.
 pub const DEFAULT_NAMESPACE: &str = "zenml-deployments";
@@ -43,20 +43,4 @@ impl Service {
     pub fn suspicious_variables(&self) -> impl Iterator<Item = &str> {
         suspicious(self.environment.keys())
     }
-}
-
-/// Where a secret's value comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecretSource {
-    /// A key of a Secret that somebody else manages.
-    Reference {
-        /// The Secret's name.
-        name: String,
-        /// The key in it.
-        key: String,
-    },
-    /// A local file, relative to the service file; the one newline at its end does not count.
-    File(PathBuf),
-    /// Asked for on the terminal.
-    Prompt,
 }

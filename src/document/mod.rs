@@ -24,14 +24,17 @@
 //! string. Aliases and merge keys work; bombs of them, and nesting beyond 64, are refused by the parser's budget.
 
 pub mod overlay;
+mod part;
 mod problem;
 mod reader;
+pub mod schema;
 pub mod settings;
 mod tree;
 mod typed;
 
 use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};
 
+pub use self::part::Part;
 pub use self::problem::{Problem, nearest};
 pub use self::reader::{Fields, Item, Keys, Reader, later};
 pub use self::tree::{Entry, Node, Position, Value};
@@ -39,6 +42,9 @@ pub use self::typed::Words;
 
 use self::problem::Problems;
 use crate::error::{Error, Result};
+
+/// The message about a file without anything in it.
+const EMPTY: &str = "the file is empty";
 
 /// A parsed file: its tree, and the mistakes found in it so far.
 #[derive(Debug)]
@@ -54,12 +60,17 @@ impl Document {
     /// Parses `text`, one YAML or JSON document; `file` is the name that messages start with. Duplicate keys become
     /// problems of the document (the first value stays), all else that is no document is an error at once.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
+        Self::located(file, text).map_err(|problem| syntax(file, text, &problem))
+    }
+
+    /// As [`Document::parse`]; what is no document is a problem.
+    pub fn located(file: &str, text: &str) -> Result<Self, Problem> {
         let problems = Problems::default();
         let root = match tree::parse(text, DuplicateKeyPolicy::Error) {
             Ok(raw) => tree::located(raw, text, &problems),
             Err(YamlError::DuplicateMappingKey { key, location }) => {
                 // Parsed once more with the duplicates let through, to find all of them and every other mistake.
-                let raw = tree::parse(text, DuplicateKeyPolicy::LastWins).map_err(|e| syntax(file, text, &e))?;
+                let raw = tree::parse(text, DuplicateKeyPolicy::LastWins).map_err(|error| no_document(&error))?;
                 let root = tree::located(raw, text, &problems);
                 let at = Position::from(location);
                 if !problems.any_at(at) {
@@ -67,10 +78,10 @@ impl Document {
                 }
                 root
             }
-            Err(error) => return Err(syntax(file, text, &error)),
+            Err(error) => return Err(no_document(&error)),
         };
         if matches!(root.value, Value::Null) {
-            return Err(Error::failure(format!("{file}: the file is empty")));
+            return Err(Problem { at: Position::default(), path: String::new(), message: EMPTY.to_owned() });
         }
         Ok(Self { file: file.to_owned(), root, problems, base: None })
     }
@@ -85,15 +96,27 @@ impl Document {
         let problems = self.problems.sorted();
         if problems.is_empty() { Ok(value) } else { Err(problem::error(&self.file, self.base.as_ref(), &problems)) }
     }
+
+    /// Every mistake that was reported, in the order of the file.
+    pub fn problems(self) -> Vec<Problem> {
+        self.problems.sorted()
+    }
+}
+
+/// What is wrong with a text that is no document.
+fn no_document(error: &YamlError) -> Problem {
+    let at = error.location().map(Position::from).unwrap_or_default();
+    let message = UserMessageFormatter.format_message(error.without_snippet());
+    Problem { at, path: String::new(), message: message.into_owned() }
 }
 
 /// The error of a text that is no document.
-fn syntax(file: &str, text: &str, error: &YamlError) -> Error {
-    let at = error.location().map(Position::from).unwrap_or_default();
-    let message = UserMessageFormatter.format_message(error.without_snippet());
-    let problem = Problem { at, path: String::new(), message: message.into_owned() };
+fn syntax(file: &str, text: &str, problem: &Problem) -> Error {
+    if problem.message == EMPTY {
+        return Error::failure(format!("{file}: {EMPTY}"));
+    }
     let result = Error::failure(format!("{file}: not a YAML document")).cause(problem.line(file));
-    let bare_template = text.lines().nth(at.line.saturating_sub(1)).is_some_and(|line| line.contains(": {{"));
+    let bare_template = text.lines().nth(problem.at.line.saturating_sub(1)).is_some_and(|line| line.contains(": {{"));
     if bare_template { result.hint("put quotes around a value that starts with `{{`") } else { result }
 }
 

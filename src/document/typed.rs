@@ -34,7 +34,11 @@ impl Reader<'_> {
                 Ok(value) => return Some(value),
                 Err(fault) => {
                     let (at, path) = fault.place.unwrap_or((self.node.at, self.path.clone()));
-                    self.problems.push(at, &path, fault.message);
+                    // A key whose value is wrong is not missing.
+                    let known = |field: &str| pass.faulty.borrow().contains(&format!("{path}.{field}"));
+                    if !fault.missing.is_some_and(known) {
+                        self.problems.push(at, &path, fault.message);
+                    }
                     let is_root = path == self.path;
                     // serde stops at the first mistake: the next pass goes on without it.
                     if !pass.faulty.borrow_mut().insert(path) || is_root {
@@ -65,6 +69,8 @@ impl Pass<'_> {
 struct Fault {
     message: String,
     place: Option<(Position, String)>,
+    /// The key that is not there, where that is the mistake.
+    missing: Option<&'static str>,
 }
 
 impl Fault {
@@ -84,11 +90,11 @@ impl std::error::Error for Fault {}
 
 impl serde::de::Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), place: None }
+        Self { message: message.to_string(), place: None, missing: None }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::custom(format_args!("\"{field}\" is required"))
+        Self { missing: Some(field), ..Self::custom(format_args!("\"{field}\" is required")) }
     }
 }
 
@@ -100,7 +106,7 @@ struct Typed<'r, 'a> {
 impl<'a> Typed<'_, 'a> {
     fn mismatch(&self, expected: &str) -> Fault {
         let message = format!("expected {expected}, found {}", self.reader.node.kind());
-        Fault { message, place: None }.at(&self.reader)
+        Fault { message, place: None, missing: None }.at(&self.reader)
     }
 
     fn entries(&self) -> Result<&'a [Entry], Fault> {
@@ -251,7 +257,7 @@ impl<'de> Deserializer<'de> for Typed<'_, '_> {
         let text = self.reader.node.text().ok_or_else(|| self.mismatch("a string"))?;
         if !variants.contains(&text) {
             let message = format!("\"{text}\" is none of {}", variants.join(", "));
-            return Err(Fault { message, place: None }.at(&self.reader));
+            return Err(Fault { message, place: None, missing: None }.at(&self.reader));
         }
         visitor.visit_enum(IntoDeserializer::<Fault>::into_deserializer(text))
     }

@@ -25,6 +25,11 @@ pub fn is_valid(reference: &str) -> bool {
     digest.is_none_or(is_digest) && (is_name(rest) || is_tagged(rest))
 }
 
+/// Whether `reference` names its content by a digest, and so always the same one.
+pub fn is_pinned(reference: &str) -> bool {
+    is_valid(reference) && reference.contains('@')
+}
+
 fn is_name(name: &str) -> bool {
     let (host, path) = match name.split_once('/') {
         Some((host, path)) if is_host_like(host) => (Some(host), path),

@@ -1,13 +1,14 @@
 //! Creating one pod for certain: patient with what passes, and never two for one name (layer 3).
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use kube::api::Api;
 use tokio::sync::{Notify, Semaphore, mpsc};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::labels;
 use crate::cluster::verdict::{Verdict, of_create};
@@ -34,7 +35,7 @@ pub enum Outcome {
     Refused(Error),
     /// Nothing can be created in this namespace: the run fails.
     Closed(Error),
-    /// The run was stopped while this one waited.
+    /// It was given up while it waited, and does not exist.
     Abandoned,
 }
 
@@ -53,7 +54,7 @@ pub struct Creator {
     api: Api<Pod>,
     window: Semaphore,
     ended: Notify,
-    stopping: AtomicBool,
+    abandoned: Mutex<HashSet<String>>,
     delays: mpsc::UnboundedSender<Delay>,
 }
 
@@ -66,7 +67,7 @@ impl Creator {
             api,
             window: Semaphore::new(WINDOW),
             ended: Notify::new(),
-            stopping: AtomicBool::new(false),
+            abandoned: Mutex::default(),
             delays,
         }
     }
@@ -76,17 +77,23 @@ impl Creator {
         self.ended.notify_waiters();
     }
 
-    /// The run is to be stopped: whoever waits gives up.
-    pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+    /// The pod of this name is not wanted any more: whoever waits to create it gives up.
+    pub fn abandon(&self, name: String) {
+        self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
         self.ended.notify_waiters();
+    }
+
+    fn is_abandoned(&self, name: &str) -> bool {
+        self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
     }
 
     /// Creates `pod` of `step`, or finds that it is there already and ours.
     pub async fn create(&self, step: StepIndex, pod: Pod) -> Outcome {
-        let started = Instant::now();
+        let (started, name) = (Instant::now(), pod.name_any());
         let mut pause = FIRST_PAUSE;
-        while !self.stopping.load(Ordering::Relaxed) {
+        // Whether the server may have created it without saying so.
+        let mut unclear = false;
+        while !self.is_abandoned(&name) {
             let why = match self.attempt(&pod).await {
                 Ok(outcome) => return outcome,
                 Err(Verdict::Refused(error) | Verdict::PodSecurity(error)) => return Outcome::Refused(error),
@@ -94,28 +101,46 @@ impl Creator {
                 Err(Verdict::Brief(error)) if started.elapsed() > BRIEF => return Outcome::Refused(error),
                 Err(Verdict::Quota(error)) => {
                     self.tell(step, error.to_string());
-                    self.pause(QUOTA_PAUSE, true).await;
+                    self.pause(&name, QUOTA_PAUSE, true).await;
                     continue;
                 }
-                Err(Verdict::Brief(error) | Verdict::Passing(error)) => Some(error),
+                Err(Verdict::Brief(error)) => Some(error),
+                Err(Verdict::Passing(error)) => {
+                    unclear = true;
+                    Some(error)
+                }
                 // It was there and is gone: the next POST decides.
                 Err(Verdict::Exists) => None,
             };
             if let Some(error) = why {
                 self.tell(step, error.to_string());
             }
-            self.pause(pause, false).await;
+            self.pause(&name, pause, false).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        Outcome::Abandoned
+        if unclear { self.look(&pod).await } else { Outcome::Abandoned }
     }
 
-    /// Waits, but not when the run is stopped; nor, where that helps, when a pod ended.
-    async fn pause(&self, pause: Duration, until_one_ends: bool) {
+    /// Whether a pod that is not wanted any more was created after all: then it has to be deleted.
+    async fn look(&self, pod: &Pod) -> Outcome {
+        loop {
+            match self.adopt(pod).await {
+                Ok(outcome) => return outcome,
+                Err(Verdict::Passing(_) | Verdict::Quota(_) | Verdict::Brief(_)) => sleep(FIRST_PAUSE).await,
+                Err(_) => return Outcome::Abandoned,
+            }
+        }
+    }
+
+    /// Waits, but not when the pod is given up; nor, where that helps, when another one ended.
+    async fn pause(&self, name: &str, pause: Duration, until_one_ends: bool) {
         let until = Instant::now() + pause;
         loop {
-            let notified = tokio::time::timeout_at(until, self.ended.notified()).await;
-            if notified.is_err() || until_one_ends || self.stopping.load(Ordering::Relaxed) {
+            let notified = self.ended.notified();
+            if self.is_abandoned(name) {
+                return;
+            }
+            if tokio::time::timeout_at(until, notified).await.is_err() || until_one_ends {
                 return;
             }
         }

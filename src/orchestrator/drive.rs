@@ -68,7 +68,7 @@ impl Driver {
             }
             let ledger = Ledger::new(self.run.clone(), &owner, record)?;
             let work = Work { cluster: &self.cluster, namespace: &self.namespace, owner: &owner, report };
-            let end = engine::run(&work, ledger, &mut held, control).await;
+            let end = Box::pin(engine::run(&work, ledger, &mut held, control)).await;
             match end {
                 Ok(End::LeaseLost) => report.notice("the run's lease was lost; waiting to hold it again"),
                 other => {

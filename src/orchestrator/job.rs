@@ -15,10 +15,10 @@ use kube::api::ObjectMeta;
 
 use super::labels;
 use super::root::Identity;
-use crate::error::Kind;
+use crate::error::{Kind, Result};
+use crate::pipeline::settings::Orchestrator;
+use crate::pod_settings::Amounts;
 
-/// How often Kubernetes starts the orchestrator again (ZenML's `orchestrator_job_backoff_limit`).
-const BACKOFF_LIMIT: i32 = 3;
 /// The container's name.
 pub const CONTAINER: &str = "orchestrator";
 /// The user of the image that `image export` writes.
@@ -26,33 +26,35 @@ const USER: i64 = 65532;
 
 /// What the Job depends on beside the run's identity.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct Settings<'a> {
     /// Our own image.
     pub image: String,
     /// The ServiceAccount of its pod.
     pub account: String,
     /// Where the run is.
     pub namespace: String,
+    /// What the file says of it.
+    pub orchestrator: &'a Orchestrator,
 }
 
 /// The Job that commits a run. It owns nothing; the root is made owned by it.
-pub fn manifest(identity: &Identity, settings: &Settings) -> Job {
+pub fn manifest(identity: &Identity, settings: &Settings<'_>) -> Result<Job> {
     let metadata = identity.metadata(identity.object(), labels::KIND_ORCHESTRATOR, None);
-    let template = PodTemplateSpec {
-        metadata: Some(ObjectMeta {
-            labels: metadata.labels.clone(),
-            annotations: metadata.annotations.clone(),
-            ..ObjectMeta::default()
-        }),
-        spec: Some(pod(identity, settings)),
+    let mut of_pod = ObjectMeta {
+        labels: metadata.labels.clone(),
+        annotations: metadata.annotations.clone(),
+        ..ObjectMeta::default()
     };
+    let mut pod = pod(identity, settings);
+    settings.orchestrator.pod.clone().with_image(&settings.image)?.apply(&mut of_pod, &mut pod);
     let spec = JobSpec {
-        backoff_limit: Some(BACKOFF_LIMIT),
+        backoff_limit: Some(settings.orchestrator.backoff_limit),
         pod_failure_policy: Some(failure_policy()),
-        template,
+        ttl_seconds_after_finished: settings.orchestrator.ttl_seconds_after_finished,
+        template: PodTemplateSpec { metadata: Some(of_pod), spec: Some(pod) },
         ..JobSpec::default()
     };
-    Job { metadata, spec: Some(spec), status: None }
+    Ok(Job { metadata, spec: Some(spec), status: None })
 }
 
 /// In this order: a disruption is nobody's fault and does not count, and our own verdicts are final.
@@ -78,14 +80,14 @@ fn failure_policy() -> PodFailurePolicy {
     PodFailurePolicy { rules: vec![disruption, verdict] }
 }
 
-fn pod(identity: &Identity, settings: &Settings) -> PodSpec {
+fn pod(identity: &Identity, settings: &Settings<'_>) -> PodSpec {
     let args = ["orchestrate", "--run", &identity.object(), "--namespace", &settings.namespace, "--pod", "$(POD_NAME)"];
     let container = Container {
         name: CONTAINER.to_owned(),
         image: Some(settings.image.clone()),
         args: Some(args.iter().map(ToString::to_string).collect()),
         env: Some(vec![pod_name()]),
-        resources: Some(resources()),
+        resources: Some(resources(&settings.orchestrator.pod.resources)),
         security_context: Some(SecurityContext {
             allow_privilege_escalation: Some(false),
             capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), ..Capabilities::default() }),
@@ -122,15 +124,16 @@ fn pod_name() -> EnvVar {
 }
 
 /// Ample for ten thousand steps (60 MB). The limits let a burst use a whole core, and are there because a quota may demand
-/// some.
-fn resources() -> ResourceRequirements {
-    let quantities = |cpu: &str, memory: &str| {
-        let pair = |name: &str, text: &str| (name.to_owned(), Quantity(text.to_owned()));
-        Some(BTreeMap::from([pair("cpu", cpu), pair("memory", memory)]))
+/// some. What the file names of these is left to it.
+fn resources(named: &Amounts) -> ResourceRequirements {
+    let quantities = |amounts: [(&str, &str); 2]| {
+        let ours = amounts.into_iter().filter(|(name, _)| !named.names(name));
+        let ours: BTreeMap<_, _> = ours.map(|(name, amount)| (name.to_owned(), Quantity(amount.to_owned()))).collect();
+        Some(ours).filter(|ours| !ours.is_empty())
     };
     ResourceRequirements {
-        requests: quantities("50m", "64Mi"),
-        limits: quantities("1", "512Mi"),
+        requests: quantities([("cpu", "50m"), ("memory", "64Mi")]),
+        limits: quantities([("cpu", "1"), ("memory", "512Mi")]),
         ..ResourceRequirements::default()
     }
 }

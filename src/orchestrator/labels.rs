@@ -17,8 +17,23 @@ pub const KIND_SPEC: &str = "spec";
 pub const KIND_CHECKPOINT: &str = "checkpoint";
 /// [`KIND`] of the orchestrator's Job and pod.
 pub const KIND_ORCHESTRATOR: &str = "orchestrator";
+/// [`KIND`] of the Secret with the values that the run was given.
+pub const KIND_SECRETS: &str = "secrets";
+/// [`KIND`] of what cached steps left.
+pub const KIND_CACHE: &str = "cache";
 /// [`KIND`] of the Lease.
 pub const KIND_LEASE: &str = "lease";
 
 /// Annotation: who runs it, `job` or `attached`.
 pub const MODE: &str = "zenml.io/mode";
+
+/// Annotation of the root: what a person wants of the run, one of the `REQUEST_…` values.
+pub const REQUEST: &str = "zenml.io/request";
+/// [`REQUEST`]: end the run.
+pub const REQUEST_STOP: &str = "stop";
+/// [`REQUEST`]: end the run, and give containers no time to end by themselves.
+pub const REQUEST_KILL: &str = "kill";
+/// [`REQUEST`]: begin nothing new.
+pub const REQUEST_SUSPEND: &str = "suspend";
+/// [`REQUEST`]: go on.
+pub const REQUEST_RESUME: &str = "resume";

@@ -1,15 +1,25 @@
 //! The machine and the record side by side: every event goes to both (layer 3, pure).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod cached;
+mod outputs;
+mod recall;
+mod reflect;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
+use self::outputs::Outputs;
+pub use self::reflect::why;
+use super::cache::Cache;
 use super::facts::{Facts, facts};
-use super::machine::{Action, Attempt, Event, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState};
-use super::record::{Phase, Record, StepPhase, StepRecord};
-use crate::error::Result;
+use super::machine::{
+    Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting,
+};
+use super::record::{Phase, Record, StepRecord};
+use crate::error::{Error, Result};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::pod::Owner;
 use crate::pipeline::resolve::ResolvedRun;
@@ -20,15 +30,37 @@ pub type Try = (StepIndex, Attempt);
 /// What is known of a run, and what follows from it.
 pub struct Ledger {
     run: ResolvedRun,
+    owner: Owner,
     observer: Observer,
     machine: Machine,
     record: Record,
+    outputs: Outputs,
+    cache: Cache,
+    /// For each step of the machine its place in the record.
+    slots: Vec<usize>,
+    /// The instances of `foreach` steps.
+    instances: HashMap<(StepIndex, usize), StepIndex>,
+    /// Pods of instances whose step has not been expanded.
+    held: BTreeMap<(StepIndex, usize), Vec<Seen>>,
+    /// What was seen before the start.
+    early: Vec<Seen>,
     /// The pods that exist, by name.
     pods: HashMap<String, Try>,
     /// The pods that the list under way has named so far.
     listed: Option<HashSet<String>>,
     started: bool,
-    changed: BTreeSet<StepIndex>,
+    /// Instances were placed whose pods wait.
+    placed: bool,
+    changed: BTreeSet<usize>,
+    interim: Vec<StepRecord>,
+}
+
+/// A pod of the run, with what is recorded of it.
+#[derive(Clone)]
+struct Seen {
+    sighting: Sighting,
+    name: String,
+    facts: Facts,
 }
 
 /// What a pod is to the run.
@@ -44,12 +76,32 @@ impl Ledger {
     /// The ledger of `run`, whose pods `owner` controls, going on from `record`.
     pub fn new(run: ResolvedRun, owner: &Owner, record: Record) -> Result<Self> {
         let observer = Observer::new(&run, owner);
-        let machine = Machine::new(run.graph()?, None);
         let names = run.steps.iter().map(|step| step.name.clone());
-        let same = record.steps.iter().map(|step| step.name.clone()).eq(names.clone());
-        let record = if same { record } else { Record::pending(names) };
-        let (pods, listed, changed) = (HashMap::new(), None, BTreeSet::new());
-        Ok(Self { run, observer, machine, record, pods, listed, started: false, changed })
+        let same = record.steps.len() >= run.steps.len()
+            && record.steps.iter().map(|step| step.name.clone()).take(run.steps.len()).eq(names.clone());
+        let record = if same { record } else { Record { steps: Record::pending(names).steps, ..record } };
+        let machine = Machine::new(run.graph()?, outputs::rules(&run, &record), outputs::policies(&run));
+        let outputs = Outputs::new(&run, &record);
+        let slots = (0..run.steps.len()).collect();
+        Ok(Self {
+            run,
+            owner: owner.clone(),
+            observer,
+            machine,
+            record,
+            outputs,
+            cache: Cache::default(),
+            slots,
+            instances: HashMap::new(),
+            held: BTreeMap::new(),
+            early: Vec::new(),
+            pods: HashMap::new(),
+            listed: None,
+            started: false,
+            placed: false,
+            changed: BTreeSet::new(),
+            interim: Vec::new(),
+        })
     }
 
     /// The run.
@@ -62,16 +114,31 @@ impl Ledger {
         &self.record
     }
 
-    /// The steps that changed since the last call, as recorded now.
+    /// When [`Ledger::tick`] is wanted next.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.machine.next_wake()
+    }
+
+    /// The steps that changed since the last call, as recorded now; before them the failed attempts that were followed by
+    /// another one at once.
     pub fn take_changes(&mut self) -> Vec<StepRecord> {
-        std::mem::take(&mut self.changed).into_iter().map(|step| self.record.steps[step].clone()).collect()
+        let changed = std::mem::take(&mut self.changed);
+        let now = changed.into_iter().map(|slot| self.record.steps[slot].clone());
+        std::mem::take(&mut self.interim).into_iter().chain(now).collect()
     }
 
     /// An orchestrator begins, or begins again.
     pub fn begin(&mut self, now: Timestamp) {
         self.record.phase = Phase::Running;
         self.record.message = None;
-        self.record.started.get_or_insert(now);
+        if self.record.started.is_none() {
+            self.record.started = Some(now);
+            self.machine = Machine::new(
+                self.machine.graph().clone(),
+                outputs::rules(&self.run, &self.record),
+                outputs::policies(&self.run),
+            );
+        }
     }
 
     /// A full list of the run's pods begins.
@@ -80,78 +147,142 @@ impl Ledger {
     }
 
     /// A full list is complete: what it did not name is gone. The first one starts the work.
-    pub fn list_ends(&mut self) -> Vec<Action> {
+    pub fn list_ends(&mut self, now: Timestamp) -> Vec<Action> {
         let listed = self.listed.take().unwrap_or_default();
         let gone: Vec<String> = self.pods.keys().filter(|name| !listed.contains(*name)).cloned().collect();
-        let mut actions: Vec<Action> = gone.iter().flat_map(|name| self.gone(name)).collect();
+        let mut actions: Vec<Action> = gone.iter().flat_map(|name| self.gone(name, now)).collect();
         if !std::mem::replace(&mut self.started, true) {
             self.recall();
-            actions.extend(self.apply(Event::Started));
-            self.reflect_all();
+            actions.extend(self.apply(now, Event::Started));
+            // Pods of attempts that are over may still be alive.
+            for seen in std::mem::take(&mut self.early) {
+                actions.extend(self.count(now, seen));
+            }
         }
         actions
     }
 
     /// A pod is there.
-    pub fn present(&mut self, pod: &Pod) -> Known {
-        let Some(Sighting { step, attempt, state }) = self.observer.observe(pod) else { return Known::Foreign };
+    pub fn present(&mut self, pod: &Pod, now: Timestamp) -> Known {
+        let Some(sighting) = self.observer.observe(pod) else { return Known::Foreign };
         let name = pod.name_any();
         if let Some(listed) = &mut self.listed {
             listed.insert(name.clone());
         }
-        self.pods.insert(name.clone(), (step, attempt));
-        self.note(step, attempt, name, facts(pod));
-        Known::Ours(self.apply(Event::PodSeen { step, attempt, state }))
+        let seen = Seen { sighting, name, facts: facts(pod) };
+        if let Some(item) = seen.sighting.item
+            && !self.instances.contains_key(&(seen.sighting.step, item))
+        {
+            return self.hold(seen, item, now);
+        }
+        if !self.started {
+            let step = self.step_of(&seen.sighting);
+            self.pods.insert(seen.name.clone(), (step, seen.sighting.attempt));
+            self.early.push(seen);
+            return Known::Ours(Vec::new());
+        }
+        Known::Ours(self.count(now, seen))
     }
 
-    /// A pod is there, but what it says is not to be counted yet.
-    pub fn mention(&mut self, name: &str) {
-        if let Some(listed) = &mut self.listed {
-            listed.insert(name.to_owned());
+    /// A pod of an instance whose step has not been expanded by this process.
+    fn hold(&mut self, seen: Seen, item: usize, now: Timestamp) -> Known {
+        let step = seen.sighting.step;
+        if !self.started {
+            let _ = self.apply(now, Event::FoundInstance(step));
         }
+        self.held.entry((step, item)).or_default().push(seen);
+        Known::Ours(Vec::new())
+    }
+
+    /// Tells the machine of a pod.
+    fn count(&mut self, now: Timestamp, seen: Seen) -> Vec<Action> {
+        let step = self.step_of(&seen.sighting);
+        let Sighting { attempt, charged, mut state, output, .. } = seen.sighting;
+        self.pods.insert(seen.name.clone(), (step, attempt));
+        let slot = self.slots[step];
+        self.note(slot, attempt, seen.name, seen.facts);
+        if state == PodState::Succeeded && !self.machine.state(step).is_final() {
+            self.remember(step, output.as_ref(), now);
+            state = self.keep_output(seen.sighting.step, slot, output);
+        }
+        self.apply(now, Event::PodSeen { step, attempt, charged, state })
+    }
+
+    fn step_of(&self, sighting: &Sighting) -> StepIndex {
+        let instance = sighting.item.and_then(|item| self.instances.get(&(sighting.step, item)));
+        instance.copied().unwrap_or(sighting.step)
+    }
+
+    /// Whether `pod` is one of the run's and its container may still do something.
+    pub fn is_alive(&self, pod: &Pod) -> bool {
+        self.observer.observe(pod).is_some_and(|sighting| sighting.state.lives())
     }
 
     /// A pod is gone.
-    pub fn gone(&mut self, name: &str) -> Vec<Action> {
+    pub fn gone(&mut self, name: &str, now: Timestamp) -> Vec<Action> {
+        self.early.retain(|seen| seen.name != name);
+        self.held.values_mut().for_each(|held| held.retain(|seen| seen.name != name));
         let Some((step, attempt)) = self.pods.remove(name) else { return Vec::new() };
-        self.apply(Event::PodGone { step, attempt })
+        if !self.started {
+            return Vec::new();
+        }
+        self.apply(now, Event::PodGone { step, attempt })
     }
 
     /// A pod that was asked for exists.
-    pub fn created(&mut self, (step, attempt): Try) -> Vec<Action> {
-        let name = self.run.pod_name(&self.run.steps[step], attempt);
+    pub fn created(&mut self, (step, attempt): Try, now: Timestamp) -> Vec<Action> {
+        let name = self.pod_name(step, attempt);
         // Were it not remembered, a pod that goes before its first event would never be missed.
         self.pods.entry(name.clone()).or_insert((step, attempt));
         if let Some(listed) = &mut self.listed {
             listed.insert(name.clone());
         }
-        let known = &mut self.record.steps[step];
-        known.pod.get_or_insert(name);
-        (known.reason, known.message) = (None, None);
-        self.apply(Event::CreateDone { step, attempt })
+        let known = &mut self.record.steps[self.slots[step]];
+        if known.pod.is_none() {
+            known.pod = Some(name);
+            (known.reason, known.message) = (None, None);
+        }
+        self.apply(now, Event::CreateDone { step, attempt })
     }
 
     /// A pod that was asked for will never exist.
-    pub fn refused(&mut self, (step, attempt): Try, reason: &str, message: String) -> Vec<Action> {
-        let failure = Failure { exit_code: None, reason: reason.to_owned(), message };
-        self.apply(Event::CreateFailed { step, attempt, failure })
+    pub fn refused(&mut self, (step, attempt): Try, reason: &str, error: &Error, now: Timestamp) -> Vec<Action> {
+        let failure = Failure::new(Cause::Final, reason, error.to_string());
+        self.apply(now, Event::CreateFailed { step, attempt, failure })
     }
 
     /// A pod that was asked for has to wait.
     pub fn delayed(&mut self, step: StepIndex, why: String) {
-        let known = &mut self.record.steps[step];
+        let slot = self.slots[step];
+        let known = &mut self.record.steps[slot];
         if !known.phase.is_final() && known.pod.is_none() {
             known.reason = Some("CreationDelayed".to_owned());
             known.message = Some(why);
-            self.changed.insert(step);
+            self.changed.insert(slot);
         }
     }
 
-    /// The run is to be stopped.
-    pub fn stop(&mut self) -> Vec<Action> {
-        let actions = self.apply(Event::StopRequested);
-        self.reflect_all();
-        actions
+    /// The time is `now`.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Action> {
+        self.apply(now, Event::Tick)
+    }
+
+    /// The run is to be stopped; who takes over is to know.
+    pub fn stop(&mut self, why: &str, now: Timestamp) -> Vec<Action> {
+        self.record.stop.get_or_insert_with(|| why.to_owned());
+        self.apply(now, Event::StopRequested)
+    }
+
+    /// As [`Ledger::stop`], without waiting for what ends slowly.
+    pub fn kill(&mut self, why: &str, now: Timestamp) -> Vec<Action> {
+        self.record.stop.get_or_insert_with(|| why.to_owned());
+        self.apply(now, Event::KillRequested)
+    }
+
+    /// Nothing new is to begin, or work is to go on.
+    pub fn suspend(&mut self, suspended: bool, now: Timestamp) -> Vec<Action> {
+        self.record.suspended = suspended;
+        self.apply(now, if suspended { Event::Suspend } else { Event::Resume })
     }
 
     /// The run has ended.
@@ -160,156 +291,44 @@ impl Ledger {
             Outcome::Succeeded => Phase::Succeeded,
             Outcome::Failed => Phase::Failed,
             Outcome::Stopped => Phase::Stopped,
+            Outcome::TimedOut => Phase::TimedOut,
         };
         self.record.finished = Some(now);
         self.record.message = why.or_else(|| self.explain(outcome));
     }
 
-    /// Tells the machine what the record has of steps whose pods are not there any more.
-    fn recall(&mut self) {
-        let missing = |step: &StepRecord, pods: &HashMap<String, Try>| {
-            step.pod.as_ref().is_none_or(|pod| !pods.contains_key(pod)) && step.attempt > 0
-        };
-        for step in 0..self.record.steps.len() {
-            let known = &self.record.steps[step];
-            if !missing(known, &self.pods) {
-                continue;
+    /// Tells the machine `event`, answers what can be answered here, and writes down what changed.
+    fn apply(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            for action in self.machine.apply(now, event) {
+                match action {
+                    Action::Expand { step } => events.push(self.expand(step)),
+                    other => actions.push(other),
+                }
             }
-            let attempt = known.attempt;
-            let failure = || Failure {
-                exit_code: known.exit_code,
-                reason: known.reason.clone().unwrap_or_default(),
-                message: known.message.clone().unwrap_or_default(),
-            };
-            let state = match known.phase {
-                StepPhase::Succeeded => PodState::Succeeded,
-                StepPhase::Failed => PodState::Failed(failure()),
-                StepPhase::Starting | StepPhase::Running if known.pod.is_some() => PodState::Waiting,
-                _ => continue,
-            };
-            let is_gone = state == PodState::Waiting;
-            self.apply(Event::PodSeen { step, attempt, state });
-            if is_gone {
-                self.apply(Event::PodGone { step, attempt });
-            }
+            self.place_instances();
         }
-    }
-
-    /// Tells the machine `event` and writes down which steps that changed.
-    fn apply(&mut self, event: Event) -> Vec<Action> {
-        let before = self.machine.counts();
-        let about = match &event {
-            Event::PodSeen { step, .. }
-            | Event::PodGone { step, .. }
-            | Event::CreateDone { step, .. }
-            | Event::CreateFailed { step, .. } => Some(*step),
-            Event::Started | Event::StopRequested => None,
-        };
-        let actions = self.machine.apply(event);
-        let asked = actions.iter().filter_map(|action| match action {
-            Action::CreatePod { step, .. } => Some(*step),
-            _ => None,
-        });
-        for step in about.into_iter().chain(asked) {
+        for step in self.machine.take_changed() {
             self.reflect(step);
         }
-        let after = self.machine.counts();
-        // Steps that are skipped or cancelled are in no action; that happens at most once for each.
-        if (before.skipped, before.cancelled) != (after.skipped, after.cancelled) {
-            self.reflect_all();
+        (self.record.succeeded, self.record.total) = self.machine.progress();
+        for seen in self.release_held() {
+            actions.extend(self.count(now, seen));
         }
-        self.record.succeeded = after.succeeded;
         actions
     }
 
-    fn reflect_all(&mut self) {
-        (0..self.record.steps.len()).for_each(|step| self.reflect(step));
-    }
-
-    /// Brings the record of `step` up to the machine's state.
-    fn reflect(&mut self, step: StepIndex) {
-        let because = |machine: &Machine, run: &ResolvedRun| match &machine.states()[step] {
-            StepState::Skipped { because } => Some(format!("step \"{}\" did not succeed", run.steps[*because].name)),
-            _ => None,
-        };
-        let skipped = because(&self.machine, &self.run);
-        let known = &mut self.record.steps[step];
-        let before = known.clone();
-        known.phase = phase(&self.machine.states()[step]);
-        match &self.machine.states()[step] {
-            StepState::Starting { attempt, .. } | StepState::Running { attempt } => known.attempt = *attempt,
-            StepState::Succeeded => (known.exit_code, known.reason, known.message) = (Some(0), None, None),
-            StepState::Failed(failure) => {
-                known.exit_code = failure.exit_code;
-                known.reason = Some(failure.reason.clone()).filter(|text| !text.is_empty());
-                known.message = Some(failure.message.clone()).filter(|text| !text.is_empty());
-            }
-            StepState::Skipped { .. } => (known.reason, known.message) = (Some("UpstreamFailed".to_owned()), skipped),
-            _ => {}
-        }
-        if *known != before {
-            self.changed.insert(step);
-        }
-    }
-
-    /// Writes down what a pod says beyond its state.
-    fn note(&mut self, step: StepIndex, attempt: Attempt, pod: String, facts: Facts) {
-        let known = &mut self.record.steps[step];
-        if known.phase.is_final() || attempt < known.attempt {
-            return;
-        }
-        let before = known.clone();
-        known.attempt = attempt;
-        known.pod = Some(pod);
-        known.started = facts.started.or(known.started);
-        known.finished = facts.finished;
-        // The kubelet says in turn why a pull failed and that it pauses, for as long as the image cannot be had: the first
-        // is the reason.
-        let pauses = facts.waiting.as_ref().is_some_and(|(reason, _)| reason == "ImagePullBackOff");
-        if !(pauses && known.reason.as_deref() == Some("ErrImagePull")) {
-            (known.reason, known.message) =
-                facts.waiting.map_or((None, None), |(reason, message)| (Some(reason), message));
-        }
-        if *known != before {
-            self.changed.insert(step);
-        }
-    }
-
-    /// One sentence for a run that did not succeed.
-    fn explain(&self, outcome: Outcome) -> Option<String> {
-        let failed: Vec<&StepRecord> =
-            self.record.steps.iter().filter(|step| step.phase == StepPhase::Failed).collect();
-        match (outcome, failed.as_slice()) {
-            (Outcome::Failed, [one]) => Some(format!("step \"{}\" failed{}", one.name, why(one))),
-            (Outcome::Failed, [first, ..]) => {
-                Some(format!("{} steps failed, first \"{}\"{}", failed.len(), first.name, why(first)))
-            }
-            _ => None,
-        }
+    /// Where an evidence comes from a pod, it is this.
+    fn evidence(seen: &Seen, state: PodState) -> Evidence {
+        Evidence::Pod { attempt: seen.sighting.attempt, charged: seen.sighting.charged, state }
     }
 }
 
-/// Why a step failed, as a clause: `: OOMKilled (exit code 137)`.
-pub fn why(step: &StepRecord) -> String {
-    match (&step.reason, step.exit_code) {
-        (Some(reason), Some(code)) => format!(": {reason} (exit code {code})"),
-        (Some(reason), None) => format!(": {reason}"),
-        (None, Some(code)) => format!(": exit code {code}"),
-        (None, None) => String::new(),
-    }
-}
-
-fn phase(state: &StepState) -> StepPhase {
-    match state {
-        StepState::Pending | StepState::Ready => StepPhase::Pending,
-        StepState::Starting { .. } => StepPhase::Starting,
-        StepState::Running { .. } => StepPhase::Running,
-        StepState::Succeeded => StepPhase::Succeeded,
-        StepState::Failed(_) => StepPhase::Failed,
-        StepState::Skipped { .. } => StepPhase::Skipped,
-        StepState::Cancelled => StepPhase::Cancelled,
-    }
-}
-
+#[cfg(test)]
+mod cached_tests;
+#[cfg(test)]
+mod output_tests;
 #[cfg(test)]
 mod tests;

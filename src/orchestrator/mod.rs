@@ -3,7 +3,10 @@
 //! The engine feeds [`machine::Machine`] with what it sees and carries out what the machine answers; the machine and what
 //! it is made of are pure.
 
+mod account;
+pub mod cache;
 pub mod checkpoint;
+pub mod clock;
 pub mod create;
 pub mod drive;
 pub mod engine;
@@ -21,5 +24,5 @@ pub mod progress;
 pub mod rbac;
 pub mod record;
 pub mod root;
+mod secrets;
 pub mod submit;
-pub mod sweep;

@@ -1,9 +1,12 @@
 //! What is found out before a run is created, so that nothing half remains: an image, rights, and the server's own
 //! opinion of the pods (layer 3).
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::Api;
 
+use super::account;
 use super::progress::Report;
 use super::rbac::{self, Access, Granted};
 use super::root::Mode;
@@ -12,7 +15,11 @@ use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, objects, verify};
 use crate::error::{Error, Result};
 use crate::pipeline::pod::{self, Owner};
+use crate::pipeline::render;
 use crate::pipeline::resolve::{PodSecurity, ResolvedRun, ResolvedStep};
+
+/// Of so many kinds of step pods the server is asked at most: each costs a request.
+const MOST_KINDS: usize = 20;
 
 /// The error for a run in the cluster without an image of ours.
 pub(super) fn no_image() -> Error {
@@ -26,7 +33,19 @@ pub(super) fn no_image() -> Error {
 pub(super) async fn rights(cluster: &Cluster, request: &Request, report: &Report) -> Result<()> {
     match request.mode {
         Mode::Attached => own_rights(cluster, &request.run.namespace).await,
-        Mode::Job => account(cluster, request, report).await,
+        Mode::Job if request.run.orchestrator.service_account_name.is_some() => {
+            named_account(cluster, &request.run).await?;
+            taken(orchestrator_verdict(cluster, request).await?)
+        }
+        Mode::Job => own_account(cluster, request, report).await,
+    }
+}
+
+/// Looks at the account of the orchestrator's pod, where somebody else manages it.
+pub(super) async fn named_account(cluster: &Cluster, run: &ResolvedRun) -> Result<()> {
+    match &run.orchestrator.service_account_name {
+        Some(name) => account::of_orchestrator(cluster, &run.namespace, name).await,
+        None => Ok(()),
     }
 }
 
@@ -55,7 +74,7 @@ fn or_attached(error: Error) -> Error {
 }
 
 /// Creates the account of the orchestrator's pod and its rights where they are absent.
-async fn account(cluster: &Cluster, request: &Request, report: &Report) -> Result<()> {
+async fn own_account(cluster: &Cluster, request: &Request, report: &Report) -> Result<()> {
     let namespace = &request.run.namespace;
     let access = Access::new(namespace);
     let mut granted = Granted::default();
@@ -69,11 +88,7 @@ async fn account(cluster: &Cluster, request: &Request, report: &Report) -> Resul
         Some(Verdict::Brief(error)) if accounts_are_hidden => {
             return Err(or_attached(access.refused(namespace, error)));
         }
-        Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => {
-            return Err(error.under("the server does not take the orchestrator's pod"));
-        }
-        // What only passes will pass, and who may not create pods leaves that to the Job.
-        _ => {}
+        verdict => taken(verdict)?,
     }
     if !granted.unknown.is_empty() {
         report.notice(format!(
@@ -86,6 +101,16 @@ async fn account(cluster: &Cluster, request: &Request, report: &Report) -> Resul
     Ok(())
 }
 
+/// What only passes will pass, and who may not create pods leaves that to the Job.
+fn taken(verdict: Option<Verdict>) -> Result<()> {
+    match verdict {
+        Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => {
+            Err(error.under("the server does not take the orchestrator's pod"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The server's verdict on the orchestrator's pod; none when it takes it.
 async fn orchestrator_verdict(cluster: &Cluster, request: &Request) -> Result<Option<Verdict>> {
     let plan = Plan::new(request)?;
@@ -95,9 +120,35 @@ async fn orchestrator_verdict(cluster: &Cluster, request: &Request) -> Result<Op
     Ok(verdict(cluster, &request.run.namespace, &Pod { metadata, spec: template.spec, status: None }).await)
 }
 
-/// Asks the server whether it takes the first step's pod, and fits the pods to `restricted` where it demands that.
+/// Asks the server whether it takes a pod of each kind, and fits the pods to `restricted` where it demands that.
 pub(super) async fn pods(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
-    match first_step_verdict(cluster, &request.run).await {
+    let mut seen = BTreeSet::new();
+    let kinds: Vec<usize> = (0..request.run.steps.len())
+        .filter(|step| seen.insert(request.run.steps[*step].settings))
+        .take(MOST_KINDS)
+        .collect();
+    for step in kinds {
+        one_kind(cluster, request, step, report).await?;
+    }
+    if request.run.settings.iter().any(|settings| settings.queue_name.is_some()) && !has_kueue(cluster).await {
+        report.notice("there is no Kueue in this cluster, so nothing admits the steps that have a queue_name");
+    }
+    Ok(())
+}
+
+/// Whether Kueue's API is there; assumed where this cannot be seen.
+async fn has_kueue(cluster: &Cluster) -> bool {
+    let groups = cluster.client.list_api_groups().await;
+    groups.map_or(true, |list| list.groups.iter().any(|group| group.name == "kueue.x-k8s.io"))
+}
+
+async fn one_kind(cluster: &Cluster, request: &mut Request, step: usize, report: &Report) -> Result<()> {
+    let is_privileged = request.run.settings.iter().any(|settings| settings.privileged);
+    match step_verdict(cluster, &request.run, step).await {
+        // Without privileges it would be another step than the one that was asked for.
+        Some(Verdict::PodSecurity(error)) if is_privileged => {
+            Err(error.hint("a step says `privileged: true`: run it in another namespace"))
+        }
         Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
             request.run.pod_security = PodSecurity::Restricted;
             report.notice(format!(
@@ -105,20 +156,28 @@ pub(super) async fn pods(cluster: &Cluster, request: &mut Request, report: &Repo
                 request.run.namespace,
                 pod::RESTRICTED_ID
             ));
-            match first_step_verdict(cluster, &request.run).await {
+            match step_verdict(cluster, &request.run, step).await {
                 Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
                 _ => Ok(()),
             }
         }
         Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
+        // The namespace's own account may come in a moment; one that somebody named will not.
+        Some(Verdict::Brief(error)) => match &request.run.settings_of(&request.run.steps[step]).service_account_name {
+            Some(name) => {
+                account::exists(cluster, &request.run.namespace, name, "step_pod_service_account_name").await?;
+                Err(error)
+            }
+            None => Ok(()),
+        },
         // In the cluster another account creates the pods; what it may is not this user's affair.
         Some(Verdict::Closed(error)) if request.mode == Mode::Attached => Err(error),
         _ => Ok(()),
     }
 }
 
-async fn first_step_verdict(cluster: &Cluster, run: &ResolvedRun) -> Option<Verdict> {
-    verdict(cluster, &run.namespace, &unowned(run, run.steps.first()?)).await
+async fn step_verdict(cluster: &Cluster, run: &ResolvedRun, step: usize) -> Option<Verdict> {
+    verdict(cluster, &run.namespace, &unowned(run, &run.steps[step])).await
 }
 
 async fn verdict(cluster: &Cluster, namespace: &str, pod: &Pod) -> Option<Verdict> {
@@ -129,7 +188,7 @@ async fn verdict(cluster: &Cluster, namespace: &str, pod: &Pod) -> Option<Verdic
 
 /// A step's first pod before the root exists.
 pub(super) fn unowned(run: &ResolvedRun, step: &ResolvedStep) -> Pod {
-    let mut pod = pod::pod(run, step, 1, &Owner { name: run.object_name(), uid: String::new() });
+    let mut pod = pod::pod(run, &render::planned(step), 1, &Owner { name: run.object_name(), uid: String::new() });
     pod.metadata.owner_references = None;
     pod
 }

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::machine::Attempt;
+use super::machine::{Attempt, Cause};
 use crate::error::{Context, Error, Result};
 
 /// How a run stands.
@@ -25,6 +25,8 @@ pub enum Phase {
     Failed,
     /// A person stopped it.
     Stopped,
+    /// It lasted longer than it may.
+    TimedOut,
 }
 
 impl Phase {
@@ -36,12 +38,13 @@ impl Phase {
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Stopped => "Stopped",
+            Self::TimedOut => "TimedOut",
         }
     }
 
     /// Whether nothing more will happen.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Failed | Self::Stopped)
+        matches!(self, Self::Succeeded | Self::Failed | Self::Stopped | Self::TimedOut)
     }
 }
 
@@ -55,6 +58,10 @@ pub enum StepPhase {
     Starting,
     /// Its container runs.
     Running,
+    /// Its pod is being deleted by us.
+    Stopping,
+    /// An attempt failed, and another one follows.
+    Retrying,
     /// Its container ended with exit code 0.
     Succeeded,
     /// It failed for good.
@@ -72,6 +79,8 @@ impl StepPhase {
             Self::Pending => "Pending",
             Self::Starting => "Starting",
             Self::Running => "Running",
+            Self::Stopping => "Stopping",
+            Self::Retrying => "Retrying",
             Self::Succeeded => "Succeeded",
             Self::Failed => "Failed",
             Self::Skipped => "Skipped",
@@ -81,7 +90,7 @@ impl StepPhase {
 
     /// Whether nothing more will happen to it.
     pub fn is_final(self) -> bool {
-        !matches!(self, Self::Pending | Self::Starting | Self::Running)
+        matches!(self, Self::Succeeded | Self::Failed | Self::Skipped | Self::Cancelled)
     }
 }
 
@@ -114,6 +123,57 @@ pub struct StepRecord {
     /// When its container ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<Timestamp>,
+    /// What kind of failure the newest attempt ended with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// How many attempts before the newest were charged to the user's retries.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub charged: u16,
+    /// When the next attempt begins, at the earliest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
+    /// The attempts that failed and were followed by another one, or will be; the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptRecord>,
+    /// What the step left, for as long as an unfinished step refers to it. Untrusted text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+}
+
+/// One attempt that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptRecord {
+    /// Its number, from 1.
+    pub attempt: Attempt,
+    /// What kind of failure it was.
+    pub cause: Cause,
+    /// One word for why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// What more is known, shortened. Untrusted text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// The container's exit code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// How many attempts before it were charged to the user's retries.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub charged: u16,
+    /// Its pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// When its container started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// When its container ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
 }
 
 /// The whole run, as recorded. Steps are in the file's order.
@@ -135,6 +195,12 @@ pub struct Record {
     pub succeeded: usize,
     /// All steps.
     pub total: usize,
+    /// Why the run is being stopped, so that a process that takes over goes on stopping it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<String>,
+    /// Whether nothing new is begun.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspended: bool,
     /// Every step; empty where only the summary was read.
     #[serde(skip)]
     pub steps: Vec<StepRecord>,
@@ -161,8 +227,9 @@ impl Record {
     /// The record without its steps.
     #[must_use]
     pub fn without_steps(&self) -> Self {
-        let Self { phase, started, finished, succeeded, total, .. } = *self;
-        Self { phase, message: self.message.clone(), started, finished, succeeded, total, steps: Vec::new() }
+        let Self { phase, started, finished, succeeded, total, suspended, .. } = *self;
+        let (message, stop) = (self.message.clone(), self.stop.clone());
+        Self { phase, message, started, finished, succeeded, total, stop, suspended, steps: Vec::new() }
     }
 
     /// The summary as JSON.

@@ -4,20 +4,21 @@
 //! owned by the Job, so that deleting the Job removes the run.
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use k8s_openapi::api::core::v1::{self as core, ConfigMap, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::Api;
 
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
-use super::{checkpoint, job, preflight, rbac};
+use super::{cache, checkpoint, job, preflight, rbac, secrets};
 use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
 use crate::cluster::{Cluster, failure};
 use crate::error::{Error, Result};
 use crate::pipeline::resolve::ResolvedRun;
+use crate::secret::Secret;
 
 /// A run that somebody wants.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Request {
     pub chosen: Chosen,
     /// Create a namespace that was named and is missing.
     pub create_namespace: bool,
+    /// The values of the run's Secret, by key.
+    pub secrets: Vec<(String, Secret<String>)>,
 }
 
 /// A run that is in the cluster.
@@ -72,6 +75,9 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
         values.push(value(&piece)?);
     }
     values.push(value(&checkpoint::object(&plan.identity, owner, &plan.record)?)?);
+    if !request.secrets.is_empty() {
+        values.push(secrets::hidden(&plan.identity, &request.secrets)?);
+    }
     values.extend(plan.job.as_ref().map(value).transpose()?);
     for step in &request.run.steps {
         values.push(value(&preflight::unowned(&request.run, step))?);
@@ -94,8 +100,9 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
         report.notice("the run's objects cannot be tried before their namespace is there");
         return Ok(());
     }
-    if request.mode == Mode::Attached {
-        preflight::own_rights(cluster, &namespace).await?;
+    match request.mode {
+        Mode::Attached => preflight::own_rights(cluster, &namespace).await?,
+        Mode::Job => preflight::named_account(cluster, &request.run).await?,
     }
     preflight::pods(cluster, request, report).await?;
     let namespace = &request.run.namespace;
@@ -105,6 +112,10 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
         Err(error) if failure::is_already_exists(&error) => return Err(taken(&plan.identity.name, namespace)),
         created => created.on(cluster)?,
     };
+    if !request.secrets.is_empty() {
+        let secret = secrets::object(&plan.identity, None, &request.secrets);
+        objects::api::<core::Secret>(cluster, namespace).create(&dry, &secret).await.on(cluster)?;
+    }
     if let Some(job) = &plan.job {
         objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
     }
@@ -145,10 +156,18 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
     let namespace = &request.run.namespace;
     let owner = plan.owner(root)?;
     let maps: Api<ConfigMap> = objects::api(cluster, namespace);
+    if !request.secrets.is_empty() {
+        let secret = secrets::object(&plan.identity, Some(owner.clone()), &request.secrets);
+        objects::api::<core::Secret>(cluster, namespace).create(&objects::post(false), &secret).await.on(cluster)?;
+    }
     let mut pieces = plan.pieces.objects(&plan.identity, &owner);
     pieces.push(checkpoint::object(&plan.identity, owner, &plan.record)?);
     for piece in &pieces {
         maps.create(&objects::post(false), piece).await.on(cluster)?;
+    }
+    if request.run.steps.iter().any(|step| step.enable_cache) {
+        // Another run of the pipeline may have made it.
+        objects::create(&maps, &cache::object(&plan.identity)).await.on(cluster)?;
     }
     if let Some(job) = &plan.job {
         let job = objects::api::<Job>(cluster, namespace).create(&objects::post(false), job).await;
@@ -181,9 +200,11 @@ impl Plan {
             pieces: pieces.hashes(),
         };
         let job = request.image.clone().filter(|_| request.mode == Mode::Job).map(|image| {
-            let account = rbac::ACCOUNT.to_owned();
-            job::manifest(&identity, &job::Settings { image, account, namespace: run.namespace.clone() })
+            let account = run.orchestrator.service_account_name.clone().unwrap_or_else(|| rbac::ACCOUNT.to_owned());
+            let namespace = run.namespace.clone();
+            job::manifest(&identity, &job::Settings { image, account, namespace, orchestrator: &run.orchestrator })
         });
+        let job = job.transpose()?;
         let record = Record::pending(run.steps.iter().map(|step| step.name.clone()));
         Ok(Self { root: root::object(&identity)?, identity, pieces, record, job })
     }

@@ -4,11 +4,19 @@
 //! values and the run's identity in and yields the [`resolve::ResolvedRun`] that travels to the orchestrator,
 //! [`mod@pod`] makes the pod of one attempt of one step out of that.
 
+pub mod draw;
+pub mod file;
 pub mod graph;
+pub mod late;
 pub mod lint;
 pub mod parameters;
 pub mod pod;
+pub mod policy;
 pub mod read;
+pub mod render;
 pub mod resolve;
+pub mod schema;
+pub mod secrets;
+pub mod settings;
 pub mod spec;
 pub mod template;

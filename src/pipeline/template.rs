@@ -3,14 +3,18 @@
 //! A template is parsed and checked when the file is read, so that rendering cannot go wrong because of the user. One
 //! value stays one argument: nothing passes through a shell. `{{ "{{" }}` is a literal `{{`; a lone `}}` is just text.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
 
+use super::late::{self, Late, Reference};
 use super::parameters::{Parameter, display};
 use super::resolve::RunIdentity;
-use crate::document::{Reader, later, nearest};
+use crate::document::{Reader, nearest};
 use crate::error::{Error, Kind, Result};
 
 const LITERAL: &str = "a literal `{{` is written `{{ \"{{\" }}`";
+/// How many unknown steps get a suggestion in a file: each is compared with every step.
+const SUGGESTIONS: usize = 20;
 
 /// Text with references in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,7 @@ enum Part {
     Parameter(String),
     RunId,
     RunName,
+    Late(Reference),
 }
 
 /// What templates of a file may refer to.
@@ -31,6 +36,27 @@ pub struct Scope<'a> {
     pub parameters: &'a [Parameter],
     /// Whether there is a run: true for pipelines, false for services.
     pub run: bool,
+    /// The step that the template is in, if any.
+    pub step: Option<InStep<'a>>,
+}
+
+/// What templates of a step may refer to beyond that.
+#[derive(Clone, Copy, Debug)]
+pub struct InStep<'a> {
+    /// The steps of the pipeline.
+    pub steps: &'a Steps<'a>,
+    /// The step itself.
+    pub name: &'a str,
+    /// Whether there is an item: it is a `foreach` step, and this is not its list.
+    pub item: bool,
+}
+
+/// The steps of a pipeline, for references to them.
+#[derive(Debug)]
+pub struct Steps<'a> {
+    /// Each with whether it has `foreach`.
+    names: HashMap<&'a str, bool>,
+    suggested: Cell<usize>,
 }
 
 /// The values that references stand for.
@@ -40,6 +66,22 @@ pub struct Context<'a> {
     pub parameters: &'a BTreeMap<String, serde_json::Value>,
     /// The run, where [`Scope::run`] says that there is one.
     pub run: Option<&'a RunIdentity>,
+}
+
+impl<'a> Steps<'a> {
+    /// Of these names, each with whether the step has `foreach`.
+    pub fn new(names: impl IntoIterator<Item = (&'a str, bool)>) -> Self {
+        Self { names: names.into_iter().collect(), suggested: Cell::new(0) }
+    }
+
+    /// The end of a sentence about `name`, which is no step: the step that was meant.
+    pub fn suggestion(&self, name: &str, own: &str) -> String {
+        if self.suggested.replace(self.suggested.get() + 1) >= SUGGESTIONS {
+            return String::new();
+        }
+        let others = self.names.keys().copied().filter(|other| *other != own);
+        nearest(name, others).map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default()
+    }
 }
 
 impl Template {
@@ -67,22 +109,64 @@ impl Template {
         Ok(Self(parts))
     }
 
-    /// The text with every reference replaced. Fails only when `context` lacks what the scope promised: our mistake.
+    /// The text with every reference replaced. Fails only when `context` lacks what the scope promised, or where the scope
+    /// is that of a step: our mistake.
     pub fn render(&self, context: Context<'_>) -> Result<String> {
-        let mut text = String::new();
+        match self.resolve(context)? {
+            Late::Text(text) => Ok(text),
+            Late::Parts(_) => Err(internal("a step")),
+        }
+    }
+
+    /// The text with every reference replaced that the run does not change. Fails as [`Template::render`] does.
+    pub fn resolve(&self, context: Context<'_>) -> Result<Late> {
+        let mut parts = Vec::new();
         for part in &self.0 {
             let run = || context.run.ok_or_else(|| internal("a run"));
-            match part {
-                Part::Text(literal) => text.push_str(literal),
-                Part::RunId => text.push_str(&run()?.id),
-                Part::RunName => text.push_str(&run()?.name),
-                Part::Parameter(name) => {
-                    let value = context.parameters.get(name).ok_or_else(|| internal(name))?;
-                    text.push_str(&display(value));
+            let text = match part {
+                Part::Text(literal) => literal.clone(),
+                Part::RunId => run()?.id.clone(),
+                Part::RunName => run()?.name.clone(),
+                Part::Parameter(name) => display(context.parameters.get(name).ok_or_else(|| internal(name))?),
+                Part::Late(reference) => {
+                    parts.push(late::Part::Reference(reference.clone()));
+                    continue;
                 }
+            };
+            match parts.last_mut() {
+                Some(late::Part::Text(last)) => last.push_str(&text),
+                _ => parts.push(late::Part::Text(text)),
             }
         }
-        Ok(text)
+        Ok(match &mut parts[..] {
+            [] => Late::Text(String::new()),
+            [late::Part::Text(only)] => Late::Text(std::mem::take(only)),
+            _ => Late::Parts(parts),
+        })
+    }
+
+    /// The references that only a run can fill in.
+    pub fn late(&self) -> impl Iterator<Item = &Reference> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Late(reference) => Some(reference),
+            _ => None,
+        })
+    }
+
+    /// The parameter, where the template is one and nothing else.
+    pub fn parameter(&self) -> Option<&str> {
+        match &self.0[..] {
+            [Part::Parameter(name)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The output, where the template is one and nothing else.
+    pub fn output(&self) -> Option<&Reference> {
+        match &self.0[..] {
+            [Part::Late(reference)] => Some(reference),
+            _ => None,
+        }
     }
 }
 
@@ -110,11 +194,21 @@ fn reference(inside: &str, scope: Scope<'_>) -> Result<Part, String> {
         _ => {}
     }
     let root = inside.split(['.', '[']).next().unwrap_or_default().trim_end();
-    if scope.run && matches!(root, "steps" | "item" | "index") {
-        return Err(later(&format!("`{{{{ {inside} }}}}`")));
+    match (root, scope.step) {
+        ("steps" | "item" | "index", None) if scope.run => {
+            Err(format!("`{{{{ {inside} }}}}` works inside of a step only, not for all of them"))
+        }
+        ("steps", Some(step)) => output(inside, step).map(Part::Late),
+        ("item" | "index", Some(step)) => item(inside, step).map(Part::Late),
+        _ => Err(nothing(inside, scope)),
     }
+}
+
+fn nothing(inside: &str, scope: Scope<'_>) -> String {
     let run = if scope.run { ", run.id, run.name" } else { "" };
-    Err(format!("`{{{{ {inside} }}}}` refers to nothing: there are parameters.<name>{run}; {LITERAL}"))
+    let steps = if scope.step.is_some() { ", steps.<name>.output" } else { "" };
+    let item = if scope.step.is_some_and(|step| step.item) { ", item, index" } else { "" };
+    format!("`{{{{ {inside} }}}}` refers to nothing: there are parameters.<name>{run}{steps}{item}; {LITERAL}")
 }
 
 fn parameter(name: &str, declared: &[Parameter]) -> Result<Part, String> {
@@ -126,80 +220,61 @@ fn parameter(name: &str, declared: &[Parameter]) -> Result<Part, String> {
     Err(format!("there is no parameter \"{name}\"{hint}"))
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::super::parameters::ParameterType;
-    use super::*;
-
-    fn declared() -> Vec<Parameter> {
-        let parameter = |name: &str| Parameter { name: name.into(), kind: ParameterType::String, default: None };
-        ["dataset", "epochs", "regions"].map(parameter).to_vec()
+/// `steps.<name>.output`, `steps.<name>.output.<key>` or `steps.<name>.outputs`. A name may have dots in it.
+fn output(inside: &str, at: InStep<'_>) -> Result<Reference, String> {
+    let rest = inside.strip_prefix("steps.").unwrap_or_default();
+    let ends = |tail: &str| tail.is_empty() || tail.starts_with('.') || tail == "s" || tail.starts_with("s.");
+    let splits = rest.match_indices(".output").map(|(dot, word)| (&rest[..dot], &rest[dot + word.len()..]));
+    let splits: Vec<_> = splits.filter(|(_, tail)| ends(tail)).collect();
+    let known = splits.iter().find(|(name, _)| at.steps.names.contains_key(name));
+    let Some((name, tail)) = known.or(splits.first()) else {
+        return Err(format!(
+            "`{{{{ {inside} }}}}` refers to nothing: write steps.<name>.output, with .<key> or without"
+        ));
+    };
+    if *name == at.name {
+        return Err(format!("a step cannot read its own output: `{{{{ {inside} }}}}`"));
     }
-
-    fn render(text: &str) -> Result<String, String> {
-        let parameters = declared();
-        let template = Template::parse(text, Scope { parameters: &parameters, run: true })?;
-        let values = [("dataset", json!("s3://a b")), ("epochs", json!(5)), ("regions", json!(["eu", "us"]))];
-        let values = values.map(|(name, value)| (name.to_owned(), value)).into();
-        let run = RunIdentity { id: "0b1f".into(), name: "nightly".into(), namespace: "ml".into() };
-        template.render(Context { parameters: &values, run: Some(&run) }).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn references_are_replaced_in_place() {
-        for (text, expected) in [
-            ("", ""),
-            ("plain } }} {", "plain } }} {"),
-            ("--source={{ parameters.dataset }}", "--source=s3://a b"),
-            ("{{parameters.epochs}}/{{run.id}}/{{  run.name }}", "5/0b1f/nightly"),
-            ("{{ parameters.regions }}", "[\"eu\",\"us\"]"),
-            ("{{ \"{{\" }}.Names}}", "{{.Names}}"),
-            ("{{ \"{{\" }} run.id }}{{ run.id }}", "{{ run.id }}0b1f"),
-        ] {
-            assert_eq!(render(text).as_deref(), Ok(expected), "{text}");
+    let Some(is_foreach) = at.steps.names.get(name) else {
+        return Err(format!("there is no step \"{name}\"{}", at.steps.suggestion(name, at.name)));
+    };
+    match (tail.strip_prefix('s'), is_foreach) {
+        (Some(""), true) => Ok(Reference::Outputs { step: (*name).to_owned() }),
+        (Some(""), false) => {
+            Err(format!("step \"{name}\" has no foreach and one output: write `{{{{ steps.{name}.output }}}}`"))
         }
-    }
-
-    #[test]
-    fn anything_else_inside_braces_is_an_error() {
-        for (text, expected) in [
-            ("{{ parameters.epoch }}", "there is no parameter \"epoch\": did you mean \"epochs\"?"),
-            ("{{ parameters. }}", "there is no parameter \"\""),
-            ("{{ steps.a.output.rows }}", "`{{ steps.a.output.rows }}` is documented, but comes in a later release"),
-            ("{{ item }}", "later release"),
-            ("{{ item.key }}", "later release"),
-            ("{{ index }}", "later release"),
-            ("{{ run.date }}", "`{{ run.date }}` refers to nothing"),
-            ("{{ items }}", "refers to nothing"),
-            ("{{}}", "refers to nothing"),
-            ("{{ run.id | upper }}", "refers to nothing"),
-            ("{{ run.id", "`{{` without `}}`"),
-        ] {
-            let error = render(text).unwrap_err();
-            assert!(error.contains(expected), "{text}: {error}");
+        (Some(_), _) => Err(format!("`{{{{ {inside} }}}}`: outputs is a list and has no keys")),
+        (None, true) => {
+            Err(format!("step \"{name}\" has foreach and a list of outputs: write `{{{{ steps.{name}.outputs }}}}`"))
         }
-    }
-
-    #[test]
-    fn services_have_no_run() {
-        let scope = Scope { parameters: &declared(), run: false };
-        assert!(Template::parse("{{ run.id }}", scope).is_err());
-        assert!(!Template::parse("{{ item }}", scope).unwrap_err().contains("later"));
-        assert!(Template::parse("{{ parameters.epochs }}", scope).is_ok());
-    }
-
-    proptest! {
-        #[test]
-        fn text_without_braces_is_left_alone(text in "[^{]*") {
-            prop_assert_eq!(render(&text), Ok(text));
-        }
-
-        #[test]
-        fn nothing_panics(text in "[{} \"a-z.]*") {
-            let _ = render(&text);
-        }
+        (None, false) => Ok(Reference::Output { step: (*name).to_owned(), key: key(inside, tail)? }),
     }
 }
+
+/// `item`, `item.<key>` or `index`.
+fn item(inside: &str, at: InStep<'_>) -> Result<Reference, String> {
+    if !at.item {
+        return Err(format!("`{{{{ {inside} }}}}` works in a step with foreach only"));
+    }
+    if inside == "index" {
+        return Ok(Reference::Index {});
+    }
+    let tail = inside.strip_prefix("item").unwrap_or(".");
+    Ok(Reference::Item { key: key(inside, tail)? })
+}
+
+/// The key in `.<key>`; none where there is nothing.
+fn key(inside: &str, tail: &str) -> Result<Option<String>, String> {
+    if tail.is_empty() {
+        return Ok(None);
+    }
+    let key = tail.strip_prefix('.').unwrap_or_default();
+    let legal = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if legal {
+        return Ok(Some(key.to_owned()));
+    }
+    Err(format!("`{{{{ {inside} }}}}`: a key has letters, digits, `_` and `-`, and there is one at most"))
+}
+
+#[cfg(test)]
+mod tests;

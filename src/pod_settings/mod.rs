@@ -3,6 +3,7 @@
 //! The objects of Kubernetes in it are Kubernetes' own types, so every field of theirs works.
 
 mod apply;
+mod image;
 pub mod labels;
 mod merge;
 mod read;
@@ -84,6 +85,11 @@ pub struct Amounts {
 }
 
 impl Amounts {
+    /// Whether anything is said of `resource`.
+    pub fn names(&self, resource: &str) -> bool {
+        self.requests.contains_key(resource) || self.limits.contains_key(resource)
+    }
+
     fn is_empty(&self) -> bool {
         self.requests.is_empty() && self.limits.is_empty()
     }

@@ -33,6 +33,7 @@ mod leaks;
 mod logins;
 mod methods;
 mod obstacles;
+mod pipeline;
 mod plugin;
 mod prompts;
 mod refill;

@@ -28,17 +28,6 @@ pub(in crate::deployer) const SERVICE: Keys = Keys {
     top: &[],
 };
 
-/// One secret: exactly one of these.
-pub(super) const SECRET: Keys = Keys {
-    accepted: &["secret_ref", "file", "prompt"],
-    later: &[],
-    synonyms: &[("secretKeyRef", "secret_ref"), ("secret_key_ref", "secret_ref"), ("secretRef", "secret_ref")],
-    top: &[],
-};
-
-/// `secret_ref`.
-pub(super) const SECRET_REF: Keys = Keys { accepted: &["name", "key"], later: &[], synonyms: &[], top: &[] };
-
 /// `settings`, except the deployer's, which has several names.
 const BESIDE: Keys = Keys {
     accepted: &["resources", "deployer"],

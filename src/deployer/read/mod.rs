@@ -7,7 +7,6 @@ pub(super) mod keys;
 mod network;
 mod pods;
 mod scale;
-mod secrets;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -19,7 +18,7 @@ use crate::document::{Document, Fields, Reader, Value};
 use crate::error::{Error, Result};
 use crate::naming;
 use crate::pipeline::parameters::{self, Override, Parameter};
-use crate::pipeline::read::{VERSION, environment, image, list};
+use crate::pipeline::read::{VERSION, environment, image, list, secrets};
 use crate::pipeline::template::{Context, Scope, Template};
 
 /// Variables that the container gets from us.
@@ -90,12 +89,12 @@ fn draft(root: &Reader<'_>) -> Draft {
     }
     fields.require("kind").and_then(|reader| reader.one_of(&["service", "pipeline"]));
     let parameters = fields.get("parameters").map(|reader| parameters::read(&reader)).unwrap_or_default();
-    let scope = Scope { parameters: &parameters, run: false };
+    let scope = Scope { parameters: &parameters, run: false, step: None };
     let found = fields.get("settings").map(|reader| settings::read(&reader)).unwrap_or_default();
     let words = |key: &str| one_list(&fields, found.deployer.as_ref(), key, scope);
     let (command, args) = (words("command"), words("args"));
     let environment = fields.get("environment").map(|reader| own_free(&reader, scope)).unwrap_or_default();
-    let secrets = fields.get("secrets").map(|reader| secrets::read(&reader, &environment)).unwrap_or_default();
+    let secrets = fields.get("secrets").map(|reader| secrets::read(&reader, &environment, own)).unwrap_or_default();
     let service = Service {
         name: fields.require("name").and_then(|reader| name(&reader)).unwrap_or_default(),
         image: fields.require("image").and_then(|reader| image(&reader)).unwrap_or_default(),
@@ -127,6 +126,10 @@ fn own_free(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<String, Template>
         item.problem(own_variable(item.key));
     }
     environment(reader, scope)
+}
+
+fn own(name: &str) -> Option<String> {
+    OWN_VARIABLES.contains(&name).then(|| own_variable(name))
 }
 
 fn own_variable(name: &str) -> String {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::super::file::{self, Deployer, WITHOUT_EFFECT};
 use super::super::settings::{Account, AuthKey, PullPolicy, Role, Settings};
 use super::{OWN_VARIABLES, keys, network, pods, scale};
+pub(super) use crate::document::Part;
 use crate::document::Reader;
 use crate::document::settings::namespace;
 use crate::naming;
@@ -17,42 +18,10 @@ pub(super) struct Found<'a> {
     pub(super) deployer: Option<Reader<'a>>,
 }
 
-/// A part of the settings as it is written, and where it stands.
-pub(super) struct Part<'r, 'a, T> {
-    pub(super) says: T,
-    at: Option<&'r Reader<'a>>,
-}
-
-impl<'a, T> Part<'_, 'a, T> {
-    /// The value of a key that is there.
-    pub(super) fn at(&self, key: &str) -> Option<Reader<'a>> {
-        self.at.and_then(|reader| reader.at(key))
-    }
-
-    /// Reports about a key.
-    pub(super) fn problem(&self, key: &str, message: impl Into<String>) {
-        if let Some(reader) = self.at(key) {
-            reader.problem(message);
-        }
-    }
-
-    /// `number`, the value of `key`, if it is within these bounds.
-    pub(super) fn within(&self, key: &str, number: Option<i64>, least: i32, most: i32) -> Option<i32> {
-        let number = number?;
-        let fits = i32::try_from(number).ok().filter(|number| (least..=most).contains(number));
-        if fits.is_none() {
-            self.problem(key, format!("{number} is out of range: {least} to {most}"));
-        }
-        fits
-    }
-}
-
 pub(super) fn read<'a>(reader: &Reader<'a>) -> Found<'a> {
     let (resources, deployer) = keys::SETTINGS.sections(reader);
-    let says = resources.as_ref().and_then(|reader| reader.typed::<file::Resources>(keys::RESOURCES));
-    let amounts = Part { says: says.unwrap_or_default(), at: resources.as_ref() };
-    let says = deployer.as_ref().and_then(|reader| reader.typed::<Deployer>(keys::DEPLOYER));
-    let own = Part { says: says.unwrap_or_default(), at: deployer.as_ref() };
+    let amounts = Part::<file::Resources>::read(resources.as_ref(), keys::RESOURCES);
+    let own = Part::<Deployer>::read(deployer.as_ref(), keys::DEPLOYER);
     let mut settings = of_deployer(&own);
     settings.resources = pods::amounts(&amounts);
     settings.max_concurrency = amounts.within("max_concurrency", amounts.says.max_concurrency, 1, i32::MAX);

@@ -1,5 +1,7 @@
 //! `run describe`: one run with its steps, and why those failed that did (layer 3).
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Event;
 use kube::core::params::ListParams;
@@ -12,6 +14,7 @@ use crate::error::Result;
 use crate::orchestrator::last_words::why_no_pod;
 use crate::orchestrator::record::{Phase, StepPhase, StepRecord};
 use crate::orchestrator::root::Mode;
+use crate::pipeline::render::instance_of;
 
 /// The log lines that are read of a failed step whose record has none.
 const LAST_LINES: i64 = 10;
@@ -26,7 +29,7 @@ pub struct Description {
     pub summary: Summary,
     /// The name of its root ConfigMap, Job and Lease.
     pub object: String,
-    /// Every step in the file's order.
+    /// Every step in the file's order, instances of a `foreach` step behind it.
     #[serde(rename = "stepStates")]
     pub steps: Vec<StepRecord>,
 }
@@ -37,7 +40,7 @@ pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<
     if record.phase == Phase::Pending && summary.mode == Mode::Job && summary.orchestrator_pod.is_none() {
         summary.message = summary.message.or(no_pod(cluster, run).await);
     }
-    let mut steps = record.steps;
+    let mut steps = in_order(record.steps);
     let silent = steps.iter_mut().filter(|step| step.phase == StepPhase::Failed && step.message.is_none());
     for step in silent.take(MOST_LOGS) {
         if let Some(pod) = &step.pod {
@@ -46,6 +49,17 @@ pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<
         }
     }
     Ok(Description { summary, object: run.identity.object(), steps })
+}
+
+/// Records have instances in the order in which their steps came to be expanded.
+fn in_order(mut steps: Vec<StepRecord>) -> Vec<StepRecord> {
+    let places: HashMap<_, _> = steps.iter().enumerate().map(|(place, step)| (step.name.clone(), place)).collect();
+    let place = |step: &StepRecord| {
+        let (name, index) = instance_of(&step.name).unwrap_or((&step.name, None));
+        (places.get(name).copied(), index)
+    };
+    steps.sort_by_cached_key(place);
+    steps
 }
 
 /// Why there is no orchestrator pod yet. Who may not list events learns less.

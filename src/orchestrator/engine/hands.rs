@@ -1,52 +1,62 @@
 //! What the engine does: creating and deleting pods, and writing the checkpoint, in the background (layer 3).
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt};
-use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
+use kube::ResourceExt;
 use tokio::time::{Instant, sleep};
 
 use super::{CHECKPOINT, Done, End, Engine, RETRY, Root, is_gone};
 use crate::cluster::objects;
 use crate::cluster::watch::Change;
 use crate::error::Result;
-use crate::orchestrator::checkpoint;
 use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
-use crate::pipeline::pod;
+use crate::orchestrator::{cache, checkpoint, labels};
+use crate::pipeline::policy::ExecutionMode;
 
 impl Engine<'_> {
     pub(super) fn act(&mut self, actions: Vec<Action>) {
-        for action in actions {
+        let mut actions = VecDeque::from(actions);
+        while let Some(action) = actions.pop_front() {
             match action {
-                Action::CreatePod { step, attempt } => self.create((step, attempt)),
-                Action::DeletePod { step, attempt } => self.delete((step, attempt)),
+                Action::CreatePod { step, attempt, charged } => {
+                    let (one, now) = ((step, attempt), self.clock.now());
+                    if let Some(entry) = self.ledger.cached(one) {
+                        actions.extend(self.ledger.hit(one, entry, now));
+                        continue;
+                    }
+                    match self.ledger.pod(step, attempt, charged) {
+                        Ok(pod) => self.create(one, pod),
+                        Err(error) => actions.extend(self.ledger.refused(one, "BadOutput", &error, now)),
+                    }
+                }
+                Action::AbandonPod { step, attempt } => self.creator.abandon(self.ledger.pod_name(step, attempt)),
+                Action::DeletePod { step, attempt } => self.delete(self.ledger.pod_name(step, attempt)),
+                // The ledger has answered it.
+                Action::Expand { .. } => {}
                 Action::Finish(outcome) => self.outcome = Some(outcome),
             }
         }
     }
 
-    fn create(&mut self, (step, attempt): Try) {
-        let run = self.ledger.run();
-        let pod = pod::pod(run, &run.steps[step], attempt, self.work.owner);
+    fn create(&mut self, (step, attempt): Try, pod: Pod) {
         let creator = Arc::clone(&self.creator);
         self.tasks.spawn(async move { Done::Created((step, attempt), creator.create(step, pod).await) });
     }
 
-    fn delete(&mut self, (step, attempt): Try) {
-        let run = self.ledger.run();
-        let name = run.pod_name(&run.steps[step], attempt);
-        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
-        self.sweep.asked(name.clone());
+    fn delete(&mut self, name: String) {
+        let (api, grace) = (objects::api::<Pod>(self.work.cluster, self.work.namespace), self.grace);
         self.tasks.spawn(async move {
-            while objects::delete(&api, &name).await.is_err() {
+            while objects::delete_within(&api, &name, grace).await.is_err() {
                 sleep(RETRY).await;
             }
-            Done::Deleted
+            Done::Background
         });
     }
 
@@ -59,7 +69,19 @@ impl Engine<'_> {
         (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
         let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
         let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
+        self.write_cache();
         self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
+    }
+
+    fn write_cache(&mut self) {
+        if let Some(patch) = self.ledger.take_cache_patch() {
+            let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
+            let pipeline = self.ledger.run().pipeline.clone();
+            self.tasks.spawn(async move {
+                cache::write(&cluster, &namespace, &pipeline, patch).await;
+                Done::Background
+            });
+        }
     }
 
     /// Leaves everything as it is, recorded as far as the server can be reached.
@@ -71,6 +93,19 @@ impl Engine<'_> {
         End::Left
     }
 
+    /// Deletes what is alive of the run after its end: pods of a process that had lost its right and did not know yet.
+    async fn sweep(&self) {
+        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
+        let selector = format!("{}={},{}", labels::RUN_ID, self.ledger.run().run_id, labels::STEP);
+        // Where the server does not answer, or nothing may be listed any more, owner references remain.
+        let Ok(pods) = objects::list_all(&api, &selector).await else { return };
+        for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
+            if self.ledger.is_alive(pod) {
+                let _ = objects::delete_within(&api, &pod.name_any(), self.grace).await;
+            }
+        }
+    }
+
     /// Records the end for certain: only what is recorded has happened. Deletions that were asked for are carried out.
     pub(super) async fn finish(
         mut self,
@@ -78,12 +113,18 @@ impl Engine<'_> {
         lease: &mut Held,
         mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
     ) -> Result<End> {
+        self.write_cache();
         while let Some(done) = self.tasks.join_next().await {
             if let Ok(done) = done {
                 self.done(done);
             }
         }
-        self.ledger.finish(outcome, self.why.take(), Timestamp::now());
+        let cut_short = self.ledger.run().execution_mode == ExecutionMode::FailFast && outcome == Outcome::Failed;
+        if cut_short || matches!(outcome, Outcome::Stopped | Outcome::TimedOut) {
+            self.sweep().await;
+        }
+        let why = self.why.take().filter(|_| outcome == Outcome::Stopped);
+        self.ledger.finish(outcome, why, self.clock.now());
         loop {
             let write =
                 checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());

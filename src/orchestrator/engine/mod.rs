@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
-use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::ResourceExt;
 use kube::core::PartialObjectMeta;
@@ -16,23 +15,26 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
-use super::labels;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
 use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
-use super::sweep::Sweep;
+use super::{cache, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline::pod::Owner;
 
 /// The checkpoint is written at most this often.
 const CHECKPOINT: Duration = Duration::from_secs(2);
 /// The pause before a deletion or a write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// Why a run ends whose root says so.
+const STOPPED: &str = "a person asked for it";
 
 /// What the engine may be told from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,20 +82,26 @@ pub async fn run(
     let selector = format!("{}={},{}", labels::RUN_ID, engine.ledger.run().run_id, labels::STEP);
     let mut pods = pin!(changes::<Pod>(work.cluster, work.namespace, Selection::labels(selector)));
     let mut root = pin!(root_changes(work));
+    if engine.ledger.wants_cache() {
+        let cache = cache::load(work.cluster, work.namespace, &engine.ledger.run().pipeline).await;
+        engine.ledger.use_cache(cache);
+    }
     engine.begin();
     loop {
-        let (next, due) = (engine.next_checkpoint(), engine.sweep.due());
+        let (next, wake) = (engine.next_checkpoint(), engine.next_wake());
         tokio::select! {
-            Some(change) = pods.next() => engine.arrive(change)?,
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => engine.release(Some(Instant::now()))?,
+            Some(change) = pods.next() => engine.pod(change)?,
+            () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => engine.tick(),
             Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
             Some(delay) = delayed.recv() => engine.delayed(delay),
-            Some(change) = root.next() => if is_gone(&change, work.owner) { return Ok(End::Deleted) },
-            Some(order) = control.recv() => match order {
-                Control::Stop(why) => {
-                    engine.stop(why);
-                    engine.release(None)?;
+            Some(change) = root.next() => {
+                if is_gone(&change, work.owner) {
+                    return Ok(End::Deleted);
                 }
+                engine.asked(&change);
+            }
+            Some(order) = control.recv() => match order {
+                Control::Stop(why) => engine.stop(&why),
                 Control::Leave => return Ok(engine.leave().await),
             },
             () = lease.lost() => return Ok(End::LeaseLost),
@@ -124,7 +132,8 @@ fn is_gone(change: &Change<Root>, owner: &Owner) -> bool {
 /// What a background task came to.
 enum Done {
     Created(Try, Creation),
-    Deleted,
+    /// Nothing follows from it.
+    Background,
     Written(Result<()>),
 }
 
@@ -133,11 +142,14 @@ struct Engine<'a> {
     ledger: Ledger,
     creator: Arc<Creator>,
     tasks: JoinSet<Done>,
-    sweep: Sweep,
+    clock: Clock,
     outcome: Option<Outcome>,
     why: Option<String>,
     trouble: Option<String>,
     foreign: bool,
+    unknown: Option<String>,
+    /// How long containers get to end, where it is not as their pods say: in seconds.
+    grace: Option<u32>,
     dirty: bool,
     writing: bool,
     written: Option<Instant>,
@@ -147,31 +159,82 @@ impl<'a> Engine<'a> {
     fn new(work: &'a Work<'a>, ledger: Ledger, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
         let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
-        let (foreign, dirty, writing, written) = (false, false, false, None);
-        let sweep = Sweep::default();
-        Self { work, ledger, creator, tasks, sweep, outcome, why, trouble, foreign, dirty, writing, written }
+        let (foreign, unknown, grace) = (false, None, None);
+        let (dirty, writing, written) = (false, false, None);
+        let clock = Clock::start();
+        Self {
+            work,
+            ledger,
+            creator,
+            tasks,
+            clock,
+            outcome,
+            why,
+            trouble,
+            foreign,
+            unknown,
+            grace,
+            dirty,
+            writing,
+            written,
+        }
     }
 
     fn begin(&mut self) {
-        self.ledger.begin(Timestamp::now());
+        self.ledger.begin(self.clock.now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
-    }
-
-    /// A change of the watch: counted now, or a little later when somebody else deletes the pod.
-    fn arrive(&mut self, change: Change<Pod>) -> Result<()> {
-        if let Change::Present(pod) = &change {
-            self.ledger.mention(&pod.name_any());
-        }
-        match self.sweep.pass(change, Instant::now()) {
-            Some(change) => self.pod(change),
-            None => Ok(()),
+        let suspended = self.ledger.record().suspended;
+        let _ = self.ledger.suspend(suspended, self.clock.now());
+        if let Some(why) = self.ledger.record().stop.clone() {
+            self.stop(&why);
         }
     }
 
-    /// Counts what was held until `now`, or all of it.
-    fn release(&mut self, now: Option<Instant>) -> Result<()> {
-        self.sweep.release(now).into_iter().try_for_each(|change| self.pod(change))
+    fn next_wake(&self) -> Option<Instant> {
+        self.ledger.next_wake().map(|time| self.clock.instant(time))
+    }
+
+    fn tick(&mut self) {
+        let actions = self.ledger.tick(self.clock.now());
+        self.act(actions);
+    }
+
+    /// What a person wants of the run, by the root's annotation.
+    fn asked(&mut self, change: &Change<Root>) {
+        let Change::Present(root) = change else { return };
+        let request = root.annotations().get(labels::REQUEST).map(String::as_str);
+        match request {
+            Some(labels::REQUEST_STOP) => self.stop(STOPPED),
+            Some(labels::REQUEST_KILL) => self.kill(STOPPED),
+            Some(labels::REQUEST_SUSPEND) => self.suspend(true),
+            None | Some(labels::REQUEST_RESUME) => self.suspend(false),
+            Some(other) if self.unknown.as_deref() != Some(other) => {
+                self.work.report.notice(format!("the request \"{other}\" is unknown to this version; nothing is done"));
+                self.unknown = Some(other.to_owned());
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn kill(&mut self, why: &str) {
+        if self.grace.replace(0).is_none() {
+            self.why.get_or_insert_with(|| why.to_owned());
+            (self.dirty, self.written) = (true, None);
+            let actions = self.ledger.kill(why, self.clock.now());
+            self.act(actions);
+        }
+    }
+
+    fn suspend(&mut self, suspended: bool) {
+        if self.ledger.record().suspended != suspended {
+            self.dirty = true;
+            let actions = self.ledger.suspend(suspended, self.clock.now());
+            self.act(actions);
+            let text = if suspended { "suspended: no further step begins" } else { "resumed" };
+            self.work.report.notice(text);
+            self.work.report.tell(Progress::Run(self.summary()));
+        }
     }
 
     fn pod(&mut self, change: Change<Pod>) -> Result<()> {
@@ -180,17 +243,17 @@ impl<'a> Engine<'a> {
         }
         match change {
             Change::ListBegins => self.ledger.list_begins(),
-            Change::Present(pod) => match self.ledger.present(&pod) {
+            Change::Present(pod) => match self.ledger.present(&pod, self.clock.now()) {
                 Known::Ours(actions) => self.act(actions),
                 Known::Foreign => self.foreign(&pod),
             },
             Change::Gone(pod) => {
-                let actions = self.ledger.gone(&pod.name_any());
+                let actions = self.ledger.gone(&pod.name_any(), self.clock.now());
                 self.creator.one_ended();
                 self.act(actions);
             }
             Change::ListEnds => {
-                let actions = self.ledger.list_ends();
+                let actions = self.ledger.list_ends(self.clock.now());
                 self.act(actions);
             }
             Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
@@ -213,41 +276,40 @@ impl<'a> Engine<'a> {
     }
 
     fn done(&mut self, done: Done) {
-        match done {
-            Done::Created(one, Creation::Created) => {
-                let actions = self.ledger.created(one);
-                self.act(actions);
-            }
-            Done::Created(one, Creation::Refused(error)) => {
-                let actions = self.ledger.refused(one, "PodRefused", error.to_string());
-                self.act(actions);
-            }
+        let now = self.clock.now();
+        let actions = match done {
+            Done::Created(one, Creation::Created) => self.ledger.created(one, now),
+            Done::Created(one, Creation::Refused(error)) => self.ledger.refused(one, "PodRefused", &error, now),
             Done::Created(one, Creation::Abandoned) => {
-                let actions = self.ledger.refused(one, "Stopped", "the run was stopped".to_owned());
-                self.act(actions);
+                self.ledger.refused(one, "Stopped", &Error::failure("the run was stopped"), now)
             }
             Done::Created(one, Creation::Closed(error)) => {
-                let actions = self.ledger.refused(one, "PodRefused", error.to_string());
+                let actions = self.ledger.refused(one, "PodRefused", &error, now);
                 self.act(actions);
-                self.stop(error.to_string());
+                return self.stop(&error.to_string());
             }
-            Done::Deleted => {}
+            Done::Background => return,
             Done::Written(result) => {
                 self.writing = false;
                 self.dirty |= result.is_err();
+                return;
             }
-        }
+        };
+        self.act(actions);
     }
 
     fn delayed(&mut self, delay: Delay) {
         self.ledger.delayed(delay.step, delay.why);
     }
 
-    fn stop(&mut self, why: String) {
-        self.why.get_or_insert(why);
-        self.creator.stop();
-        let actions = self.ledger.stop();
-        self.act(actions);
+    fn stop(&mut self, why: &str) {
+        if self.why.is_none() {
+            self.why = Some(why.to_owned());
+            // Whoever takes over is to know at once.
+            (self.dirty, self.written) = (true, None);
+            let actions = self.ledger.stop(why, self.clock.now());
+            self.act(actions);
+        }
     }
 
     /// Tells what changed, and remembers that it is to be recorded.

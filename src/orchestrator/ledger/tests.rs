@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::orchestrator::record::StepPhase;
 use crate::pipeline::pod::pod;
+use crate::pipeline::render::planned;
 use crate::pipeline::{parameters, read, resolve};
 
 const FILE: &str = "
@@ -33,7 +35,7 @@ fn ledger(record: Record) -> Ledger {
 
 fn a_pod(step: usize, state: &Value) -> Pod {
     let run = run();
-    let mut pod = pod(&run, &run.steps[step], 1, &owner());
+    let mut pod = pod(&run, &planned(&run.steps[step]), 1, &owner());
     let container =
         json!({ "name": "main", "image": "", "imageID": "", "ready": true, "restartCount": 0, "state": state });
     pod.status = serde_json::from_value(json!({ "phase": "Running", "containerStatuses": [container] })).unwrap();
@@ -59,13 +61,17 @@ fn recorded(steps: [(StepPhase, bool); 3]) -> Record {
 
 fn begin(ledger: &mut Ledger, pods: &[Pod]) -> Vec<Action> {
     ledger.list_begins();
-    let seen: Vec<_> = pods.iter().map(|pod| ledger.present(pod)).collect();
+    let seen: Vec<_> = pods.iter().map(|pod| ledger.present(pod, now())).collect();
     assert!(seen.iter().all(|known| *known == Known::Ours(vec![])), "nothing is done before the list is complete");
-    ledger.list_ends()
+    ledger.list_ends(now())
 }
 
 fn create(step: StepIndex) -> Action {
-    Action::CreatePod { step, attempt: 1 }
+    Action::CreatePod { step, attempt: 1, charged: 0 }
+}
+
+fn now() -> Timestamp {
+    "2026-11-20T10:00:10Z".parse().unwrap()
 }
 
 #[test]
@@ -83,8 +89,13 @@ fn a_restart_remembers_what_was_recorded_of_pods_that_are_gone() {
     assert_eq!(begin(&mut go_on, &[]), [create(2)], "a and b do not run again");
 
     let mut lost = ledger(recorded([succeeded, (StepPhase::Running, true), (StepPhase::Pending, false)]));
-    assert_eq!(begin(&mut lost, &[]), [Action::Finish(Outcome::Failed)]);
-    assert_eq!(lost.record().steps[1].reason.as_deref(), Some("PodDeleted"));
+    assert_eq!(begin(&mut lost, &[]), [], "somebody deleted it: that is no failure of its own");
+    let step = &lost.record().steps[1];
+    assert_eq!((step.phase, step.reason.as_deref()), (StepPhase::Retrying, Some("PodDeleted")));
+    let due = lost.next_wake().unwrap();
+    assert_eq!(due.duration_since(now()).as_secs(), 2);
+    assert_eq!(lost.tick(due), [Action::CreatePod { step: 1, attempt: 2, charged: 0 }]);
+    assert_eq!(lost.record().steps[1].attempts.len(), 1);
 
     // It was asked for and nobody saw it: the POST may never have arrived.
     let mut asked = ledger(recorded([succeeded, (StepPhase::Starting, false), (StepPhase::Pending, false)]));
@@ -96,18 +107,19 @@ fn a_list_shows_what_has_gone_and_never_what_was_just_created() {
     let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
     assert_eq!(begin(&mut ledger, &[]), [create(0)]);
     ledger.list_begins();
-    ledger.created((0, 1));
-    assert!(ledger.list_ends().is_empty(), "the list was made before the pod");
+    ledger.created((0, 1), now());
+    assert!(ledger.list_ends(now()).is_empty(), "the list was made before the pod");
     assert_eq!(ledger.record().steps[0].phase, StepPhase::Starting);
     ledger.list_begins();
-    assert_eq!(ledger.list_ends(), [Action::Finish(Outcome::Failed)]);
+    assert!(ledger.list_ends(now()).is_empty());
+    assert_eq!(ledger.record().steps[0].phase, StepPhase::Retrying);
 }
 
 #[test]
 fn a_failure_is_recorded_with_its_times_and_last_words() {
     let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
     assert_eq!(begin(&mut ledger, &[]), [create(0)]);
-    let Known::Ours(actions) = ledger.present(&a_pod(0, &done(3))) else { panic!("ours") };
+    let Known::Ours(actions) = ledger.present(&a_pod(0, &done(3)), now()) else { panic!("ours") };
     assert_eq!(actions, [Action::Finish(Outcome::Failed)]);
     ledger.finish(Outcome::Failed, None, Timestamp::UNIX_EPOCH);
     let record = ledger.record();
@@ -123,7 +135,7 @@ fn a_failure_is_recorded_with_its_times_and_last_words() {
 fn a_stopped_run_deletes_what_lives_and_counts_no_failure() {
     let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
     begin(&mut ledger, &[a_pod(0, &json!({ "running": {} }))]);
-    assert_eq!(ledger.stop(), [Action::DeletePod { step: 0, attempt: 1 }]);
-    let Known::Ours(actions) = ledger.present(&a_pod(0, &done(143))) else { panic!("ours") };
+    assert_eq!(ledger.stop("why", now()), [Action::DeletePod { step: 0, attempt: 1 }]);
+    let Known::Ours(actions) = ledger.present(&a_pod(0, &done(143)), now()) else { panic!("ours") };
     assert_eq!(actions, [Action::Finish(Outcome::Stopped)]);
 }

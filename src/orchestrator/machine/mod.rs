@@ -1,85 +1,213 @@
-//! The state machine of a run: `(state, event) -> actions`, without clock or I/O (layer 1, pure).
+//! The state machine of a run: `(state, time, event) -> actions`, without clock or I/O (layer 1, pure).
 //!
-//! The rules: a step starts when all its upstreams have succeeded and a place is free; a failed step fails the run and
-//! skips its descendants, while independent branches go on (ZenML's default, `continue_on_failure`); final states never
-//! change. Each event costs O(1) amortised: every step and every edge is touched a bounded number of times in a run.
+//! A step starts when its upstreams have ended as its `run_on` says and a place is free. An attempt that fails is followed
+//! by another one while a budget has it ([`Policy`]); what a failed step means for the others is the run's
+//! [`ExecutionMode`]. Final states never change. Each event costs O(log steps) amortised: every step and every edge is
+//! touched a bounded number of times in a run.
 //!
-//! A process that takes over a run builds a new machine, reports the pods that are there with [`Event::PodSeen`], and
-//! only then [`Event::Started`]. That is all the state there is.
+//! A process that takes over a run builds a new machine, reports what is there with [`Event::Found`], and only then
+//! [`Event::Started`]. That is all the state there is.
 
+mod attempts;
+mod classify;
 mod event;
+mod expand;
+mod flow;
 mod observe;
+mod policy;
+mod start;
 mod state;
 
-use std::collections::VecDeque;
-use std::num::NonZeroUsize;
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::ops::Range;
 
-pub use self::event::{Action, Attempt, Event, FIRST, Outcome, PodState};
-pub use self::observe::{Observer, Sighting};
-pub use self::state::{Counts, Failure, StepState};
+use jiff::Timestamp;
+
+pub use self::event::{Action, Attempt, Event, Evidence, FIRST, Outcome, PodState, Stuck};
+pub use self::observe::{Observer, RETRIES, Sighting};
+pub(crate) use self::policy::after;
+pub use self::policy::{INFRASTRUCTURE_RETRIES, Policy, RunPolicy};
+pub use self::state::{Cause, Counts, End, Failure, Skip, StepState};
 
 use crate::pipeline::graph::{Graph, StepIndex};
 
-/// A run in progress.
+/// A run in progress. The steps of the graph have its numbers; instances of `foreach` steps have numbers after those.
 #[derive(Clone, Debug)]
 pub struct Machine {
     graph: Graph,
-    states: Vec<StepState>,
+    rules: RunPolicy,
+    policies: Vec<Policy>,
+    nodes: Vec<Node>,
     counts: Counts,
-    /// Per step, the upstreams that have not succeeded.
-    waiting: Vec<usize>,
     /// Steps that became ready, in that order; those adopted since are still in it.
     ready: VecDeque<StepIndex>,
-    limit: usize,
-    started: bool,
-    stopping: bool,
-    finished: bool,
+    timers: BTreeSet<(Timestamp, StepIndex)>,
+    /// Steps that became final and whose downstreams have not been told.
+    settled: VecDeque<StepIndex>,
+    /// `foreach` steps whose list is wanted.
+    expansions: Vec<StepIndex>,
+    /// How many steps have instances, and how many of these succeeded.
+    groups: (usize, usize),
+    /// Steps whose state changed since the last time that somebody asked.
+    changed: Vec<StepIndex>,
+    /// Live pods that nobody wants and whose deletion was asked for.
+    strays: HashSet<(StepIndex, Attempt)>,
+    failed: Option<StepIndex>,
+    halted: bool,
+    suspended: bool,
+    stage: Stage,
+    stopping: Option<Outcome>,
+}
+
+/// How far the run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// What was there before is being reported.
+    Before,
+    Started,
+    Finished,
+}
+
+/// A step, or an instance of one.
+#[derive(Clone, Debug)]
+struct Node {
+    /// The step of the graph.
+    step: StepIndex,
+    /// The number of the instance.
+    item: Option<usize>,
+    /// Its own instances, once it is expanded.
+    instances: Range<StepIndex>,
+    state: StepState,
+    /// Upstreams that have not ended; of an expanded step its instances.
+    waiting: usize,
+    /// An upstream that ended without success, and so kept a step after it from running.
+    lost: Option<StepIndex>,
+    /// An upstream was not needed.
+    unneeded: bool,
+    /// Before the start: what is known of it, or that an instance of it was there.
+    evidence: Option<Evidence>,
+    expanded_before: bool,
+    /// A step after it has run, so that it must have succeeded.
+    presumed: bool,
+    /// The newest attempt; 0 before the first.
+    attempt: Attempt,
+    /// How many attempts that failed were charged to the user.
+    charged: u16,
+    last: Option<Ended>,
+    wake: Option<Timestamp>,
+    pod: PodFacts,
+}
+
+/// How an attempt ended without success.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// How many of the attempts before it were charged to the user.
+    pub charged: u16,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// What timers of an attempt count from, by this process's clock.
+#[derive(Clone, Debug, Default)]
+struct PodFacts {
+    /// The start-up began.
+    since: Option<Timestamp>,
+    /// What keeps the container, and since when.
+    stuck: Option<(Stuck, Timestamp)>,
+    /// The container did not run yet.
+    not_running: Option<Timestamp>,
+    started: Option<Timestamp>,
+    leaving: Option<Timestamp>,
+}
+
+impl Node {
+    fn new(step: StepIndex, item: Option<usize>, waiting: usize) -> Self {
+        Self {
+            step,
+            item,
+            instances: 0..0,
+            state: StepState::Pending,
+            waiting,
+            lost: None,
+            unneeded: false,
+            evidence: None,
+            expanded_before: false,
+            presumed: false,
+            attempt: 0,
+            charged: 0,
+            last: None,
+            wake: None,
+            pod: PodFacts::default(),
+        }
+    }
 }
 
 impl Machine {
-    /// A run of `graph` in which nothing has happened. At most `limit` pods are in flight at a time.
-    pub fn new(graph: Graph, limit: Option<NonZeroUsize>) -> Self {
-        let waiting: Vec<_> = (0..graph.len()).map(|step| graph.upstreams(step).len()).collect();
-        let state = |waiting: &usize| if *waiting == 0 { StepState::Ready } else { StepState::Pending };
-        let states: Vec<_> = waiting.iter().map(state).collect();
-        let mut counts = Counts::default();
-        for state in &states {
-            *counts.of(state) += 1;
+    /// A run of `graph` in which nothing has happened; `policies` has one entry for each step.
+    pub fn new(graph: Graph, rules: RunPolicy, policies: Vec<Policy>) -> Self {
+        let nodes: Vec<_> = (0..graph.len()).map(|step| Node::new(step, None, graph.upstreams(step).len())).collect();
+        let counts = Counts { pending: nodes.len(), ..Counts::default() };
+        Self {
+            graph,
+            rules,
+            policies,
+            nodes,
+            counts,
+            ready: VecDeque::new(),
+            timers: BTreeSet::new(),
+            settled: VecDeque::new(),
+            expansions: Vec::new(),
+            groups: (0, 0),
+            changed: Vec::new(),
+            strays: HashSet::new(),
+            failed: None,
+            halted: false,
+            suspended: false,
+            stage: Stage::Before,
+            stopping: None,
         }
-        let ready = graph.order().iter().copied().filter(|step| waiting[*step] == 0).collect();
-        let limit = limit.map_or(usize::MAX, NonZeroUsize::get);
-        Self { graph, states, counts, waiting, ready, limit, started: false, stopping: false, finished: false }
     }
 
-    /// Takes in one event and says what to do.
-    pub fn apply(&mut self, event: Event) -> Vec<Action> {
+    /// Takes in one event, at the time `now`, and says what to do.
+    pub fn apply(&mut self, now: Timestamp, event: Event) -> Vec<Action> {
         let mut actions = Vec::new();
-        if self.finished {
+        if self.stage == Stage::Finished {
             return actions;
         }
         match event {
-            Event::Started => self.start(&mut actions),
-            Event::PodSeen { step, attempt, state } => self.seen(step, attempt, state, &mut actions),
-            Event::PodGone { step, attempt } => self.gone(step, attempt),
+            Event::Found(step, evidence) => self.found(step, evidence),
+            Event::FoundInstance(step) => self.nodes[step].expanded_before |= self.stage == Stage::Before,
+            Event::Started => self.start(now, &mut actions),
+            Event::PodSeen { step, attempt, charged, state } => {
+                self.seen(now, step, attempt, charged, state, &mut actions);
+            }
+            Event::PodGone { step, attempt } => self.gone(now, step, attempt),
             Event::CreateDone { step, attempt } => {
-                if self.states[step] == (StepState::Starting { attempt, exists: false }) {
-                    self.seen(step, attempt, PodState::Waiting, &mut actions);
+                if self.awaits_creation(step, attempt) {
+                    let charged = self.nodes[step].charged;
+                    self.seen(now, step, attempt, charged, PodState::Waiting(None), &mut actions);
                 }
             }
             Event::CreateFailed { step, attempt, failure } => {
-                if self.states[step] == (StepState::Starting { attempt, exists: false }) {
-                    self.fail(step, failure);
+                if self.awaits_creation(step, attempt) {
+                    self.ended(now, step, failure);
                 }
             }
-            Event::StopRequested => {
-                let first = !std::mem::replace(&mut self.stopping, true);
-                if first && self.started {
-                    self.cancel(&mut actions);
+            Event::Expanded { step, instances } => self.expanded(now, step, instances, &mut actions),
+            Event::ExpandFailed { step, failure } => {
+                if self.nodes[step].state == StepState::Expanded && self.nodes[step].waiting == 0 {
+                    self.set(step, StepState::Failed(failure));
                 }
             }
+            Event::Tick => self.tick(now, &mut actions),
+            Event::Suspend => self.suspended = true,
+            Event::Resume => self.suspended = false,
+            Event::StopRequested => self.stop(Outcome::Stopped, &mut actions),
+            Event::KillRequested => self.kill(&mut actions),
         }
-        self.fill(&mut actions);
-        self.finish(&mut actions);
+        self.go_on(&mut actions);
         actions
     }
 
@@ -88,9 +216,34 @@ impl Machine {
         &self.graph
     }
 
-    /// The state of every step.
-    pub fn states(&self) -> &[StepState] {
-        &self.states
+    /// How many steps there are now, instances included: all numbers are below this.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no step.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The state of a step.
+    pub fn state(&self, step: StepIndex) -> &StepState {
+        &self.nodes[step].state
+    }
+
+    /// The number of the newest attempt, 0 before the first, and how many attempts were charged to the user.
+    pub fn attempts(&self, step: StepIndex) -> (Attempt, u16) {
+        (self.nodes[step].attempt, self.nodes[step].charged)
+    }
+
+    /// The newest attempt that failed and is followed by another one, or will be.
+    pub fn last_ended(&self, step: StepIndex) -> Option<&Ended> {
+        self.nodes[step].last.as_ref()
+    }
+
+    /// The step of the graph that `step` is or is an instance of, and which.
+    pub fn origin(&self, step: StepIndex) -> (StepIndex, Option<usize>) {
+        (self.nodes[step].step, self.nodes[step].item)
     }
 
     /// How many steps are in each state.
@@ -98,137 +251,49 @@ impl Machine {
         self.counts
     }
 
-    fn start(&mut self, actions: &mut Vec<Action>) {
-        if std::mem::replace(&mut self.started, true) {
-            return;
-        }
-        self.infer_upstreams();
-        if self.stopping {
-            self.cancel(actions);
-        }
+    /// How many steps succeeded and how many there are, of expanded steps their instances.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.counts.succeeded - self.groups.1, self.nodes.len() - self.groups.0)
     }
 
-    /// A step with a pod proves that its upstreams succeeded, even where their pods have been deleted since: they must
-    /// not run again.
-    fn infer_upstreams(&mut self) {
-        for at in (0..self.graph.len()).rev() {
-            let step = self.graph.order()[at];
-            if matches!(self.states[step], StepState::Pending | StepState::Ready | StepState::Skipped { .. }) {
-                continue;
-            }
-            for entry in 0..self.graph.upstreams(step).len() {
-                let upstream = self.graph.upstreams(step)[entry];
-                if matches!(self.states[upstream], StepState::Pending | StepState::Ready) {
-                    self.succeed(upstream);
-                }
-            }
-        }
+    /// The steps whose state changed since the last call, some of them more than once.
+    pub fn take_changed(&mut self) -> Vec<StepIndex> {
+        std::mem::take(&mut self.changed)
     }
 
-    fn seen(&mut self, step: StepIndex, attempt: Attempt, pod: PodState, actions: &mut Vec<Action>) {
-        let known = match &self.states[step] {
-            StepState::Pending | StepState::Ready => false,
-            StepState::Starting { attempt: current, exists } if *current == attempt => *exists,
-            StepState::Running { attempt: current } if *current == attempt => true,
-            // A creation that was under way when the run was stopped.
-            StepState::Cancelled => !matches!(pod, PodState::Waiting | PodState::Running),
-            _ => return,
-        };
-        let is_final = self.states[step].is_final();
-        match pod {
-            _ if is_final => {}
-            PodState::Waiting if matches!(self.states[step], StepState::Running { .. }) => {}
-            PodState::Waiting => self.set(step, StepState::Starting { attempt, exists: true }),
-            PodState::Running => self.set(step, StepState::Running { attempt }),
-            PodState::Succeeded => self.succeed(step),
-            PodState::Failed(failure) => self.fail(step, failure),
-        }
-        let lives = is_final || !self.states[step].is_final();
-        if self.started && self.stopping && !known && lives {
-            actions.push(Action::DeletePod { step, attempt });
-        }
+    /// Whether nothing new is begun until `Resume`.
+    pub fn suspended(&self) -> bool {
+        self.suspended
     }
 
-    fn gone(&mut self, step: StepIndex, attempt: Attempt) {
-        match self.states[step] {
-            StepState::Starting { attempt: current, .. } | StepState::Running { attempt: current }
-                if current == attempt =>
-            {
-                let message = "the pod was deleted before its container ended".to_owned();
-                self.fail(step, Failure { exit_code: None, reason: "PodDeleted".to_owned(), message });
-            }
-            _ => {}
-        }
+    /// When `Tick` is wanted next.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        let timer = self.timers.first().map(|(time, _)| *time);
+        let deadline = self.rules.deadline.filter(|_| self.stopping.is_none());
+        timer.into_iter().chain(deadline).min().filter(|_| self.stage == Stage::Started)
     }
 
-    fn succeed(&mut self, step: StepIndex) {
-        self.set(step, StepState::Succeeded);
-        for entry in 0..self.graph.downstreams(step).len() {
-            let downstream = self.graph.downstreams(step)[entry];
-            self.waiting[downstream] -= 1;
-            if self.waiting[downstream] == 0 && self.states[downstream] == StepState::Pending {
-                self.set(downstream, StepState::Ready);
-                self.ready.push_back(downstream);
-            }
-        }
+    fn policy(&self, step: StepIndex) -> &Policy {
+        &self.policies[self.nodes[step].step]
     }
 
-    /// Ends a step without success: cancelled when that is what the run wants, else failed with all that it entails.
-    fn fail(&mut self, step: StepIndex, failure: Failure) {
-        if self.started && self.stopping {
-            self.set(step, StepState::Cancelled);
-            return;
-        }
-        self.set(step, StepState::Failed(failure));
-        let mut descendants = self.graph.downstreams(step).to_vec();
-        while let Some(descendant) = descendants.pop() {
-            if self.states[descendant] == StepState::Pending {
-                self.set(descendant, StepState::Skipped { because: step });
-                descendants.extend_from_slice(self.graph.downstreams(descendant));
-            }
-        }
-    }
-
-    /// Cancels what has not begun and deletes what has. Pods that are still being created are deleted once they exist.
-    fn cancel(&mut self, actions: &mut Vec<Action>) {
-        for step in 0..self.states.len() {
-            match self.states[step] {
-                StepState::Pending | StepState::Ready => self.set(step, StepState::Cancelled),
-                StepState::Starting { attempt, exists: true } | StepState::Running { attempt } => {
-                    actions.push(Action::DeletePod { step, attempt });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Starts ready steps while there are places.
-    fn fill(&mut self, actions: &mut Vec<Action>) {
-        while self.started && self.counts.in_flight() < self.limit {
-            let Some(step) = self.ready.pop_front() else { return };
-            if self.states[step] == StepState::Ready {
-                self.set(step, StepState::Starting { attempt: FIRST, exists: false });
-                actions.push(Action::CreatePod { step, attempt: FIRST });
-            }
-        }
-    }
-
-    fn finish(&mut self, actions: &mut Vec<Action>) {
-        if !self.started || self.counts.unfinished() > 0 {
-            return;
-        }
-        self.finished = true;
-        actions.push(Action::Finish(match self.counts {
-            Counts { cancelled: 1.., .. } => Outcome::Stopped,
-            Counts { failed: 1.., .. } => Outcome::Failed,
-            _ => Outcome::Succeeded,
-        }));
-    }
-
+    /// Changes a state, with the numbers and the timer that depend on it.
     fn set(&mut self, step: StepIndex, state: StepState) {
-        *self.counts.of(&self.states[step]) -= 1;
+        *self.counts.of(&self.nodes[step].state) -= 1;
         *self.counts.of(&state) += 1;
-        self.states[step] = state;
+        if state.is_final() {
+            self.settled.push_back(step);
+        }
+        self.nodes[step].state = state;
+        self.changed.push(step);
+        self.arm(step);
+    }
+
+    fn awaits_creation(&self, step: StepIndex, attempt: Attempt) -> bool {
+        let state = &self.nodes[step].state;
+        let waits =
+            matches!(state, StepState::Starting { exists: false, .. } | StepState::Ending { exists: false, .. });
+        waits && self.nodes[step].attempt == attempt
     }
 }
 

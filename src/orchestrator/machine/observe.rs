@@ -5,39 +5,60 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::core::v1::{ContainerStateTerminated, Pod, PodStatus};
+use k8s_openapi::api::core::v1::Pod;
 
+use super::classify;
 use super::event::{Attempt, PodState};
-use super::state::Failure;
 use crate::pipeline::graph::StepIndex;
-use crate::pipeline::pod::{CONTAINER, Owner, key, spec_hash};
+use crate::pipeline::pod::{Owner, key, spec_hash};
+use crate::pipeline::policy::PodFailurePolicy;
+use crate::pipeline::render::instance_of;
 use crate::pipeline::resolve::ResolvedRun;
+
+/// Annotation: how many of the attempts before this one were charged to the user's retries.
+pub const RETRIES: &str = "zenml.io/retries";
 
 /// Recognises the pods of one run.
 #[derive(Clone, Debug)]
 pub struct Observer {
     owner_uid: String,
-    steps: HashMap<String, (StepIndex, String)>,
+    steps: HashMap<String, Known>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    step: StepIndex,
+    hash: String,
+    foreach: bool,
+    policy: Option<PodFailurePolicy>,
 }
 
 /// A pod of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
-    /// Its step.
+    /// Its step in the file.
     pub step: StepIndex,
+    /// Which instance of the step, where that is a `foreach` step.
+    pub item: Option<usize>,
     /// Its attempt.
     pub attempt: Attempt,
+    /// How many of the attempts before it were charged to the user's retries.
+    pub charged: u16,
     /// Its state.
     pub state: PodState,
+    /// What the step left, where it succeeded.
+    pub output: Option<String>,
 }
 
 impl Observer {
     /// Recognises pods of `run` that `owner` controls.
     pub fn new(run: &ResolvedRun, owner: &Owner) -> Self {
-        let steps = run.steps.iter().enumerate();
-        let steps = steps.map(|(index, step)| (step.name.clone(), (index, spec_hash(run, step)))).collect();
-        Self { owner_uid: owner.uid.clone(), steps }
+        let steps = run.steps.iter().enumerate().map(|(index, step)| {
+            let policy = run.settings_of(step).pod_failure_policy.clone();
+            let known = Known { step: index, hash: spec_hash(run, step), foreach: step.foreach.is_some(), policy };
+            (step.name.clone(), known)
+        });
+        Self { owner_uid: owner.uid.clone(), steps: steps.collect() }
     }
 
     /// What `pod` says, or `None` when it is not ours: other owner, unknown step, or another content.
@@ -45,70 +66,22 @@ impl Observer {
         let owners = pod.metadata.owner_references.as_deref().unwrap_or_default();
         owners.iter().find(|owner| owner.controller == Some(true) && owner.uid == self.owner_uid)?;
         let annotations = pod.metadata.annotations.as_ref()?;
-        let (step, hash) = self.steps.get(annotations.get(key::STEP_ORIGINAL)?)?;
-        if annotations.get(key::SPEC_HASH) != Some(hash) {
+        let (known, item) = self.find(annotations.get(key::STEP_ORIGINAL)?)?;
+        if annotations.get(key::SPEC_HASH) != Some(&known.hash) {
             return None;
         }
         let attempt = pod.metadata.labels.as_ref()?.get(key::ATTEMPT)?.parse().ok().filter(|attempt| *attempt > 0)?;
-        let state = pod.status.as_ref().map_or(PodState::Waiting, |status| state(pod, status));
-        Some(Sighting { step: *step, attempt, state })
+        let charged = annotations.get(RETRIES).and_then(|text| text.parse().ok()).unwrap_or(attempt - 1);
+        let state = classify::state(pod, known.policy.as_ref());
+        let output = classify::output(pod).filter(|_| state == PodState::Succeeded);
+        Some(Sighting { step: known.step, item, attempt, charged, state, output })
     }
-}
 
-fn state(pod: &Pod, status: &PodStatus) -> PodState {
-    let statuses = status.container_statuses.as_deref().unwrap_or_default();
-    let main = statuses.iter().find(|status| status.name == CONTAINER).and_then(|status| status.state.as_ref());
-    if let Some(terminated) = main.and_then(|main| main.terminated.as_ref()) {
-        return ended(pod, status, terminated);
+    fn find(&self, name: &str) -> Option<(&Known, Option<usize>)> {
+        let (step, item) = instance_of(name)?;
+        let known = self.steps.get(step)?;
+        (known.foreach == item.is_some()).then_some((known, item))
     }
-    match status.phase.as_deref() {
-        // Ended without a word about the container: evicted before it started, or rejected by the node.
-        Some("Failed") => PodState::Failed(Failure {
-            exit_code: None,
-            reason: status.reason.clone().unwrap_or_else(|| "Failed".to_owned()),
-            message: status.message.clone().unwrap_or_default(),
-        }),
-        Some("Succeeded") => PodState::Succeeded,
-        _ if main.is_some_and(|main| main.running.is_some()) => PodState::Running,
-        _ => PodState::Waiting,
-    }
-}
-
-/// The pod's own reason (`Evicted`, `DeadlineExceeded`) says more than the container's, which then is just `Error`.
-fn ended(pod: &Pod, status: &PodStatus, terminated: &ContainerStateTerminated) -> PodState {
-    let killed = killed(pod, status, terminated);
-    if terminated.exit_code == 0 && killed.is_none() {
-        return PodState::Succeeded;
-    }
-    let (killed, why) = killed.unzip();
-    let own = [&status.message, &terminated.message].map(|text| text.as_deref().unwrap_or_default().trim().to_owned());
-    let texts = why.into_iter().chain(own).filter(|text| !text.is_empty());
-    PodState::Failed(Failure {
-        exit_code: Some(terminated.exit_code),
-        reason: killed.or(status.reason.clone()).or(terminated.reason.clone()).unwrap_or_else(|| "Error".to_owned()),
-        message: texts.collect::<Vec<_>>().join("\n"),
-    })
-}
-
-/// Who ended a container that did not end by itself, as a reason and a sentence. A program that is told to end may well do
-/// so with exit code 0, and has not done its work.
-fn killed(pod: &Pod, status: &PodStatus, terminated: &ContainerStateTerminated) -> Option<(String, String)> {
-    let finished = terminated.finished_at.as_ref().map(|time| time.0);
-    let before_the_end = |told: Option<Timestamp>| finished.is_none() || told.is_none() || told <= finished;
-    let disruption =
-        status.conditions.iter().flatten().find(|one| one.type_ == "DisruptionTarget" && one.status == "True");
-    if let Some(condition) = disruption
-        && before_the_end(condition.last_transition_time.as_ref().map(|time| time.0))
-    {
-        let reason = status.reason.clone().or(condition.reason.clone()).unwrap_or_else(|| "Disrupted".to_owned());
-        let message = condition.message.clone().filter(|_| status.message.is_none());
-        return Some((reason, message.unwrap_or_default()));
-    }
-    // The server notes when the pod is to be gone: the time of the request, and the grace period.
-    let deadline = pod.metadata.deletion_timestamp.as_ref()?.0;
-    let grace = SignedDuration::from_secs(pod.metadata.deletion_grace_period_seconds.unwrap_or_default());
-    let told = deadline.checked_sub(grace).ok();
-    before_the_end(told).then(|| ("Deleted".to_owned(), "its pod was deleted while it ran".to_owned()))
 }
 
 #[cfg(test)]
@@ -116,28 +89,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::pipeline::pod::pod;
-    use crate::pipeline::resolve::{PodSecurity, ResolvedStep};
-    use crate::pipeline::spec::Resources;
+    use crate::orchestrator::machine::{Cause, Failure, Stuck};
+    use crate::pipeline::render::planned;
+    use crate::pipeline::resolve::ResolvedStep;
+
+    fn pod(run: &ResolvedRun, step: &ResolvedStep, attempt: u16, owner: &Owner) -> Pod {
+        crate::pipeline::pod::pod(run, &planned(step), attempt, owner)
+    }
 
     fn run() -> ResolvedRun {
-        let step = ResolvedStep {
-            name: "train".into(),
-            image: "busybox:1.35".into(),
-            command: vec![],
-            args: vec![],
-            environment: [].into(),
-            resources: Resources::default(),
-            upstream_steps: vec![],
-        };
+        let step = ResolvedStep { name: "train".into(), image: "busybox:1.35".into(), ..ResolvedStep::default() };
         ResolvedRun {
-            format: 1,
             run_id: "0b1f".into(),
             run_name: "nightly".into(),
             namespace: "ml".into(),
             pipeline: "churn".into(),
-            pod_security: PodSecurity::Image,
             steps: vec![ResolvedStep { name: "load".into(), ..step.clone() }, step],
+            ..ResolvedRun::default()
         }
     }
 
@@ -145,8 +113,12 @@ mod tests {
         Owner { name: "zenml-run-x".into(), uid: "u-1".into() }
     }
 
-    fn failed(exit_code: Option<i32>, reason: &str, message: &str) -> PodState {
-        PodState::Failed(Failure { exit_code, reason: reason.into(), message: message.into() })
+    fn failed(cause: Cause, exit_code: Option<i32>, reason: &str, message: &str) -> PodState {
+        PodState::Failed(Failure { exit_code, ..Failure::new(cause, reason, message) })
+    }
+
+    fn running() -> PodState {
+        PodState::Running { started: None, leaving: None }
     }
 
     #[test]
@@ -163,24 +135,29 @@ mod tests {
         let evicted = json!({"phase": "Failed", "reason": "Evicted", "message": "low", "containerStatuses": [killed]});
         let rejected = json!({"phase": "Failed", "reason": "OutOfcpu", "message": "no room"});
         for (status, expected) in [
-            (json!(null), PodState::Waiting),
-            (json!({"phase": "Pending"}), PodState::Waiting),
-            (json!({"phase": "Running", "containerStatuses": [sidecar]}), PodState::Waiting),
-            (json!({"phase": "Running", "containerStatuses": [sidecar, running]}), PodState::Running),
+            (json!(null), PodState::Waiting(None)),
+            (json!({"phase": "Pending"}), PodState::Waiting(None)),
+            (json!({"phase": "Running", "containerStatuses": [sidecar]}), PodState::Waiting(None)),
+            (json!({"phase": "Running", "containerStatuses": [sidecar, running]}), self::running()),
             (json!({"phase": "Running", "containerStatuses": [sidecar, done]}), PodState::Succeeded),
             (json!({"phase": "Failed", "containerStatuses": [done]}), PodState::Succeeded),
             (json!({"phase": "Succeeded"}), PodState::Succeeded),
             (
                 json!({"phase": "Running", "containerStatuses": [sidecar, crashed]}),
-                failed(Some(3), "Error", "last words"),
+                failed(Cause::Error, Some(3), "Error", "last words"),
             ),
-            (json!({"phase": "Failed", "containerStatuses": [killed]}), failed(Some(137), "OOMKilled", "last words")),
-            (evicted, failed(Some(137), "Evicted", "low\nlast words")),
-            (rejected, failed(None, "OutOfcpu", "no room")),
+            (
+                json!({"phase": "Failed", "containerStatuses": [killed]}),
+                failed(Cause::Oom, Some(137), "OOMKilled", "last words"),
+            ),
+            (evicted, failed(Cause::Infrastructure, Some(137), "Evicted", "low\nlast words")),
+            (rejected, failed(Cause::Infrastructure, None, "OutOfcpu", "no room")),
         ] {
             let mut pod = pod(&run, &run.steps[1], 2, &owner());
             pod.status = serde_json::from_value(status.clone()).unwrap();
-            let expected = Sighting { step: 1, attempt: 2, state: expected };
+            let output =
+                (expected == PodState::Succeeded && status["phase"] != "Succeeded").then(|| "last words\n".into());
+            let expected = Sighting { step: 1, item: None, attempt: 2, charged: 1, state: expected, output };
             assert_eq!(Observer::new(&run, &owner()).observe(&pod), Some(expected), "{status}");
         }
     }
@@ -193,22 +170,60 @@ mod tests {
             let mut value = serde_json::to_value(pod(&run, &run.steps[0], 1, &owner())).unwrap();
             value["metadata"].as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
             value["status"] = status;
-            Observer::new(&run, &owner()).observe(&serde_json::from_value(value).unwrap()).unwrap().state
+            match Observer::new(&run, &owner()).observe(&serde_json::from_value(value).unwrap()).unwrap().state {
+                PodState::Failed(failure) => PodState::Failed(Failure { finished: None, ..failure }),
+                other => other,
+            }
         };
         // Deleted at 10:00:00, with half a minute of grace.
         let deletion = json!({"deletionTimestamp": "2026-11-20T10:00:30Z", "deletionGracePeriodSeconds": 30});
         let at = |time: &str, code| json!({"phase": "Running", "containerStatuses": ended(time, code)});
         assert_eq!(observed(deletion.clone(), at("2026-11-20T09:59:59Z", 0)), PodState::Succeeded);
-        let deleted = |code| failed(Some(code), "Deleted", "its pod was deleted while it ran");
+        let deleted = |code| failed(Cause::Infrastructure, Some(code), "Deleted", "its pod was deleted while it ran");
         assert_eq!(observed(deletion.clone(), at("2026-11-20T10:00:01Z", 0)), deleted(0));
         assert_eq!(observed(deletion, at("2026-11-20T10:00:02Z", 143)), deleted(143));
         let condition = json!([{"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI",
             "message": "Eviction API: evicting", "lastTransitionTime": "2026-11-20T10:00:00Z"}]);
         let drained =
             |time: &str| json!({"phase": "Running", "conditions": condition, "containerStatuses": ended(time, 0)});
-        let evicted = failed(Some(0), "EvictionByEvictionAPI", "Eviction API: evicting");
+        let evicted = failed(Cause::Infrastructure, Some(0), "EvictionByEvictionAPI", "Eviction API: evicting");
         assert_eq!(observed(json!({}), drained("2026-11-20T10:00:03Z")), evicted);
         assert_eq!(observed(json!({}), drained("2026-11-20T09:59:00Z")), PodState::Succeeded);
+    }
+
+    #[test]
+    fn what_keeps_a_container_is_told() {
+        let run = run();
+        let state = |status: serde_json::Value| {
+            let mut pod = pod(&run, &run.steps[0], 1, &owner());
+            pod.status = serde_json::from_value(status).unwrap();
+            Observer::new(&run, &owner()).observe(&pod).unwrap().state
+        };
+        let waiting = |reason: &str| {
+            let waiting = json!({"waiting": {"reason": reason, "message": "why"}});
+            state(json!({"phase": "Pending", "containerStatuses": [{"name": "main", "state": waiting}]}))
+        };
+        let stuck = |reason: &str| PodState::Waiting(Some(Stuck { reason: reason.into(), message: "why".into() }));
+        assert_eq!(waiting("ContainerCreating"), PodState::Waiting(None));
+        assert_eq!(waiting("ErrImagePull"), stuck("ErrImagePull"));
+        let condition = json!({"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "why"});
+        assert_eq!(state(json!({"phase": "Pending", "conditions": [condition]})), stuck("Unschedulable"));
+    }
+
+    #[test]
+    fn an_output_is_whole_or_an_error() {
+        let run = run();
+        let sighting = |message: String| {
+            let ended = json!({"terminated": {"exitCode": 0, "reason": "Completed", "message": message}});
+            let mut pod = pod(&run, &run.steps[0], 1, &owner());
+            let container = json!({"name": "main", "state": ended});
+            pod.status = serde_json::from_value(json!({"containerStatuses": [container]})).unwrap();
+            Observer::new(&run, &owner()).observe(&pod).unwrap()
+        };
+        assert_eq!(sighting("x".repeat(4095)).output.map(|output| output.len()), Some(4095));
+        assert_eq!(sighting(String::new()).output, None);
+        let PodState::Failed(failure) = sighting("x".repeat(4096)).state else { panic!("it may be cut") };
+        assert_eq!((failure.cause, failure.reason.as_str()), (Cause::Final, "OutputTooLong"));
     }
 
     #[test]

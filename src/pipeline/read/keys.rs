@@ -1,12 +1,10 @@
-//! The keys of a pipeline file: what this release executes, and what is documented for later (layer 1, pure).
-//!
-//! Sources: the format reference, ZenML 0.98's `KubernetesOrchestratorSettings` and `ResourceSettings`.
+//! The keys of a pipeline file outside of its settings, and what people write instead of those inside (layer 1, pure).
 
-use crate::document::Keys;
 use crate::document::settings::Shape;
+use crate::document::{Keys, Words};
 
 /// The top level.
-pub(super) const PIPELINE: Keys = Keys {
+pub(in crate::pipeline) const PIPELINE: Keys = Keys {
     accepted: &[
         "version",
         "kind",
@@ -29,9 +27,22 @@ pub(super) const PIPELINE: Keys = Keys {
 };
 
 /// A step.
-pub(super) const STEP: Keys = Keys {
-    accepted: &["image", "command", "args", "environment", "upstream_steps", "enable_cache", "settings"],
-    later: &["retry", "timeout", "run_on", "foreach", "secrets"],
+pub(in crate::pipeline) const STEP: Keys = Keys {
+    accepted: &[
+        "image",
+        "command",
+        "args",
+        "environment",
+        "secrets",
+        "upstream_steps",
+        "run_on",
+        "foreach",
+        "retry",
+        "timeout",
+        "enable_cache",
+        "settings",
+    ],
+    later: &["when"],
     synonyms: &[
         ("upstream", "upstream_steps"),
         ("upstreams", "upstream_steps"),
@@ -39,7 +50,17 @@ pub(super) const STEP: Keys = Keys {
         ("after", "upstream_steps"),
         ("needs", "upstream_steps"),
         ("resources", "settings.resources"),
+        ("retries", "retry"),
+        ("entrypoint", "command"),
+        ("for_each", "foreach"),
+        ("with_items", "foreach"),
     ],
+    top: PIPELINE.accepted,
+};
+
+/// What people write instead of the keys of `retry`.
+pub(super) const RETRY: Words = Words {
+    synonyms: &[("retries", "max_retries"), ("limit", "max_retries"), ("reasons", "on"), ("factor", "backoff")],
     top: PIPELINE.accepted,
 };
 
@@ -51,62 +72,22 @@ const BESIDE: Keys = Keys {
     top: PIPELINE.accepted,
 };
 
-/// `settings.resources`.
-const RESOURCES: Keys =
-    Keys { accepted: &["cpu_count", "memory"], later: &["gpu_count"], synonyms: &[], top: PIPELINE.accepted };
+/// What people write instead of the keys of `settings.resources`.
+pub(super) const RESOURCES: Words = Words { synonyms: &[], top: PIPELINE.accepted };
 
-/// `settings.orchestrator`, at both levels.
-const ORCHESTRATOR: Keys = Keys {
-    accepted: &["kubernetes_namespace"],
-    later: &[
-        "active_deadline_seconds",
-        "always_build_pipeline_image",
-        "api_request_timeout",
-        "backoff_limit_margin",
-        "concurrency_policy",
-        "fail_on_container_waiting_reasons",
-        "failed_jobs_history_limit",
-        "incluster",
-        "interrupt_check_interval",
-        "job_monitoring_delay",
-        "job_monitoring_interval",
-        "job_name_prefix",
-        "kubernetes_context",
-        "local",
-        "max_api_retries",
-        "max_parallelism",
-        "orchestrator_image",
-        "orchestrator_job_backoff_limit",
-        "orchestrator_pod_settings",
-        "parallel_step_startup_waiting_period",
-        "pass_zenml_token_as_secret",
-        "pod_failure_backoff",
-        "pod_failure_max_retries",
-        "pod_failure_policy",
-        "pod_failure_retry_delay",
-        "pod_name_prefix",
-        "pod_security",
-        "pod_settings",
-        "pod_startup_timeout",
-        "pod_stop_grace_period",
-        "prevent_orchestrator_pod_caching",
-        "privileged",
-        "queue_name",
-        "service_account_name",
-        "skip_local_validations",
-        "skip_owner_references",
-        "starting_deadline_seconds",
-        "step_pod_service_account_name",
-        "stream_step_logs",
-        "successful_jobs_history_limit",
-        "synchronous",
-        "timeout",
-        "ttl_seconds_after_finished",
+/// What people write instead of the keys of `settings.orchestrator`.
+pub(super) const ORCHESTRATOR: Words = Words {
+    synonyms: &[
+        ("namespace", "kubernetes_namespace"),
+        ("parallelism", "max_parallelism"),
+        ("resources", "settings.resources"),
+        ("service_account", "service_account_name"),
+        ("queue", "queue_name"),
     ],
-    synonyms: &[("namespace", "kubernetes_namespace"), ("parallelism", "max_parallelism")],
     top: PIPELINE.accepted,
 };
 
-/// The whole of `settings`.
-pub(super) const SETTINGS: Shape =
-    Shape { component: "orchestrator", settings: BESIDE, resources: RESOURCES, own: ORCHESTRATOR };
+/// `settings` as a whole: the component's own keys are the fields of [`crate::pipeline::file::Orchestrator`].
+pub(super) const SETTINGS: Shape = Shape { component: "orchestrator", settings: BESIDE, resources: NONE, own: NONE };
+
+const NONE: Keys = Keys { accepted: &[], later: &[], synonyms: &[], top: &[] };

@@ -1,10 +1,11 @@
 //! From the text of a pipeline file to a [`Pipeline`] (layer 1, pure).
 //!
 //! The format is `formats/pipeline.yaml` of the specification. What it documents and this release does not execute is
-//! refused with the place and the reason, never left out silently; values that change nothing (`enable_cache: false`)
-//! are accepted.
+//! refused with the place and the reason, never left out silently.
 
-mod keys;
+mod foreach;
+pub(super) mod keys;
+pub(crate) mod secrets;
 mod settings;
 mod steps;
 
@@ -12,11 +13,13 @@ pub(crate) use self::steps::list;
 
 use std::collections::BTreeMap;
 
+use super::file::Orchestrator;
 use super::parameters;
+use super::policy::ExecutionMode;
 use super::spec::Pipeline;
 use super::template::{Scope, Template};
 use crate::document::overlay::Base;
-use crate::document::{Document, Item, Reader, Value, later};
+use crate::document::{Document, Item, Problem, Reader, Value, Words};
 use crate::error::{Error, Result};
 use crate::image::reference;
 
@@ -33,7 +36,7 @@ pub fn read(file: &str, text: &str) -> Result<Pipeline> {
 
 /// Whether this release does what the orchestrator's setting `key` says.
 pub fn executes(key: &str) -> bool {
-    keys::SETTINGS.own.accepted.contains(&key)
+    schemars::schema_for!(Orchestrator).get("properties").is_some_and(|known| known.get(key).is_some())
 }
 
 /// As [`read`], with an orchestrator's settings under those of the file.
@@ -46,6 +49,19 @@ pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     document.lay_under(&keys::SETTINGS, base, &[]);
     let pipeline = pipeline(&document.root());
     document.finish(pipeline)
+}
+
+/// Reads a pipeline file, or gives every mistake in it.
+pub fn inspect(file: &str, text: &str) -> Result<Pipeline, Vec<Problem>> {
+    let document = Document::located(file, text).map_err(|problem| vec![problem])?;
+    if is_service(&document) {
+        let message = "this is a service, not a pipeline".to_owned();
+        let kind = document.root().at("kind").map(|reader| reader.node().at).unwrap_or_default();
+        return Err(vec![Problem { at: kind, path: "kind".to_owned(), message }]);
+    }
+    let pipeline = pipeline(&document.root());
+    let problems = document.problems();
+    if problems.is_empty() { Ok(pipeline) } else { Err(problems) }
 }
 
 fn is_service(document: &Document) -> bool {
@@ -62,32 +78,36 @@ fn pipeline(root: &Reader<'_>) -> Pipeline {
         _ => {}
     }
     fields.require("kind").and_then(|reader| reader.one_of(&["pipeline", "service"]));
-    if let Some(reader) = fields.get("execution_mode")
-        && let Some(mode) = reader.one_of(&["continue_on_failure", "stop_on_failure", "fail_fast"])
-        && mode != "continue_on_failure"
-    {
-        reader.problem(later(&format!("\"{mode}\"")));
-    }
-    fields.get("enable_cache").inspect(no_cache);
+    let mode = fields.get("execution_mode").and_then(|reader| reader.typed::<ExecutionMode>(Words::default()));
     let parameters = fields.get("parameters").map(|reader| parameters::read(&reader)).unwrap_or_default();
-    let scope = Scope { parameters: &parameters, run: true };
+    let scope = Scope { parameters: &parameters, run: true, step: None };
     let image = fields.get("image").and_then(|reader| image(&reader));
-    let settings = fields.get("settings").map(|reader| settings::of_pipeline(&reader)).unwrap_or_default();
-    let has_image = fields.get("image").is_some();
+    let (mut settings, pods) = fields.get("settings").map(|reader| settings::of_pipeline(&reader)).unwrap_or_default();
+    let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
+    let around = steps::Around {
+        scope,
+        has_image: fields.get("image").is_some(),
+        environment: &environment,
+        pods: &pods,
+        restricted: settings.restricted,
+    };
+    let name = fields.require("name").and_then(|reader| name(&reader)).unwrap_or_default();
+    let steps = fields.require("steps").map(|reader| steps::read(&reader, around)).unwrap_or_default();
+    for setting in steps.without_effect {
+        if !settings.without_effect.contains(&setting) {
+            settings.without_effect.push(setting);
+        }
+    }
     Pipeline {
-        name: fields.require("name").and_then(|reader| name(&reader)).unwrap_or_default(),
-        namespace: settings.namespace,
-        environment: fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default(),
-        resources: settings.resources,
-        steps: fields.require("steps").map(|reader| steps::read(&reader, scope, has_image)).unwrap_or_default(),
+        name,
+        execution_mode: mode.unwrap_or_default(),
+        enable_cache: fields.get("enable_cache").and_then(|reader| reader.boolean()).unwrap_or_default(),
+        settings,
+        pods,
+        environment,
+        steps: steps.steps,
         image,
         parameters,
-    }
-}
-
-fn no_cache(reader: &Reader<'_>) {
-    if reader.boolean() == Some(true) {
-        reader.problem(later("caching (`enable_cache: true`)"));
     }
 }
 

@@ -1,52 +1,166 @@
 //! The mapping `steps`: each step, and the edges between them (layer 1, pure).
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::file;
 use super::super::graph::{Defect, Graph};
-use super::super::spec::{Resources, Step};
-use super::super::template::{Scope, Template};
-use super::{environment, image, keys, no_cache, settings};
-use crate::document::{Item, Reader, Value, nearest};
+use super::super::late;
+use super::super::policy::{Retry, RunOn};
+use super::super::settings::Level;
+use super::super::spec::{Foreach, SecretSource, Step};
+use super::super::template::{InStep, Scope, Steps, Template};
+use super::{OWN_VARIABLES, environment, foreach, image, keys, secrets, settings};
+use crate::document::{Item, Part, Reader, Value, Words};
 
-/// How many unknown upstreams get a suggestion: each is compared with every step.
-const SUGGESTIONS: usize = 20;
+/// What a step has from the pipeline.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) scope: Scope<'a>,
+    pub(super) has_image: bool,
+    pub(super) environment: &'a BTreeMap<String, Template>,
+    pub(super) pods: &'a Level,
+    pub(super) restricted: bool,
+}
 
-/// A step, the place of its key, and the places of its upstreams.
+/// The steps, and which of their settings change nothing.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) steps: Vec<Step>,
+    pub(super) without_effect: BTreeSet<(&'static str, &'static str)>,
+}
+
+/// A step, the place of its key, and the places of its upstreams: first those that it lists.
 struct Placed<'a> {
     step: Step,
     item: Item<'a>,
     upstreams: Vec<Reader<'a>>,
+    without_effect: Vec<(&'static str, &'static str)>,
 }
 
-pub(super) fn read(reader: &Reader<'_>, scope: Scope<'_>, has_image: bool) -> Vec<Step> {
+pub(super) fn read(reader: &Reader<'_>, around: Around<'_>) -> Found {
     let items = reader.items();
     if items.is_empty() && reader.node().value == Value::Map(Vec::new()) {
         reader.problem("a pipeline needs at least one step");
     }
-    let placed: Vec<_> = items.into_iter().map(|item| step(item, scope, has_image)).collect();
-    report_edges(&placed);
-    placed.into_iter().map(|placed| placed.step).collect()
+    let names: Vec<_> = items.iter().map(|item| (item.key, item.value.at("foreach").is_some())).collect();
+    let steps = Steps::new(names);
+    let placed: Vec<_> = items.iter().map(|item| step(item.clone(), around, &steps)).collect();
+    report_edges(&placed, &steps);
+    let mut found = Found::default();
+    for placed in placed {
+        found.without_effect.extend(placed.without_effect);
+        found.steps.push(placed.step);
+    }
+    found
 }
 
-fn step<'a>(item: Item<'a>, scope: Scope<'_>, has_image: bool) -> Placed<'a> {
+fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a> {
     check_name(&item);
     let fields = item.value.fields(&keys::STEP);
-    fields.get("enable_cache").inspect(no_cache);
     let own_image = fields.get("image");
-    if own_image.is_none() && !has_image {
+    if own_image.is_none() && !around.has_image {
         item.problem("no image: set `image` here, or for the whole pipeline");
     }
+    let is_foreach = fields.get("foreach").is_some();
+    let scope = Scope { step: Some(InStep { steps, name: item.key, item: is_foreach }), ..around.scope };
     let upstreams = fields.get("upstream_steps").map(|reader| reader.elements()).unwrap_or_default();
     let upstreams: Vec<_> = upstreams.into_iter().filter_map(|reader| Some((reader.string()?, reader))).collect();
     let (upstream_steps, upstreams) = upstreams.into_iter().unzip();
-    let step = Step {
+    let own = fields.get("settings").map(|reader| settings::of_step(&reader));
+    if around.restricted && own.as_ref().is_some_and(|own| own.pods.privileged == Some(true)) {
+        item.problem("a privileged step is not fit for `pod_security: restricted` of the pipeline");
+    }
+    let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
+    let says = own.is_some();
+    let settings::OfStep { pods: own, without_effect } = own.unwrap_or_default();
+    let mut step = Step {
         name: item.key.to_owned(),
         image: own_image.and_then(|reader| image(&reader)),
         command: fields.get("command").map(|reader| list(&reader, scope)).unwrap_or_default(),
         args: fields.get("args").map(|reader| list(&reader, scope)).unwrap_or_default(),
-        environment: fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default(),
-        resources: fields.get("settings").map_or_else(Resources::default, |reader| settings::of_step(&reader)),
+        secrets: fields.get("secrets").map(|reader| secrets(&reader, &environment, &own, around)).unwrap_or_default(),
+        environment,
         upstream_steps,
+        run_on: fields.get("run_on").and_then(|reader| reader.typed::<RunOn>(Words::default())).unwrap_or_default(),
+        foreach: fields.get("foreach").and_then(|reader| foreach::read(&reader, scope)),
+        retry: fields.get("retry").map(|reader| retry(&reader)).unwrap_or_default(),
+        timeout: fields.get("timeout").and_then(|reader| timeout(&reader)),
+        enable_cache: fields.get("enable_cache").and_then(|reader| reader.boolean()),
+        pods: says.then(|| Box::new(own)),
     };
-    Placed { step, item, upstreams }
+    follow_references(&mut step);
+    if let (Some(reader), Some(items)) = (fields.get("foreach"), &step.foreach) {
+        foreach::check_keys(&reader, items, templates(&step));
+    }
+    Placed { step, item, upstreams, without_effect }
+}
+
+/// What may refer to items and to other steps.
+fn templates(step: &Step) -> impl Iterator<Item = &Template> {
+    step.command.iter().chain(&step.args).chain(step.environment.values())
+}
+
+/// A reference to a step makes it an upstream.
+fn follow_references(step: &mut Step) {
+    let list = match &step.foreach {
+        Some(Foreach::Output(reference)) => Some(reference),
+        _ => None,
+    };
+    let named = late::steps(templates(step).flat_map(Template::late).chain(list));
+    let missing: Vec<_> = named
+        .into_iter()
+        .filter(|name| !step.upstream_steps.iter().any(|known| known == name))
+        .map(str::to_owned)
+        .collect();
+    step.upstream_steps.extend(missing);
+}
+
+/// A variable has one source: what is set for the container elsewhere would win unseen.
+fn secrets(
+    reader: &Reader<'_>,
+    own: &BTreeMap<String, Template>,
+    pods: &Level,
+    around: Around<'_>,
+) -> BTreeMap<String, SecretSource> {
+    let in_pod = |level: &Level, name: &str| level.pod.env.iter().any(|variable| variable.name == name);
+    secrets::read(reader, own, |name| {
+        let place = if OWN_VARIABLES.contains(&name) {
+            return Some(format!("\"{name}\" is set by the orchestrator"));
+        } else if around.environment.contains_key(name) {
+            "environment of the pipeline"
+        } else if in_pod(pods, name) || in_pod(around.pods, name) {
+            "pod_settings.env"
+        } else {
+            return None;
+        };
+        Some(format!("\"{name}\" is also in {place}: keep one of them"))
+    })
+}
+
+fn retry(reader: &Reader<'_>) -> Retry {
+    let part = Part::<file::Retry>::read(Some(reader), keys::RETRY);
+    let within = |key: &str, number: Option<i64>, most: i32| part.within(key, number, 0, most);
+    let backoff = part.says.backoff.unwrap_or(1.0);
+    if backoff < 1.0 {
+        part.problem("backoff", format!("{backoff} is out of range: at least 1, which is no growth"));
+    }
+    Retry {
+        max_retries: within("max_retries", part.says.max_retries, 1000)
+            .and_then(|n| u16::try_from(n).ok())
+            .unwrap_or(1),
+        delay: within("delay", part.says.delay, i32::MAX).and_then(|n| u32::try_from(n).ok()).unwrap_or_default(),
+        backoff,
+        on: part.says.on.map_or_else(Retry::default_reasons, |reasons| reasons.into_iter().collect()),
+    }
+}
+
+fn timeout(reader: &Reader<'_>) -> Option<u64> {
+    let seconds = reader.integer()?;
+    if !(1..=i64::from(i32::MAX)).contains(&seconds) {
+        reader.problem(format!("{seconds} is out of range: 1 to {}", i32::MAX));
+        return None;
+    }
+    u64::try_from(seconds).ok()
 }
 
 /// Brackets are for the instances of a `foreach` step, braces for templates.
@@ -66,23 +180,18 @@ pub(crate) fn list(reader: &Reader<'_>, scope: Scope<'_>) -> Vec<Template> {
     reader.elements().iter().filter_map(|element| Template::read(element, scope)).collect()
 }
 
-fn report_edges(placed: &[Placed<'_>]) {
+fn report_edges(placed: &[Placed<'_>], steps: &Steps<'_>) {
     let names: Vec<_> = placed.iter().map(|one| (one.step.name.as_str(), &one.step.upstream_steps[..])).collect();
-    let mut suggestions = 0;
     for defect in Graph::new(&names).err().unwrap_or_default() {
         match defect {
             Defect::Unknown { step, entry } => {
-                let name = &placed[step].step.upstream_steps[entry];
-                suggestions += 1;
-                let others = names.iter().enumerate().filter(|(other, _)| *other != step && suggestions <= SUGGESTIONS);
-                let near = nearest(name, others.map(|(_, (name, _))| *name));
-                let hint = near.map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default();
-                placed[step].upstreams[entry].problem(format!("there is no step \"{name}\"{hint}"));
+                let (own, name) = (names[step].0, &placed[step].step.upstream_steps[entry]);
+                placed[step].refuse(entry, format!("there is no step \"{name}\"{}", steps.suggestion(name, own)));
             }
-            Defect::Itself { step, entry } => placed[step].upstreams[entry].problem("a step cannot wait for itself"),
+            Defect::Itself { step, entry } => placed[step].refuse(entry, "a step cannot wait for itself"),
             Defect::Repeated { step, entry } => {
                 let name = &placed[step].step.upstream_steps[entry];
-                placed[step].upstreams[entry].problem(format!("\"{name}\" is listed twice"));
+                placed[step].refuse(entry, format!("\"{name}\" is listed twice"));
             }
             Defect::Cycle(path) => {
                 let around =
@@ -91,6 +200,15 @@ fn report_edges(placed: &[Placed<'_>]) {
                     placed[*first].item.problem(format!("steps wait for each other: {around}"));
                 }
             }
+        }
+    }
+}
+
+impl Placed<'_> {
+    /// Reports about an upstream. Those that only a template names were reported with the template.
+    fn refuse(&self, entry: usize, message: impl Into<String>) {
+        if let Some(reader) = self.upstreams.get(entry) {
+            reader.problem(message);
         }
     }
 }

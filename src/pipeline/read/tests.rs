@@ -46,9 +46,12 @@ steps:
     )
     .unwrap();
     assert_eq!(pipeline.name, "churn training");
-    assert_eq!(pipeline.namespace.as_deref(), Some("ml-pipelines"));
-    assert_eq!(pipeline.resources, Resources { cpu: Some("1500m".into()), memory: Some("3815Mi".into()) });
-    let scope = Scope { parameters: &pipeline.parameters, run: true };
+    assert_eq!(pipeline.settings.namespace.as_deref(), Some("ml-pipelines"));
+    assert_eq!(
+        pipeline.pods.resources,
+        Resources { cpu: Some("1500m".into()), memory: Some("3815Mi".into()), gpu: None }
+    );
+    let scope = Scope { parameters: &pipeline.parameters, run: true, step: None };
     let template = |text: &str| Template::parse(text, scope).unwrap();
     let environment = [("PYTHONUNBUFFERED", "1"), ("RATE", "1.10"), ("DEBUG", "true")];
     assert_eq!(pipeline.environment, environment.map(|(name, value)| (name.to_owned(), template(value))).into());
@@ -56,7 +59,7 @@ steps:
     assert_eq!(prepare.command, ["python", "-m", "churn", "5"].map(template));
     assert_eq!(prepare.args[0], template("--source={{ parameters.dataset }}"));
     assert_eq!((train.image.as_deref(), &train.upstream_steps[..]), (Some("other:1"), &["prepare".to_owned()][..]));
-    assert_eq!(train.resources.cpu.as_deref(), Some("8"));
+    assert_eq!(train.pods.as_ref().unwrap().resources.cpu.as_deref(), Some("8"));
 }
 
 #[test]
@@ -146,26 +149,6 @@ steps:
 }
 
 #[test]
-fn documented_keys_of_later_releases_say_so() {
-    let mut text =
-        format!("{HEAD}execution_mode: fail_fast\nenable_cache: true\nsettings:\n  resources: {{gpu_count: 1}}\n");
-    text.push_str("  orchestrator: {max_parallelism: 4, pod_settings: {}}\nsteps:\n  a:\n");
-    for key in keys::STEP.later {
-        let _ = writeln!(text, "    {key}: 1");
-    }
-    text.push_str("    args: [\"{{ steps.b.output }}\"]\n");
-    let found = mistakes(&text);
-    assert_eq!(found.len(), 11, "{found:?}");
-    assert!(found.iter().all(|line| line.ends_with("is documented, but comes in a later release")), "{found:?}");
-    assert!(
-        found.contains(
-            &"9:18: settings.orchestrator: \"max_parallelism\" is documented, but comes in a later release".to_owned()
-        ),
-        "{found:?}"
-    );
-}
-
-#[test]
 fn a_hint_names_what_is_accepted_in_that_place() {
     for (text, expected) in [
         (
@@ -211,4 +194,140 @@ fn the_example_reads_and_resolves() {
     let run = resolve::resolve(&pipeline, &values, &run).unwrap();
     assert!(run.steps.iter().all(|step| step.image == "docker.io/library/busybox:1.35"));
     assert!(run.graph().unwrap().order().len() >= 4);
+}
+
+/// The reference of the format, as the specification has it.
+#[test]
+fn the_reference_file_reads_whole() {
+    use crate::pipeline::late::Reference;
+    use crate::pipeline::policy::{ExecutionMode, Retry, RetryOn};
+    use crate::pipeline::spec::Foreach;
+    let pipeline = read("pipeline.yaml", include_str!("../../../tests/it/fixtures/reference.yaml")).unwrap();
+    assert_eq!(pipeline.execution_mode, ExecutionMode::FailFast);
+    assert_eq!(pipeline.settings.max_parallelism.map(std::num::NonZeroUsize::get), Some(4));
+    assert_eq!(pipeline.settings.active_deadline_seconds, Some(14400));
+    assert_eq!(pipeline.pods.pod.image_pull_secrets, ["regcred"]);
+    let [prepare, train, evaluate, publish] = &pipeline.steps[..] else { panic!("four steps") };
+    assert_eq!(prepare.retry, Retry { max_retries: 3, delay: 10, backoff: 2.0, ..Retry::default() });
+    assert_eq!(train.retry.on, [RetryOn::Error, RetryOn::Oom, RetryOn::Timeout].into());
+    assert_eq!((train.timeout, train.pods.as_ref().unwrap().resources.gpu), (Some(7200), Some(1)));
+    assert!(matches!(&evaluate.foreach, Some(Foreach::Items(items)) if items.len() == 2));
+    assert_eq!(publish.args.len() + publish.secrets.len(), 1);
+    let outputs: Vec<_> = publish.command.iter().flat_map(Template::late).collect();
+    assert_eq!(outputs, [&Reference::Outputs { step: "evaluate".into() }]);
+}
+
+#[test]
+fn a_reference_makes_an_upstream_and_a_circle_is_found() {
+    let steps = "steps:
+  a: {args: ['{{ steps.b.output }}', '{{ steps.b.output.k }}']}
+  b: {upstream_steps: [c], environment: {X: '{{ steps.c.output }}'}}
+  c: {}
+  d: {foreach: '{{ steps.a.output }}'}
+";
+    let pipeline = read("f.yaml", &format!("{HEAD}{steps}")).unwrap();
+    let upstreams: Vec<_> = pipeline.steps.iter().map(|step| step.upstream_steps.join(",")).collect();
+    assert_eq!(upstreams, ["b", "c", "", "a"]);
+    let found = mistakes(&format!("{HEAD}{}", steps.replace("c: {}", "c: {args: ['{{ steps.a.output }}']}")));
+    assert_eq!(found, ["6:3: steps.a: steps wait for each other: a -> c -> b -> a"]);
+}
+
+#[test]
+fn every_mistake_of_the_later_parts_has_its_place() {
+    let text = format!(
+        "{HEAD}execution_mode: fail
+enable_cache: yes
+parameters: {{n: 3, l: [1]}}
+environment: {{A: '{{{{ item }}}}', C: x}}
+settings:
+  resources: {{gpu_count: -1}}
+  orchestrator:
+    max_parallelism: 0
+    pod_security: restricted
+    pod_settings: {{env: [{{name: P, value: x}}]}}
+    queue_name: Q
+    gpu_resource_name: gpu
+    orchestrator_pod_settings: {{additional_pod_spec_args: {{restart_policy: Always}}}}
+    pod_failure_policy: {{rules: [{{action: Fail}}]}}
+steps:
+  a:
+    args: ['{{{{ steps.a.output }}}}', '{{{{ item }}}}', '{{{{ steps.l.outputs }}}}']
+    retry: {{max_retries: -1, backoff: 0.5, on: [oops], limits: 1}}
+    timeout: 0
+    run_on: never
+    foreach: '{{{{ parameters.n }}}}'
+    when: x
+    secrets: {{P: {{file: x}}, C: {{file: x}}, ZENML_RUN_ID: {{prompt: true}}, B: {{}}}}
+    settings: {{orchestrator: {{privileged: true, max_parallelism: 3, pod_failure_policy: {{rules: [{{action: Count}}, {{action: Count, onExitCodes: {{operator: In, values: [0]}}}}]}}}}}}
+  b: {{foreach: 3}}
+  c: {{foreach: ['{{{{ index }}}}', '{{{{ steps.b.outputs }}}}'], args: ['{{{{ index }}}}']}}
+"
+    );
+    let found = mistakes(&text);
+    for expected in [
+        "5:17: execution_mode: \"fail\" is none of continue_on_failure, stop_on_failure, fail_fast",
+        "6:15: enable_cache: expected true or false, found a string",
+        "8:18: environment.A: `{{ item }}` works inside of a step only, not for all of them",
+        "10:26: settings.resources.gpu_count: -1 is out of range",
+        "12:22: settings.orchestrator.max_parallelism: 0 is out of range",
+        "15:17: settings.orchestrator.queue_name: \"Q\" is no name of a LocalQueue",
+        "16:24: settings.orchestrator.gpu_resource_name: \"gpu\" is no name of a resource",
+        "17:76: settings.orchestrator.orchestrator_pod_settings.additional_pod_spec_args.restart_policy: a run starts",
+        "18:43: settings.orchestrator.pod_failure_policy.rules[0].action: \"Fail\" is none of FailJob, Ignore, Count",
+        "20:3: steps.a: a privileged step is not fit",
+        "21:12: steps.a.args[0]: a step cannot read its own output",
+        "21:50: steps.a.args[2]: there is no step \"l\"",
+        "22:26: steps.a.retry.max_retries: -1 is out of range: 0 to 1000",
+        "22:39: steps.a.retry.backoff: 0.5 is out of range",
+        "22:49: steps.a.retry.on[0]: \"oops\" is none of error, oom, timeout, node_lost",
+        "22:56: steps.a.retry: unknown key \"limits\"",
+        "23:14: steps.a.timeout: 0 is out of range",
+        "24:13: steps.a.run_on: \"never\" is none of success, failure, always",
+        "25:14: steps.a.foreach: parameter \"n\" is no list, which foreach needs",
+        "26:5: steps.a: \"when\" is documented, but comes in a later release",
+        "27:15: steps.a.secrets.P: \"P\" is also in pod_settings.env: keep one of them",
+        "27:29: steps.a.secrets.C: \"C\" is also in environment of the pipeline: keep one of them",
+        "27:43: steps.a.secrets.ZENML_RUN_ID: \"ZENML_RUN_ID\" is set by the orchestrator",
+        "27:76: steps.a.secrets.B: write one of",
+        "28:66: steps.a.settings.orchestrator.max_parallelism: it is about the run",
+        "28:98: steps.a.settings.orchestrator.pod_failure_policy.rules[0]: a rule has one of",
+        "28:115: steps.a.settings.orchestrator.pod_failure_policy.rules[1]: exit code 0 is no failure",
+        "29:16: steps.b.foreach: expected a list, or a template that is one",
+        "30:17: steps.c.foreach[0]: `{{ index }}` works in a step with foreach only",
+        "30:32: steps.c.foreach[1]: an item cannot hold the output of a step",
+    ] {
+        assert!(found.iter().any(|line| line.starts_with(expected)), "{expected}\n{found:#?}");
+    }
+    assert_eq!(found.len(), 30, "{found:#?}");
+}
+
+#[test]
+fn items_have_the_keys_that_the_step_refers_to() {
+    let steps = "steps:
+  a:
+    foreach: [{k: 1, l: 2}, {k: 1}, x]
+    args: ['{{ item.k }}', '{{ item.l }}']
+";
+    assert_eq!(
+        mistakes(&format!("{HEAD}{steps}")),
+        [
+            "7:29: steps.a.foreach[1]: the item has no key \"l\", and the step refers to `{{ item.l }}`",
+            "7:37: steps.a.foreach[2]: the item has no key \"k\", and the step refers to `{{ item.k }}`",
+            "7:37: steps.a.foreach[2]: the item has no key \"l\", and the step refers to `{{ item.l }}`",
+        ]
+    );
+}
+
+proptest::proptest! {
+    /// What somebody types is no file yet most of the time.
+    #[test]
+    fn half_a_file_is_no_reason_to_panic(cut in 0..4000_usize, length in 0..200_usize, put in "[ :{}\\[\\]a-z'\"-]{0,8}") {
+        let whole = include_str!("../../../tests/it/fixtures/reference.yaml");
+        let at = |number| whole.char_indices().nth(number).map_or(whole.len(), |(at, _)| at);
+        let (from, to) = (at(cut), at(cut + length));
+        let text = format!("{}{put}{}", &whole[..from], &whole[to..]);
+        if let Err(problems) = inspect("f.yaml", &text) {
+            proptest::prop_assert!(!problems.is_empty());
+        }
+    }
 }

@@ -95,7 +95,7 @@ fn an_interrupt_detaches_and_says_how_to_look() {
     assert_eq!(stage.describe("here")["status"], "Interrupted");
     signal(&job, "-INT");
     let said = ended(job);
-    assert!(said.code == Some(130) && said.stderr.contains("kubectl zenml run describe there"), "{said}");
+    assert!(said.code == Some(130) && said.stderr.contains("kubectl zenml run attach there"), "{said}");
     assert_eq!(stage.describe("there")["status"], "Running");
     assert_eq!(stage.names("pods", "step=first").len(), 2, "no pod is touched");
 }
@@ -150,7 +150,7 @@ impl Stage {
 }
 
 #[test]
-fn an_interrupted_view_leaves_nothing_on_the_screen() {
+fn an_interrupted_view_leaves_the_last_tree_on_the_screen() {
     let stage = Stage::new("screen", super::SLOW);
     let namespace = stage.namespace.name();
     let terminal =
@@ -160,27 +160,18 @@ fn an_interrupted_view_leaves_nothing_on_the_screen() {
     terminal.shows("Running");
     terminal.press("C-c");
     let screen = terminal.shows("ended with 130");
-    let lines: Vec<_> = screen.lines().collect();
-    let end = lines.iter().position(|line| line.starts_with("error: interrupted")).expect("the error");
-    assert_eq!(lines[end - 1], "run/x created", "{screen}");
+    assert_eq!(screen.matches("first  ").count(), 1, "the tree as it was last: {screen}");
+    assert!(screen.contains("error: interrupted"), "{screen}");
 }
 
-/// Two steps, the first of which says that all is well when it is told to end.
-const OBEDIENT: &str = "  first: {command: [sh, -c, 'trap \"exit 0\" TERM; sleep 60 & wait']}\n  \
+/// Two steps, the first of which says that all is well when it is told to end, which is only in its first attempt.
+const OBEDIENT: &str = "  first: {command: [sh, -c, 'case $HOSTNAME in *-a1) trap \"exit 0\" TERM; sleep 60 & wait;; esac']}\n  \
                          second: {upstream_steps: [first], command: [echo, two]}\n";
 
 #[test]
-fn a_step_that_is_told_to_end_has_not_succeeded() {
+fn a_step_that_is_told_to_end_has_not_succeeded_and_is_done_again() {
     let stage = Stage::new("told-to-end", OBEDIENT);
-    let evict = |pod: &str| {
-        let namespace = stage.namespace.name();
-        let eviction = format!(
-            r#"{{"apiVersion":"policy/v1","kind":"Eviction","metadata":{{"name":"{pod}","namespace":"{namespace}"}}}}"#
-        );
-        let file = stage.sandbox.write("eviction.json", eviction.as_bytes()).display().to_string();
-        let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}/eviction");
-        stage.namespace.kubectl(&["create", "--raw", &path, "-f", &file]).succeeds();
-    };
+    let evict = |pod: &str| stage.namespace.evict(pod);
     let delete = |pod: &str| drop(stage.namespace.kubectl(&["delete", "pod", pod, "--wait=false"]).succeeds());
     for (name, reason) in [("deleted", "Deleted"), ("evicted", "EvictionByEvictionAPI")] {
         let end: &dyn Fn(&str) = if name == "deleted" { &delete } else { &evict };
@@ -189,9 +180,9 @@ fn a_step_that_is_told_to_end_has_not_succeeded() {
         let pods = stage.names("pods", &format!("run={name},step=first"));
         end(pods[0].trim_start_matches("pod/"));
         let said = ended(submit);
-        assert_eq!(said.code, Some(4), "{said}");
-        let told = steps(&stage.describe(name));
-        let first = ("first".to_owned(), "Failed".to_owned(), reason.to_owned());
-        assert!(told[0] == first && told[1].1 == "Skipped", "{told:?}: {said}");
+        assert!(said.stderr.contains(&format!("first: Retrying ({reason}")), "{said}");
+        said.succeeds();
+        let first = &stage.describe(name)["stepStates"][0];
+        assert_eq!((&first["attempt"], &first["attempts"][0]["reason"]), (&2.into(), &reason.into()), "{first}");
     }
 }

@@ -1,8 +1,16 @@
 //! Runs on the real cluster: attached and in the orchestrator's Job.
 
+mod admission;
+mod attempts;
+mod cache;
 mod endings;
+mod faults;
 mod refusals;
 mod rights;
+mod secrets;
+mod settings;
+mod takeover;
+mod verbs;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

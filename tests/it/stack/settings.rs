@@ -42,21 +42,49 @@ fn a_deployers_settings_reach_the_objects_unless_the_file_says_otherwise() {
 }
 
 #[test]
-fn what_cannot_be_done_yet_is_refused_with_the_components_name() {
+fn a_mistake_has_the_components_name_and_what_does_nothing_is_said() {
     let sandbox = Sandbox::with_kubeconfig("token");
     sandbox.write("p.yaml", PIPELINE.as_bytes());
     let submit = ["submit", "--attached", "-f", "p.yaml", "--dry-run=client"];
     sandbox.zenml(&submit).succeeds();
     sandbox.zenml(&["orchestrator", "update", "default", "--parallel-step-startup-waiting-period=2"]).succeeds();
+    let said = sandbox.zenml(&submit);
+    assert!(
+        said.stderr.contains("settings.orchestrator.parallel_step_startup_waiting_period has no effect: "),
+        "{said}"
+    );
+    said.succeeds();
+    sandbox.zenml(&["orchestrator", "update", "default", "--queue-name=Not A Queue"]).succeeds();
     let said = sandbox.zenml(&submit).fails(1);
     assert!(
-        said.contains("orchestrator \"default\": settings.orchestrator: \"parallel_step_startup_waiting"),
+        said.contains("orchestrator \"default\": settings.orchestrator.queue_name: \"Not A Queue\" is no name"),
         "{said}"
     );
     assert!(said.contains("hint: take a setting out of it with `kubectl zenml orchestrator update default"), "{said}");
-    let other = ["orchestrator", "update", "default", "--remove-attr", "parallel_step_startup_waiting_period"];
-    sandbox.zenml(&other).succeeds();
+    sandbox.zenml(&["orchestrator", "update", "default", "--remove-attr", "queue_name"]).succeeds();
     sandbox.zenml(&submit).succeeds();
+}
+
+#[test]
+fn an_orchestrators_settings_reach_the_pods_unless_the_file_says_otherwise() {
+    let sandbox = Sandbox::with_kubeconfig("token");
+    let of_step = "[\"true\"], settings: {orchestrator: {pod_settings: {labels: {tier: step}}}}}";
+    let of_file = "settings: {orchestrator: {pod_settings: {labels: {team: file}, tolerations: [{key: file}]}}}\n";
+    sandbox.write("p.yaml", (PIPELINE.replace("[\"true\"]}", of_step) + of_file).as_bytes());
+    let pods = "{labels: {team: base, tier: base, of: base}, tolerations: [{key: base}], scheduler_name: volcano}";
+    let set = ["--pod-settings", pods, "--pod-stop-grace-period=9", "--service-account-name=runner"];
+    sandbox.zenml(&[&["orchestrator", "update", "default"], &set[..]].concat()).succeeds();
+    let submit = ["submit", "-f", "p.yaml", "-n", "x", "--orchestrator-image=i:1", "--dry-run=client", "-o", "json"];
+    let objects = sandbox.zenml(&submit).json();
+    let pod = object(&objects, "Pod");
+    let labels = &pod["metadata"]["labels"];
+    assert_eq!((&labels["team"], &labels["tier"], &labels["of"]), (&"file".into(), &"step".into(), &"base".into()));
+    assert_eq!(pod["spec"]["tolerations"][0]["key"], "file");
+    assert_eq!(
+        (&pod["spec"]["schedulerName"], &pod["spec"]["terminationGracePeriodSeconds"]),
+        (&"volcano".into(), &9.into())
+    );
+    assert_eq!(object(&objects, "Job")["spec"]["template"]["spec"]["serviceAccountName"], "runner");
 }
 
 #[test]

@@ -46,6 +46,18 @@ impl Namespace {
         all.extend(arguments);
         admin(&all)
     }
+
+    /// Evicts a pod, as a drain does.
+    pub fn evict(&self, pod: &str) {
+        let namespace = &self.name;
+        let eviction = format!(
+            r#"{{"apiVersion":"policy/v1","kind":"Eviction","metadata":{{"name":"{pod}","namespace":"{namespace}"}}}}"#
+        );
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), eviction).expect("a file");
+        let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}/eviction");
+        self.kubectl(&["create", "--raw", &path, "-f", &file.path().display().to_string()]).succeeds();
+    }
 }
 
 impl Drop for Namespace {

@@ -121,14 +121,22 @@ fn matches(pattern: &str, text: &str) -> bool {
     match pattern {
         "^/" => text.starts_with('/'),
         "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$" => is_label(text),
-        r"^deployer(\.kubernetes|:.*[^ ].*)$" => {
-            text == "deployer.kubernetes" || text.strip_prefix("deployer:").is_some_and(|name| !name.trim().is_empty())
-        }
+        r"^deployer(\.kubernetes|:.*[^ ].*)$" => is_named(text, "deployer"),
+        r"^orchestrator(\.kubernetes|:.*[^ ].*)$" => is_named(text, "orchestrator"),
         "^[a-z0-9]+(_[a-z0-9]+)+$" => {
             let is_word =
                 |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
             text.contains('_') && text.split('_').all(is_word)
         }
         other => panic!("unknown pattern {other}"),
+    }
+}
+
+/// Whether `text` is another name of a component's settings.
+fn is_named(text: &str, component: &str) -> bool {
+    match text.strip_prefix(component) {
+        Some(".kubernetes") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(|name| !name.trim().is_empty()),
+        None => false,
     }
 }

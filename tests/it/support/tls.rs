@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use rustls::ServerConfig;
 use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -18,6 +18,16 @@ pub fn config() -> Arc<ServerConfig> {
         .with_safe_default_protocol_versions()
         .expect("versions");
     Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).expect("a pair"))
+}
+
+/// What a client of the real API server trusts.
+pub fn client() -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(authority()).expect("a certificate")).expect("an authority");
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions");
+    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The file with the authority that its clients must trust.

@@ -1,18 +1,33 @@
-//! The mapping `secrets` of a service file (layer 1, pure).
+//! The mapping `secrets` of a step or a service: environment variables whose values are secret (layer 1, pure).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::super::spec::SecretSource;
-use super::{OWN_VARIABLES, keys, own_variable};
-use crate::document::{Item, Reader};
-use crate::pipeline::template::Template;
+use super::super::template::Template;
+use crate::document::{Item, Keys, Reader};
 
-/// Reads each secret's source. A name that `environment` has too would be ambiguous.
-pub(super) fn read(reader: &Reader<'_>, environment: &BTreeMap<String, Template>) -> BTreeMap<String, SecretSource> {
+/// One secret: exactly one of these.
+const SECRET: Keys = Keys {
+    accepted: &["secret_ref", "file", "prompt"],
+    later: &[],
+    synonyms: &[("secretKeyRef", "secret_ref"), ("secret_key_ref", "secret_ref"), ("secretRef", "secret_ref")],
+    top: &[],
+};
+
+/// `secret_ref`.
+const SECRET_REF: Keys = Keys { accepted: &["name", "key"], later: &[], synonyms: &[], top: &[] };
+
+/// Reads each secret's source. A name that `environment` has too would be ambiguous; `own` says why a variable is this
+/// program's, if it is.
+pub(crate) fn read(
+    reader: &Reader<'_>,
+    environment: &BTreeMap<String, Template>,
+    own: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<String, SecretSource> {
     let mut secrets = BTreeMap::new();
     for item in reader.items() {
-        if let Some(message) = refusal(item.key, environment) {
+        if let Some(message) = refusal(item.key, environment).or_else(|| own(item.key)) {
             item.problem(message);
         }
         if let Some(source) = source(&item) {
@@ -29,14 +44,11 @@ fn refusal(name: &str, environment: &BTreeMap<String, Template>) -> Option<Strin
     if !legal {
         return Some(format!("\"{}\" is no name of an environment variable", name.escape_debug()));
     }
-    if OWN_VARIABLES.contains(&name) {
-        return Some(own_variable(name));
-    }
     environment.contains_key(name).then(|| format!("\"{name}\" is also in environment: keep one of them"))
 }
 
 fn source(item: &Item<'_>) -> Option<SecretSource> {
-    let fields = item.value.fields(&keys::SECRET);
+    let fields = item.value.fields(&SECRET);
     let reference = fields.get("secret_ref").map(|reader| reference(&reader));
     let file = fields.get("file").map(|reader| Some(SecretSource::File(PathBuf::from(reader.string()?))));
     let prompt = fields.get("prompt").map(|reader| prompt(&reader));
@@ -54,7 +66,7 @@ fn source(item: &Item<'_>) -> Option<SecretSource> {
 }
 
 fn reference(reader: &Reader<'_>) -> Option<SecretSource> {
-    let fields = reader.fields(&keys::SECRET_REF);
+    let fields = reader.fields(&SECRET_REF);
     let name = fields.require("name").and_then(|reader| reader.string());
     let key = fields.require("key").and_then(|reader| reader.string());
     Some(SecretSource::Reference { name: name?, key: key? })

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::ops::run::Summary;
 use crate::ops::run::describe::Description;
-use crate::orchestrator::record::{StepPhase, StepRecord};
+use crate::orchestrator::record::{AttemptRecord, StepPhase, StepRecord};
 use crate::output::age::{age, short};
 use crate::output::{Named, Row, table};
 
@@ -85,6 +85,11 @@ pub(super) fn describe(run: &Description) -> String {
         text.push('\n');
         text.push_str(&steps(&run.steps, now));
     }
+    let attempts = attempts(&run.steps, now);
+    if !attempts.is_empty() {
+        text.push('\n');
+        text.push_str(&attempts);
+    }
     for step in run.steps.iter().filter(|step| step.phase == StepPhase::Failed) {
         text.push('\n');
         text.push_str(&failure(step));
@@ -105,6 +110,26 @@ fn steps(steps: &[StepRecord], now: Timestamp) -> String {
     };
     let rows: Vec<_> = steps.iter().map(row).collect();
     table::render(&["STEP", "STATUS", "REASON", "ATTEMPT", "DURATION", "POD"], &rows)
+}
+
+/// The attempts that failed and were followed by another one.
+fn attempts(steps: &[StepRecord], now: Timestamp) -> String {
+    let row = |name: &str, attempt: &AttemptRecord| {
+        vec![
+            name.to_owned(),
+            attempt.attempt.to_string(),
+            attempt.reason.clone(),
+            attempt.exit_code.map(|code| code.to_string()).unwrap_or_default(),
+            if attempt.started.is_some() { duration(attempt.started, attempt.finished, now) } else { String::new() },
+            attempt.message.clone(),
+        ]
+    };
+    let rows: Vec<_> =
+        steps.iter().flat_map(|step| step.attempts.iter().map(|attempt| row(&step.name, attempt))).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    table::render(&["FAILED ATTEMPT OF", "ATTEMPT", "REASON", "EXIT CODE", "DURATION", "MESSAGE"], &rows)
 }
 
 /// Why a step failed: exit code, reason, and the last lines that its container wrote.

@@ -1,0 +1,242 @@
+//! What steps leave for others, and the instances of `foreach` steps that come of it (layer 3, pure).
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Pod;
+use serde_json::Value as Json;
+
+use super::{Ledger, Seen};
+use crate::error::Result;
+use crate::orchestrator::machine::{
+    Attempt, Cause, Event, Evidence, Failure, PodState, Policy, RETRIES, RunPolicy, after,
+};
+use crate::orchestrator::record::{Record, StepRecord};
+use crate::pipeline::graph::StepIndex;
+use crate::pipeline::late::StepOutput;
+use crate::pipeline::pod;
+use crate::pipeline::policy::RetryOn;
+use crate::pipeline::render::{RenderedStep, instance_name, instance_of, render};
+use crate::pipeline::resolve::{ResolvedRun, ResolvedStep};
+
+/// So much of what steps left is kept for steps that have not ended, in bytes: the record is one ConfigMap.
+const MOST_OUTPUTS: usize = 512 * 1024;
+
+/// The rules of `run`, whose first orchestrator began as `record` says.
+pub(super) fn rules(run: &ResolvedRun, record: &Record) -> RunPolicy {
+    let limit = run.active_deadline_seconds.map(Duration::from_secs);
+    let deadline = record.started.zip(limit).map(|(started, limit)| after(started, limit));
+    RunPolicy { mode: run.execution_mode, limit: run.max_parallelism, deadline }
+}
+
+/// What the steps of `run` allow themselves.
+pub(super) fn policies(run: &ResolvedRun) -> Vec<Policy> {
+    run.steps.iter().map(|step| policy(run, step)).collect()
+}
+
+fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
+    let settings = run.settings_of(step);
+    let cause = |on: &RetryOn| match on {
+        RetryOn::Error => Some(Cause::Error),
+        RetryOn::Oom => Some(Cause::Oom),
+        RetryOn::Timeout => Some(Cause::Timeout),
+        RetryOn::NodeLost => None,
+    };
+    Policy {
+        run_on: step.run_on,
+        foreach: step.foreach.is_some(),
+        max_retries: step.retry.max_retries,
+        delay: Duration::from_secs(step.retry.delay.into()),
+        backoff: step.retry.backoff,
+        on: step.retry.on.iter().filter_map(cause).collect(),
+        node_lost: step.retry.on.contains(&RetryOn::NodeLost),
+        timeout: step.timeout.map(Duration::from_secs),
+        startup: settings.pod_startup_timeout.map(Duration::from_secs),
+        fatal_waits: settings.fail_on_container_waiting_reasons.clone(),
+        seed: format!("{}/{}", run.run_id, step.name),
+    }
+}
+
+/// Who reads what, and what there is.
+pub(super) struct Outputs {
+    /// Of each step, the steps whose outputs it needs.
+    reads: Vec<Vec<StepIndex>>,
+    /// How many steps that have not ended need a step's output.
+    readers: Vec<usize>,
+    /// How much is kept, in bytes.
+    size: usize,
+    steps: HashMap<String, StepIndex>,
+    /// The items of the steps that this process has expanded.
+    items: HashMap<StepIndex, Vec<Json>>,
+    /// For each instance its place in the record.
+    slots: HashMap<(StepIndex, usize), usize>,
+    /// How many instances a step has, as far as recorded.
+    counts: HashMap<StepIndex, usize>,
+}
+
+impl Outputs {
+    pub(super) fn new(run: &ResolvedRun, record: &Record) -> Self {
+        let steps: HashMap<_, _> = run.steps.iter().enumerate().map(|(at, step)| (step.name.clone(), at)).collect();
+        let reads =
+            |step: &ResolvedStep| step.references().iter().filter_map(|name| steps.get(*name).copied()).collect();
+        let reads: Vec<Vec<StepIndex>> = run.steps.iter().map(reads).collect();
+        let mut readers = vec![0; reads.len()];
+        for (reads, known) in reads.iter().zip(&record.steps) {
+            for step in reads.iter().filter(|_| !known.phase.is_final()) {
+                readers[*step] += 1;
+            }
+        }
+        let size = record.steps.iter().filter_map(|step| step.output.as_ref()).map(String::len).sum();
+        let mut outputs =
+            Self { reads, readers, size, steps, items: HashMap::new(), slots: HashMap::new(), counts: HashMap::new() };
+        for (slot, known) in record.steps.iter().enumerate().skip(run.steps.len()) {
+            if let Some((step, item)) = outputs.instance_of(&known.name) {
+                outputs.slots.insert((step, item), slot);
+                let count = outputs.counts.entry(step).or_default();
+                *count = (*count).max(item + 1);
+            }
+        }
+        outputs
+    }
+
+    /// The step and the number of an instance of this name.
+    pub(super) fn instance_of(&self, name: &str) -> Option<(StepIndex, usize)> {
+        let (step, item) = instance_of(name)?;
+        Some((*self.steps.get(step)?, item?))
+    }
+}
+
+impl Ledger {
+    /// The name of the pod of an attempt of a step of the machine.
+    pub fn pod_name(&self, step: StepIndex, attempt: Attempt) -> String {
+        let (origin, item) = self.machine.origin(step);
+        self.run.instance_pod_name(&self.run.steps[origin], item, attempt)
+    }
+
+    /// The pod of an attempt, with every reference filled in. The error says what is not as the step needs it: then the
+    /// step fails.
+    pub fn pod(&self, step: StepIndex, attempt: Attempt, charged: u16) -> Result<Pod> {
+        let rendered = self.rendered(step)?;
+        let mut pod = pod::pod(&self.run, &rendered, attempt, &self.owner);
+        if attempt > 1 {
+            let annotations = pod.metadata.annotations.get_or_insert_default();
+            annotations.insert(RETRIES.to_owned(), charged.to_string());
+        }
+        Ok(pod)
+    }
+
+    pub(super) fn rendered(&self, step: StepIndex) -> Result<RenderedStep<'_>> {
+        let (origin, item) = self.machine.origin(step);
+        let at = item.and_then(|item| Some((item, self.outputs.items.get(&origin)?.get(item)?)));
+        render(&self.run.steps[origin], at, &|name| self.output(name))
+    }
+
+    /// What the step `name` has left, as far as it is kept.
+    fn output(&self, name: &str) -> Option<StepOutput> {
+        let step = *self.outputs.steps.get(name)?;
+        if self.run.steps[step].foreach.is_none() {
+            return self.record.steps[step].output.clone().map(StepOutput::One);
+        }
+        let count = *self.outputs.counts.get(&step)?;
+        let one = |item| self.record.steps[*self.outputs.slots.get(&(step, item))?].output.clone();
+        Some(StepOutput::Many((0..count).map(one).collect()))
+    }
+
+    /// Keeps what a step or an instance left, where somebody needs it. What is too much fails the one that left it.
+    pub(super) fn keep_output(&mut self, origin: StepIndex, slot: usize, output: Option<String>) -> PodState {
+        let Some(output) = output.filter(|_| self.outputs.readers[origin] > 0) else { return PodState::Succeeded };
+        let known = &mut self.record.steps[slot].output;
+        let size = self.outputs.size - known.as_ref().map_or(0, String::len) + output.len();
+        if size > MOST_OUTPUTS {
+            let text = format!(
+                "the outputs that steps of this run wait for are more than {} KiB; leave a path in $ZENML_OUTPUT_FILE, and \
+                 what it names on a volume",
+                MOST_OUTPUTS / 1024
+            );
+            return PodState::Failed(Failure::new(Cause::Final, "OutputsTooLarge", text));
+        }
+        self.outputs.size = size;
+        *known = Some(output);
+        PodState::Succeeded
+    }
+
+    /// `step` has ended: what only it needed is not needed any more.
+    pub(super) fn forget_outputs_read_by(&mut self, step: StepIndex) {
+        let Some(reads) = self.outputs.reads.get(step) else { return };
+        for read in reads.clone() {
+            self.outputs.readers[read] -= 1;
+            if self.outputs.readers[read] == 0 {
+                let count = self.outputs.counts.get(&read).copied().unwrap_or_default();
+                let instances = (0..count).filter_map(|item| self.outputs.slots.get(&(read, item)).copied());
+                for slot in instances.chain([read]).collect::<BTreeSet<_>>() {
+                    let output = self.record.steps[slot].output.take();
+                    self.outputs.size -= output.map_or(0, |output| output.len());
+                }
+            }
+        }
+    }
+
+    /// The instances of a `foreach` step, each with what is known of it.
+    pub(super) fn expand(&mut self, step: StepIndex) -> Event {
+        let items = match self.run.steps[step].items(&|name| self.output(name)) {
+            Ok(items) => items.unwrap_or_default(),
+            Err(error) => {
+                let failure = Failure::new(Cause::Final, "BadList", error.to_string());
+                return Event::ExpandFailed { step, failure };
+            }
+        };
+        let count = items.len();
+        self.outputs.items.insert(step, items);
+        self.outputs.counts.insert(step, count);
+        Event::Expanded { step, instances: (0..count).map(|item| self.instance(step, item)).collect() }
+    }
+
+    fn instance(&mut self, step: StepIndex, item: usize) -> Option<Evidence> {
+        let slot = self.slot(step, item);
+        let mut known: Option<Evidence> = None;
+        let pods = self.held.get(&(step, item)).cloned().unwrap_or_default();
+        let mut all = self.recorded(slot);
+        for seen in &pods {
+            self.note(slot, seen.sighting.attempt, seen.name.clone(), seen.facts.clone());
+            all.push(self.of_pod(step, slot, seen));
+        }
+        for evidence in all {
+            if known.as_ref().is_none_or(|known| evidence.outweighs(known)) {
+                known = Some(evidence);
+            }
+        }
+        known
+    }
+
+    /// The place of an instance in the record.
+    fn slot(&mut self, step: StepIndex, item: usize) -> usize {
+        let next = self.record.steps.len();
+        let slot = *self.outputs.slots.entry((step, item)).or_insert(next);
+        if slot == next {
+            let name = instance_name(&self.run.steps[step].name, Some(item));
+            self.record.steps.push(StepRecord { name, ..StepRecord::default() });
+        }
+        slot
+    }
+
+    /// Gives the machine's new steps their places.
+    pub(super) fn place_instances(&mut self) {
+        for step in self.slots.len()..self.machine.len() {
+            let (origin, item) = self.machine.origin(step);
+            let item = item.unwrap_or_default();
+            let slot = self.slot(origin, item);
+            self.slots.push(slot);
+            self.instances.insert((origin, item), step);
+            self.placed |= self.held.contains_key(&(origin, item));
+        }
+    }
+
+    /// Pods that waited for their step to be expanded, and now count.
+    pub(super) fn release_held(&mut self) -> Vec<Seen> {
+        if !std::mem::take(&mut self.placed) {
+            return Vec::new();
+        }
+        let known: Vec<_> = self.held.keys().filter(|key| self.instances.contains_key(key)).copied().collect();
+        known.iter().filter_map(|key| self.held.remove(key)).flatten().collect()
+    }
+}

@@ -1,0 +1,164 @@
+//! How a pod stands, by its container `main`, and what kind of failure its end is (layer 1, pure).
+
+use jiff::{SignedDuration, Timestamp};
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStateTerminated, Pod, PodCondition, PodStatus};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+use super::attempts::DELETED;
+use super::event::{PodState, Stuck};
+use super::state::{Cause, Failure};
+use crate::pipeline::pod::CONTAINER;
+use crate::pipeline::policy::{PodFailureAction, PodFailurePolicy};
+
+/// The kubelet keeps only the last 4,096 bytes of what a step leaves, and says nothing: such a text may be cut.
+const LONGEST_OUTPUT: usize = 4095;
+
+/// The pod's reasons that are nobody's fault: the node refused it, or went down.
+const INFRASTRUCTURE: [&str; 10] = [
+    "Evicted",
+    "NodeShutdown",
+    "Shutdown",
+    "Terminated",
+    "NodeLost",
+    "NodeAffinity",
+    "UnexpectedAdmissionError",
+    "Preempting",
+    "Preempted",
+    "TopologyAffinityError",
+];
+/// What every container goes through on its way.
+const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+
+/// How `pod` stands.
+pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
+    let Some(status) = &pod.status else { return PodState::Waiting(None) };
+    let main = main_state(status);
+    if let Some(terminated) = main.and_then(|main| main.terminated.as_ref()) {
+        return ended(pod, status, terminated, policy);
+    }
+    match status.phase.as_deref() {
+        // Ended without a word about the container: evicted before it started, or rejected by the node.
+        Some("Failed") => {
+            let reason = status.reason.clone().unwrap_or_else(|| "Failed".to_owned());
+            let disrupted = disruption(status).is_some() || is_infrastructure(&reason);
+            let cause = if disrupted { Cause::Infrastructure } else { Cause::Error };
+            let failure = Failure::new(cause, &reason, status.message.clone().unwrap_or_default());
+            PodState::Failed(judged(failure, status, policy))
+        }
+        Some("Succeeded") => PodState::Succeeded,
+        _ => match main.and_then(|main| main.running.as_ref()) {
+            Some(running) => PodState::Running {
+                started: time(running.started_at.as_ref()),
+                leaving: time(pod.metadata.deletion_timestamp.as_ref()),
+            },
+            None => PodState::Waiting(stuck(status, main)),
+        },
+    }
+}
+
+/// Why the container does not start: its own reason, else the scheduler's.
+fn stuck(status: &PodStatus, main: Option<&ContainerState>) -> Option<Stuck> {
+    let (reason, message) = if let Some(waiting) = main.and_then(|main| main.waiting.as_ref()) {
+        (waiting.reason.clone()?, waiting.message.clone())
+    } else {
+        let condition = condition(status, "PodScheduled").filter(|one| one.status == "False")?;
+        (condition.reason.clone()?, condition.message.clone())
+    };
+    let message = message.unwrap_or_default();
+    (!USUAL.contains(&reason.as_str())).then_some(Stuck { reason, message })
+}
+
+/// The pod's own reason (`Evicted`, `DeadlineExceeded`) says more than the container's, which then is just `Error`.
+fn ended(
+    pod: &Pod,
+    status: &PodStatus,
+    ended: &ContainerStateTerminated,
+    policy: Option<&PodFailurePolicy>,
+) -> PodState {
+    let (started, finished) = (time(ended.started_at.as_ref()), time(ended.finished_at.as_ref()));
+    let killed = killed(pod, status, finished);
+    let message = ended.message.as_deref().unwrap_or_default();
+    if ended.exit_code == 0 && killed.is_none() {
+        if message.len() <= LONGEST_OUTPUT {
+            return PodState::Succeeded;
+        }
+        let text = format!(
+            "output too long: a step may leave {LONGEST_OUTPUT} bytes in $ZENML_OUTPUT_FILE; use a volume for more"
+        );
+        let failure =
+            Failure { exit_code: Some(0), started, finished, ..Failure::new(Cause::Final, "OutputTooLong", text) };
+        return PodState::Failed(failure);
+    }
+    let (killed, why) = killed.unzip();
+    let own = [status.message.as_deref().unwrap_or_default(), message].map(|text| text.trim().to_owned());
+    let texts = why.into_iter().chain(own).filter(|text| !text.is_empty());
+    let is_disrupted = killed.is_some() || status.reason.as_deref().is_some_and(is_infrastructure);
+    let cause = match (status.reason.as_deref(), ended.reason.as_deref()) {
+        _ if is_disrupted => Cause::Infrastructure,
+        (Some("DeadlineExceeded"), _) => Cause::Timeout,
+        (_, Some("OOMKilled")) => Cause::Oom,
+        _ => Cause::Error,
+    };
+    let reason = killed.or(status.reason.clone()).or(ended.reason.clone()).unwrap_or_else(|| "Error".to_owned());
+    let message = texts.collect::<Vec<_>>().join("\n");
+    let failure = Failure { cause, exit_code: Some(ended.exit_code), reason, message, started, finished };
+    PodState::Failed(judged(failure, status, policy))
+}
+
+/// What the file's own rules say of a failure; where they say nothing, it is what it seems.
+fn judged(failure: Failure, status: &PodStatus, policy: Option<&PodFailurePolicy>) -> Failure {
+    let conditions: Vec<_> =
+        status.conditions.iter().flatten().map(|one| (one.type_.as_str(), one.status.as_str())).collect();
+    let cause = match policy.and_then(|policy| policy.verdict(failure.exit_code, &conditions)) {
+        Some(PodFailureAction::FailJob) => Cause::Final,
+        Some(PodFailureAction::Ignore) => Cause::Infrastructure,
+        Some(PodFailureAction::Count) => Cause::Error,
+        None => failure.cause,
+    };
+    Failure { cause, ..failure }
+}
+
+/// Who ended a container that did not end by itself, as a reason and a sentence. A program that is told to end may well do
+/// so with exit code 0, and has not done its work.
+fn killed(pod: &Pod, status: &PodStatus, finished: Option<Timestamp>) -> Option<(String, String)> {
+    let before_the_end = |told: Option<Timestamp>| finished.is_none() || told.is_none() || told <= finished;
+    if let Some(condition) = disruption(status)
+        && before_the_end(condition.last_transition_time.as_ref().map(|time| time.0))
+    {
+        let reason = status.reason.clone().or(condition.reason.clone()).unwrap_or_else(|| "Disrupted".to_owned());
+        let message = condition.message.clone().filter(|_| status.message.is_none());
+        return Some((reason, message.unwrap_or_default()));
+    }
+    // The server notes when the pod is to be gone: the time of the request, and the grace period.
+    let deadline = pod.metadata.deletion_timestamp.as_ref()?.0;
+    let grace = SignedDuration::from_secs(pod.metadata.deletion_grace_period_seconds.unwrap_or_default());
+    let told = deadline.checked_sub(grace).ok();
+    before_the_end(told).then(|| (DELETED.to_owned(), "its pod was deleted while it ran".to_owned()))
+}
+
+/// What a step left, where it ended with success.
+pub(super) fn output(pod: &Pod) -> Option<String> {
+    let message = main_state(pod.status.as_ref()?)?.terminated.as_ref()?.message.clone()?;
+    (!message.is_empty()).then_some(message)
+}
+
+fn main_state(status: &PodStatus) -> Option<&ContainerState> {
+    status.container_statuses.iter().flatten().find(|status| status.name == CONTAINER)?.state.as_ref()
+}
+
+fn disruption(status: &PodStatus) -> Option<&PodCondition> {
+    condition(status, "DisruptionTarget").filter(|one| one.status == "True")
+}
+
+fn condition<'s>(status: &'s PodStatus, kind: &str) -> Option<&'s PodCondition> {
+    status.conditions.iter().flatten().find(|one| one.type_ == kind)
+}
+
+fn is_infrastructure(reason: &str) -> bool {
+    INFRASTRUCTURE.contains(&reason) || reason.starts_with("OutOf")
+}
+
+/// Of a container that never started the kubelet says 1970.
+fn time(time: Option<&Time>) -> Option<Timestamp> {
+    time.map(|time| time.0).filter(|time| time.as_second() > 0)
+}
