@@ -109,6 +109,13 @@ mod tests {
     }
 
     #[test]
+    fn a_resource_has_a_name() {
+        for line in ["x connector list --resource-name rig", "x verify prod --resource_name rig"] {
+            assert!(super::super::command().try_get_matches_from(line.split(' ')).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
     fn nobody_is_told_to_write_two_dashes() {
         for line in [
             "run list -5",
