@@ -101,7 +101,7 @@ mod tests {
             ("orchestrator connect k8s -c prod", "here it is written --connector"),
             ("deployer connect k8s --connector prod -r x", "here it is written --resource-id"),
             ("orchestrator register k8s --namespace=x", "a similar argument exists: '--kubernetes-namespace'"),
-            ("orchestrator register k8s --service_account_nme=x", "'--service-account-name'"),
+            ("orchestrator register k8s --service_account_nme=x", "'--service_account_name'"),
         ] {
             let said = said(line);
             assert!(said.contains(right), "{line}: {said}");
