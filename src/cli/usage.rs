@@ -101,10 +101,17 @@ mod tests {
             ("orchestrator connect k8s -c prod", "here it is written --connector"),
             ("deployer connect k8s --connector prod -r x", "here it is written --resource-id"),
             ("orchestrator register k8s --namespace=x", "a similar argument exists: '--kubernetes-namespace'"),
-            ("orchestrator register k8s --service_account_nme=x", "'--service-account-name'"),
+            ("orchestrator register k8s --service_account_nme=x", "'--service_account_name'"),
         ] {
             let said = said(line);
             assert!(said.contains(right), "{line}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_resource_has_a_name() {
+        for line in ["x connector list --resource-name rig", "x verify prod --resource_name rig"] {
+            assert!(super::super::command().try_get_matches_from(line.split(' ')).is_ok(), "{line}");
         }
     }
 
