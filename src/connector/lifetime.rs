@@ -9,6 +9,7 @@ use crate::connector::catalogue::Method;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, NEVER, rfc3339};
 use crate::jwt;
+use crate::vault::content::Credential;
 use crate::vault::header::{UNKNOWN_LIFE, refresh_after};
 
 /// Below this many seconds a credential is not worth keeping without a way to renew it.
@@ -77,6 +78,13 @@ pub fn expiry(answer: &Answer) -> Result<Option<i64>> {
     Ok(token.into_iter().chain(certificate).min())
 }
 
+/// When what renews `credential` ends itself, in Unix seconds: nothing renews it from then on. `None` = never, or not known.
+pub fn end_of_renewal(credential: &Credential) -> Option<i64> {
+    let Credential::ServiceAccount { base, .. } = credential else { return None };
+    let answer = base.answer().filter(|_| !base.is_renewable())?;
+    expiry(answer).ok().flatten()
+}
+
 /// Refuses `answer` where it cannot work at `now`: expired, or a key that belongs to another certificate. Returns its
 /// end.
 pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
@@ -86,7 +94,7 @@ pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
         let leaf = certificate::leaf(certificate)?;
         if leaf.not_after <= now {
             return Err(expired("client certificate", leaf.not_after)
-                .hint("have a new one issued, put it into the kubeconfig, and register again"));
+                .hint("have a new one issued, put it where this one was, and try again"));
         }
         if leaf.not_before > now {
             let begin = rfc3339(leaf.not_before);
@@ -95,9 +103,7 @@ pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
         }
     }
     if let Some(end) = answer.token.as_ref().and_then(|token| jwt::expiry(token.expose())).filter(|&end| end <= now) {
-        return Err(
-            expired("token", end).hint("get a new token, put it into the kubeconfig, and register the context again")
-        );
+        return Err(expired("token", end).hint("get a new token, put it where this one was, and try again"));
     }
     expiry(answer)
 }

@@ -57,7 +57,7 @@ pub struct Connector {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// When its credential ends; `None` = not known, or renewed by itself.
+    /// When its credential ends, or that with which it is renewed; `None` = not known, or never.
     pub expires_at: Option<Timestamp>,
     /// How many seconds before its end a credential is renewed; `None` = a tenth of its life.
     pub expires_skew_tolerance: Option<u32>,

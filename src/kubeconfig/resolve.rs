@@ -29,7 +29,7 @@ pub enum Trust {
 }
 
 /// A context, resolved.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resolved {
     /// The context's name.
     pub context: String,

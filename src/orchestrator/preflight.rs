@@ -68,6 +68,11 @@ pub(super) async fn own_rights(cluster: &Cluster, namespace: &str) -> Result<()>
         .hint(format!("`kubectl zenml rbac orchestrator -n {namespace}` prints a Role that allows it")))
 }
 
+/// The other way, for whoever may manage pods.
+fn or_attached(error: Error) -> Error {
+    error.hint("or run with `--attached`, where this user may manage pods")
+}
+
 /// Creates the account of the orchestrator's pod and its rights where they are absent.
 async fn own_account(cluster: &Cluster, request: &Request, report: &Report) -> Result<()> {
     let namespace = &request.run.namespace;
@@ -77,10 +82,12 @@ async fn own_account(cluster: &Cluster, request: &Request, report: &Report) -> R
     for name in &granted.created {
         report.notice(format!("{name} created"));
     }
-    ensured?;
+    ensured.map_err(or_attached)?;
     let accounts_are_hidden = granted.unknown.iter().any(|kind| kind == "serviceaccount");
     match orchestrator_verdict(cluster, request).await? {
-        Some(Verdict::Brief(error)) if accounts_are_hidden => return Err(access.refused(namespace, error)),
+        Some(Verdict::Brief(error)) if accounts_are_hidden => {
+            return Err(or_attached(access.refused(namespace, error)));
+        }
         verdict => taken(verdict)?,
     }
     if !granted.unknown.is_empty() {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::fields::Fields;
+use super::interactive::sentence;
 use crate::cli::prompt;
 use crate::cli::secret_source::SecretSource;
 use crate::connector::catalogue::table::FIELDS;
@@ -56,6 +57,7 @@ fn one(fields: &mut Fields, field: &Field, show_secrets: bool) -> Result<()> {
             }
         }
         Kind::Secret => secret(fields, field, required, show_secrets)?,
+        Kind::Texts | Kind::Variables if field.secret && !show_secrets => secrets(fields, field)?,
         Kind::Texts | Kind::Variables | Kind::Extra => {
             ui::say(&format!("{}, one a line; Enter alone ends.", field.title));
             while let Some(text) = text(field, &format!("  {}", field.value), None, false)? {
@@ -97,7 +99,19 @@ pub(super) fn check(field: &Field, text: &str) -> Result<(), String> {
     }
     let mut alone = Fields::default();
     alone.add(field.id, text.to_owned());
-    alone.check(field.id).map_err(|error| error.brief())
+    alone.check(field.id).map_err(|error| sentence(&error))
+}
+
+/// Lines that may be secret, until an empty one.
+pub(super) fn secrets(fields: &mut Fields, field: &Field) -> Result<()> {
+    ui::say(&format!("{} (not shown), one a line; Enter alone ends.", field.title));
+    while let Some(text) = prompt::optional_secret(&format!("  {}: ", field.value), false)? {
+        match field.check(text.expose()) {
+            Ok(()) => fields.add_typed(field.id, text),
+            Err(sentence) => ui::say(&format!("  {sentence}")),
+        }
+    }
+    Ok(())
 }
 
 fn secret(fields: &mut Fields, field: &Field, required: bool, shown: bool) -> Result<()> {

@@ -15,6 +15,7 @@ use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper::now;
 use crate::kubeconfig::{self, Resolved};
+use crate::naming;
 use crate::paths::{self, Home};
 use crate::registry;
 use crate::secret::Secret;
@@ -121,6 +122,12 @@ fn check_urls(cluster: &Cluster) -> Result<()> {
 fn configuration(resolved: &Resolved) -> Result<Configuration> {
     let cluster = &resolved.cluster;
     check_urls(cluster)?;
+    if let Some(namespace) = &resolved.namespace {
+        naming::namespace(namespace).map_err(|why| {
+            Error::failure(format!("the namespace \"{}\" cannot be one: {why}", namespace.escape_debug()))
+                .hint("name another one with --namespace")
+        })?;
+    }
     let certificate_authority = match &cluster.certificate_authority_data {
         None => None,
         Some(data) => {

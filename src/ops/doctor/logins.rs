@@ -108,9 +108,8 @@ fn refusal(home: &Home, kubeconfig: &Kubeconfig, context: &Entry<'_>) -> Result<
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(None) };
     let Ok(Some(sealed)) = vault.sealed(&entry.id) else { return Ok(None) };
     let login = format!("kubectl zenml login {}", entry.name);
-    let told = kubeconfig
-        .find(Kind::User, context.body["user"].as_str().unwrap_or_default())
-        .is_some_and(|user| user.body["exec"]["provideClusterInfo"] == true);
+    let user = kubeconfig.find(Kind::User, context.body["user"].as_str().unwrap_or_default());
+    let told = user.as_ref().is_some_and(|user| user.body["exec"]["provideClusterInfo"] == true);
     if !told {
         let refused = !sealed.header.unbound;
         return Ok(refused.then(|| ("its user lacks `provideClusterInfo: true`, so it is refused".to_owned(), login)));
@@ -120,7 +119,15 @@ fn refusal(home: &Home, kubeconfig: &Kubeconfig, context: &Entry<'_>) -> Result<
             .hint(format!("kubectl zenml login {} --unbound", entry.name)));
     }
     let asked = BoundCluster::of(&resolved.cluster)?;
+    // `login` writes an entry of its own, which mends none that was sealed.
+    let sealed_entry = user.is_some_and(|user| sealing::original(user.body).is_some());
+    let fix = if sealed_entry {
+        let update = format!("connector update {} --auto-configure --context {}", entry.name, word(context.name));
+        format!("if the cluster has moved there: kubectl zenml {update}")
+    } else {
+        login
+    };
     Ok(sealed.header.cluster.difference(&asked).map(|difference| {
-        (format!("its cluster is not the one that \"{}\" is bound to: {}", entry.name, difference.what), login)
+        (format!("its cluster is not the one that \"{}\" is bound to: {}", entry.name, difference.what), fix)
     }))
 }
