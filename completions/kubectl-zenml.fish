@@ -69,6 +69,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s n -l namespace -d 'Use this namespace where a command names none' -r
@@ -90,6 +92,8 @@ client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l in-cluster -d 'Register the cluster of the pod that this runs in, with its mounted ServiceAccount'
@@ -101,8 +105,6 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l dry-run -d 'Check everything and store nothing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l seal -d 'Seal the context\'s user too: see `connector seal --help`'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand login" -l exec-api-version -d 'Speak this version of the exec credential API; v1beta1 is for kubectl before 1.22; without this flag the entry keeps its version, and a new one speaks v1' -r -f -a "v1\t''
 v1beta1\t''"
@@ -167,6 +169,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Use this namespace where a command names none' -r
@@ -188,6 +192,8 @@ client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l in-cluster -d 'Register the cluster of the pod that this runs in, with its mounted ServiceAccount'
@@ -199,8 +205,6 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l dry-run -d 'Check everything and store nothing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l seal -d 'Seal the context\'s user too: see `connector seal --help`'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l type -d 'Only those of this connector type' -r -f -a "kubernetes\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from list" -l resource-type -d 'Only what gives access to this type of resource' -r -f -a "kubernetes-cluster\t''"
@@ -283,6 +287,8 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Register this API server instead of a context\'s' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l tls-server-name -d 'Expect this name in the server\'s certificate' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l proxy-url -d 'Reach the server through this proxy; @FILE where its URL holds a password' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s n -l namespace -d 'Use this namespace where a command names none' -r
@@ -304,6 +310,8 @@ client.authentication.k8s.io/v1beta1\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-interactive-mode -d 'Let the plugin use the terminal in this way' -r -f -a "Never\t''
 IfAvailable\t''
 Always\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for' -r -f -a "true\t''
+false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l service-account -d 'Hand out only short-lived tokens of this ServiceAccount, minted with the credential above' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l audience -d 'Ask for tokens of the ServiceAccount for this audience (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
@@ -317,8 +325,6 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l auto-configure -d 'Take everything from a kubeconfig context again, as after a cluster was made anew; flags replace what it says'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l no-verify -d 'Do not ask the cluster whether the credential works'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l dry-run -d 'Check everything and change nothing'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l exec-provide-cluster-info -d 'Tell the plugin which cluster it is asked for'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from rename" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
