@@ -2,7 +2,7 @@
 //!
 //! A step starts when its upstreams have ended as its `run_on` says and a place is free. An attempt that fails is followed
 //! by another one while a budget has it ([`Policy`]); what a failed step means for the others is the run's
-//! [`ExecutionMode`]. Final states never change. Each event costs O(log steps) amortised: every step and every edge is
+//! `execution_mode`. Final states never change. Each event costs O(log steps) amortised: every step and every edge is
 //! touched a bounded number of times in a run.
 //!
 //! A process that takes over a run builds a new machine, reports what is there with [`Event::Found`], and only then
