@@ -33,9 +33,14 @@ pub fn pem(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|text| is_pem(text))
 }
 
+fn no_certificate() -> Error {
+    Error::failure("there is no PEM certificate in it")
+        .hint("PEM begins with `-----BEGIN CERTIFICATE-----`; `openssl x509 -in FILE` makes it")
+}
+
 /// Reads the leaf of a PEM chain.
 pub fn leaf(pem: &str) -> Result<Leaf> {
-    let first = chain(pem)?.into_iter().next().ok_or_else(|| Error::failure("there is no PEM certificate in it"))?;
+    let first = chain(pem)?.into_iter().next().ok_or_else(no_certificate)?;
     let (_, certificate) = X509Certificate::from_der(&first).context(|| "the certificate cannot be read")?;
     let common_name = certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
     Ok(Leaf {
@@ -58,8 +63,10 @@ pub fn ends(pem: &str) -> Result<Vec<i64>> {
 /// the TLS library that will use them, so that a pair which passes here also works.
 pub fn check_pair(certificates: &str, key: &str) -> Result<()> {
     let chain = chain(certificates)?;
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes())
-        .map_err(|_| Error::failure("the client key holds no PEM private key, or an encrypted one"))?;
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| {
+        Error::failure("the client key holds no PEM private key, or an encrypted one")
+            .hint("give the key as PEM and without a passphrase: `openssl pkey -in KEY -out PLAIN-KEY`")
+    })?;
     match CertifiedKey::from_der(chain, key, &ring::default_provider()) {
         Ok(_) => Ok(()),
         Err(rustls::Error::InconsistentKeys(_)) => {
@@ -76,7 +83,10 @@ fn chain(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .collect::<Result<_, _>>()
         // Not the parser's words: they repeat the input, which may be a key in the wrong place.
-        .map_err(|_| Error::failure("the client certificate cannot be read as PEM"))
+        .map_err(|_| {
+            Error::failure("the client certificate cannot be read as PEM")
+                .hint("PEM begins with `-----BEGIN CERTIFICATE-----`; `openssl x509 -in FILE` makes it")
+        })
 }
 
 #[cfg(test)]

@@ -108,6 +108,17 @@ pub fn read_at_most(limit: u64, file: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(std::mem::take(&mut bytes))
 }
 
+/// What to do about a file that cannot be read.
+pub fn hint(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::NotFound => "check its name: without a leading / it counts from the current directory",
+        ErrorKind::PermissionDenied => "see who may read it, and its directory: `ls -l`",
+        ErrorKind::IsADirectory => "that is a directory: name a file",
+        ErrorKind::InvalidData => "save it as UTF-8 text",
+        _ => "see whether it is a plain file on a disk that works",
+    }
+}
+
 /// The text of a file that a person named, at most [`LARGEST_TEXT`] of it.
 #[cfg(feature = "cli")]
 pub fn read_text(path: &Path) -> std::io::Result<String> {

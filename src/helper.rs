@@ -251,9 +251,9 @@ fn open(ask: &Ask, vault: &Vault, sealed: Sealed) -> Result<(Header, Content)> {
 
 /// The error for a client that means another cluster than the sealed one of the connector `name`.
 pub fn bound(difference: &Difference, name: &str) -> Error {
-    let login = format!("to write the entry as it was registered, run `kubectl zenml login {name}`");
+    let login = format!("for an entry as it was registered, run `kubectl zenml login {name}`");
     Error::failure(format!("this credential is bound to another cluster: {}", difference.what))
-        .hint(&difference.fix)
+        .hint(difference.fix.replace("NAME", name))
         .hint(login)
 }
 

@@ -107,8 +107,12 @@ pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
     let flag = flag_before(&line[last].to_string_lossy());
     let typed = line[1..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let mut command = names::lively(super::command(), typed);
-    let mut offer =
-        |folder: Option<&Path>| complete(&mut command, line.clone(), last, folder).unwrap_or_default().into_iter();
+    // As kubectl: flags are offered to those who have begun one.
+    let is_flag = line[last].to_string_lossy().starts_with('-');
+    let mut offer = |folder: Option<&Path>| {
+        let all = complete(&mut command, line.clone(), last, folder).unwrap_or_default();
+        all.into_iter().filter(move |candidate| is_flag || !candidate.get_value().to_string_lossy().starts_with('-'))
+    };
     let (mut answer, mut unfinished) = (String::new(), true);
     for candidate in offer(None) {
         let value = candidate.get_value().to_string_lossy();

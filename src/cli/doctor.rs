@@ -39,7 +39,7 @@ impl Named for Check {
     const KIND: &'static str = "check";
 
     fn name(&self) -> String {
-        self.name.clone()
+        self.name.split_whitespace().collect::<Vec<_>>().join("-")
     }
 }
 
@@ -53,6 +53,7 @@ impl Row for Check {
             Status::Ok => "ok",
             Status::Warn => "warn",
             Status::Error => "error",
+            Status::Skipped => "skipped",
         };
         vec![status.to_owned(), self.name.clone(), self.message.clone(), self.fix.clone().unwrap_or_default()]
     }

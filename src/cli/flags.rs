@@ -58,10 +58,12 @@ pub struct PlaceFlags {
     pub cluster: ClusterFlags,
 }
 
-/// A duration as kubectl writes it, such as `30s`, `10m` or `1h30m`.
+/// A duration as kubectl writes it, such as `30s`, `10m` or `1h30m`; a day has 24 hours.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
-    parsed.ok_or_else(|| "write a number and a unit, as in 30s, 10m or 1h30m".to_owned())
+    let days = |span: jiff::Span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok();
+    let parsed = text.parse::<jiff::SignedDuration>().ok().or_else(|| text.parse().ok().and_then(days));
+    let parsed = parsed.and_then(|duration| Duration::try_from(duration).ok());
+    parsed.ok_or_else(|| "write a number and a unit, as in 30s, 10m, 1h30m or 2d".to_owned())
 }
 
 /// A duration in whole seconds; a bare number is seconds too, as `ZenML` writes it.
@@ -169,4 +171,20 @@ pub struct ParameterFlags {
     /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
     #[arg(short, long = "param", value_name = "NAME=VALUE|@FILE")]
     pub parameters: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_days() {
+        for (text, expected) in [("90", 90), ("30s", 30), ("1h30m", 5400), ("1d", 86_400), ("2d12h", 216_000)] {
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+        assert_eq!(seconds("99999d").unwrap_err(), "that is too long");
+        for text in ["", "d", "-1h", "1 month", "soon"] {
+            assert!(seconds(text).unwrap_err().starts_with("write a number and a unit"), "{text}");
+        }
+    }
 }

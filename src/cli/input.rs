@@ -6,7 +6,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::files;
 use crate::pipeline::parameters::Override;
 
@@ -18,7 +18,7 @@ pub(super) fn text(path: &Path) -> Result<(String, String)> {
     let name = name(path);
     let bytes = bytes(path, files::LARGEST_TEXT)?;
     // The error of the conversion would hold the bytes.
-    let text = String::from_utf8(bytes).map_err(|_| Error::failure(format!("{name} is not UTF-8 text")))?;
+    let text = String::from_utf8(bytes).map_err(|_| not_text(&name))?;
     Ok((name, text))
 }
 
@@ -26,7 +26,7 @@ pub(super) fn text(path: &Path) -> Result<(String, String)> {
 pub(super) fn secret(path: &Path) -> Result<(String, Zeroizing<String>)> {
     let name = name(path);
     let bytes = Zeroizing::new(bytes(path, LARGEST_SECRET)?);
-    let text = std::str::from_utf8(&bytes).map_err(|_| Error::failure(format!("{name} is not UTF-8 text")))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_text(&name))?;
     Ok((name, Zeroizing::new(text.to_owned())))
 }
 
@@ -37,7 +37,14 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>> {
     } else {
         File::open(path).and_then(|file| files::read_at_most(limit, file))
     };
-    read.context(|| format!("cannot read {}", name(path)))
+    read.map_err(|error| {
+        let hint = files::hint(&error);
+        Error::failure(format!("cannot read {}", name(path))).because(error).hint(hint)
+    })
+}
+
+fn not_text(name: &str) -> Error {
+    Error::failure(format!("{name} is not UTF-8 text")).hint("save it as text; certificates and keys as PEM")
 }
 
 fn name(path: &Path) -> String {

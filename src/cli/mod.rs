@@ -15,7 +15,6 @@ mod doctor;
 pub mod flags;
 mod image;
 mod input;
-mod live;
 mod log_view;
 mod names;
 mod orchestrate;
@@ -24,7 +23,6 @@ mod place;
 mod prompt;
 mod rbac;
 mod run;
-mod run_view;
 mod schema;
 mod secret_source;
 mod secret_values;
@@ -32,6 +30,7 @@ mod spelling;
 mod stack;
 mod submit;
 mod submit_plan;
+mod usage;
 mod vault;
 
 use std::process::ExitCode;
@@ -135,6 +134,7 @@ pub fn main() -> ExitCode {
             if let Some(refusal) = absent::refusal(std::env::args_os().skip(1)).filter(|_| is_unknown) {
                 return failed(&refusal);
             }
+            let error = usage::explained(error, &command(), std::env::args_os().skip(1));
             let _ = error.print();
             return ExitCode::from(u8::from(error.use_stderr()) * 2);
         }

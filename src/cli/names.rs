@@ -2,6 +2,7 @@
 //! deployments from the cluster (layer 4). Whatever fails, or takes too long, offers nothing: somebody is only typing.
 
 use std::ffi::OsStr;
+use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
@@ -11,17 +12,20 @@ use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::rbac::v1::{ClusterRole, Role};
 use kube::ResourceExt;
 use kube::api::{Api, ListParams};
+use serde::de::DeserializeOwned;
 
 use super::flags::{ClusterFlags, NamespaceFlag, PlaceFlags};
 use super::place::reach;
 use crate::error::{Context, Result};
 use crate::kubeconfig::Kubeconfig;
 use crate::kubeconfig::merge;
+use crate::ops::run::find::LATEST;
 use crate::ops::{deployment, run};
 use crate::paths::Home;
-use crate::registry::{self, stacks};
+use crate::registry::{self, stacks, store};
 use crate::stack::Kind;
 
 /// How long a cluster may take to answer.
@@ -39,6 +43,12 @@ enum Source {
     Namespaces(Kind),
     Runs,
     Deployments,
+    /// What the connectors give access to.
+    Resources,
+    /// The configuration keys of a component.
+    Keys(Kind),
+    Roles,
+    ClusterRoles,
 }
 
 /// `command` with the names that are known for its arguments; `words` is the line as far as it is typed.
@@ -63,8 +73,10 @@ fn named(command: Command, source: Option<Source>, kind: Kind, words: &Arc<Vec<S
     // The name of something new is nobody's yet, and a type is no connector.
     let mut source = source.filter(|_| !["register", "create", "describe-type"].contains(&command.get_name()));
     let inherited = source;
+    let is_component = matches!(inherited, Some(Source::Components(_)));
     let command = command.mut_args(|arg| {
         let its = if arg.is_positional() { source.take() } else { of_flag(&arg, kind) };
+        let its = its.filter(|its| is_component || !matches!(its, Source::Keys(_)));
         match its {
             Some(its) => arg.add(completer(its, words)),
             None => arg,
@@ -80,6 +92,10 @@ fn of_flag(arg: &Arg, kind: Kind) -> Option<Source> {
         "namespace" | "kubernetes-namespace" => Some(Source::Namespaces(kind)),
         "orchestrator" => Some(Source::Components(Kind::Orchestrator)),
         "deployer" => Some(Source::Components(Kind::Deployer)),
+        "resource-id" => Some(Source::Resources),
+        "remove-attr" => Some(Source::Keys(kind)),
+        "role" => Some(Source::Roles),
+        "clusterrole" => Some(Source::ClusterRoles),
         _ => None,
     }
 }
@@ -109,7 +125,24 @@ fn look(source: Source, words: &[String]) -> Result<Vec<String>> {
             Ok(kubeconfig.all(merge::Kind::Context).into_iter().map(|context| context.name.to_owned()).collect())
         }
         Source::Namespaces(kind) => bounded(kind, Source::Namespaces(kind), words),
-        Source::Runs => bounded(Kind::Orchestrator, source, words),
+        // Whoever types its first letter wants this one; no cluster is asked.
+        Source::Runs if words.last().is_some_and(|word| word.starts_with('@')) => Ok(vec![LATEST.to_owned()]),
+        Source::Runs | Source::Roles | Source::ClusterRoles => bounded(Kind::Orchestrator, source, words),
+        Source::Resources => {
+            let mut names: Vec<_> = store::all(&Home::from_env()?)?.into_iter().map(|it| it.resource_name).collect();
+            names.sort();
+            names.dedup();
+            Ok(names)
+        }
+        Source::Keys(kind) => {
+            let book = stacks::load_own()?;
+            // Those of the one that the line names; else of any.
+            let named = book.components(kind).find(|component| words.contains(&component.name));
+            Ok(match named {
+                Some(component) => component.configuration.keys().cloned().collect(),
+                None => kind.keys().iter().filter(|key| key.is_kept()).map(|key| key.name.to_owned()).collect(),
+            })
+        }
         Source::Deployments => bounded(Kind::Deployer, source, words),
     }
 }
@@ -133,23 +166,26 @@ fn bounded(kind: Kind, source: Source, words: &[String]) -> Result<Vec<String>> 
 
 async fn ask(kind: Kind, source: Source, place: PlaceFlags) -> Result<Vec<String>> {
     let (cluster, place) = reach(place, kind).await?;
-    let namespace = Some(place.namespace);
+    let namespace = place.namespace;
     match source {
         Source::Runs => {
-            let request = run::list::Request { namespace, selector: None };
+            let request = run::list::Request { namespace: Some(namespace), selector: None };
             let runs = run::list::list(&cluster, &request, Timestamp::now()).await?;
             Ok(runs.into_iter().map(|run| run.name).collect())
         }
         Source::Deployments => {
-            let request = deployment::list::Request { namespace, selector: None };
+            let request = deployment::list::Request { namespace: Some(namespace), selector: None };
             Ok(deployment::list::list(&cluster, &request).await?.into_iter().map(|one| one.name).collect())
         }
-        _ => {
-            let api: Api<Namespace> = Api::all(cluster.client.clone());
-            let all = api.list_metadata(&ListParams::default()).await.context(|| "cannot list the namespaces")?;
-            Ok(all.items.iter().map(ResourceExt::name_any).collect())
-        }
+        Source::Roles => listed(&Api::<Role>::namespaced(cluster.client.clone(), &namespace)).await,
+        Source::ClusterRoles => listed(&Api::<ClusterRole>::all(cluster.client.clone())).await,
+        _ => listed(&Api::<Namespace>::all(cluster.client.clone())).await,
     }
+}
+
+async fn listed<K: kube::Resource + Clone + DeserializeOwned + Debug>(api: &Api<K>) -> Result<Vec<String>> {
+    let all = api.list_metadata(&ListParams::default()).await.context(|| "cannot list what there is")?;
+    Ok(all.items.iter().map(ResourceExt::name_any).collect())
 }
 
 /// Where the line says to look.
@@ -158,11 +194,18 @@ fn place(words: &[String]) -> PlaceFlags {
     PlaceFlags {
         namespace: NamespaceFlag { namespace: text(&["--namespace", "-n"]) },
         cluster: ClusterFlags {
-            connector: text(&["--connector"]),
+            // `restrict` has it as its argument.
+            connector: text(&["--connector"]).or_else(|| behind(words, "restrict")),
             context: text(&["--context"]),
             kubeconfig: text(&["--kubeconfig"]).map(PathBuf::from),
         },
     }
+}
+
+/// What stands right behind a verb on the line.
+fn behind(words: &[String], verb: &str) -> Option<String> {
+    let word = words.iter().skip_while(|word| *word != verb).nth(1)?;
+    Some(word.clone()).filter(|word| !word.starts_with('-'))
 }
 
 /// The value of a flag on a line whose last word is still being typed.

@@ -39,17 +39,22 @@ impl FromStr for SecretSource {
 impl SecretSource {
     /// The secret of `flag`, without the space and line ends around it. `what` is asked for on a terminal.
     pub(super) fn read(&self, flag: &str, what: &str) -> Result<Secret<String>> {
+        self.read_if_any(flag, what)?.ok_or_else(|| {
+            Error::failure(format!("no value was given for {flag}"))
+                .hint("the file, or standard input, was empty: see whether what writes it has worked")
+        })
+    }
+
+    /// As [`SecretSource::read`]; `None` where there is nothing.
+    pub(super) fn read_if_any(&self, flag: &str, what: &str) -> Result<Option<Secret<String>>> {
         let text = match self {
             Self::File(path) => input::secret(path)?.1,
             Self::Stdin => input::secret(Path::new("-"))?.1,
-            Self::Prompt => return prompt::secret(what, &format!("{flag} @FILE")),
+            Self::Prompt => return prompt::secret(what, &format!("{flag} @FILE")).map(Some),
             Self::Literal => return Err(refused(flag, Kind::Secret)),
-            Self::Typed(value) => return Ok(value.clone()),
+            Self::Typed(value) => return Ok(Some(value.clone())),
         };
-        match text.trim() {
-            "" => Err(Error::failure(format!("no value was given for {flag}"))),
-            value => Ok(Secret::new(value.to_owned())),
-        }
+        Ok(Some(text.trim()).filter(|value| !value.is_empty()).map(|value| Secret::new(value.to_owned())))
     }
 }
 

@@ -2,6 +2,7 @@
 //! fields and runs exec plugins in its own way.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
@@ -12,16 +13,17 @@ use kube::config::AuthInfo;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
+use super::connection;
 use crate::connector::{Configuration, Connector, Impersonation};
 use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper;
 use crate::secret::Secret;
 use crate::token_file;
-use crate::vault::header::{BoundCluster, Header};
+use crate::vault::header::{BoundCluster, Header, host};
 
 /// How long a connection may take to come about.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Where requests go and on whose behalf.
 #[derive(Clone, Default)]
@@ -106,13 +108,10 @@ impl Endpoint {
             ..auth
         };
         let client = kube::Client::try_from(config).map_err(|error| {
-            let cause = super::failure::root_cause(&error);
+            let cause = connection::root_cause(&error);
             Error::failure(format!("no client can be made for {}", cluster.server)).cause(cause)
         })?;
-        Ok(match &cluster.proxy_url {
-            Some(proxy) => through(proxy.clone(), client),
-            None => client,
-        })
+        Ok(blaming(cluster.clone(), client))
     }
 
     /// A server without a scheme is HTTPS where anything says TLS, as in client-go.
@@ -124,6 +123,7 @@ impl Endpoint {
             false if tls => format!("https://{}", cluster.server),
             false => format!("http://{}", cluster.server),
         };
+        check_port(&cluster.server)?;
         whole.parse().context(|| format!("the server's URL {} cannot be read", cluster.server))
     }
 
@@ -142,18 +142,32 @@ impl Endpoint {
             _ => Err(Error::failure(format!(
                 "the proxy {} is neither http, https nor socks5",
                 shown.unwrap_or_default()
-            ))),
+            ))
+            .hint("write its URL with one of these schemes, such as http://HOST:3128")),
         }
     }
 }
 
-/// The same client, whose errors blame `proxy` where that cannot be reached: to the layers above, that is the server.
-fn through(proxy: String, client: kube::Client) -> kube::Client {
-    let namespace = client.default_namespace().to_owned();
+/// Refuses a server's URL with a port that there cannot be: the parser of URLs passes over it.
+pub fn check_port(server: &str) -> Result<()> {
+    let address = host(server);
+    let behind = address.rsplit_once(']').map_or(address, |(_, rest)| rest);
+    let port = behind.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.is_empty());
+    match port.filter(|port| port.parse::<u16>().is_err()) {
+        None => Ok(()),
+        Some(port) => Err(Error::failure(format!("the server's URL {server} has no port {port}"))
+            .hint("ports go from 1 to 65535; that of an API server is mostly 6443 or 443")),
+    }
+}
+
+/// The same client, whose errors say what only `cluster` tells: that its proxy cannot be reached, which to the layers above
+/// is the server, and whose authority was trusted.
+fn blaming(cluster: Cluster, client: kube::Client) -> kube::Client {
+    let (namespace, cluster) = (client.default_namespace().to_owned(), Arc::new(cluster));
     let service = tower::service_fn(move |request: http::Request<kube::client::Body>| {
-        let (client, proxy) = (client.clone(), proxy.clone());
+        let (client, cluster) = (client.clone(), cluster.clone());
         async move {
-            client.send(request).await.map_err(|error| match super::failure::of_proxy(&proxy, &error) {
+            client.send(request).await.map_err(|error| match connection::of_cluster(&cluster, &error) {
                 Some(error) => tower::BoxError::from(error),
                 None => error.into(),
             })
@@ -171,7 +185,8 @@ fn authorities(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|_| Error::failure("the cluster's certificate authority cannot be read as PEM"))?;
     if certificates.is_empty() {
-        return Err(Error::failure("the cluster's certificate authority holds no PEM certificate"));
+        return Err(Error::failure("the cluster's certificate authority holds no PEM certificate")
+            .hint("PEM begins with `-----BEGIN CERTIFICATE-----`"));
     }
     Ok(Some(certificates))
 }

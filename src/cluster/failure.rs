@@ -1,11 +1,12 @@
-//! What the API server's refusals and the network's failures mean, in kubectl's own words (layer 2). The only module that
-//! reads kube's error text, which is written for developers and may repeat whole answers.
+//! What the API server's refusals and the network's failures mean, in kubectl's own words (layer 2). With
+//! [`connection`](super::connection) the only module that reads kube's error text, which is written for developers and may
+//! repeat whole answers.
 
 use kube::core::Status;
 
 use super::renew::Unrenewed;
 use super::watch::Trouble;
-use super::{Cluster, generic};
+use super::{Cluster, connection, generic};
 use crate::error::{Error, Kind, Result};
 use crate::vault::header::host;
 
@@ -94,31 +95,7 @@ pub fn explain(server: &str, error: &kube::Error) -> Error {
         return Error::failure(format!("unable to parse the answer of the server {}: {why}", host(server)))
             .hint(generic::hint());
     }
-    let text = chain(error).join(": ");
-    if text.contains("Connection refused") {
-        return Error::verbatim(format!(
-            "The connection to the server {} was refused - did you specify the right host or port?",
-            host(server)
-        ));
-    }
-    let cause = root_cause(error);
-    let error = Error::verbatim(format!("Unable to connect to the server: {cause}"));
-    if text.contains("CaUsedAsEndEntity") {
-        return error.hint(format!(
-            "the certificate of {} is that of an authority (CA:TRUE), as `openssl req -x509` makes it: kubectl accepts such a \
-             one from a server, this program does not",
-            host(server)
-        ))
-        .hint(
-            "give the server one that is no authority: signed by one, or self-signed by `openssl req -x509 -addext \
-             basicConstraints=critical,CA:FALSE`",
-        );
-    }
-    if text.contains("UnknownIssuer") || text.contains("certificate") {
-        return error
-            .hint(format!("the certificate of {} is not signed by the authority that was given for it", host(server)));
-    }
-    error
+    connection::explain(server, error)
 }
 
 /// What a watch stumbled over, in kubectl's words.
@@ -161,50 +138,12 @@ pub fn from_status(status: &Status) -> Error {
     }
 }
 
-/// The messages of an error and its sources, without those that merely repeat the next one.
-fn chain(error: &kube::Error) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut next: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = next {
-        texts.push(error.to_string());
-        next = error.source();
-    }
-    texts
-}
-
 /// An error of ours on its way through kube: the credential could not be renewed.
 fn ours(error: &kube::Error) -> Option<Error> {
     match error {
         kube::Error::Service(error) => error.downcast_ref::<Error>().cloned(),
         _ => None,
     }
-}
-
-/// As [`explain`], for a connection to `proxy`, by which the server was to be reached; `None` where that is not what failed.
-pub(super) fn of_proxy(proxy: &str, error: &kube::Error) -> Option<Error> {
-    use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
-    let mut next: Option<&dyn std::error::Error> = Some(error);
-    let mut unreachable = false;
-    while let Some(error) = next {
-        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        unreachable |= matches!(kind, Some(ConnectionRefused | HostUnreachable | NetworkUnreachable | TimedOut));
-        next = error.source();
-    }
-    let chain = chain(error);
-    // A name that cannot be looked up is the proxy's too: that of the server is the proxy's to look up. For SOCKS, the cause of
-    // a connection that did not come about is not in the chain.
-    let words = ["dns error", "SOCKS error: failed to create underlying connection"];
-    if !unreachable && !chain.iter().any(|text| words.iter().any(|word| text.starts_with(word))) {
-        return None;
-    }
-    let cause = root_cause(error);
-    let message = format!("Unable to connect to the server: the proxy {} cannot be reached: {cause}", host(proxy));
-    Some(Error::verbatim(message).hint("see whether the proxy runs, and check the cluster's `proxy-url`"))
-}
-
-/// The innermost message: what really happened, without the names of the layers above it.
-pub(super) fn root_cause(error: &kube::Error) -> String {
-    chain(error).pop().unwrap_or_else(|| "unknown error".to_owned())
 }
 
 #[cfg(test)]

@@ -48,12 +48,34 @@ impl Stream {
         Ok(Self { forwarder, port: to.port, pod: to.pod.to_owned() })
     }
 
-    /// Copies between this stream and `other` until one of them ends.
+    /// Copies between this stream and `other` until both have ended, or the port turns out not to be reached.
     pub async fn join(mut self, mut other: impl AsyncRead + AsyncWrite + Unpin) -> Result<()> {
         let mut stream = self.take()?;
-        let copied = tokio::io::copy_bidirectional(&mut other, &mut stream).await;
+        let mut refusal = self.forwarder.take_error(self.port).map(Box::pin);
+        let mut copy = Box::pin(tokio::io::copy_bidirectional(&mut other, &mut stream));
+        let copied = loop {
+            let refused = async {
+                match refusal.as_mut() {
+                    Some(refusal) => refusal.await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                copied = &mut copy => break copied,
+                // Whoever has nothing more to send may keep the connection open, and would never be told.
+                reason = refused => match reason {
+                    Some(reason) => return Err(self.unreachable(&reason)),
+                    None => refusal = None,
+                },
+            }
+        };
+        drop(copy);
         drop(stream);
-        match self.reason().await {
+        let reason = match refusal {
+            Some(refusal) => tokio::time::timeout(REASON, refusal).await.ok().flatten(),
+            None => None,
+        };
+        match reason.map(|reason| self.unreachable(&reason)) {
             Some(reason) => Err(reason),
             None => copied.map(drop).or_else(|error| match error.kind() {
                 std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -71,7 +93,11 @@ impl Stream {
     async fn reason(&mut self) -> Option<Error> {
         let error = self.forwarder.take_error(self.port)?;
         let reason = tokio::time::timeout(REASON, error).await.ok().flatten()?;
-        Some(Error::failure(format!("pod {} cannot be reached on port {}", self.pod, self.port)).cause(reason.trim()))
+        Some(self.unreachable(&reason))
+    }
+
+    fn unreachable(&self, reason: &str) -> Error {
+        Error::failure(format!("pod {} cannot be reached on port {}", self.pod, self.port)).cause(reason.trim())
     }
 }
 

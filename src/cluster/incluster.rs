@@ -17,7 +17,11 @@ const IN_CLUSTER: &str = "in-cluster";
 
 /// Connects with the mounted ServiceAccount token, which kube reads again when it is rotated.
 pub fn connect() -> Result<super::Cluster> {
-    let config = kube::Config::incluster().context(|| "this is no pod with a ServiceAccount")?;
+    let config = kube::Config::incluster().context(|| "this is no pod with a ServiceAccount").map_err(|error| {
+        error.hint(
+            "outside of a cluster, name one with --connector or --context; in a pod, see automountServiceAccountToken",
+        )
+    })?;
     let server = config.cluster_url.to_string();
     let namespace = Some(config.default_namespace.clone());
     let client = kube::Client::try_from(config).context(|| "cannot build a client")?;
@@ -33,7 +37,11 @@ pub fn mounted() -> Result<Resolved> {
     })?;
     let token = PathBuf::from(config.auth_info.token_file.unwrap_or_default());
     let authority = token.with_file_name("ca.crt");
-    let pem = files::read_text(&authority).context(|| format!("cannot read {}", authority.display()))?;
+    let pem = files::read_text(&authority).map_err(|error| {
+        Error::failure(format!("cannot read {}", authority.display()))
+            .because(error)
+            .hint("the kubelet mounts it beside the token: see the pod's volumes, and automountServiceAccountToken")
+    })?;
     let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
     let cluster = Cluster { server, certificate_authority_data: Some(STANDARD.encode(pem)), ..Cluster::default() };
     Ok(Resolved {

@@ -4,6 +4,7 @@ pub mod access;
 pub mod apply;
 pub mod child;
 pub mod clock;
+mod connection;
 pub mod endpoint;
 pub mod failure;
 pub mod forward;

@@ -47,7 +47,15 @@ pub async fn create<K>(api: &Api<K>, object: &K) -> kube::Result<Created<K>>
 where
     K: Clone + DeserializeOwned + Debug + Serialize,
 {
-    match api.create(&post(false), object).await {
+    create_or_try(api, object, false).await
+}
+
+/// As [`create`]; with `dry_run`, asks the server for its verdict only.
+pub async fn create_or_try<K>(api: &Api<K>, object: &K, dry_run: bool) -> kube::Result<Created<K>>
+where
+    K: Clone + DeserializeOwned + Debug + Serialize,
+{
+    match api.create(&post(dry_run), object).await {
         Ok(created) => Ok(Created::New(created)),
         Err(error) if failure::is_already_exists(&error) => Ok(Created::Exists),
         Err(error) => Err(error),

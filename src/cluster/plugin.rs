@@ -112,7 +112,8 @@ pub(super) async fn output(plugin: &ExecPlugin, limit: Duration, terminal: bool,
 fn too_late(plugin: &ExecPlugin, limit: Duration, said: &[u8]) -> Error {
     let seconds = limit.as_millis().div_ceil(1000);
     let message = format!("the exec plugin `{}` did not answer within {seconds} s", plugin.command);
-    last_lines(said).into_iter().fold(Error::new(Kind::TimedOut, message), Error::cause)
+    let error = last_lines(said).into_iter().fold(Error::new(Kind::TimedOut, message), Error::cause);
+    error.hint("run it yourself to see what it waits for; where that is a login, log in with its own tool first")
 }
 
 /// A path with a slash counts from the kubeconfig's directory; a bare name is looked up in PATH.
@@ -123,13 +124,27 @@ fn program(plugin: &ExecPlugin) -> PathBuf {
 
 fn not_started(plugin: &ExecPlugin, error: &io::Error) -> Error {
     if error.kind() == io::ErrorKind::FileTooLarge {
-        return Error::failure(format!("the exec plugin `{}` printed too much", plugin.command));
+        return Error::failure(format!("the exec plugin `{}` printed too much", plugin.command)).hint(by_hand(plugin));
     }
     let failure = Error::failure(format!("cannot run the exec plugin `{}`", plugin.command)).because(error);
     match &plugin.install_hint {
         Some(hint) => failure.hint(hint.trim()),
-        None => failure,
+        None => failure.hint(match error.kind() {
+            io::ErrorKind::PermissionDenied => "make it executable, or name another command".to_owned(),
+            _ if plugin.command.contains('/') => {
+                format!("install it as {}, or name another command", program(plugin).display())
+            }
+            _ => "install it into a directory on PATH, or name the command by its whole path".to_owned(),
+        }),
     }
+}
+
+/// What shows best that a plugin is none, or not in order.
+fn by_hand(plugin: &ExecPlugin) -> String {
+    format!(
+        "run it yourself: an ExecCredential of {}, and nothing else, must be on its standard output",
+        plugin.api_version.as_str()
+    )
 }
 
 #[derive(Deserialize)]
@@ -159,11 +174,13 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         return Err(last_lines(&output.stderr).into_iter().fold(failure, Error::cause));
     }
     let wire = parse(&stdout)
-        .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))?;
+        .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))
+        .map_err(|error| error.hint(by_hand(plugin)))?;
     check_type(plugin, &wire)?;
     let status = wire
         .status
-        .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` gave no credential (no status)")))?;
+        .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` gave no credential (no status)")))
+        .map_err(|error| error.hint(by_hand(plugin)))?;
     let expires_at = match status.expiration_timestamp {
         None => None,
         Some(text) if text.starts_with(NEVER) && text.parse::<Timestamp>().is_err() => None,

@@ -10,8 +10,8 @@ use kube::api::PostParams;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Cluster;
 use super::failure::{self, On};
+use super::{Cluster, connection};
 use crate::error::{Error, Kind, Result};
 use crate::rights::Rule;
 use crate::{deployer, stack};
@@ -217,5 +217,6 @@ fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
 async fn limited<T>(cluster: &Cluster, asked: impl Future<Output = kube::Result<T>>) -> Result<kube::Result<T>> {
     tokio::time::timeout(LIMIT, asked).await.map_err(|_| {
         Error::new(Kind::TimedOut, format!("{} did not answer within {} s", cluster.server, LIMIT.as_secs()))
+            .hint(connection::SILENT)
     })
 }

@@ -9,6 +9,7 @@ use crate::connector::catalogue::Method;
 use crate::error::{Error, Result};
 use crate::execcred::{Answer, NEVER, rfc3339};
 use crate::jwt;
+use crate::vault::content::Credential;
 use crate::vault::header::{UNKNOWN_LIFE, refresh_after};
 
 /// Below this many seconds a credential is not worth keeping without a way to renew it.
@@ -30,9 +31,23 @@ pub fn end(text: &str) -> Result<Timestamp, String> {
     let text = text.trim();
     let utc = |text: &str| text.parse::<DateTime>().and_then(|time| time.to_zoned(TimeZone::UTC));
     text.parse::<Timestamp>().or_else(|_| utc(text).map(|time| time.timestamp())).map_err(|_| {
+        if text.parse::<DateTime>().is_ok() {
+            return format!("that is too late: the last time is {}", Timestamp::MAX.strftime("%Y-%m-%d"));
+        }
         "write a date, such as 2030-12-31, one with a time in UTC, such as \"2030-12-31 23:59:59\", or RFC 3339"
             .to_owned()
     })
+}
+
+/// The shortest life of a token that an API server grants (TokenRequest), in seconds.
+pub const SHORTEST_TOKEN: u32 = 600;
+
+/// Refuses a life of a ServiceAccount's tokens that no API server grants. An error is a sentence.
+pub fn check_token_life(seconds: u32) -> Result<u32, String> {
+    match seconds {
+        SHORTEST_TOKEN.. => Ok(seconds),
+        _ => Err(format!("no API server grants a token for {seconds} s: ask for {SHORTEST_TOKEN} or more")),
+    }
 }
 
 /// Refuses an end that the user gives and that is over at `now`, in Unix seconds.
@@ -77,6 +92,13 @@ pub fn expiry(answer: &Answer) -> Result<Option<i64>> {
     Ok(token.into_iter().chain(certificate).min())
 }
 
+/// When what renews `credential` ends itself, in Unix seconds: nothing renews it from then on. `None` = never, or not known.
+pub fn end_of_renewal(credential: &Credential) -> Option<i64> {
+    let Credential::ServiceAccount { base, .. } = credential else { return None };
+    let answer = base.answer().filter(|_| !base.is_renewable())?;
+    expiry(answer).ok().flatten()
+}
+
 /// Refuses `answer` where it cannot work at `now`: expired, or a key that belongs to another certificate. Returns its
 /// end.
 pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
@@ -86,7 +108,7 @@ pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
         let leaf = certificate::leaf(certificate)?;
         if leaf.not_after <= now {
             return Err(expired("client certificate", leaf.not_after)
-                .hint("have a new one issued, put it into the kubeconfig, and register again"));
+                .hint("have a new one issued, put it where this one was, and try again"));
         }
         if leaf.not_before > now {
             let begin = rfc3339(leaf.not_before);
@@ -95,9 +117,7 @@ pub fn check(answer: &Answer, now: i64) -> Result<Option<i64>> {
         }
     }
     if let Some(end) = answer.token.as_ref().and_then(|token| jwt::expiry(token.expose())).filter(|&end| end <= now) {
-        return Err(
-            expired("token", end).hint("get a new token, put it into the kubeconfig, and register the context again")
-        );
+        return Err(expired("token", end).hint("get a new token, put it where this one was, and try again"));
     }
     expiry(answer)
 }
@@ -128,8 +148,9 @@ mod tests {
             assert_eq!(second(text), 1_735_689_610, "{text}");
         }
         for text in ["", "tomorrow", "2025-13-01", "00:00:10", "1735689600"] {
-            assert!(end(text).is_err(), "{text}");
+            assert!(end(text).unwrap_err().starts_with("write a date"), "{text}");
         }
+        assert_eq!(end("9999-12-31").unwrap_err(), "that is too late: the last time is 9999-12-30");
     }
 
     #[test]

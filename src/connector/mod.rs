@@ -57,7 +57,7 @@ pub struct Connector {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// When its credential ends; `None` = not known, or renewed by itself.
+    /// When its credential ends, or that with which it is renewed; `None` = not known, or never.
     pub expires_at: Option<Timestamp>,
     /// How many seconds before its end a credential is renewed; `None` = a tenth of its life.
     pub expires_skew_tolerance: Option<u32>,
@@ -154,8 +154,14 @@ pub struct Plugin {
     /// The directory that a relative path in its place counts from; `None` = it is none, or not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<PathBuf>,
+    /// The version of the exec credential API that it speaks; `None` = a record of before this was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<execcred::ApiVersion>,
     /// Whether it uses the terminal.
     pub interactive_mode: InteractiveMode,
+    /// Whether it is told which cluster it is asked for; `None` as with the version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provide_cluster_info: Option<bool>,
     /// The environment that it is given: what names an identity with its value, the rest without.
     pub env: BTreeMap<String, Option<String>>,
 }
@@ -167,24 +173,36 @@ fn is_zero(number: &usize) -> bool {
 
 /// Whether the value of an exec plugin's variable may be shown: only those that are names and paths.
 pub fn is_shown(variable: &str) -> bool {
-    const SHOWN: [&str; 15] = [
+    const SHOWN: [&str; 20] = [
         "AWS_PROFILE",
         "AWS_DEFAULT_PROFILE",
         "AWS_ROLE_ARN",
         "AWS_ROLE_SESSION_NAME",
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_CONFIG_FILE",
-        "AWS_SHARED_CREDENTIALS_FILE",
         "AWS_STS_REGIONAL_ENDPOINTS",
         "GOOGLE_APPLICATION_CREDENTIALS",
         "CLOUDSDK_CONFIG",
         "CLOUDSDK_ACTIVE_CONFIG_NAME",
-        "CLOUDSDK_CORE_ACCOUNT",
-        "CLOUDSDK_CORE_PROJECT",
-        "AZURE_CONFIG_DIR",
+        "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT",
+        "CLOUDSDK_PROXY_ADDRESS",
+        "CLOUDSDK_PROXY_PORT",
+        "CLOUDSDK_PROXY_TYPE",
+        "CLOUDSDK_PYTHON",
+        "AZURE_AUTHORITY_HOST",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLOUD_NAME",
+        "AZURE_SUBSCRIPTION_ID",
         "AZURE_TENANT_ID",
+        "AZURE_USERNAME",
+        "AZURE_ENVIRONMENT",
     ];
-    SHOWN.contains(&variable)
+    /// Parts of the clouds' own settings that hold no secret.
+    const SETTINGS: [&str; 5] =
+        ["CLOUDSDK_CORE_", "CLOUDSDK_COMPUTE_", "CLOUDSDK_CONTAINER_", "AZURE_CORE_", "AZURE_DEFAULTS_"];
+    const CLOUDS: [&str; 4] = ["AWS_", "GOOGLE_", "CLOUDSDK_", "AZURE_"];
+    const PATHS: [&str; 3] = ["_FILE", "_PATH", "_DIR"];
+    let begins = |names: &[&str]| names.iter().any(|beginning| variable.starts_with(beginning));
+    let is_path = PATHS.iter().any(|end| variable.ends_with(end));
+    SHOWN.contains(&variable) || begins(&SETTINGS) || (is_path && begins(&CLOUDS))
 }
 
 impl Configuration {
@@ -231,7 +249,7 @@ impl Connector {
 }
 
 /// What the name of every kubeconfig entry of ours begins with.
-const ENTRY_PREFIX: &str = "zenml-";
+pub const ENTRY_PREFIX: &str = "zenml-";
 
 /// The name of the kubeconfig entries of the connector `name`.
 pub fn entry_name(name: &str) -> String {

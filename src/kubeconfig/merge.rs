@@ -71,7 +71,8 @@ impl Kubeconfig {
         let files: Vec<File> = paths.iter().map(|path| File::read(path)).collect::<Result<_>>()?;
         match (explicit, files.first()) {
             (Some(path), Some(file)) if file.bytes.is_none() => {
-                Err(Error::failure(format!("the kubeconfig {} does not exist", path.display())))
+                Err(Error::failure(format!("the kubeconfig {} does not exist", path.display()))
+                    .hint("name another one with --kubeconfig; without that, $KUBECONFIG or ~/.kube/config is read"))
             }
             _ => {
                 let kubeconfig = Self { files, explicit: explicit.is_some() };

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
+use serde_saphyr::{DuplicateKeyPolicy, MessageFormatter as _, UserMessageFormatter};
 
 use crate::error::{Context, Error, Result};
 use crate::files;
@@ -20,6 +21,8 @@ pub struct File {
     pub tree: Value,
     /// Written as JSON, and stays so.
     pub json: bool,
+    /// There are more YAML documents behind the one that was read, the first, as kubectl reads it.
+    more: bool,
 }
 
 impl File {
@@ -27,10 +30,17 @@ impl File {
     pub fn read(path: &Path) -> Result<Self> {
         match StdFile::open(path).and_then(|file| files::read_at_most(files::LARGEST_TEXT, file)) {
             Ok(bytes) => Self::parse(path, bytes),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                Ok(Self { path: path.to_owned(), bytes: None, tree: Value::Object(Map::new()), json: false })
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self {
+                path: path.to_owned(),
+                bytes: None,
+                tree: Value::Object(Map::new()),
+                json: false,
+                more: false,
+            }),
+            Err(error) => {
+                let hint = files::hint(&error);
+                Err(Error::failure(format!("cannot read {}", path.display())).because(error).hint(hint))
             }
-            Err(error) => Err(Error::failure(format!("cannot read {}", path.display())).because(error)),
         }
     }
 
@@ -39,16 +49,20 @@ impl File {
         let text = text.trim_start_matches('\u{feff}');
         let json = serde_json::from_str(text).ok();
         let is_json = json.is_some() && !text.trim().is_empty();
+        let (first, more) = if is_json { (text, false) } else { first_document(text) };
         let tree = match json {
             Some(tree) => tree,
-            None => yaml(path, text)?,
+            None => yaml(path, first)?,
         };
         let tree = match tree {
             Value::Null => Value::Object(Map::new()),
             Value::Object(_) => tree,
-            _ => return Err(Error::failure(format!("{} is not a kubeconfig", path.display()))),
+            _ => {
+                return Err(Error::failure(format!("{} is not a kubeconfig", path.display()))
+                    .hint("a kubeconfig has the keys clusters, users and contexts; see --kubeconfig and $KUBECONFIG"));
+            }
         };
-        Ok(Self { path: path.to_owned(), bytes: Some(bytes), tree, json: is_json })
+        Ok(Self { path: path.to_owned(), bytes: Some(bytes), tree, json: is_json, more })
     }
 
     /// The file's directory: what relative paths in it count from.
@@ -57,8 +71,15 @@ impl File {
         absolute.parent().map_or_else(|| PathBuf::from("/"), Path::to_owned)
     }
 
-    /// The text of `tree`, in this file's own notation.
+    /// The text of `tree`, in this file's own notation. An error where more would be lost than is replaced.
     pub fn render(&self, tree: &Value) -> Result<String> {
+        if self.more {
+            let path = self.path.display();
+            return Err(Error::failure(format!(
+                "{path} holds several YAML documents, of which kubectl reads the first: the others would be lost"
+            ))
+            .hint(format!("leave one document in {path}")));
+        }
         if self.json {
             let text = serde_json::to_string_pretty(tree).context(|| "cannot write JSON")?;
             return Ok(text + "\n");
@@ -71,17 +92,36 @@ impl File {
     }
 }
 
+/// The first YAML document of `text`, and whether others follow.
+fn first_document(text: &str) -> (&str, bool) {
+    let marks = |line: &str, mark: &str| {
+        line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    };
+    let is_content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let (mut begun, mut at) = (false, 0);
+    for line in text.split_inclusive('\n') {
+        if begun && (marks(line, "---") || marks(line, "...")) {
+            let more = text[at..].lines().any(|line| is_content(line) && !marks(line, "---") && !marks(line, "..."));
+            return (&text[..at], more);
+        }
+        begun |= marks(line, "---") || (is_content(line) && !line.starts_with('%'));
+        at += line.len();
+    }
+    (text, false)
+}
+
 fn yaml(path: &Path, text: &str) -> Result<Value> {
-    // Without the parser's snippet, which would show the lines around: there may be a token in them.
-    let options = serde_saphyr::options! { with_snippet: false };
+    // Without the parser's snippet, which would show the lines around: there may be a token in them. Of keys that are there
+    // twice kubectl takes the last.
+    let options = serde_saphyr::options! { with_snippet: false, duplicate_keys: DuplicateKeyPolicy::LastWins };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let place = match error.location() {
             Some(location) => format!("{}:{}", path.display(), location.line()),
             None => path.display().to_string(),
         };
         Error::failure(format!("{place}: this is not YAML that can be read"))
-            .cause(error.to_string())
-            .hint("kubectl cannot read this file either; indent with spaces, and close every brace and quote")
+            .cause(UserMessageFormatter.format_message(&error))
+            .hint("indent with spaces, and close every brace and quote; `kubectl config view` says whether kubectl can read it")
     })
 }
 
@@ -112,5 +152,20 @@ mod tests {
         assert!(file.json && file.render(&file.tree).unwrap().starts_with("{\n"));
         let long = parse(&format!("a: {}", "QUJD".repeat(100))).unwrap();
         assert_eq!(long.render(&long.tree).unwrap().lines().count(), 1);
+    }
+
+    #[test]
+    fn reads_what_kubectl_reads() {
+        let several = "# mine\n---\na: 1\n---\na: 2\n";
+        let file = parse(several).unwrap();
+        assert_eq!(file.tree["a"], 1);
+        let refusal = file.render(&file.tree).unwrap_err().render();
+        assert!(refusal.contains("several YAML documents") && refusal.contains("hint: leave one"), "{refusal}");
+        for text in ["---\na: 1\n", "a: 1\n---\n", "a: 1\n...\n# end\n", "--- {a: 1}\n", "%YAML 1.2\n---\na: 1\n"] {
+            let file = parse(text).unwrap();
+            assert!(file.tree["a"] == 1 && file.render(&file.tree).is_ok(), "{text}");
+        }
+        assert_eq!(parse("a: 1\nb: 3\na: 2\n").unwrap().tree["a"], 2);
+        assert_eq!(parse("a: |\n  x\n  ---\n  y\n").unwrap().tree["a"], "x\n---\ny\n");
     }
 }

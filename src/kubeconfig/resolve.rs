@@ -29,7 +29,7 @@ pub enum Trust {
 }
 
 /// A context, resolved.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resolved {
     /// The context's name.
     pub context: String,
@@ -154,7 +154,10 @@ impl Kubeconfig {
         let body: ClusterBody = body(&entry, "cluster")?;
         let filled = |value: Option<String>| value.filter(|value| !value.is_empty());
         let Some(server) = filled(body.server) else {
-            return Err(Error::failure(format!("no server found for cluster \"{wanted}\"")));
+            return Err(Error::failure(format!("no server found for cluster \"{wanted}\"")).hint(format!(
+                "write its URL into {}: `kubectl config set-cluster NAME --server URL`",
+                place(entry.file)
+            )));
         };
         let mut authority = pem_field(
             &entry,
@@ -242,7 +245,8 @@ pub(super) fn pem_field(
     match (path, data) {
         (None, None) => Ok(None),
         (Some(_), Some(_)) => {
-            Err(Error::failure(format!("{data_field} and {path_field} are both specified for \"{name}\"")))
+            Err(Error::failure(format!("{data_field} and {path_field} are both specified for \"{name}\""))
+                .hint(format!("remove one of them from {}", place(entry.file))))
         }
         (None, Some(data)) => certificate::pem(&data).map(Some).ok_or_else(|| {
             Error::failure(format!("{data_field} of \"{name}\" in {} is not base64 of PEM", place(entry.file)))
@@ -251,8 +255,11 @@ pub(super) fn pem_field(
         (Some(path), None) => {
             let path = entry.file.directory().join(path);
             let message = || format!("unable to read {path_field} {} for \"{name}\"", path.display());
-            let text = files::read_text(&path).context(message)?;
-            certificate::pem(&text).map(Some).ok_or_else(|| Error::failure(message()).cause("there is no PEM in it"))
+            let way_out = "put the file back, or write the entry anew with the cluster's own tool";
+            let text = files::read_text(&path).context(message).map_err(|error| error.hint(way_out))?;
+            certificate::pem(&text)
+                .map(Some)
+                .ok_or_else(|| Error::failure(message()).cause("there is no PEM in it").hint(way_out))
         }
     }
 }

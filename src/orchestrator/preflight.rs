@@ -68,6 +68,11 @@ pub(super) async fn own_rights(cluster: &Cluster, namespace: &str) -> Result<()>
         .hint(format!("`kubectl zenml rbac orchestrator -n {namespace}` prints a Role that allows it")))
 }
 
+/// The other way, for whoever may manage pods.
+fn or_attached(error: Error) -> Error {
+    error.hint("or run with `--attached`, where this user may manage pods")
+}
+
 /// Creates the account of the orchestrator's pod and its rights where they are absent.
 async fn own_account(cluster: &Cluster, request: &Request, report: &Report) -> Result<()> {
     let namespace = &request.run.namespace;
@@ -77,10 +82,12 @@ async fn own_account(cluster: &Cluster, request: &Request, report: &Report) -> R
     for name in &granted.created {
         report.notice(format!("{name} created"));
     }
-    ensured?;
+    ensured.map_err(or_attached)?;
     let accounts_are_hidden = granted.unknown.iter().any(|kind| kind == "serviceaccount");
     match orchestrator_verdict(cluster, request).await? {
-        Some(Verdict::Brief(error)) if accounts_are_hidden => return Err(access.refused(namespace, error)),
+        Some(Verdict::Brief(error)) if accounts_are_hidden => {
+            return Err(or_attached(access.refused(namespace, error)));
+        }
         verdict => taken(verdict)?,
     }
     if !granted.unknown.is_empty() {
@@ -136,7 +143,12 @@ async fn has_kueue(cluster: &Cluster) -> bool {
 }
 
 async fn one_kind(cluster: &Cluster, request: &mut Request, step: usize, report: &Report) -> Result<()> {
+    let is_privileged = request.run.settings.iter().any(|settings| settings.privileged);
     match step_verdict(cluster, &request.run, step).await {
+        // Without privileges it would be another step than the one that was asked for.
+        Some(Verdict::PodSecurity(error)) if is_privileged => {
+            Err(error.hint("a step says `privileged: true`: run it in another namespace"))
+        }
         Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
             request.run.pod_security = PodSecurity::Restricted;
             report.notice(format!(

@@ -24,6 +24,7 @@ use crate::rights::{self, Rule, document};
 pub const ACCOUNT: &str = "zenml-service-account";
 
 /// The three objects.
+#[derive(Debug)]
 pub struct Access {
     account: ServiceAccount,
     role: Role,
@@ -71,12 +72,30 @@ impl Access {
     /// Creates what is absent, and notes it in `granted`. Where that is forbidden, the error has the YAML for somebody who
     /// may; what was created before that stays.
     pub async fn ensure(&self, cluster: &Cluster, namespace: &str, granted: &mut Granted) -> Result<()> {
-        self.one(cluster, namespace, &self.account, granted).await?;
-        self.one(cluster, namespace, &self.role, granted).await?;
-        self.one(cluster, namespace, &self.binding, granted).await
+        self.ensure_or_try(cluster, namespace, false, granted).await
     }
 
-    async fn one<K>(&self, cluster: &Cluster, namespace: &str, object: &K, granted: &mut Granted) -> Result<()>
+    /// As [`Access::ensure`]; with `dry_run`, asks the server for its verdict only.
+    pub async fn ensure_or_try(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        dry_run: bool,
+        granted: &mut Granted,
+    ) -> Result<()> {
+        self.one(cluster, namespace, &self.account, dry_run, granted).await?;
+        self.one(cluster, namespace, &self.role, dry_run, granted).await?;
+        self.one(cluster, namespace, &self.binding, dry_run, granted).await
+    }
+
+    async fn one<K>(
+        &self,
+        cluster: &Cluster,
+        namespace: &str,
+        object: &K,
+        dry_run: bool,
+        granted: &mut Granted,
+    ) -> Result<()>
     where
         K: Resource<Scope = NamespaceResourceScope> + Clone + Debug + Serialize + DeserializeOwned,
         K::DynamicType: Default,
@@ -89,7 +108,7 @@ impl Access {
             Err(error) => return Err(failure::explain(&cluster.server, &error)),
         };
         let kind = K::kind(&K::DynamicType::default()).to_lowercase();
-        match objects::create(&api, object).await {
+        match objects::create_or_try(&api, object, dry_run).await {
             Ok(Created::New(_)) => granted.created.push(format!("{kind}/{ACCOUNT}")),
             Ok(Created::Exists) => {}
             Err(error) if failure::is_forbidden(&error) && !readable => granted.unknown.push(kind),
@@ -108,7 +127,7 @@ impl Access {
             .under(format!(
                 "the orchestrator's account in namespace \"{namespace}\" is not there and cannot be created"
             ))
-            .hint(format!("ask an administrator of the namespace to run `{command}`, or run with `--attached`"));
+            .hint(format!("ask an administrator of the namespace to run `{command}`"));
         match self.yaml() {
             Ok(yaml) => error.hint(format!("that command applies:\n{}", yaml.trim_end())),
             Err(_) => error,

@@ -27,6 +27,9 @@ const MANY: usize = 200;
 /// The extension of a record that is about to take its place.
 const NEXT: &str = "next";
 
+/// So much of an id may stand for it: less may be a name that was mistyped.
+const PREFIX: usize = 4;
+
 /// A connector's name and id.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Entry {
@@ -126,7 +129,7 @@ pub fn among(entries: &[Entry], reference: &str) -> Result<Entry> {
     if let Some(exact) = entries.iter().find(|entry| entry.name == reference || entry.id == reference) {
         return Ok(exact.clone());
     }
-    let mut matching = entries.iter().filter(|entry| reference.len() >= 4 && entry.id.starts_with(reference));
+    let mut matching = entries.iter().filter(|entry| reference.len() >= PREFIX && entry.id.starts_with(reference));
     match (matching.next(), matching.next()) {
         (Some(one), None) => Ok(one.clone()),
         (Some(_), Some(_)) => {
@@ -143,6 +146,9 @@ pub fn among(entries: &[Entry], reference: &str) -> Result<Entry> {
 }
 
 fn not_found(reference: &str) -> Error {
-    Error::failure(format!("connector \"{reference}\" not found"))
-        .hint("run `kubectl zenml connector list` to see the registered connectors")
+    Error::failure(format!("connector \"{reference}\" not found")).hint(if reference.len() < PREFIX {
+        "run `kubectl zenml connector list` to see the registered connectors; of an id, four characters are enough"
+    } else {
+        "run `kubectl zenml connector list` to see the registered connectors"
+    })
 }

@@ -181,12 +181,16 @@ impl Registry {
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Connector> {
-    let connector: Connector = serde_json::from_slice(bytes).context(|| format!("{} is damaged", path.display()))?;
+    let damaged = || format!("{} is damaged", path.display());
+    let connector: Connector = serde_json::from_slice(bytes).context(damaged).map_err(|error| {
+        error.hint("put it back from a backup, or move that file away and register the connector again")
+    })?;
     if connector.format == FORMAT {
         return Ok(connector);
     }
     let (path, format) = (path.display(), connector.format);
-    Err(Error::failure(format!("{path} has format {format}, which needs a newer version of this program")))
+    Err(Error::failure(format!("{path} has format {format}, which needs a newer version of this program"))
+        .hint("install a newer release of kubectl-zenml"))
 }
 
 #[cfg(test)]

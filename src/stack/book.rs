@@ -137,6 +137,9 @@ impl Book {
     /// Adds a component, or puts it in place of the one with its id. Its name must be free.
     pub fn put_component(&mut self, component: Component) -> Result<()> {
         let (kind, id) = (component.kind, &component.id);
+        if *id == built_in(kind).id {
+            keeps_its_name(kind.as_str(), &component.name)?;
+        }
         let others = self.components(kind).filter(|other| other.id != *id);
         check_free(kind.as_str(), kind.one(), &component.name, &others.map(|other| other.name.as_str()).collect())?;
         self.components.retain(|other| other.id != component.id);
@@ -147,6 +150,9 @@ impl Book {
 
     /// Adds a stack, or puts it in place of the one with its id. Its name must be free.
     pub fn put_stack(&mut self, stack: Stack) -> Result<()> {
+        if stack.id == STACK_ID {
+            keeps_its_name("stack", &stack.name)?;
+        }
         let others = self.stacks.iter().filter(|other| other.id != stack.id);
         check_free("stack", "a stack", &stack.name, &others.map(|other| other.name.as_str()).collect())?;
         self.stacks.retain(|other| other.id != stack.id);
@@ -253,6 +259,15 @@ fn check_free(noun: &str, one: &str, wanted: &str, taken: &BTreeSet<&str>) -> Re
     Err(Error::failure(format!("{one} named \"{wanted}\" exists already"))
         .hint(format!("\"{free}\" is free: `kubectl zenml {noun} register {free}`"))
         .hint(format!("to change the old one: `kubectl zenml {noun} update {wanted}`")))
+}
+
+/// What is built in is found under its name by every stack of the documentation, and by whoever comes after.
+fn keeps_its_name(noun: &str, name: &str) -> Result<()> {
+    if name == DEFAULT {
+        return Ok(());
+    }
+    Err(Error::failure(format!("the {noun} \"{DEFAULT}\" is built in, and keeps its name"))
+        .hint(format!("register another one: `kubectl zenml {noun} register {name}`")))
 }
 
 #[cfg(test)]

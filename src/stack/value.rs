@@ -11,6 +11,13 @@ use crate::pod_settings;
 
 /// The value of `key` that `text` says. Lists and mappings are YAML or JSON, or short: `a,b` and `a=b,c=d`.
 pub fn parse(key: &Key, text: &str) -> Result<Value> {
+    read(key, text).map_err(|error| match error.hints() {
+        [] => error.hint(format!("{} is for: {}", flag(key), key.doc)),
+        _ => error,
+    })
+}
+
+fn read(key: &Key, text: &str) -> Result<Value> {
     if let Purpose::Refused(why) = key.purpose {
         return Err(Error::usage(format!("{} cannot be set: {why}", key.name)));
     }

@@ -36,6 +36,11 @@ impl Spinner {
         self.0.set_message(message.into());
     }
 
+    /// How many lines the terminal has.
+    pub fn height(&self) -> usize {
+        Term::stderr().size().0.into()
+    }
+
     /// Lets `write` write lines, which stay above the spinner.
     pub fn above(&self, write: impl FnOnce()) {
         self.0.suspend(write);

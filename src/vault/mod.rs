@@ -82,10 +82,17 @@ impl Vault {
 
     /// The sealed credential of a connector, header readable; `None` where there is none.
     pub fn sealed(&self, connector: &str) -> Result<Option<Sealed>> {
-        match files::read_private(&self.sealed_path(connector))? {
+        let path = self.sealed_path(connector);
+        match files::read_private(&path)? {
             None => Ok(None),
             Some(bytes) => {
-                let sealed = Sealed::parse(bytes)?;
+                let sealed = Sealed::parse(bytes).map_err(|error| match error.hints() {
+                    [] => error.hint(format!(
+                        "put {} back from a backup, or delete the connector and register it again",
+                        path.display()
+                    )),
+                    _ => error,
+                })?;
                 if sealed.header.connector == connector {
                     return Ok(Some(sealed));
                 }

@@ -35,7 +35,8 @@ impl Sealed {
         let length = rest.iter().position(|&byte| byte == b'\n').ok_or_else(damaged)?;
         let header: Header = serde_json::from_slice(&rest[..length]).context(|| "the sealed credential is damaged")?;
         if header.format != FORMAT {
-            return Err(Error::failure(format!("sealed credentials of format {} need a newer version", header.format)));
+            return Err(Error::failure(format!("sealed credentials of format {} need a newer version", header.format))
+                .hint("install a newer release of kubectl-zenml"));
         }
         let clear = MAGIC.len() + length + 1;
         if bytes.len() < clear + NONCE_LENGTH {

@@ -22,6 +22,7 @@ mod doctor;
 mod doctor_clusters;
 mod fuzz;
 mod help;
+mod hints;
 mod hostile;
 mod house;
 mod hygiene;

@@ -124,7 +124,8 @@ fn rows(section: &str) -> Vec<(String, Vec<String>)> {
 #[test]
 fn the_documented_settings_are_those_that_are_read() {
     let text = fs::read_to_string(repository().join("docs/settings.md")).unwrap();
-    let (orchestrator, pods) = text.split_once("## `pod_settings`").unwrap();
+    let (orchestrator, rest) = text.split_once("## `pod_settings`").unwrap();
+    let (pods, deployer) = rest.split_once("## `settings.deployer`").unwrap();
     let schema = Sandbox::empty().zenml(&["schema", "pipeline"]).json();
     let keys = |name: &str| -> Vec<String> {
         let properties = schema["$defs"][name]["properties"].as_object().unwrap();
@@ -136,6 +137,13 @@ fn the_documented_settings_are_those_that_are_read() {
         names
     };
     assert_eq!(sorted(&rows(pods)), keys("PodSettings"));
+    let service = Sandbox::empty().zenml(&["schema", "service"]).json();
+    let known = service["$defs"]["Deployer"]["properties"].as_object().unwrap();
+    assert_eq!(sorted(&rows(deployer)), known.keys().cloned().collect::<Vec<_>>());
+    for (name, cells) in rows(deployer) {
+        let described = known[&name]["description"].as_str().unwrap();
+        assert_eq!(cells[0].starts_with("no effect: "), described.contains("no effect"), "{name}: {described}");
+    }
     let rows = rows(orchestrator);
     assert_eq!(sorted(&rows), keys("Orchestrator"));
     let of_step = keys("OrchestratorOfStep");

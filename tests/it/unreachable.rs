@@ -1,6 +1,6 @@
 //! Servers that cannot be reached, and who is to blame.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use rustls_pki_types::PrivateKeyDer;
 
 use crate::support::sandbox::Sandbox;
+use crate::support::tls;
 
 #[test]
 fn a_dead_proxy_is_not_the_server() {
@@ -56,4 +57,55 @@ fn a_server_that_shows_the_certificate_of_an_authority_is_explained() {
     let said = sandbox.zenml(&register).fails(1);
     assert!(said.contains("CA:TRUE") && said.contains("basicConstraints=critical,CA:FALSE"), "{said}");
     assert!(!said.contains("is not signed by the authority"), "{said}");
+}
+
+/// Each failure of TLS has a cause of its own, and a hint that fits it.
+#[test]
+fn what_stands_between_is_told_apart() {
+    let sandbox = Sandbox::with_vault("token");
+    let mut server = String::new();
+    sandbox.edit_kubeconfig(|tree| {
+        tree["clusters"][0]["cluster"]["server"].as_str().unwrap().clone_into(&mut server);
+    });
+    let own = tls::authority();
+    let key = KeyPair::generate().unwrap();
+    let other = CertificateParams::new(vec!["other".to_owned()]).unwrap().self_signed(&key).unwrap().pem();
+    let other = sandbox.write("other.pem", other.as_bytes()).display().to_string();
+    let token = format!("@{}", sandbox.write("token", b"s3cret").display());
+    let plain = answering(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silence = format!("https://{}", silent.local_addr().unwrap());
+    let rows: [(&str, &[&str], i32, &[&str]); 6] = [
+        (
+            &server,
+            &["--certificate-authority", &own, "--tls-server-name", "foo.bar"],
+            1,
+            &["not valid for name \"foo.bar\"", "hint: ask by a name that the certificate has"],
+        ),
+        (&server, &[], 1, &["UnknownIssuer", "--certificate-authority FILE"]),
+        (&server, &["--certificate-authority", &other], 1, &["not signed by the authority that was given"]),
+        (&plain, &["--certificate-authority", &own], 1, &["hint: what answers at 127.0.0.1:", "does not speak TLS"]),
+        (&silence, &[], 5, &["did not answer within 10 s", "hint: see whether the address is right"]),
+        ("https://127.0.0.1:99999", &["--no-verify"], 1, &["has no port 99999", "hint: ports go from 1 to 65535"]),
+    ];
+    for (server, more, code, words) in rows {
+        let register = ["register", "own", "--server", server, "--token", &token];
+        let said = sandbox.zenml(&[&register[..], more].concat()).fails(code);
+        assert!(words.iter().all(|word| said.contains(word)), "{server} {more:?}: {said}");
+        let blamed = words.iter().any(|word| word.contains("authority that was given"));
+        assert_eq!(said.contains("is not signed by the authority"), blamed, "{server} {more:?}: {said}");
+    }
+}
+
+/// A server that answers everybody, and whatever was asked, with `bytes`.
+fn answering(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(bytes);
+        }
+    });
+    server
 }

@@ -121,6 +121,14 @@ fn one(update: &mut Update, field: &'static Field, current: Option<&str>) -> Res
             before && !after
         }
         Kind::Secret => secret(fields, field, update.asking.show_secrets)?,
+        Kind::Texts | Kind::Variables if field.secret && !update.asking.show_secrets => {
+            answers::secrets(fields, field)?;
+            let cleared = matches!(fields.typed(field.id), [only] if only.expose() == CLEAR);
+            if cleared {
+                fields.forget(field.id);
+            }
+            cleared
+        }
         Kind::Texts | Kind::Variables | Kind::Extra => texts(fields, field, current)?,
         _ => match text(field, field.title, current)? {
             Some(text) if text == CLEAR => true,

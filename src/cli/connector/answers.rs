@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::fields::Fields;
+use super::interactive::sentence;
 use crate::cli::prompt;
 use crate::cli::secret_source::SecretSource;
 use crate::connector::catalogue::table::FIELDS;
@@ -11,14 +12,23 @@ use crate::error::Result;
 use crate::ui;
 use crate::vault::header::host;
 
-/// Asks for the fields of `method`, or for those that every method has, as far as they were not given.
+/// Asks for the fields of `method`, or for those that every method has, as far as they were not given. Where one of several
+/// must be there and none is, they are asked for again from the first.
 pub(super) fn ask(fields: &mut Fields, method: Option<Method>, show_secrets: bool) -> Result<()> {
-    for field in FIELDS.iter().filter(|field| field.method == method) {
-        if fields.lacks(field.id) && makes_sense(fields, field) {
-            one(fields, field, show_secrets)?;
+    let own = || FIELDS.iter().filter(|field| field.method == method);
+    let ways: Vec<_> = own().filter(|field| field.need == Need::Either).collect();
+    loop {
+        for field in own() {
+            if fields.lacks(field.id) && makes_sense(fields, field) {
+                one(fields, field, show_secrets)?;
+            }
         }
+        if ways.is_empty() || !ways.iter().all(|way| fields.lacks(way.id)) {
+            return Ok(());
+        }
+        let titles: Vec<_> = ways.iter().map(|way| way.title).collect();
+        ui::say(&format!("  One of these is needed: {}.", titles.join(" / ")));
     }
-    Ok(())
 }
 
 /// Whether what it goes with was answered, and nothing that makes it pointless.
@@ -33,22 +43,14 @@ fn earlier(field: &Field) -> impl Iterator<Item = Id> {
 }
 
 /// Whether there must be an answer.
-fn is_required(fields: &Fields, field: &Field) -> bool {
-    let own = |other: &&Field| other.method == field.method && other.need == Need::Either;
-    match field.need {
-        Need::Required => true,
-        // The last way, and none was taken.
-        Need::Either => {
-            let mut ways = FIELDS.iter().filter(own);
-            ways.clone().all(|way| way.id <= field.id) && ways.all(|way| fields.lacks(way.id))
-        }
-        // The other half of something that was given.
-        _ => earlier(field).any(|id| id.field().needs.contains(&field.id)),
-    }
+fn is_required(field: &Field) -> bool {
+    // The other half of something that was given.
+    let completes = || earlier(field).any(|id| id.field().needs.contains(&field.id));
+    field.need == Need::Required || (field.need != Need::Either && completes())
 }
 
 fn one(fields: &mut Fields, field: &Field, show_secrets: bool) -> Result<()> {
-    let required = is_required(fields, field);
+    let required = is_required(field);
     match field.kind {
         Kind::Flag => {
             if prompt::yes(&format!("{}?", field.title), false)? {
@@ -56,6 +58,7 @@ fn one(fields: &mut Fields, field: &Field, show_secrets: bool) -> Result<()> {
             }
         }
         Kind::Secret => secret(fields, field, required, show_secrets)?,
+        Kind::Texts | Kind::Variables if field.secret && !show_secrets => secrets(fields, field)?,
         Kind::Texts | Kind::Variables | Kind::Extra => {
             ui::say(&format!("{}, one a line; Enter alone ends.", field.title));
             while let Some(text) = text(field, &format!("  {}", field.value), None, false)? {
@@ -97,7 +100,19 @@ pub(super) fn check(field: &Field, text: &str) -> Result<(), String> {
     }
     let mut alone = Fields::default();
     alone.add(field.id, text.to_owned());
-    alone.check(field.id).map_err(|error| error.brief())
+    alone.check(field.id).map_err(|error| sentence(&error))
+}
+
+/// Lines that may be secret, until an empty one.
+pub(super) fn secrets(fields: &mut Fields, field: &Field) -> Result<()> {
+    ui::say(&format!("{} (not shown), one a line; Enter alone ends.", field.title));
+    while let Some(text) = prompt::optional_secret(&format!("  {}: ", field.value), false)? {
+        match field.check(text.expose()) {
+            Ok(()) => fields.add_typed(field.id, text),
+            Err(sentence) => ui::say(&format!("  {sentence}")),
+        }
+    }
+    Ok(())
 }
 
 fn secret(fields: &mut Fields, field: &Field, required: bool, shown: bool) -> Result<()> {

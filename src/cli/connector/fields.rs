@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::secret_source::SecretSource;
 use crate::connector::catalogue::table::FIELDS;
 use crate::connector::catalogue::{Field, Id, Kind, Method, Need};
+use crate::secret::Secret;
 
 /// What was said about a connector's fields, by flags or in answers.
 #[derive(Clone, Debug, Default)]
@@ -22,12 +23,14 @@ pub(super) struct Changes(pub(super) Fields);
 /// One field's value as it was given.
 #[derive(Clone, Debug)]
 enum Value {
-    /// A flag without a value.
-    Yes,
+    /// A flag.
+    Switch(bool),
     /// Anything that is no secret, and the files of what is one.
     Texts(Vec<String>),
     /// A secret, not read yet.
     Secret(SecretSource),
+    /// Secrets that were typed, and not shown.
+    Typed(Vec<Secret<String>>),
 }
 
 impl Fields {
@@ -48,7 +51,12 @@ impl Fields {
 
     /// Whether the field was switched on.
     pub(super) fn yes(&self, id: Id) -> bool {
-        matches!(self.0.get(&id), Some(Value::Yes))
+        matches!(self.0.get(&id), Some(Value::Switch(true)))
+    }
+
+    /// The fields that were switched off.
+    pub(super) fn switched_off(&self) -> impl Iterator<Item = Id> {
+        self.0.iter().filter(|(_, value)| matches!(value, Value::Switch(false))).map(|(id, _)| *id)
     }
 
     /// The field's text.
@@ -77,7 +85,7 @@ impl Fields {
 
     /// Switches the field on.
     pub(super) fn set(&mut self, id: Id) {
-        self.0.insert(id, Value::Yes);
+        self.0.insert(id, Value::Switch(true));
     }
 
     /// Adds a text to the field.
@@ -86,6 +94,27 @@ impl Fields {
             Value::Texts(texts) => texts.push(text),
             other => *other = Value::Texts(vec![text]),
         }
+    }
+
+    /// All that was typed for the field, and not shown.
+    pub(super) fn typed(&self, id: Id) -> &[Secret<String>] {
+        match self.0.get(&id) {
+            Some(Value::Typed(secrets)) => secrets,
+            _ => &[],
+        }
+    }
+
+    /// Adds to the field what was typed, and not shown.
+    pub(super) fn add_typed(&mut self, id: Id, text: Secret<String>) {
+        match self.0.entry(id).or_insert_with(|| Value::Typed(Vec::new())) {
+            Value::Typed(secrets) => secrets.push(text),
+            other => *other = Value::Typed(vec![text]),
+        }
+    }
+
+    /// Takes back what was said about the field.
+    pub(super) fn forget(&mut self, id: Id) {
+        self.0.remove(&id);
     }
 
     /// Gives the field its secret.
@@ -121,7 +150,10 @@ impl FromArgMatches for Fields {
         let given = |field: &&Field| matches.value_source(field.flag) == Some(ValueSource::CommandLine);
         for field in FIELDS.iter().filter(given) {
             match field.kind {
-                Kind::Flag => self.set(field.id),
+                Kind::Flag => {
+                    let on = matches.get_one::<bool>(field.flag).copied().unwrap_or(true);
+                    self.0.insert(field.id, Value::Switch(on));
+                }
                 Kind::Secret => {
                     let source = matches.get_one::<SecretSource>(field.flag).cloned();
                     self.keep(field.id, source.unwrap_or(SecretSource::Prompt));
@@ -179,7 +211,15 @@ fn argument(field: &'static Field) -> Arg {
         argument = argument.short('n');
     }
     if field.kind == Kind::Flag {
-        return argument.action(ArgAction::SetTrue);
+        // As kubectl and ZenML have it: alone, or with `=false`.
+        return argument
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_name("true|false")
+            .hide_possible_values(true)
+            .value_parser(clap::value_parser!(bool));
     }
     argument =
         argument.value_name(field.value).value_parser(parser(field)).allow_hyphen_values(field.id == Id::ExecArg);

@@ -6,6 +6,11 @@ use jiff::Timestamp;
 use crate::cli::flags::seconds;
 use crate::connector::lifetime;
 
+/// How long a token lives, as a flag's value.
+pub(super) fn token_life(text: &str) -> Result<u32, String> {
+    seconds(text).and_then(lifetime::check_token_life)
+}
+
 /// When the credential ends.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(super) struct LifetimeFlags {
@@ -16,6 +21,6 @@ pub(super) struct LifetimeFlags {
     #[arg(long, value_name = "DURATION", value_parser = seconds)]
     pub(super) expires_skew_tolerance: Option<u32>,
     /// Ask for tokens of the ServiceAccount that live this long, such as 1h
-    #[arg(long, value_name = "DURATION", visible_alias = "duration", value_parser = seconds)]
+    #[arg(long, value_name = "DURATION", visible_alias = "duration", value_parser = token_life)]
     pub(super) expiration_seconds: Option<u32>,
 }

@@ -66,7 +66,7 @@ pub(super) struct Resource {
     #[arg(long, value_name = "TYPE", alias = "resource_type", value_parser = [RESOURCE_TYPE])]
     pub(super) resource_type: Option<String>,
     /// Only what gives access to the resource of this name
-    #[arg(long, value_name = "NAME", alias = "resource_id")]
+    #[arg(long, value_name = "NAME", aliases = ["resource_id", "resource-name"])]
     pub(super) resource_id: Option<String>,
 }
 

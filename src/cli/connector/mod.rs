@@ -5,6 +5,7 @@ mod answers;
 mod describe;
 mod fields;
 mod interactive;
+mod label;
 mod lifetime;
 mod list;
 mod reading;
@@ -29,6 +30,7 @@ use types::{DescribeType, ListTypes};
 
 use super::flags::OutputFlag;
 use crate::error::Result;
+use crate::naming;
 use crate::ops::connector::list::Listed;
 use crate::ops::connector::{delete, logins};
 use crate::output;
@@ -102,6 +104,15 @@ pub(super) async fn run(verb: Connector) -> Result<()> {
 
 fn delete_one(home: &Home, arguments: &Delete) -> Result<()> {
     let deleted = delete::delete(home, &arguments.which.name, arguments.force)?;
+    if let Some(account) = &deleted.connector.configuration.service_account
+        && account.name == naming::connector_account(&deleted.connector.name)
+    {
+        let (name, namespace) = (&account.name, &account.namespace);
+        ui::say(&format!(
+            "What `restrict` made stays in the cluster: `kubectl delete serviceaccount,rolebinding,role {name} -n {namespace} \
+             --ignore-not-found` removes it."
+        ));
+    }
     for component in &deleted.unlinked {
         ui::warn(&format!("the {} is linked to no connector any more", component.described()));
     }

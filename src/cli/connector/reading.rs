@@ -75,7 +75,12 @@ impl Fields {
             return Ok(None);
         }
         Ok(Some(Credential::Static(Answer {
-            token: self.secret(Id::Token)?,
+            // Beside a certificate an empty token is none: clusters of k3d have such users.
+            token: if self.lacks(Id::ClientCertificate) {
+                self.secret(Id::Token)?
+            } else {
+                self.secret_if_any(Id::Token)?
+            },
             client_certificate: self.pem(Id::ClientCertificate)?.map(|pem| pem.expose().clone()),
             client_key: self.pem(Id::ClientKey)?,
         })))
@@ -84,6 +89,8 @@ impl Fields {
     fn parts(&self) -> Result<Parts> {
         let command = self.text(Id::ExecCommand).map(ToOwned::to_owned);
         let here = || std::env::current_dir().context(|| "the current directory is gone");
+        let typed = |id| self.typed(id).iter().cloned();
+        let given = self.texts(Id::ExecEnv).iter().map(|text| variable(text));
         let mode = |text| match text {
             "Never" => InteractiveMode::Never,
             "Always" => InteractiveMode::Always,
@@ -91,8 +98,8 @@ impl Fields {
         };
         Ok(Parts {
             command: command.map(|command| here().map(|directory| (command, directory))).transpose()?,
-            args: self.texts(Id::ExecArg).iter().cloned().map(Secret::new).collect(),
-            env: self.texts(Id::ExecEnv).iter().map(|text| variable(text)).collect::<Result<_>>()?,
+            args: self.texts(Id::ExecArg).iter().cloned().map(Secret::new).chain(typed(Id::ExecArg)).collect(),
+            env: given.chain(typed(Id::ExecEnv).map(|text| Ok(assignment(text.expose())))).collect::<Result<_>>()?,
             api_version: self.text(Id::ExecApiVersion).and_then(ApiVersion::parse),
             interactive_mode: self.text(Id::ExecInteractiveMode).map(mode),
             username: self.text(Id::Username).map(ToOwned::to_owned),
@@ -124,6 +131,12 @@ impl Fields {
         self.source(id).map(read).transpose()
     }
 
+    fn secret_if_any(&self, id: Id) -> Result<Option<Secret<String>>> {
+        let field = id.field();
+        let Some(source) = self.source(id) else { return Ok(None) };
+        source.read_if_any(&format!("--{}", field.flag), &field.title.to_lowercase())
+    }
+
     /// The field's PEM text: from a file, which may also hold base64 of it, from standard input, or as it was given.
     fn pem(&self, id: Id) -> Result<Option<Secret<String>>> {
         let Some(given) = self.text(id) else { return Ok(None) };
@@ -134,12 +147,15 @@ impl Fields {
         let text = match given {
             "-" => input::text(Path::new("-"))?.1,
             // What is no path may be the key itself, so it is not repeated.
-            path => files::read_text(Path::new(plain(path)))
-                .context(|| format!("cannot read the file that --{flag} names"))?,
+            path => files::read_text(Path::new(plain(path))).map_err(|error| {
+                let hint = files::hint(&error);
+                Error::failure(format!("cannot read the file that --{flag} names")).because(error).hint(hint)
+            })?,
         };
         let pem = certificate::pem(&text);
         pem.map(|pem| Some(Secret::new(pem)))
             .ok_or_else(|| Error::failure(format!("there is no PEM in the file that --{flag} names")))
+            .map_err(|error| error.hint("PEM begins with `-----BEGIN `; base64 of it is taken, too"))
     }
 }
 
@@ -154,19 +170,25 @@ fn variable(text: &str) -> Result<Variable> {
     let value = match value.strip_prefix('@') {
         Some(path) => SecretSource::File(PathBuf::from(path)).read("--exec-env", name)?,
         None if lint::suspicious([&name.to_owned()]).next().is_some() => {
-            return Err(Error::usage(format!("the value of {name} is not taken on the command line"))
-                .hint(format!("put it into a file: --exec-env {name}=@FILE")));
+            return Err(Error::usage(format!("the value of {name} is not taken in the open"))
+                .hint(format!("put it into a file, and give {name}=@FILE")));
         }
         None => Secret::new(value.to_owned()),
     };
     Ok(Variable { name: name.to_owned(), value })
 }
 
+/// `NAME=VALUE`, whatever the value.
+fn assignment(text: &str) -> Variable {
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    Variable { name: name.to_owned(), value: Secret::new(value.to_owned()) }
+}
+
 fn proxy_url(text: &str) -> Result<Secret<String>> {
     match text.strip_prefix('@') {
         Some(path) => SecretSource::File(path.into()).read("--proxy-url", "proxy"),
-        None if text.contains('@') => Err(Error::usage("a proxy's password is not taken on the command line")
-            .hint("put the whole URL into a file: --proxy-url @FILE")),
+        None if text.contains('@') => Err(Error::usage("a proxy's password is not taken in the open")
+            .hint("put the whole URL into a file, and give @FILE")),
         None => Ok(Secret::new(text.to_owned())),
     }
 }

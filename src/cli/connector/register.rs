@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::fields::{Fields, Name};
 use super::interactive;
+use super::label;
 use super::lifetime::LifetimeFlags;
 use super::view::until;
 use super::zenml::ShortFlags;
@@ -65,7 +66,7 @@ pub(crate) struct Register {
     #[arg(long, value_name = "TEXT")]
     pub(super) description: Option<String>,
     /// Label the connector (can be repeated)
-    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label::set)]
     labels: Vec<(String, String)>,
     #[command(flatten)]
     lifetime: LifetimeFlags,
@@ -109,7 +110,7 @@ pub(super) struct Source {
     #[arg(long, conflicts_with_all = IN_CLUSTER_HAS)]
     pub(super) in_cluster: bool,
     /// Take everything from a kubeconfig context, as `register` does anyway; ZenML demands this flag
-    #[arg(long, alias = "use-kubeconfig")]
+    #[arg(long, alias = "use-kubeconfig", conflicts_with = "server")]
     pub(super) auto_configure: bool,
 }
 
@@ -231,17 +232,13 @@ pub(super) fn summary(registered: &Registered) -> String {
 
 fn next(connector: &Connector) -> String {
     let name = &connector.name;
+    if connector.is_anonymous() {
+        return format!("To use it, run `kubectl zenml submit --connector {name}`; it has no credential for kubectl.");
+    }
     if connector.auth_method == PASSWORD {
         return format!(
             "To use it, run `kubectl zenml submit --connector {name}`; kubectl itself cannot, see `kubectl zenml login --help`."
         );
     }
     format!("To use it with kubectl, run `kubectl zenml login {name} --set-current`.")
-}
-
-fn label(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("a label is written key=value".to_owned()),
-    }
 }

@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal};
 use clap::{Args, ValueEnum};
 
 use super::Which;
-use crate::cli::flags::{DryRun, DryRunFlag, namespace, seconds};
+use super::lifetime::token_life;
+use crate::cli::flags::{DryRun, DryRunFlag, namespace};
 use crate::cluster::verify::Work;
 use crate::error::{Error, Kind, Result};
 use crate::ops::connector::restrict::{self, Extent, Plan, Request, Restricted, Rights};
@@ -33,7 +34,7 @@ pub(crate) struct Restrict {
     #[arg(long, alias = "create_namespace")]
     create_namespace: bool,
     /// Ask for tokens that live this long, such as 1h
-    #[arg(long, value_name = "DURATION", alias = "expiration_seconds", visible_alias = "duration", value_parser = seconds)]
+    #[arg(long, value_name = "DURATION", alias = "expiration_seconds", visible_alias = "duration", value_parser = token_life)]
     expiration_seconds: Option<u32>,
     #[command(flatten)]
     dry_run: DryRunFlag,

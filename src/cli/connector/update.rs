@@ -9,6 +9,7 @@ use super::Which;
 use super::again;
 use super::fields::{Changes, Name};
 use super::interactive::sentence;
+use super::label;
 use super::lifetime::LifetimeFlags;
 use super::list::Resource;
 use super::register::Asking;
@@ -45,7 +46,7 @@ pub(crate) struct Update {
     #[arg(long, value_name = "TEXT")]
     pub(super) description: Option<String>,
     /// Set a label, or remove it: KEY- (can be repeated)
-    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label::set_or_remove)]
     labels: Vec<(String, Option<String>)>,
     #[command(flatten)]
     pub(super) lifetime: LifetimeFlags,
@@ -87,6 +88,7 @@ impl Update {
         let lift = self.auto_configure.then_some(Lift { context: self.context, kubeconfig: self.kubeconfig });
         let (Changes(fields), lifetime) = (self.fields, self.lifetime);
         let (given, parts) = fields.changes(self.auth_method.map(|about| about.method), lifetime.expiration_seconds)?;
+        self.clear.extend(fields.switched_off().map(Attribute::Field));
         let request = Request {
             reference: self.which.name,
             resource_type: self.resource.resource_type,
@@ -146,8 +148,11 @@ fn say(updated: &Updated) {
     for entry in outdated {
         ui::warn(&format!("context \"{}\" no longer fits: {}", entry.context.escape_debug(), entry.what));
     }
-    if !outdated.is_empty() {
+    if outdated.iter().any(|entry| !entry.sealed) {
         ui::say(&format!("To write it anew, run `kubectl zenml login {}`.", after.name));
+    }
+    if outdated.iter().any(|entry| entry.sealed) {
+        ui::say("What was sealed is the kubeconfig's own: `kubectl config set-cluster` changes its cluster.");
     }
 }
 
@@ -181,28 +186,4 @@ impl Rename {
 
 fn new_name(text: &str) -> Result<String, String> {
     name::validate(text).map(|()| text.to_owned()).map_err(|error| sentence(&error))
-}
-
-/// `KEY=VALUE` sets and `KEY-` removes, as kubectl writes it.
-fn label(text: &str) -> Result<(String, Option<String>), String> {
-    match (text.split_once('='), text.strip_suffix('-')) {
-        (Some((key, value)), _) if !key.is_empty() => Ok((key.to_owned(), Some(value.to_owned()))),
-        (None, Some(key)) if !key.is_empty() => Ok((key.to_owned(), None)),
-        _ => Err("a label is written KEY=VALUE to set it, or KEY- to remove it".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_are_set_and_removed_as_kubectl_does() {
-        assert_eq!(label("a=b="), Ok(("a".to_owned(), Some("b=".to_owned()))));
-        assert_eq!(label("a="), Ok(("a".to_owned(), Some(String::new()))));
-        assert_eq!(label("a-"), Ok(("a".to_owned(), None)));
-        for wrong in ["a", "=b", "-", ""] {
-            assert!(label(wrong).is_err(), "{wrong}");
-        }
-    }
 }

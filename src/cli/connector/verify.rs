@@ -114,8 +114,11 @@ fn text(verified: &Verified, every: bool) -> String {
             if *fit { "yes".to_owned() } else { format!("no, {missing} verbs missing") },
         ]
     });
-    let mut text = table::fields(&fields) + "\n";
-    text += &table::render(&["FOR", "NAMESPACE", "FIT"], &fit.collect::<Vec<_>>());
+    let (mut text, fit) = (table::fields(&fields), fit.collect::<Vec<_>>());
+    if !fit.is_empty() {
+        text += "\n";
+        text += &table::render(&["FOR", "NAMESPACE", "FIT"], &fit);
+    }
     let rows: Vec<_> = verified
         .permissions
         .iter()

@@ -9,7 +9,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use serde_json::{Map, Value};
 
-use crate::error::{Context, Result};
+use crate::error::{Error, Result};
 use crate::files;
 use crate::stack::Kind;
 use crate::stack::key::{Key, Purpose, Type};
@@ -131,7 +131,10 @@ fn parsed(key: &'static Key, text: &str) -> Result<Value> {
         _ if !key.is_kept() => value::parse(key, text),
         Some(rest) if rest.starts_with('@') => value::parse(key, rest),
         Some(file) => {
-            let content = files::read_text(Path::new(file)).context(|| format!("cannot read {file}"))?;
+            let content = files::read_text(Path::new(file)).map_err(|error| {
+                let hint = files::hint(&error);
+                Error::failure(format!("cannot read {file}")).because(error).hint(hint)
+            })?;
             value::parse(key, content.trim_end())
         }
         None => value::parse(key, text),

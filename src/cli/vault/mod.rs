@@ -137,8 +137,11 @@ pub(super) async fn run(verb: Vault) -> Result<()> {
         Vault::Move(flags) => relocated(&home, flags).await,
         Vault::Destroy { yes } => {
             let contents = destroy::contents(&home)?;
-            if !yes {
-                confirm(&contents)?;
+            match (yes, contents.users.is_empty()) {
+                (false, _) => confirm(&contents)?,
+                // A script that destroys a vault seldom means the user's own kubeconfig.
+                (true, false) => ui::warn(&view::what_goes(&contents)),
+                (true, true) => {}
             }
             view::destroyed(&destroy::destroy(&home).await?)
         }

@@ -141,6 +141,12 @@ pub(super) fn destroyed(destroyed: &Destroyed) -> Result<()> {
             contents.connectors.join(", ")
         ));
     }
+    if !contents.users.is_empty() {
+        ui::warn(&format!(
+            "what was sealed of these kubeconfig users is lost: {}; get their clusters' own tools to write them anew",
+            contents.users.join(", ").escape_debug()
+        ));
+    }
     Ok(())
 }
 

@@ -154,13 +154,19 @@ impl Field {
     pub fn check(&self, text: &str) -> Result<(), String> {
         let fine = |holds: bool, sentence: &str| if holds { Ok(()) } else { Err(sentence.to_owned()) };
         let assigns = text.split_once('=').is_some_and(|(name, _)| !name.is_empty());
+        if text.chars().any(char::is_control) && !matches!(self.kind, Kind::Pem | Kind::Secret) {
+            return Err("write it without line breaks and other control characters".to_owned());
+        }
         match self.kind {
             Kind::Namespace => naming::namespace(text),
             Kind::Url => fine(is_url(text), "write a URL, such as https://HOST:6443"),
             Kind::Variables | Kind::Extra => fine(assigns, &format!("write {}", self.value)),
             Kind::Account => fine(is_account(text), "write NAMESPACE/NAME or NAME"),
             Kind::Choice(values) => fine(values.contains(&text), &format!("write one of {}", values.join(", "))),
-            Kind::Text | Kind::Texts | Kind::Path | Kind::Proxy => fine(!text.trim().is_empty(), "write something"),
+            Kind::Proxy => {
+                fine(text.starts_with('@') || is_proxy(text), "write a URL, such as http://HOST:3128, or @FILE")
+            }
+            Kind::Text | Kind::Texts | Kind::Path => fine(!text.trim().is_empty(), "write something"),
             Kind::Flag | Kind::Pem | Kind::Secret => Ok(()),
         }
     }
@@ -169,7 +175,18 @@ impl Field {
 /// `https://HOST`, `http://HOST`, or a host alone.
 fn is_url(text: &str) -> bool {
     let rest = ["https://", "http://"].into_iter().find_map(|scheme| text.strip_prefix(scheme)).unwrap_or(text);
-    !rest.is_empty() && !rest.starts_with('/') && !rest.contains("://") && !rest.contains(char::is_whitespace)
+    let holds = |wrong: &str| rest.contains(wrong);
+    let strange = holds("://") || holds("?") || holds("#") || rest.contains(char::is_whitespace);
+    !rest.is_empty() && !rest.starts_with('/') && !strange
+}
+
+/// A URL with a host and, if any, a port that there can be.
+fn is_proxy(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    let port = if place.ends_with(']') { None } else { place.rsplit_once(':').map(|(_, port)| port) };
+    !place.is_empty() && !place.starts_with(':') && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 fn is_account(text: &str) -> bool {

@@ -5,6 +5,10 @@ use serde_json::{Map, Value, json};
 use super::table::FIELDS;
 use super::{AuthMethod, ConnectorType, Ends, Field, Kind, Need, ResourceType};
 
+/// What a record shows beside the fields that can be given: its path, and what it is.
+const SHOWN: [(&str, &str); 1] =
+    [("exec.directory", "Exec plugin: the directory that its relative command counts from")];
+
 /// A whole type, with `methods` of its methods.
 pub fn connector_type(kind: &ConnectorType, methods: &[&AuthMethod]) -> Value {
     json!({
@@ -83,17 +87,21 @@ fn configuration(about: &AuthMethod) -> Value {
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!(format!("Configuration of a connector with the auth method {}", about.name));
     for field in fields(about) {
-        let (parents, key) = field.path.rsplit_once('.').map_or(("", field.path), |(parents, key)| (parents, key));
-        let mut parent = &mut root;
-        for step in parents.split('.').filter(|step| !step.is_empty()) {
-            let properties = entry(parent, "properties", || json!({}));
-            parent = entry(properties, step, object);
-        }
-        // Impersonation and the like come whole or not at all.
-        if parents.is_empty() && is_required(field, about) && !is_sealed_whole(field) {
+        let required = is_required(field, about);
+        let (parent, key) = place(&mut root, field.path, required);
+        // Part of what may be missing, without which the rest of that is nothing.
+        if required || (field.need == Need::Required && field.path.contains('.')) {
             push(parent, key);
         }
         entry(parent, "properties", || json!({}))[key] = value(field);
+    }
+    for (path, title) in SHOWN {
+        let part = path.split('.').next().unwrap_or_default();
+        if root["properties"].get(part).is_some() {
+            let (parent, key) = place(&mut root, path, false);
+            entry(parent, "properties", || json!({}))[key] =
+                json!({"type": ["string", "null"], "title": title, "readOnly": true});
+        }
     }
     conditions(&mut root, about);
     root
@@ -115,9 +123,18 @@ fn conditions(root: &mut Value, about: &AuthMethod) {
     }
 }
 
-/// Whether even the field's place in the record is empty.
-fn is_sealed_whole(field: &Field) -> bool {
-    field.path.contains('.')
+/// The object that has the last key of `path`, which is made where it is missing, and that key. Where the value is
+/// `required`, so is all that it stands in.
+fn place<'v, 'p>(root: &'v mut Value, path: &'p str, required: bool) -> (&'v mut Value, &'p str) {
+    let (parents, key) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut parent = root;
+    for step in parents.split('.').filter(|step| !step.is_empty()) {
+        if required {
+            push(parent, step);
+        }
+        parent = entry(entry(parent, "properties", || json!({})), step, object);
+    }
+    (parent, key)
 }
 
 fn object() -> Value {
@@ -135,7 +152,7 @@ fn entry<'v>(value: &'v mut Value, key: &str, default: impl FnOnce() -> Value) -
 }
 
 fn push(value: &mut Value, key: &str) {
-    if let Some(required) = value["required"].as_array_mut() {
+    if let Some(required) = value["required"].as_array_mut().filter(|required| !required.contains(&json!(key))) {
         required.push(json!(key));
     }
 }

@@ -75,7 +75,7 @@ pub static FIELDS: &[Field] = &[
         id: Id::ProxyUrl,
         path: "proxy_url",
         flag: "proxy-url",
-        title: "URL of a proxy; a password in it is sealed",
+        title: "URL of a proxy; @FILE where it holds a password",
         help: "Reach the server through this proxy; @FILE where its URL holds a password",
         value: "URL",
         kind: Kind::Proxy,

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::table::FIELDS;
 use super::*;
-use crate::connector::{Configuration, Impersonation, Plugin};
-use crate::execcred::Answer;
+use crate::connector::{Configuration, Impersonation, Plugin, is_shown};
+use crate::execcred::{Answer, ApiVersion};
 use crate::secret::Secret;
 use crate::vault::content::{Credential, InteractiveMode, RENEWABLE, ServiceAccount};
 
@@ -51,8 +51,10 @@ fn every_key_of_a_record_is_a_field() {
         exec: Some(Plugin {
             command: "c".into(),
             args: 0,
-            directory: None,
+            directory: Some("d".into()),
+            api_version: Some(ApiVersion::V1),
             interactive_mode: InteractiveMode::Never,
+            provide_cluster_info: Some(true),
             env: [].into(),
         }),
         username: Some("u".into()),
@@ -144,6 +146,21 @@ fn the_schema_says_what_is_secret_and_what_must_be_there() {
     let ways = &kind["auth_methods"][0]["configuration_schema"]["anyOf"];
     assert_eq!(*ways, json!([{"required": ["token"]}, {"required": ["client_certificate"]}]));
     let kind = schema::connector_type(&TYPES[0], &[Method::Exec.about()]);
-    let exec = &kind["auth_methods"][0]["configuration_schema"]["properties"]["exec"];
+    let schema = &kind["auth_methods"][0]["configuration_schema"];
+    assert_eq!(schema["required"], json!(["server", "cluster_name", "exec"]));
+    let exec = &schema["properties"]["exec"];
+    assert_eq!(exec["required"], json!(["command"]));
     assert_eq!(exec["properties"]["interactive_mode"]["enum"], json!(["Never", "IfAvailable", "Always"]));
+}
+
+#[test]
+fn what_is_pinned_is_shown_unless_it_is_a_secret() {
+    for name in ["CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CLIENT_ID", "AWS_PROFILE"] {
+        assert!(is_shown(name), "{name}");
+    }
+    for name in
+        ["AWS_SECRET_ACCESS_KEY", "CLOUDSDK_AUTH_ACCESS_TOKEN", "AZURE_CLIENT_SECRET", "AZURE_PASSWORD", "X_FILE"]
+    {
+        assert!(!is_shown(name), "{name}");
+    }
 }

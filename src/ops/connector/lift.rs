@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::cluster::endpoint::Endpoint;
+use crate::cluster::endpoint::{Endpoint, check_port};
 use crate::cluster::mint::{self, Means};
 use crate::cluster::{access, plugin};
 use crate::connector::catalogue::Id;
@@ -15,6 +15,7 @@ use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper::now;
 use crate::kubeconfig::{self, Resolved};
+use crate::naming;
 use crate::paths::{self, Home};
 use crate::registry;
 use crate::secret::Secret;
@@ -109,10 +110,12 @@ fn check_urls(cluster: &Cluster) -> Result<()> {
         return Err(Error::failure("the server's URL carries a user name or password")
             .hint("take it out of the URL; the API server knows tokens, certificates and exec plugins"));
     }
+    check_port(&cluster.server)?;
     let known = |url: &String| ["http://", "https://", "socks5://"].iter().any(|scheme| url.starts_with(scheme));
     match &cluster.proxy_url {
         Some(url) if !known(url) => {
-            Err(Error::failure(format!("the proxy {} is neither http://, https:// nor socks5://", url.escape_debug())))
+            Err(Error::failure(format!("the proxy {} is neither http://, https:// nor socks5://", url.escape_debug()))
+                .hint("write its URL with one of these, such as http://HOST:3128"))
         }
         _ => Ok(()),
     }
@@ -121,6 +124,12 @@ fn check_urls(cluster: &Cluster) -> Result<()> {
 fn configuration(resolved: &Resolved) -> Result<Configuration> {
     let cluster = &resolved.cluster;
     check_urls(cluster)?;
+    if let Some(namespace) = &resolved.namespace {
+        naming::namespace(namespace).map_err(|why| {
+            Error::failure(format!("the namespace \"{}\" cannot be one: {why}", namespace.escape_debug()))
+                .hint("name another one with --namespace")
+        })?;
+    }
     let certificate_authority = match &cluster.certificate_authority_data {
         None => None,
         Some(data) => {
@@ -166,7 +175,9 @@ fn summary(plugin: &ExecPlugin) -> Plugin {
         command: plugin.command.clone(),
         args: plugin.args.len(),
         directory: is_relative(&plugin.command).then(|| plugin.directory.clone()),
+        api_version: Some(plugin.api_version),
         interactive_mode: plugin.interactive_mode,
+        provide_cluster_info: Some(plugin.cluster.is_some()),
         env: env.collect::<BTreeMap<_, _>>(),
     }
 }

@@ -58,11 +58,15 @@ pub struct Outdated {
     pub context: String,
     /// What of it, in a clause.
     pub what: String,
+    /// It is the user's own, with the credential sealed; else `login` wrote it.
+    pub sealed: bool,
 }
 
 /// The contexts of the connector `after` that no longer fit it, having fitted `before` or not.
 pub fn outdated(home: &Home, before: &Connector, after: &Connector) -> Result<Vec<Outdated>> {
-    let names = contexts(&of(home, &after.id)?);
+    let logins = of(home, &after.id)?;
+    let names = contexts(&logins);
+    let is_sealed = |name: &str| logins.iter().any(|login| login.sealed && login.contexts.iter().any(|it| it == name));
     let Ok(kubeconfig) = Kubeconfig::load(None) else { return Ok(Vec::new()) };
     let bound = BoundCluster::of(&after.configuration.cluster())?;
     let (old, new) = (&before.configuration, &after.configuration);
@@ -88,7 +92,10 @@ pub fn outdated(home: &Home, before: &Connector, after: &Connector) -> Result<Ve
         let stale = resolved.impersonation == old.impersonation && old.impersonation != new.impersonation;
         stale.then(|| "it impersonates whom the connector impersonated before".to_owned())
     };
-    Ok(names.into_iter().filter_map(|context| Some(Outdated { what: what(&context)?, context })).collect())
+    Ok(names
+        .into_iter()
+        .filter_map(|context| Some(Outdated { what: what(&context)?, sealed: is_sealed(&context), context }))
+        .collect())
 }
 
 /// What is to be said of entries that `login` wrote under another name than `name`, which the connector has now.

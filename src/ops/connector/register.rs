@@ -218,7 +218,8 @@ pub(super) async fn check(lifted: &Lifted, name: &str, done: &str) -> Result<Ide
 fn record(lifted: &Lifted, name: String, request: &Request) -> Connector {
     let now = Timestamp::from_second(now()).unwrap_or_default();
     // What renews itself has no end that anybody should look at.
-    let ends_at = lifted.ends_at.filter(|_| !lifted.credential.is_renewable());
+    let own = lifted.ends_at.filter(|_| !lifted.credential.is_renewable());
+    let ends_at = own.or_else(|| lifetime::end_of_renewal(&lifted.credential));
     Connector {
         format: FORMAT,
         id: Uuid::new_v4().to_string(),

@@ -151,7 +151,8 @@ fn hinted(error: Error, connector: &Connector) -> Error {
     let host = server.split_once("://").map_or(server.as_str(), |(_, rest)| rest);
     let local = ["127.", "localhost", "[::1]", "0.0.0.0"].iter().any(|local| host.starts_with(local));
     let text = error.render();
-    if !local || !(text.contains("refused") || text.contains("certificate")) {
+    let another = ["refused", "UnknownIssuer", "BadSignature"].iter().any(|word| text.contains(word));
+    if !local || !another {
         return error;
     }
     error.hint(format!(

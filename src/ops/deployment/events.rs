@@ -73,7 +73,8 @@ pub(super) async fn about(
     Ok(events)
 }
 
-fn last_seen(event: &Event) -> Option<Timestamp> {
+/// When it was last seen.
+pub(in crate::ops) fn last_seen(event: &Event) -> Option<Timestamp> {
     let last = event.last_timestamp.as_ref().map(|time| time.0);
     last.or_else(|| event.event_time.as_ref().map(|time| time.0))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Check, word};
+use crate::connector::ENTRY_PREFIX;
 use crate::error::{Error, Result};
 use crate::kubeconfig::merge::{Entry, Kind};
 use crate::kubeconfig::{Credential, Kubeconfig, entries, sealing};
@@ -23,6 +24,8 @@ pub(super) fn check(home: &Home, kubeconfig: &Kubeconfig) -> Vec<Check> {
         .filter(|context| users.iter().any(|user| context.body["user"] == user.name))
         .collect();
     checks.extend(contexts.iter().filter_map(|context| broken_context(home, kubeconfig, context)));
+    let others = kubeconfig.all(Kind::User).into_iter().filter(|user| !is_ours(user.body));
+    checks.extend(others.filter_map(|user| foreign_program(home, &user)));
     if checks.is_empty() {
         checks.push(Check::ok("logins", format!("{} in {}", contexts.len(), kubeconfig.describe())));
     }
@@ -59,7 +62,7 @@ fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
     if let Some(reference) = entries::connector(user.body)
         && registry::among(&known, &reference).is_err()
     {
-        let fix = match name.strip_prefix("zenml-") {
+        let fix = match name.strip_prefix(ENTRY_PREFIX) {
             // Only this entry knows which sealed one belongs here.
             _ if sealing::original(user.body).is_some() => {
                 "put back what was sealed: `kubectl zenml connector unseal --context` with a context of this user"
@@ -76,6 +79,21 @@ fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
     (!there).then(|| {
         let fix = format!("install it there, or write the entry anew: `kubectl zenml login {}`", connector(home, user));
         Check::error(check, format!("runs {command}, which is not there"), fix)
+    })
+}
+
+/// A user whose entry has the name that `login` gives to one, and runs another program than the helper.
+fn foreign_program(home: &Home, user: &Entry<'_>) -> Option<Check> {
+    let command = user.body["exec"]["command"].as_str()?;
+    let connector = user.name.strip_prefix(ENTRY_PREFIX)?;
+    let check = format!("user {}", user.name);
+    let message =
+        format!("runs {}, not {}: no connector's credential is asked for", command.escape_debug(), paths::HELPER);
+    Some(if let Ok(entry) = registry::resolve(home, connector) {
+        Check::error(check, message, format!("kubectl zenml login {} --overwrite", word(&entry.name)))
+    } else {
+        let fix = format!("give it another name, or `kubectl config delete-user {}`", word(user.name));
+        Check::warn(check, message, fix)
     })
 }
 
@@ -108,9 +126,8 @@ fn refusal(home: &Home, kubeconfig: &Kubeconfig, context: &Entry<'_>) -> Result<
     let Ok(Some(vault)) = Vault::open(home) else { return Ok(None) };
     let Ok(Some(sealed)) = vault.sealed(&entry.id) else { return Ok(None) };
     let login = format!("kubectl zenml login {}", entry.name);
-    let told = kubeconfig
-        .find(Kind::User, context.body["user"].as_str().unwrap_or_default())
-        .is_some_and(|user| user.body["exec"]["provideClusterInfo"] == true);
+    let user = kubeconfig.find(Kind::User, context.body["user"].as_str().unwrap_or_default());
+    let told = user.as_ref().is_some_and(|user| user.body["exec"]["provideClusterInfo"] == true);
     if !told {
         let refused = !sealed.header.unbound;
         return Ok(refused.then(|| ("its user lacks `provideClusterInfo: true`, so it is refused".to_owned(), login)));
@@ -120,7 +137,15 @@ fn refusal(home: &Home, kubeconfig: &Kubeconfig, context: &Entry<'_>) -> Result<
             .hint(format!("kubectl zenml login {} --unbound", entry.name)));
     }
     let asked = BoundCluster::of(&resolved.cluster)?;
+    // `login` writes an entry of its own, which mends none that was sealed.
+    let sealed_entry = user.is_some_and(|user| sealing::original(user.body).is_some());
+    let fix = if sealed_entry {
+        let update = format!("connector update {} --auto-configure --context {}", entry.name, word(context.name));
+        format!("if the cluster has moved there: kubectl zenml {update}")
+    } else {
+        login
+    };
     Ok(sealed.header.cluster.difference(&asked).map(|difference| {
-        (format!("its cluster is not the one that \"{}\" is bound to: {}", entry.name, difference.what), login)
+        (format!("its cluster is not the one that \"{}\" is bound to: {}", entry.name, difference.what), fix)
     }))
 }

@@ -39,6 +39,8 @@ pub enum Status {
     Warn,
     /// Something does not work.
     Error,
+    /// It could not be looked at.
+    Skipped,
 }
 
 impl Check {
@@ -52,6 +54,11 @@ impl Check {
 
     fn error(name: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { name: name.into(), status: Status::Error, message: message.into(), fix: Some(fix.into()) }
+    }
+
+    /// What could not be looked at, and what says why.
+    fn skipped(name: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { name: name.into(), status: Status::Skipped, message: message.into(), fix: Some(fix.into()) }
     }
 
     /// What `error` says, with its first hint as the fix.

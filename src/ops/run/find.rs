@@ -13,7 +13,7 @@ use crate::ops::place::{self, Place, Search};
 use crate::orchestrator::labels;
 
 /// The newest run of all.
-const LATEST: &str = "@latest";
+pub const LATEST: &str = "@latest";
 
 /// Finds one run.
 pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<Found> {

@@ -120,7 +120,7 @@ impl Around {
 }
 
 /// Whether a Job has given up.
-fn has_failed(job: &Job) -> bool {
+pub(super) fn has_failed(job: &Job) -> bool {
     let conditions = job.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
     conditions.iter().any(|condition| condition.type_ == "Failed" && condition.status == "True")
 }

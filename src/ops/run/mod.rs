@@ -1,10 +1,14 @@
 //! Reading, following and deleting runs (layer 3).
 
+pub mod attend;
 pub mod delete;
 pub mod describe;
+pub mod events;
 pub mod find;
 pub mod list;
 pub mod logs;
+pub mod prune;
+pub mod request;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -38,6 +42,11 @@ impl Found {
         })
     }
 }
+
+/// The status of an attached run whose terminal is gone.
+const INTERRUPTED: &str = "Interrupted";
+/// The status of a run whose submission was interrupted.
+const ABORTED: &str = "Aborted";
 
 /// A run in one line.
 #[derive(Clone, Debug, Serialize)]
@@ -92,7 +101,7 @@ fn status(record: &Record, backing: Backing) -> (&'static str, Option<String>) {
         _ if record.phase.is_final() => (record.phase.as_str(), record.message.clone()),
         Backing::Alive => (record.phase.as_str(), record.message.clone()),
         Backing::JobFailed => (Phase::Failed.as_str(), Some("the orchestrator's Job failed".to_owned())),
-        Backing::Unattended => ("Interrupted", Some("the terminal that ran it is gone".to_owned())),
-        Backing::Aborted => ("Aborted", Some("the submission was interrupted".to_owned())),
+        Backing::Unattended => (INTERRUPTED, Some("the terminal that ran it is gone".to_owned())),
+        Backing::Aborted => (ABORTED, Some("the submission was interrupted".to_owned())),
     }
 }

@@ -8,7 +8,7 @@ use crate::document::overlay::Base;
 use crate::error::{Error, Result};
 use crate::kubeconfig::Kubeconfig;
 use crate::paths::Home;
-use crate::registry::{stacks, store};
+use crate::registry::{self, stacks, store};
 use crate::stack::way::{Named, Way, way};
 use crate::stack::{Component, Kind};
 
@@ -37,7 +37,8 @@ impl Active {
     /// Builds the client.
     pub async fn connect(&self) -> Result<Cluster> {
         let cluster = match way(named(&self.target), self.component.as_ref()) {
-            Way::Named | Way::Current => access::connect(&self.target).await,
+            Way::Named => access::connect(&self.target).await,
+            Way::Current => access::connect(&self.target).await.map_err(or_connector),
             Way::InCluster => incluster::connect().map_err(|error| self.in_cluster(error)),
             Way::Context(context) => {
                 let resolved = Kubeconfig::load(None).and_then(|kubeconfig| kubeconfig.resolve(Some(context)));
@@ -105,6 +106,19 @@ impl Active {
             .under(format!("the {noun} \"{name}\" of the active stack is linked to a connector that cannot be read"))
             .hint(format!("link another one: `kubectl zenml {noun} connect {name} --connector NAME`"))
     }
+}
+
+/// Whoever has connectors needs no kubeconfig.
+fn or_connector(error: Error) -> Error {
+    let known = Home::from_env().and_then(|home| registry::entries(&home)).unwrap_or_default();
+    let names: Vec<_> = known.iter().map(|entry| entry.name.as_str()).take(5).collect();
+    if names.is_empty() {
+        return error;
+    }
+    error.hint(format!(
+        "or name a connector, which needs no kubeconfig: --connector NAME; there is {}",
+        names.join(", ")
+    ))
 }
 
 fn named(target: &Target) -> Named<'_> {

@@ -1,5 +1,7 @@
 //! `foreach` of a step: a list, or a template that is one (layer 1, pure).
 
+use std::collections::BTreeSet;
+
 use super::super::late::Reference;
 use super::super::parameters::ParameterType;
 use super::super::spec::{Foreach, ItemValue, MOST_ITEMS};
@@ -24,6 +26,27 @@ pub(super) fn read(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Foreach> {
         _ => {
             reader.problem(format!("{EXPECTED}, found {}", reader.node().kind()));
             None
+        }
+    }
+}
+
+/// Reports the items of a list that lack a key which the step refers to.
+pub(super) fn check_keys<'t>(reader: &Reader<'_>, foreach: &Foreach, templates: impl Iterator<Item = &'t Template>) {
+    let Foreach::Items(items) = foreach else { return };
+    let readers = reader.elements();
+    // Of an item that is wrong itself there is nothing to check, and those after it would be taken for others.
+    if readers.len() != items.len() {
+        return;
+    }
+    let key = |reference: &Reference| match reference {
+        Reference::Item { key } => key.clone(),
+        _ => None,
+    };
+    let keys: BTreeSet<String> = templates.flat_map(Template::late).filter_map(key).collect();
+    for (reader, item) in readers.iter().zip(items) {
+        let has = |key: &str| matches!(item, ItemValue::Map(entries) if entries.iter().any(|(name, _)| name == key));
+        for key in keys.iter().filter(|key| !has(key)) {
+            reader.problem(format!("the item has no key \"{key}\", and the step refers to `{{{{ item.{key} }}}}`"));
         }
     }
 }

@@ -89,17 +89,24 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
         pods: says.then(|| Box::new(own)),
     };
     follow_references(&mut step);
+    if let (Some(reader), Some(items)) = (fields.get("foreach"), &step.foreach) {
+        foreach::check_keys(&reader, items, templates(&step));
+    }
     Placed { step, item, upstreams, without_effect }
+}
+
+/// What may refer to items and to other steps.
+fn templates(step: &Step) -> impl Iterator<Item = &Template> {
+    step.command.iter().chain(&step.args).chain(step.environment.values())
 }
 
 /// A reference to a step makes it an upstream.
 fn follow_references(step: &mut Step) {
-    let templates = step.command.iter().chain(&step.args).chain(step.environment.values());
     let list = match &step.foreach {
         Some(Foreach::Output(reference)) => Some(reference),
         _ => None,
     };
-    let named = late::steps(templates.flat_map(Template::late).chain(list));
+    let named = late::steps(templates(step).flat_map(Template::late).chain(list));
     let missing: Vec<_> = named
         .into_iter()
         .filter(|name| !step.upstream_steps.iter().any(|known| known == name))

@@ -300,3 +300,34 @@ steps:
     }
     assert_eq!(found.len(), 30, "{found:#?}");
 }
+
+#[test]
+fn items_have_the_keys_that_the_step_refers_to() {
+    let steps = "steps:
+  a:
+    foreach: [{k: 1, l: 2}, {k: 1}, x]
+    args: ['{{ item.k }}', '{{ item.l }}']
+";
+    assert_eq!(
+        mistakes(&format!("{HEAD}{steps}")),
+        [
+            "7:29: steps.a.foreach[1]: the item has no key \"l\", and the step refers to `{{ item.l }}`",
+            "7:37: steps.a.foreach[2]: the item has no key \"k\", and the step refers to `{{ item.k }}`",
+            "7:37: steps.a.foreach[2]: the item has no key \"l\", and the step refers to `{{ item.l }}`",
+        ]
+    );
+}
+
+proptest::proptest! {
+    /// What somebody types is no file yet most of the time.
+    #[test]
+    fn half_a_file_is_no_reason_to_panic(cut in 0..4000_usize, length in 0..200_usize, put in "[ :{}\\[\\]a-z'\"-]{0,8}") {
+        let whole = include_str!("../../../tests/it/fixtures/reference.yaml");
+        let at = |number| whole.char_indices().nth(number).map_or(whole.len(), |(at, _)| at);
+        let (from, to) = (at(cut), at(cut + length));
+        let text = format!("{}{put}{}", &whole[..from], &whole[to..]);
+        if let Err(problems) = inspect("f.yaml", &text) {
+            proptest::prop_assert!(!problems.is_empty());
+        }
+    }
+}

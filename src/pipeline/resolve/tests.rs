@@ -115,7 +115,7 @@ image: one:1
 parameters: {l: [1, {a: b}], x: eu}
 steps:
   a: {foreach: "{{ parameters.l }}", args: ["{{ item }}"]}
-  b: {foreach: ["{{ parameters.x }}", {k: ["{{ run.name }}", 2.50, null]}], args: ["{{ item.k }}"]}
+  b: {foreach: ["{{ parameters.x }}", {k: ["{{ run.name }}", 2.50, null]}], args: ["{{ item }}"]}
 "#;
     let pipeline = read::read("f", file).unwrap();
     let run = RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ml".into() };

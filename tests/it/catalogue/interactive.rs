@@ -59,6 +59,9 @@ fn everything_is_asked_for_and_wrong_answers_again() {
     terminal.answer("lower-case letters", "");
     terminal.answer("Namespace", "default\r");
     terminal.answer("User to impersonate", "\r");
+    terminal.answer("Bearer token (not shown): ", "\r");
+    terminal.answer("Client certificate", "\r");
+    terminal.answer("One of these is needed: Bearer token / Client certificate", "");
     terminal.answer("Bearer token (not shown): ", &format!("{}\r", token()));
     terminal.answer("Client certificate", "\r");
     terminal.answer("Is the credential temporary? (y/N): ", "perhaps\r");
@@ -141,7 +144,7 @@ fn a_plugin_may_ask_for_the_tokens_of_a_service_account() {
     namespace.kubectl(&["create", "serviceaccount", "robot"]).succeeds();
     let server = server(&sandbox);
     sandbox.set("KUBECONFIG", "/dev/null");
-    sandbox.script("cloud-token", &minting(&token(), "test \"$*\" = 'get --as-me' && test \"$X\" = y || exit 1"));
+    sandbox.script("cloud-token", &minting(&token(), "test \"$*$API_TOKEN$X\" = 'get --as-mehushy' || exit 1"));
     let line = format!("kubectl-zenml register bot -i --server {server} --certificate-authority ca --description d");
     let mut terminal = Dialogue::run(&sandbox, &line);
     terminal.answer("Type of connector", "\r");
@@ -151,11 +154,11 @@ fn a_plugin_may_ask_for_the_tokens_of_a_service_account() {
         terminal.answer(question, "\r");
     }
     terminal.answer("Exec plugin: its command: ", "cloud-token\r");
+    terminal.answer("its arguments (not shown), one a line", "");
     terminal.answer("ARGUMENT: ", "get\r");
     terminal.answer("ARGUMENT: ", "--as-me\r");
     terminal.answer("ARGUMENT: ", "\r");
     terminal.answer("NAME=VALUE: ", "API_TOKEN=hush\r");
-    terminal.answer("API_TOKEN is not taken", "");
     terminal.answer("NAME=VALUE: ", "X=y\r");
     terminal.answer("NAME=VALUE: ", "\r");
     terminal.answer(" [client.authentication.k8s.io/v1]", "\r");

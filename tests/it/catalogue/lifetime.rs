@@ -60,7 +60,7 @@ fn an_end_that_makes_no_sense_is_refused() {
         let said = sandbox.zenml(&[&["register", "x", "--no-verify"], flags].concat()).fails(2);
         assert!(said.contains(expected), "{expected}: {said}");
     }
-    assert!(sandbox.zenml(&["register", "x", "--expiration-seconds", "60"]).fails(2).contains("--service-account"));
+    assert!(sandbox.zenml(&["register", "x", "--expiration-seconds", "1h"]).fails(2).contains("--service-account"));
     assert_eq!(sandbox.zenml(&["connector", "list", "-o", "name"]).succeeds(), "");
 }
 

@@ -159,7 +159,9 @@ fn what_describe_shows_is_as_the_schema_says() {
     let answer = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t"}}"#;
     sandbox.script("true", &format!("#!/bin/sh\necho '{answer}'\n"));
     let certificate = kubeconfig("cert").display().to_string();
-    let cases: [(&str, &[&str]); 5] = [
+    let relative = ["--exec-command", "bin/true", "--exec-provide-cluster-info", "--no-verify"];
+    let cases: [(&str, &[&str]); 6] = [
+        ("relative", &relative),
         ("token", &impersonating),
         ("cert", &["--kubeconfig", &certificate]),
         ("token-file", &["--token-file", "projected"]),
@@ -177,4 +179,10 @@ fn what_describe_shows_is_as_the_schema_says() {
         let schema = kind.json()["auth_methods"][0]["configuration_schema"].clone();
         validate(&described["configuration"], &schema, name);
     }
+    let described = sandbox.zenml(&["connector", "describe", "relative", "-o", "json"]).json();
+    let exec = &described["configuration"]["exec"];
+    assert_eq!((&exec["provide_cluster_info"], exec["directory"].is_string()), (&true.into(), true), "{exec}");
+    assert_eq!(exec["api_version"], "client.authentication.k8s.io/v1");
+    let shown = sandbox.zenml(&["connector", "describe", "relative"]).succeeds();
+    assert!(shown.contains("exec.api_version") && shown.contains("exec.provide_cluster_info"), "{shown}");
 }

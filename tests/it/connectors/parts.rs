@@ -152,3 +152,68 @@ fn a_person_is_asked_for_every_field() {
     let said = sandbox.zenml(&["connector", "update", "prod", "-i"]).fails(1);
     assert!(said.contains("there is no terminal to ask on"), "{said}");
 }
+
+#[test]
+fn a_sealed_context_whose_cluster_has_moved_is_taken_again() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["connector", "seal"]).succeeds();
+    sandbox.edit_kubeconfig(|tree| {
+        let server = tree["clusters"][0]["cluster"]["server"].as_str().unwrap().to_owned();
+        tree["clusters"][0]["cluster"]["server"] = json!(format!("{server}/"));
+    });
+    let refused = sandbox.kubectl(&["get", "nodes"]);
+    assert!(refused.stderr.contains("kubectl zenml connector update rig-token --server URL"), "{refused}");
+    let fix = "kubectl zenml connector update rig-token --auto-configure --context rig-token";
+    let said = sandbox.zenml(&["doctor"]);
+    assert!(said.code == Some(1) && said.stdout.contains(fix), "{said}");
+    let words: Vec<_> = fix.split(' ').skip(2).collect();
+    let said = sandbox.zenml(&words);
+    assert!(said.stderr.contains("it goes to another server now") && !said.stderr.contains("no longer fits"), "{said}");
+    said.succeeds();
+    sandbox.kubectl(&["get", "nodes"]).succeeds();
+    assert!(sandbox.zenml(&["doctor"]).code == Some(0), "nothing is left to mend");
+}
+
+#[test]
+fn a_flag_is_switched_off_as_zenml_and_kubectl_write_it() {
+    let sandbox = logged_in();
+    let insecure = || described(&sandbox, "prod")["configuration"]["insecure"].clone();
+    update(&sandbox, &["--insecure=true"]);
+    assert_eq!(insecure(), true);
+    update(&sandbox, &["--insecure-skip-tls-verify=false", "--no-verify"]);
+    assert_eq!(insecure(), false);
+    sandbox.zenml(&["register", "other", "--context", "rig-token", "--insecure=false"]).succeeds();
+}
+
+#[test]
+fn what_a_selector_could_not_find_again_is_no_label() {
+    let sandbox = logged_in();
+    for wrong in ["a b=c", "k=a b c!", "=x", "k"] {
+        for verb in [&["register", "new", "--context", "rig-token"][..], &["connector", "update", "prod"]] {
+            sandbox.zenml(&[verb, &["--label", wrong]].concat()).fails(2);
+        }
+    }
+    assert_eq!(described(&sandbox, "prod")["labels"], json!({}));
+}
+
+#[test]
+fn the_end_of_what_renews_a_connector_is_its_end() {
+    let sandbox = Sandbox::with_vault("token");
+    let namespace = crate::support::namespace::Namespace::new("base-end");
+    for account in ["base", "bot"] {
+        namespace.kubectl(&["create", "serviceaccount", account]).succeeds();
+    }
+    let mint = ["create", "token", "base", "--duration=1h"];
+    sandbox.write("short", namespace.kubectl(&mint).succeeds().trim().as_bytes());
+    let rights = ["--verb=create", "--resource=serviceaccounts/token"];
+    namespace.kubectl(&[&["create", "role", "mint"][..], &rights].concat()).succeeds();
+    let who = format!("--serviceaccount={}:base", namespace.name());
+    namespace.kubectl(&["create", "rolebinding", "mint", "--role=mint", &who]).succeeds();
+    let bot = format!("{}/bot", namespace.name());
+    let flags = ["--context", "rig-token", "--token", "@short", "--service-account", &bot];
+    sandbox.zenml(&[&["register", "bot"][..], &flags].concat()).succeeds();
+    let held = described(&sandbox, "bot");
+    let end: jiff::Timestamp = held["expires_at"].as_str().expect("an end").parse().unwrap();
+    let left = end.as_second() - jiff::Timestamp::now().as_second();
+    assert!((3000..=3700).contains(&left), "{left} s");
+}

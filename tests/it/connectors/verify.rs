@@ -101,6 +101,8 @@ fn what_is_asked_of_the_resource_must_be_what_it_gives() {
     let said = sandbox.zenml(&["verify", "fit", "--resource-id", "moon"]).fails(1);
     assert!(said.contains("gives no access to \"moon\""), "{said}");
     sandbox.zenml(&["verify", "fit", "--resource-type", "bucket"]).fails(2);
+    let one = sandbox.zenml(&["verify", "fit", "--verify-only"]).succeeds();
+    assert!(one.contains("Account") && !one.contains("FIT"), "nothing was asked about: {one}");
     let said = sandbox.zenml(&["verify", "--all", "--verify-only", "--resource-id", "moon"]);
     assert!(said.code == Some(0) && said.stderr.contains("No connector matches."), "{said}");
     sandbox.zenml(&["verify"]).fails(2);

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod diffs;
+mod ends;
 mod examples;
 mod failures;
 mod images;

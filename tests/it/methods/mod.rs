@@ -143,7 +143,7 @@ fn what_does_not_fit_together_is_refused() {
         (&["--auth-method", "password"], "this makes a connector of method token"),
         (&["--audience", "x"], "--service-account"),
         (&["--service-account", "a/b/c"], "NAMESPACE/NAME"),
-        (&["--proxy-url", "http://u:hush@proxy"], "a proxy's password is not taken on the command line"),
+        (&["--proxy-url", "http://u:hush@proxy"], "a proxy's password is not taken in the open"),
         (&["--exec-command", "x", "--exec-env", "API_TOKEN=hush"], "API_TOKEN=@FILE"),
         (&["--insecure-skip-tls-verify", "--certificate-authority", "secret"], "no PEM"),
     ];

@@ -10,6 +10,7 @@ mod rights;
 mod secrets;
 mod settings;
 mod takeover;
+mod verbs;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

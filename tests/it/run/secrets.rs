@@ -59,6 +59,10 @@ fn a_missing_secret_creates_nothing() {
     let said = stage.attached("x").fails(1);
     assert!(said.contains("the secret U must be asked for, and there is no terminal"), "{said}");
     assert!(stage.names("configmaps,secrets,pods", "run").is_empty());
+    // A file is looked for beside the one that names it.
+    stage.sandbox.write("sub/p.yaml", format!("{HEAD}  a: {{secrets: {{T: {{file: t}}}}}}\n").as_bytes());
+    stage.sandbox.write("sub/t", b"x");
+    stage.zenml(&["submit", "--attached", "-f", "sub/p.yaml", "--dry-run=server"]).succeeds();
     stage
         .sandbox
         .write("p.yaml", format!("{HEAD}  a: {{secrets: {{T: {{file: a}}}}, environment: {{T: b}}}}\n").as_bytes());

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{HEAD, Stage, ended, signal, until};
+use crate::support::terminal::Terminal;
 use crate::support::{admin, orchestrator_image, repository};
 
 impl Stage {
@@ -217,6 +218,17 @@ fn a_run_can_ask_for_less_than_its_namespace_allows() {
 }
 
 #[test]
+fn a_privileged_step_is_not_made_another_one() {
+    let stage = Stage::on(
+        crate::support::namespace::Namespace::restricted("privileged"),
+        "  a: {}\n  b: {settings: {orchestrator: {privileged: true}}}\n",
+    );
+    let said = stage.attached("x").fails(1);
+    assert!(said.contains("violates PodSecurity") && said.contains("hint: a step says `privileged: true`"), "{said}");
+    assert!(stage.names("configmaps,pods", "run").is_empty());
+}
+
+#[test]
 fn the_file_says_how_to_submit_and_what_does_nothing_is_said() {
     let settings = format!(
         "enable_cache: true\nsettings: {{orchestrator: {{synchronous: false, orchestrator_image: '{}', \
@@ -239,4 +251,21 @@ fn the_file_says_how_to_submit_and_what_does_nothing_is_said() {
     let attached = stage.zenml(&["submit", "--attached", "-f", "p.yaml"]);
     assert!(attached.stderr.contains("ttl_seconds_after_finished has no effect with --attached"), "{attached}");
     assert!(attached.succeeds().ends_with(" succeeded\n"), "who drives a run stays");
+}
+
+#[test]
+fn logs_stand_above_the_view() {
+    let stage = Stage::new(
+        "logs",
+        "  first: {command: [sh, -c, 'echo one; sleep 4; echo two']}\n  second: {upstream_steps: [first], command: [echo, three]}\n",
+    );
+    let arguments = ["submit", "--attached", "--logs", "-f", "p.yaml", "--name", "x", "-n", stage.namespace.name()];
+    let terminal = Terminal::start(&stage.sandbox, &arguments);
+    let screen = terminal.shows("[first] one");
+    let line = |text: &str| screen.lines().position(|line| line.contains(text)).expect(text);
+    assert!(line("[first] one") < line("0/2 steps"), "{screen}");
+    let screen = terminal.shows("run/x succeeded");
+    let logs: Vec<_> = screen.lines().filter(|line| line.starts_with('[')).collect();
+    assert_eq!(logs, ["[first] one", "[first] two", "[second] three"], "{screen}");
+    assert!(!screen.contains("0/2 steps"), "{screen}");
 }

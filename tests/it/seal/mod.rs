@@ -198,7 +198,10 @@ fn a_plugin_is_sealed_where_it_is_given_a_secret() {
     let answer = r#"printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$CLOUD_SECRET$CLOUD""#;
     sandbox.script("cloud", &["#!/bin/sh\n", answer, "\n"].concat());
     let said = plugin(&sandbox, "CLOUD");
-    assert!(said.stdout.is_empty() && said.stderr.contains("given nothing secret"), "{said}");
+    assert!(
+        said.stdout.is_empty() && said.stderr.contains("given nothing whose name says that it is secret"),
+        "{said}"
+    );
     let said = plugin(&sandbox, "CLOUD_SECRET");
     assert!(said.code == Some(0) && said.stderr.contains("exec.env.CLOUD_SECRET"), "{said}");
     nothing_is_in_plain_text(&sandbox);
@@ -228,6 +231,9 @@ fn a_vault_is_not_destroyed_unawares_and_a_rekey_keeps_what_was_sealed() {
         "{asked}"
     );
     assert_eq!(kept(&sandbox), 1);
+    let said = sandbox.zenml(&["vault", "destroy", "--yes"]);
+    assert!(said.stderr.contains("kubeconfig users is lost: rig-token"), "{said}");
+    said.succeeds();
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! One user of several clusters, several users, several files.
 
 use std::fs;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use super::{CONFIG, kept, nothing_is_in_plain_text, text, tree, whoami};
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{PLUGIN, Sandbox};
 use crate::support::{kubeconfig, token};
 
 /// One user whose contexts mean the cluster by two of its addresses; `named` is a second context of the first.
@@ -113,4 +114,30 @@ fn what_stays_in_plain_text_is_said() {
     assert_eq!(whoami(&sandbox, "rig-token"), "rig-token-user");
     let list = sandbox.zenml(&["connector", "list"]).succeeds();
     assert!(list.contains("token-file"), "in client-go the file wins: {list}");
+}
+
+#[test]
+fn twenty_at_once_put_it_back_once() {
+    let sandbox = Sandbox::with_vault("token");
+    let before = tree(&sandbox);
+    sandbox.zenml(&["connector", "seal"]).succeeds();
+    let unseal =
+        || sandbox.command(PLUGIN).args(["connector", "unseal"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let children: Vec<_> = (0..20).map(|_| unseal().unwrap()).collect();
+    let ended: Vec<_> = children.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+    for output in &ended {
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let done = ended.iter().filter(|output| output.stdout.starts_with(b"user/rig-token unsealed"));
+    assert_eq!((done.count(), tree(&sandbox), kept(&sandbox)), (1, before, 0));
+}
+
+#[test]
+fn a_deleted_connector_is_not_called_registered() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["connector", "seal"]).succeeds();
+    sandbox.zenml(&["connector", "delete", "rig-token"]).succeeds();
+    let said = sandbox.zenml(&["connector", "unseal"]);
+    assert!(!said.stderr.contains("Still registered"), "{said}");
+    said.succeeds();
 }

@@ -35,7 +35,8 @@ fn offered(sandbox: &Sandbox, line: &str) -> Vec<String> {
     let answer = sandbox.kubectl(&[&["__complete", "zenml"], &words[..]].concat()).succeeds();
     let mut lines: Vec<_> = answer.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect();
     assert_eq!(lines.pop().as_deref(), Some(":4"), "{line}: {answer}");
-    lines.retain(|name| !name.starts_with('-'));
+    // As kubectl's own: flags only where one has been begun.
+    assert!(line.contains(" -") || !lines.iter().any(|name| name.starts_with('-')), "{line}: {answer}");
     lines
 }
 
@@ -45,7 +46,7 @@ fn what_is_on_disk_is_offered_without_any_cluster() {
     for name in ["prod", "prod-eu", "dev"] {
         sandbox.zenml(&["register", name]).succeeds();
     }
-    sandbox.zenml(&["orchestrator", "register", "k8s"]).succeeds();
+    sandbox.zenml(&["orchestrator", "register", "k8s", "--max-parallelism", "4"]).succeeds();
     sandbox.zenml(&["stack", "register", "live", "--orchestrator", "k8s"]).succeeds();
     sandbox.edit_kubeconfig(|tree| {
         tree["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:1".into();
@@ -70,6 +71,12 @@ fn what_is_on_disk_is_offered_without_any_cluster() {
         ("register --context ki", &["kind-x"]),
         ("orchestrator update k8s --kubernetes-context ", &["kind-x"]),
         ("run describe ", &[]),
+        ("run describe @", &["@latest"]),
+        ("verify prod --resource-id ", &["rig"]),
+        ("orchestrator connect k8s --connector prod --resource-id=", &["rig"]),
+        ("orchestrator update k8s --remove-attr ", &["max_parallelism"]),
+        ("orchestrator update other --remove-attr max_p", &["max_parallelism"]),
+        ("login --set", &["--set-current"]),
     ] {
         assert_eq!(offered(&sandbox, line), expected, "{line}");
     }
@@ -92,6 +99,14 @@ fn what_is_in_the_cluster_is_offered_for_its_place() {
     assert_eq!(offered(&sandbox, "run describe -n default "), [""; 0]);
     sandbox.zenml(&["orchestrator", "update", "default", "--kubernetes-namespace", place]).succeeds();
     assert_eq!(offered(&sandbox, "run delete "), ["nightly"], "the component's namespace is asked");
+}
+
+#[test]
+fn the_connectors_own_cluster_is_asked_for_roles() {
+    let sandbox = completing(Sandbox::with_vault("token"));
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    fs::remove_file(sandbox.path(".kube/config")).unwrap();
+    assert_eq!(offered(&sandbox, "connector restrict prod --clusterrole system:basic-u"), ["system:basic-user"]);
 }
 
 #[test]

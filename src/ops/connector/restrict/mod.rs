@@ -8,14 +8,12 @@ use std::time::{Duration, Instant};
 
 use super::register::{self, Registered};
 use super::verify::{self, Questions, Verified};
-use crate::cluster::Cluster;
 use crate::cluster::access;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::verify::Work;
 use crate::connector::{Connector, name};
 use crate::error::{Error, Result};
 use crate::kubeconfig::{self, Resolved};
-use crate::orchestrator::rbac::{Access, Granted};
 use crate::paths::Home;
 use crate::pipeline::pod::{MANAGER, key::MANAGED_BY};
 use crate::registry::store;
@@ -70,9 +68,6 @@ pub struct Request {
     pub terminal: bool,
 }
 
-/// The shortest life of a token that TokenRequest grants, in seconds.
-const SHORTEST: u32 = 600;
-
 /// What a request comes to, before anything is done.
 #[derive(Debug)]
 pub struct Plan {
@@ -102,9 +97,6 @@ pub struct Restricted {
 pub fn plan(home: &Home, request: &Request) -> Result<Plan> {
     name::validate(&request.name)?;
     store::check_free(home, &request.name)?;
-    if let Some(seconds) = request.seconds.filter(|seconds| *seconds < SHORTEST) {
-        return Err(Error::usage(format!("no API server grants a token for {seconds} s: ask for {SHORTEST} or more")));
-    }
     let base = store::find(home, &request.reference)?;
     if base.auth_method == "service-account" {
         return Err(Error::failure(format!(
@@ -137,34 +129,27 @@ pub async fn restrict(home: &Home, request: &Request, plan: &Plan) -> Result<Res
             plan.base.name
         ));
     }
-    let mut lines = Vec::new();
     if request.extent == Extent::Server {
-        plan.objects.ensure(&cluster, true, &mut lines).await?;
+        let (lines, _) = plan.objects.ensure(&cluster, true).await?;
         return Ok(Restricted { lines, registered: None, verified: None, warnings });
     }
     let ensured = namespace::ensure(&cluster, &plan.namespace, plan.chosen, request.create_namespace).await?;
+    let mut lines = Vec::new();
     if ensured == Ensured::Created {
         lines.push(Line { object: format!("namespace/{}", plan.namespace), outcome: "created" });
     }
-    plan.objects.ensure(&cluster, false, &mut lines).await?;
-    if request.rights == Rights::For(Work::Orchestrator) {
-        // Whoever submits runs with these rights cannot create the account of the orchestrator's pod.
-        orchestrator(&cluster, &plan.namespace, &mut lines).await?;
-    }
-    let registered = register(home, request, plan).await?;
+    let (made, blind) = plan.objects.ensure(&cluster, false).await?;
+    lines.extend(made);
+    let registered = match (register(home, request, plan).await, blind) {
+        (Err(_), Some(blind)) => return Err(blind),
+        (registered, _) => registered?,
+    };
     warnings.extend(registered.warnings.iter().cloned());
     let verified = match request.rights {
         Rights::For(work) => Some(settled(home, request, plan, work).await?),
         _ => None,
     };
     Ok(Restricted { lines, registered: Some(registered), verified, warnings })
-}
-
-async fn orchestrator(cluster: &Cluster, namespace: &str, lines: &mut Vec<Line>) -> Result<()> {
-    let mut granted = Granted::default();
-    Access::new(namespace).ensure(cluster, namespace, &mut granted).await?;
-    lines.extend(granted.created.into_iter().map(|object| Line { object, outcome: "created" }));
-    Ok(())
 }
 
 /// Registers the connector: the credential of the old one, which asks for tokens, and the account.

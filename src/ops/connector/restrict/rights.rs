@@ -15,8 +15,10 @@ use super::{Rights, is_ours};
 use crate::cluster::Cluster;
 use crate::cluster::failure;
 use crate::cluster::objects::{self, Created};
+use crate::cluster::verify::Work;
 use crate::error::{Error, Result};
 use crate::naming;
+use crate::orchestrator::rbac::{Access, Granted};
 use crate::pipeline::pod::{MANAGER, key::MANAGED_BY};
 use crate::rights::{self, document};
 
@@ -31,6 +33,8 @@ pub struct Objects {
     /// `None` = the role is somebody else's.
     role: Option<Role>,
     binding: RoleBinding,
+    /// The account of the orchestrator's pods: whoever submits with these rights cannot create it.
+    orchestrator: Option<Access>,
 }
 
 /// One object, and what became of it.
@@ -40,6 +44,13 @@ pub struct Line {
     pub object: String,
     /// In kubectl's words.
     pub outcome: &'static str,
+}
+
+/// What was done so far.
+struct Done {
+    dry_run: bool,
+    lines: Vec<Line>,
+    blind: Option<Error>,
 }
 
 impl Objects {
@@ -67,6 +78,7 @@ impl Objects {
             account: ServiceAccount { metadata: metadata(), ..ServiceAccount::default() },
             role,
             binding: rights::binding(metadata(), kind, role_name),
+            orchestrator: (*given == Rights::For(Work::Orchestrator)).then(|| Access::new(namespace)),
         }
     }
 
@@ -82,29 +94,35 @@ impl Objects {
             documents.push(document(role)?);
         }
         documents.push(document(&self.binding)?);
+        documents.extend(self.orchestrator.as_ref().map(Access::yaml).transpose()?);
         Ok(documents.join("---\n"))
     }
 
     /// Creates what is missing, and takes what is there where it is ours and gives the same rights. With `dry_run`, asks the
     /// server what it would say to that.
-    pub(super) async fn ensure(&self, cluster: &Cluster, dry_run: bool, lines: &mut Vec<Line>) -> Result<()> {
-        self.one(cluster, &self.account, |_, _| true, dry_run, lines).await?;
+    ///
+    /// What this credential may neither see nor create is taken for there; then the error says what would have to be done if
+    /// it is not.
+    pub(super) async fn ensure(&self, cluster: &Cluster, dry_run: bool) -> Result<(Vec<Line>, Option<Error>)> {
+        let mut done = Done { dry_run, lines: Vec::new(), blind: None };
+        self.one(cluster, &self.account, |_, _| true, &mut done).await?;
         if let Some(role) = &self.role {
-            self.one(cluster, role, |found, role| found.rules == role.rules, dry_run, lines).await?;
+            self.one(cluster, role, |found, role| found.rules == role.rules, &mut done).await?;
         }
         self.check_binding(cluster).await?;
-        self.one(cluster, &self.binding, |found, binding| found.subjects == binding.subjects, dry_run, lines).await
+        self.one(cluster, &self.binding, |found, binding| found.subjects == binding.subjects, &mut done).await?;
+        let Done { mut lines, blind, .. } = done;
+        if let Some(access) = &self.orchestrator {
+            let namespace = self.account.metadata.namespace.clone().unwrap_or_default();
+            let mut granted = Granted::default();
+            access.ensure_or_try(cluster, &namespace, dry_run, &mut granted).await?;
+            lines.extend(granted.created.into_iter().map(|object| Line { object, outcome: "created" }));
+        }
+        Ok((lines, blind))
     }
 
     /// One object; `same` compares the rights that one that is there gives.
-    async fn one<K>(
-        &self,
-        cluster: &Cluster,
-        object: &K,
-        same: impl Fn(&K, &K) -> bool,
-        dry_run: bool,
-        lines: &mut Vec<Line>,
-    ) -> Result<()>
+    async fn one<K>(&self, cluster: &Cluster, object: &K, same: impl Fn(&K, &K) -> bool, done: &mut Done) -> Result<()>
     where
         K: Resource<Scope = NamespaceResourceScope>
             + k8s_openapi::Resource
@@ -130,21 +148,20 @@ impl Objects {
             if !same(&found, object) {
                 return Err(self.other_rights(&kind, &namespace));
             }
-            lines.push(line("unchanged"));
+            done.lines.push(line("unchanged"));
             return Ok(());
         }
-        let created = if dry_run {
-            api.create(&objects::post(true), object).await.map(Created::New)
-        } else {
-            objects::create(&api, object).await
-        };
-        match created {
-            Ok(Created::New(_)) => lines.push(line("created")),
+        match objects::create_or_try(&api, object, done.dry_run).await {
+            Ok(Created::New(_)) => done.lines.push(line("created")),
             Ok(Created::Exists) => {
                 return Err(unseen.map_or_else(|| self.foreign(&kind, &namespace), |error| self.unseen(&kind, error)));
             }
             Err(error) if failure::is_forbidden(&error) => {
-                return Err(self.forbidden(&kind, &namespace, failure::explain(&cluster.server, &error)));
+                let error = self.forbidden(&kind, &namespace, failure::explain(&cluster.server, &error));
+                if unseen.is_none() || done.dry_run {
+                    return Err(error);
+                }
+                done.blind.get_or_insert(error);
             }
             Err(error) => return Err(failure::explain(&cluster.server, &error)),
         }
@@ -212,7 +229,6 @@ impl Objects {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::verify::Work;
 
     #[test]
     fn the_rights_are_the_works_own_in_one_namespace() {
@@ -221,7 +237,8 @@ mod tests {
             let rules = objects.role.clone().unwrap().rules.unwrap();
             assert!(!rules.is_empty() && rules.iter().all(|rule| !rule.verbs.iter().any(|verb| verb == "*")));
             let yaml = objects.yaml().unwrap();
-            assert_eq!((yaml.split("---\n").count(), yaml.matches("namespace: team").count()), (3, 4), "{yaml}");
+            let documents = if work == Work::Orchestrator { (6, 8) } else { (3, 4) };
+            assert_eq!((yaml.split("---\n").count(), yaml.matches("namespace: team").count()), documents, "{yaml}");
             assert!(!yaml.contains("ClusterRole") && yaml.contains("zenml.io/connector: bot"), "{yaml}");
         }
         let bound = Objects::new("a_b.c", "team", &Rights::ClusterRole("view".into()));

@@ -29,6 +29,7 @@ use crate::ops::vault;
 use crate::paths::{self, Home};
 use crate::secret::Secret;
 use crate::vault::Vault;
+use crate::vault::header::without_user_info;
 use crate::vault::lock::Lock;
 use crate::vault::original::{self, Original};
 
@@ -205,7 +206,7 @@ fn nothing(user: &Entry<'_>) -> Option<String> {
         .collect();
     Some(match (files.is_empty(), user.body.get("exec")) {
         (false, _) => format!("its secret is in a file, which stays as it is: {}", files.join(", ")),
-        (true, Some(_)) => "its exec plugin is given nothing secret".to_owned(),
+        (true, Some(_)) => "its exec plugin is given nothing whose name says that it is secret".to_owned(),
         (true, None) => "its entry holds no secret".to_owned(),
     })
 }
@@ -227,8 +228,10 @@ fn stays(kubeconfig: &Kubeconfig, user: &Entry<'_>, groups: &[Group<'_>]) -> Vec
             ));
         }
     }
-    let with_password = groups.iter().filter(|group| group.resolved.proxy_url.is_some());
-    for cluster in with_password.flat_map(|group| &group.clusters) {
+    // Clusters that differ in that password alone are one cluster.
+    let with_password =
+        |cluster: &&Entry<'_>| cluster.body["proxy-url"].as_str().is_some_and(|url| without_user_info(url) != url);
+    for cluster in groups.iter().flat_map(|group| &group.clusters).filter(with_password) {
         found.push(format!(
             "the proxy's password stays in the entry of cluster \"{}\": kubectl needs it there",
             cluster.name.escape_debug()

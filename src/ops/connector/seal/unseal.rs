@@ -31,7 +31,7 @@ pub struct Unsealed {
     pub file: PathBuf,
     /// The secrets that are in the file again, in plain text.
     pub back: Vec<String>,
-    /// The names of the connectors that served the contexts. They stay registered.
+    /// The names of the connectors that served the contexts and are registered. They stay so.
     pub connectors: Vec<String>,
 }
 
@@ -49,18 +49,39 @@ pub async fn unseal(home: &Home, request: &Request) -> Result<Vec<Outcome<Unseal
 }
 
 async fn unseal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Unsealed>> {
-    let kubeconfig = Kubeconfig::load(request.kubeconfig.as_deref())?;
+    let before = Kubeconfig::load(request.kubeconfig.as_deref())?;
+    let done = put_back(home, request, &before, name).await;
+    // Whoever puts an entry back writes it before the sealed one goes: what failed here may be done already.
+    if done.is_err() && is_sealed(&before, name) {
+        let now = Kubeconfig::load(request.kubeconfig.as_deref())?;
+        if now.find(Kind::User, name).is_some() && !is_sealed(&now, name) {
+            return Ok(Done::Nothing("another process has just put it back".to_owned()));
+        }
+    }
+    done
+}
+
+/// Whether the user's entry asks our helper.
+fn is_sealed(kubeconfig: &Kubeconfig, name: &str) -> bool {
+    let asks = |user: Entry<'_>| {
+        let asked = entries::connector_for(user.body, &crate::execcred::Cluster::default());
+        asked.is_some() || sealing::original(user.body).is_some()
+    };
+    kubeconfig.find(Kind::User, name).is_some_and(asks)
+}
+
+async fn put_back(home: &Home, request: &Request, kubeconfig: &Kubeconfig, name: &str) -> Result<Done<Unsealed>> {
     let Some(user) = kubeconfig.find(Kind::User, name) else {
         return Ok(Done::Nothing("it is not in the kubeconfig".to_owned()));
     };
     let Some((id, fields)) = original(home, request, &user).await? else {
         return Ok(Done::Nothing("it is not sealed".to_owned()));
     };
-    let connectors = connectors(home, &kubeconfig, &user);
+    let connectors = connectors(home, kubeconfig, &user);
     let mut restored = user.body.clone();
     sealing::unseal(&mut restored, fields.clone())?;
     if !request.dry_run {
-        rewrite(&user, &fields, &freed(&kubeconfig, &user))?;
+        rewrite(&user, &fields, &freed(kubeconfig, &user))?;
         remove_original(home, &id)?;
     }
     let back = sealing::secrets(&restored);
@@ -102,12 +123,12 @@ fn fields(text: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(text).map_err(|_| Error::failure("what was sealed of this user is damaged"))
 }
 
-/// The names of the connectors that serve the user's contexts.
+/// The names of the connectors that serve the user's contexts, as far as they are still there.
 fn connectors(home: &Home, kubeconfig: &Kubeconfig, user: &Entry<'_>) -> Vec<String> {
     let contexts = kubeconfig.all(Kind::Context).into_iter().filter(|context| context.body["user"] == user.name);
     let asked = contexts.filter_map(|context| entries::connector_in(kubeconfig, &context, user));
     let mut names: Vec<_> =
-        asked.map(|asked| registry::resolve(home, &asked).map_or(asked, |connector| connector.name)).collect();
+        asked.filter_map(|asked| registry::resolve(home, &asked).ok()).map(|connector| connector.name).collect();
     names.sort();
     names.dedup();
     names

@@ -10,14 +10,15 @@ use crate::connector::catalogue::{Id, Method};
 use crate::connector::{Connector, lifetime};
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
+use crate::helper;
 use crate::kubeconfig::{Credential as Lifting, Kubeconfig};
 use crate::ops::connector::lift::{Lifted, lift};
+use crate::ops::connector::logins;
 use crate::ops::connector::register;
 use crate::ops::refill::{self, Opened};
 use crate::paths::Home;
 use crate::vault::content::{Content, Credential};
 use crate::vault::header::{BoundCluster, Header};
-use crate::{helper, naming};
 
 /// What is to be written.
 pub(super) struct Prepared {
@@ -44,7 +45,7 @@ pub(super) fn now() -> Timestamp {
 /// Makes `before` into what `request` wants, having tried that on the cluster. `None` = that is not what is there any more.
 pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) -> Result<Option<Prepared>> {
     let mut after = before.clone();
-    record(&mut after, request)?;
+    record(&mut after, request);
     if !request.connects() && !request.lasts() {
         return Ok(Some(Prepared { after, sealing: None, identity: None, source: None, warnings: Vec::new() }));
     }
@@ -81,7 +82,7 @@ pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) 
 }
 
 /// What stands in the record alone.
-fn record(after: &mut Connector, request: &Request) -> Result<()> {
+fn record(after: &mut Connector, request: &Request) {
     for attribute in &request.clear {
         match attribute {
             Attribute::Description => after.description = None,
@@ -99,11 +100,7 @@ fn record(after: &mut Connector, request: &Request) -> Result<()> {
     }
     for (key, value) in &request.labels {
         match value {
-            Some(value) => {
-                let fault = naming::label_key_fault(key).or_else(|| naming::label_value_fault(value));
-                fault.map_or(Ok(()), |fault| Err(Error::usage(fault)))?;
-                after.labels.insert(key.clone(), value.clone());
-            }
+            Some(value) => drop(after.labels.insert(key.clone(), value.clone())),
             None => drop(after.labels.remove(key)),
         }
     }
@@ -115,7 +112,6 @@ fn record(after: &mut Connector, request: &Request) -> Result<()> {
         after.configuration.namespace.clone_from(&request.given.namespace);
     }
     after.expires_skew_tolerance = request.expires_skew_tolerance.or(after.expires_skew_tolerance);
-    Ok(())
 }
 
 /// What somebody may not have meant to change.
@@ -145,10 +141,22 @@ fn differences(before: &Connector, header: &Header, lifted: &Lifted, identity: O
 /// taken from; empty = none.
 async fn lifted(home: &Home, request: &Request, before: &Connector, content: Content) -> Result<(Lifted, String)> {
     let (kept, mut minted) = stored::resolved(before, content);
+    let mut was_sealed = false;
     let mut resolved = match &request.lift {
-        Some(lift) => Kubeconfig::load(lift.kubeconfig.as_deref())?.resolve(lift.context.as_deref())?,
-        None => kept,
+        Some(lift) => {
+            let kubeconfig = Kubeconfig::load(lift.kubeconfig.as_deref())?;
+            let resolved = kubeconfig.resolve(lift.context.as_deref())?;
+            let login =
+                logins::of(home, &before.id)?.into_iter().find(|login| login.contexts.contains(&resolved.context));
+            was_sealed = login.is_some_and(|login| login.sealed);
+            resolved
+        }
+        None => kept.clone(),
     };
+    // A context that was sealed has the cluster as it is now, and its credential is here.
+    if was_sealed {
+        resolved.credential = kept.credential;
+    }
     if let Lifting::Ours(reference) = &resolved.credential {
         let (name, reference) = (resolved.context.escape_debug(), reference.escape_debug());
         return Err(Error::failure(format!("context \"{name}\" gets its credential from connector {reference}"))
@@ -207,7 +215,7 @@ fn last(
     let said = wanted.or(kept.map(Timestamp::as_second)).filter(|_| !renewable);
     header.expires_at = said.into_iter().chain(own).min();
     // What renews itself has no end that anybody should look at.
-    let ends_at = header.expires_at.filter(|_| !renewable);
+    let ends_at = header.expires_at.filter(|_| !renewable).or_else(|| lifetime::end_of_renewal(credential));
     after.expires_at = ends_at.and_then(|end| Timestamp::from_second(end).ok());
     header.refresh_after = lifetime::renewal(now, header.expires_at, renewable, after.expires_skew_tolerance);
     let stays = own.filter(|_| !renewable && ends_at == own && request.clear.contains(&Attribute::ExpiresAt));

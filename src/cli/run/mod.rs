@@ -1,16 +1,24 @@
-//! `run list|describe|logs|delete` (layer 4).
+//! The verbs of `run` (layer 4).
 
-use std::collections::HashSet;
+pub(super) mod attend;
+mod change;
+pub(super) mod live;
+mod tree;
+mod view;
+pub(super) mod watch;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
+use self::change::{PruneArgs, RunsArgs, StopArgs};
+use self::watch::{AttachArgs, WatchArgs};
 use super::flags::{ListFlags, OutputFlag, PlaceFlags};
-use super::place::{reach, say_all_places, say_none};
-use super::{log_view, run_view};
+use super::log_view;
+use super::place::{reach, say_none};
 use crate::error::Result;
-use crate::ops::run::find::{find, find_all};
-use crate::ops::run::{delete, describe, list, logs};
+use crate::ops::run::find::find;
+use crate::ops::run::request::Wanted;
+use crate::ops::run::{describe, events, list, logs};
 use crate::stack::Kind;
 use crate::{output, ui};
 
@@ -21,10 +29,24 @@ pub(super) enum RunCommand {
     List(ListFlags),
     /// Show a run, its steps, and why they failed
     Describe(DescribeArgs),
+    /// Watch a run until it ends, as a tree on a terminal; exits as the run ends
+    Watch(WatchArgs),
     /// Print the logs of a run's steps
     Logs(LogsArgs),
+    /// Print what the cluster said about a run's objects, oldest first
+    Events(DescribeArgs),
+    /// End runs: delete the pods of their steps, begin no other
+    Stop(StopArgs),
+    /// Begin no further step; what runs goes on
+    Suspend(RunsArgs),
+    /// Go on with suspended runs
+    Resume(RunsArgs),
+    /// Come back to a run and wait for its end; an attached one that was interrupted is driven on from here
+    Attach(AttachArgs),
     /// Delete runs with everything that belongs to them
-    Delete(DeleteArgs),
+    Delete(RunsArgs),
+    /// Delete the runs that have ended, and what interrupted submissions left
+    Prune(PruneArgs),
 }
 
 /// Which run, and how to print it.
@@ -58,23 +80,20 @@ pub(super) struct LogsArgs {
     place: PlaceFlags,
 }
 
-/// Which runs.
-#[derive(Args, Debug)]
-pub(super) struct DeleteArgs {
-    /// The runs' names or ids; @latest is the newest
-    #[arg(value_name = "NAME", required = true)]
-    runs: Vec<String>,
-    #[command(flatten)]
-    place: PlaceFlags,
-}
-
 /// Runs `run …`.
 pub(super) async fn run(command: RunCommand) -> Result<()> {
     match command {
         RunCommand::List(args) => list(args).await,
         RunCommand::Describe(args) => describe(args).await,
+        RunCommand::Watch(args) => Box::pin(watch::watch(args)).await,
         RunCommand::Logs(args) => Box::pin(logs(args)).await,
-        RunCommand::Delete(args) => delete(args).await,
+        RunCommand::Events(args) => events(args).await,
+        RunCommand::Stop(args) => Box::pin(change::stop(args)).await,
+        RunCommand::Suspend(args) => change::suspend(args, Wanted::Suspend, "suspended").await,
+        RunCommand::Resume(args) => change::suspend(args, Wanted::Resume, "resumed").await,
+        RunCommand::Attach(args) => Box::pin(watch::attach(args)).await,
+        RunCommand::Delete(args) => change::delete(args).await,
+        RunCommand::Prune(args) => change::prune(args).await,
     }
 }
 
@@ -93,7 +112,7 @@ async fn describe(args: DescribeArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
-    ui::print(&output::one(&described, &args.output.output, || run_view::describe(&described))?)
+    ui::print(&output::one(&described, &args.output.output, || view::describe(&described))?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {
@@ -105,17 +124,12 @@ async fn logs(args: LogsArgs) -> Result<()> {
     log_view::print(&what, read, |logs::Line { step, text }| format!("[{step}] {text}\n")).await
 }
 
-async fn delete(args: DeleteArgs) -> Result<()> {
+async fn events(args: DescribeArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
-    // All are found before the first is deleted, so that a wrong name deletes nothing.
-    let mut found = find_all(&cluster, &place, &args.runs).await?;
-    // A name and @latest may mean the same run.
-    let mut seen = HashSet::new();
-    found.retain(|run| seen.insert(run.identity.id.clone()));
-    say_all_places(&cluster, found.iter().map(|run| run.namespace.as_str()));
-    for run in found {
-        delete::delete(&cluster, &run).await?;
-        ui::print(&output::line("run", &run.identity.name, "deleted"))?;
+    let found = find(&cluster, &place, &args.run).await?;
+    let events = events::events(&cluster, &found).await?;
+    if events.is_empty() {
+        ui::say(&format!("The cluster has said nothing about run \"{}\" lately.", found.identity.name));
     }
-    Ok(())
+    ui::print(&output::list(&events, &args.output.output, false)?)
 }

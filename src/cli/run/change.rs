@@ -1,0 +1,176 @@
+//! `run stop|suspend|resume|delete|prune` (layer 4).
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::attend;
+use super::watch::shown;
+use crate::cli::flags::{PlaceFlags, duration};
+use crate::cli::place::{reach, say_all_places, say_none, say_where};
+use crate::cli::prompt;
+use crate::cluster::Cluster;
+use crate::error::{Error, Kind, Result};
+use crate::ops::place::Place;
+use crate::ops::run::attend::{driver, is_attended};
+use crate::ops::run::find::{find, find_all};
+use crate::ops::run::prune::{Rule, chosen};
+use crate::ops::run::request::{self, Wanted};
+use crate::ops::run::{Found, delete, list};
+use crate::orchestrator::drive::Driven;
+use crate::orchestrator::engine::Control;
+use crate::orchestrator::follow::follow;
+use crate::orchestrator::record::Record;
+use crate::{output, stack, ui};
+
+/// Which runs.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct RunsArgs {
+    /// The runs' names or ids; @latest is the newest
+    #[arg(value_name = "NAME", required = true)]
+    runs: Vec<String>,
+    #[command(flatten)]
+    place: PlaceFlags,
+}
+
+/// Which runs to stop, and how.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct StopArgs {
+    #[command(flatten)]
+    which: RunsArgs,
+    /// Kill the pods of its steps, without the time that they have to end by themselves
+    #[arg(long)]
+    force: bool,
+    /// Return once the stop is asked for; without this flag, wait for the end
+    #[arg(long)]
+    detach: bool,
+}
+
+/// What to remove.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a flag")]
+pub(in crate::cli) struct PruneArgs {
+    /// Only runs that ended this long ago or longer, such as 72h
+    #[arg(long, value_name = "DURATION", default_value = "0s", hide_default_value = true, value_parser = duration)]
+    older_than: Duration,
+    /// Keep so many ended runs of each pipeline, the newest
+    #[arg(long, value_name = "COUNT", default_value_t = 0, hide_default_value = true)]
+    keep: usize,
+    /// Also attached runs whose terminal is gone, with the pods that they left
+    #[arg(long)]
+    interrupted: bool,
+    /// Look in all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    all_namespaces: bool,
+    /// Only show what would be removed
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask whether that is really wanted
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    place: PlaceFlags,
+}
+
+/// All are found before the first is changed, so that a wrong name changes nothing; and says where they are.
+async fn found(args: RunsArgs) -> Result<(Cluster, Vec<Found>)> {
+    let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
+    let mut found = find_all(&cluster, &place, &args.runs).await?;
+    // A name and @latest may mean the same run.
+    let mut seen = HashSet::new();
+    found.retain(|run| seen.insert(run.identity.id.clone()));
+    say_all_places(&cluster, found.iter().map(|run| run.namespace.as_str()));
+    Ok((cluster, found))
+}
+
+pub(super) async fn stop(args: StopArgs) -> Result<()> {
+    let (cluster, runs) = found(args.which).await?;
+    for run in runs {
+        let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
+        request::request(&cluster, &run, wanted).await?;
+        if args.detach && is_attended(&cluster, &run).await? {
+            ui::print(&output::line("run", &run.identity.name, "stopping"))?;
+            continue;
+        }
+        ended(&cluster, &run).await?;
+        ui::print(&output::line("run", &run.identity.name, "stopped"))?;
+    }
+    Ok(())
+}
+
+/// Waits until the run has ended; where nobody works on it any more, ends it from here.
+async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
+    let work = async {
+        if is_attended(cluster, run).await? {
+            return shown(async |report| follow(cluster, &run.namespace, &run.identity, report).await).await;
+        }
+        let (orders, mut control) = mpsc::unbounded_channel();
+        // The request on the root says the same, to whoever comes next.
+        let _ = orders.send(Control::Stop("stopped by a person".to_owned()));
+        let driver = driver(cluster, run).await?;
+        match shown(async |report| driver.drive(&mut control, report).await).await? {
+            Driven::Ended(record) => Ok(record),
+            Driven::Left => Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that")),
+        }
+    };
+    tokio::select! {
+        record = Box::pin(work) => record,
+        _ = tokio::signal::ctrl_c() => {
+            Err(Error::new(Kind::Interrupted, "interrupted; the stop is asked for all the same").hint(attend::look(run)))
+        }
+    }
+}
+
+pub(super) async fn suspend(args: RunsArgs, wanted: Wanted, what: &str) -> Result<()> {
+    let (cluster, runs) = found(args).await?;
+    for run in runs {
+        request::request(&cluster, &run, wanted).await?;
+        ui::print(&output::line("run", &run.identity.name, what))?;
+        if !is_attended(&cluster, &run).await? {
+            let (name, namespace) = (&run.identity.name, &run.namespace);
+            ui::say(&format!("Nobody drives the run; `kubectl zenml run attach {name} -n {namespace}` does."));
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn delete(args: RunsArgs) -> Result<()> {
+    let (cluster, runs) = found(args).await?;
+    for run in runs {
+        delete::delete(&cluster, &run).await?;
+        ui::print(&output::line("run", &run.identity.name, "deleted"))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn prune(args: PruneArgs) -> Result<()> {
+    let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
+    let namespace = (!args.all_namespaces).then_some(place.namespace);
+    let request = list::Request { namespace: namespace.clone(), selector: None };
+    let runs = list::list(&cluster, &request, Timestamp::now()).await?;
+    let rule = Rule { older_than: args.older_than, keep: args.keep, interrupted: args.interrupted };
+    let gone = chosen(runs, rule, Timestamp::now());
+    if gone.is_empty() {
+        say_none("runs to remove", namespace.as_deref());
+        return Ok(());
+    }
+    if args.dry_run {
+        let lines = gone.iter().map(|run| output::line("run", &run.name, "deleted (dry run)"));
+        return ui::print(&lines.collect::<String>());
+    }
+    say_where(&cluster, namespace.as_deref().unwrap_or("all"));
+    if !args.yes {
+        prompt::confirm(&format!("Delete {} ended runs, with their pods and logs?", gone.len()))?;
+    }
+    for run in gone {
+        let place = Place { namespace: run.namespace, only: true };
+        // By its id: meanwhile another one may have its name.
+        let Ok(found) = find(&cluster, &place, &run.id).await else { continue };
+        delete::delete(&cluster, &found).await?;
+        ui::print(&output::line("run", &run.name, "deleted"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! A run while it runs: lines, and on a terminal a tree that is drawn over itself (layer 4).
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::MissedTickBehavior;
+
+use super::tree;
+use super::view::duration;
+use crate::orchestrator::ledger::why;
+use crate::orchestrator::progress::Progress;
+use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
+use crate::ui;
+
+/// Shows events until their sender is gone.
+pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>) {
+    let mut view = View::new();
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(event) => view.take(event),
+                None => break,
+            },
+            _ = tick.tick() => view.draw(),
+        }
+    }
+    view.end();
+}
+
+struct View {
+    spinner: Option<ui::Spinner>,
+    summary: Record,
+    last: HashMap<String, String>,
+    /// In the order in which they were first heard of, which is the file's.
+    steps: Vec<StepRecord>,
+    places: HashMap<String, usize>,
+}
+
+impl View {
+    fn new() -> Self {
+        let (last, places) = (HashMap::new(), HashMap::new());
+        Self { spinner: None, summary: Record::default(), last, steps: Vec::new(), places }
+    }
+
+    fn take(&mut self, event: Progress) {
+        // Not before there is something to see: until then others may write lines of their own.
+        if self.spinner.is_none() && ui::interactive() && !matches!(event, Progress::Notice(_)) {
+            self.spinner = Some(ui::Spinner::start(""));
+        }
+        match event {
+            Progress::Notice(text) => self.line(&text),
+            Progress::Run(summary) => self.summary = summary,
+            Progress::Step(step) => self.step(step),
+        }
+        self.draw();
+    }
+
+    fn step(&mut self, step: StepRecord) {
+        // On a terminal it is in the tree.
+        if self.spinner.is_none() {
+            self.tell(&step);
+        }
+        if let Some(place) = self.places.get(&step.name) {
+            self.steps[*place] = step;
+        } else {
+            self.places.insert(step.name.clone(), self.steps.len());
+            self.steps.push(step);
+        }
+    }
+
+    fn tell(&mut self, step: &StepRecord) {
+        let stuck = step.phase == StepPhase::Starting && step.reason.is_some() && !is_usual(step);
+        let silent = matches!(step.phase, StepPhase::Pending | StepPhase::Starting) && !stuck;
+        let text = sentence(step);
+        if !silent && self.last.get(&step.name) != Some(&text) {
+            self.line(&format!("{}: {text}", step.name));
+            self.last.insert(step.name.clone(), text);
+        }
+    }
+
+    fn line(&self, text: &str) {
+        match &self.spinner {
+            Some(spinner) => spinner.above(|| ui::say(text)),
+            None => ui::say(text),
+        }
+    }
+
+    fn draw(&self) {
+        if let Some(spinner) = &self.spinner {
+            spinner.update(self.picture(spinner.height().saturating_sub(2)));
+        }
+    }
+
+    /// The whole run in at most so many lines.
+    fn picture(&self, lines: usize) -> String {
+        let now = Timestamp::now();
+        let summary = &self.summary;
+        let head = match summary.phase {
+            Phase::Pending => "waiting for the orchestrator".to_owned(),
+            phase => {
+                let state = if summary.suspended { "Suspended" } else { phase.as_str() };
+                let time = duration(summary.started, summary.finished, now);
+                format!("{state} · {}/{} steps · {time}", summary.succeeded, summary.total)
+            }
+        };
+        let tree = tree::render(&self.steps, now, lines.max(4) - 1);
+        format!("{head}\n{}", tree.trim_end())
+    }
+
+    /// What stays on a terminal: the tree as it was last.
+    fn end(mut self) {
+        if let Some(spinner) = self.spinner.take() {
+            let text = self.picture(spinner.height().saturating_sub(2));
+            drop(spinner);
+            ui::say(text.trim_end());
+        }
+    }
+}
+
+/// What every pod goes through.
+fn is_usual(step: &StepRecord) -> bool {
+    matches!(step.reason.as_deref(), Some("ContainerCreating" | "PodInitializing"))
+}
+
+/// A step's state as a clause.
+fn sentence(step: &StepRecord) -> String {
+    let took = || duration(step.started, step.finished, Timestamp::now());
+    match step.phase {
+        StepPhase::Succeeded if step.started.is_some() => format!("Succeeded in {}", took()),
+        StepPhase::Failed => format!("Failed{}", why(step)),
+        phase => match (&step.reason, &step.message) {
+            (Some(reason), Some(message)) => format!("{} ({reason}: {message})", phase.as_str()),
+            (Some(reason), None) => format!("{} ({reason})", phase.as_str()),
+            _ => phase.as_str().to_owned(),
+        },
+    }
+}

@@ -1,0 +1,88 @@
+//! `run watch|attach` (layer 4).
+
+use clap::Args;
+
+use super::{attend, live};
+use crate::cli::flags::PlaceFlags;
+use crate::cli::place::{reach, say_where};
+use crate::cluster::Cluster;
+use crate::error::{Error, Kind, Result};
+use crate::ops::run::Found;
+use crate::ops::run::attend::{driver, is_attended};
+use crate::ops::run::find::find;
+use crate::orchestrator::checkpoint;
+use crate::orchestrator::follow::follow;
+use crate::orchestrator::progress::{Report, tell_difference};
+use crate::orchestrator::record::Record;
+use crate::stack;
+
+/// Which run to look at.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct WatchArgs {
+    /// The run's name or id; @latest is the newest
+    #[arg(value_name = "NAME")]
+    run: String,
+    #[command(flatten)]
+    place: PlaceFlags,
+}
+
+/// Which run to come back to.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct AttachArgs {
+    /// The run's name or id; @latest is the newest
+    #[arg(value_name = "NAME")]
+    run: String,
+    /// Print the logs of all steps while waiting
+    #[arg(long)]
+    logs: bool,
+    #[command(flatten)]
+    place: PlaceFlags,
+}
+
+/// Shows a run until it ends. It is not touched, whatever happens here.
+pub(super) async fn watch(args: WatchArgs) -> Result<()> {
+    let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
+    let run = find(&cluster, &place, &args.run).await?;
+    let record = shown(async |report| {
+        tokio::select! {
+            record = Box::pin(follow(&cluster, &run.namespace, &run.identity, report)) => record,
+            _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted").hint(attend::look(&run))),
+        }
+    })
+    .await?;
+    attend::verdict(&run, &record)
+}
+
+/// Comes back to a run: waits for its end as `submit` does, and drives an attached one that nobody drives any more.
+pub(super) async fn attach(args: AttachArgs) -> Result<()> {
+    let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
+    let run = find(&cluster, &place, &args.run).await?;
+    say_where(&cluster, &run.namespace);
+    let record = shown(async |report| come_back(&cluster, &run, args.logs, report).await).await?;
+    attend::verdict(&run, &record)
+}
+
+async fn come_back(cluster: &Cluster, run: &Found, logs: bool, report: &Report) -> Result<Record> {
+    let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
+    if record.phase.is_final() {
+        tell_difference(report, &Record::default(), &record);
+        return Ok(record);
+    }
+    let mut own = None;
+    if !is_attended(cluster, run).await? {
+        report.notice("nobody drives the run any more; this terminal does now");
+        own = Some(driver(cluster, run).await?);
+    }
+    attend::stay(cluster, run, own, logs, report).await
+}
+
+/// What `what` comes to, with everything shown that it reports.
+pub(in crate::cli) async fn shown<T>(what: impl AsyncFnOnce(&Report) -> Result<T>) -> Result<T> {
+    let (report, events) = Report::channel();
+    let view = tokio::spawn(live::show(events));
+    let outcome = what(&report).await;
+    drop(report);
+    // The view ends by itself once nobody reports any more.
+    let _ = view.await;
+    outcome
+}
