@@ -18,6 +18,7 @@ impl Machine {
         if self.nodes[step].state != StepState::Expanded || self.nodes[step].waiting > 0 {
             return;
         }
+        self.unanswered -= 1;
         if instances.is_empty() {
             return self.set(step, StepState::Succeeded);
         }

@@ -18,6 +18,10 @@ impl Machine {
             (0..self.nodes.len()).for_each(|step| self.halt(step, because, actions));
             self.propagate();
         }
+        // Of some it came to light that they are over.
+        let nodes = &self.nodes;
+        self.expansions.retain(|step| nodes[*step].state == StepState::Expanded);
+        self.unanswered += self.expansions.len();
         actions.extend(self.expansions.drain(..).map(|step| Action::Expand { step }));
         self.fill(actions);
         self.finish(actions);
@@ -90,7 +94,10 @@ impl Machine {
             return;
         }
         match self.nodes[step].state {
-            StepState::Pending | StepState::Ready => self.set(step, StepState::Skipped(Skip::Halted(because))),
+            // Between two attempts it has begun.
+            StepState::Pending | StepState::Ready if self.nodes[step].attempt == 0 => {
+                self.set(step, StepState::Skipped(Skip::Halted(because)));
+            }
             _ if self.rules.mode == ExecutionMode::FailFast => self.cancel(step, actions),
             _ => {}
         }
@@ -160,7 +167,7 @@ impl Machine {
     /// Starts ready steps while there are places.
     fn fill(&mut self, actions: &mut Vec<Action>) {
         let limit = self.rules.limit.map_or(usize::MAX, std::num::NonZeroUsize::get);
-        while !self.suspended && self.counts.in_flight() < limit {
+        while !self.suspended && self.unanswered == 0 && self.counts.in_flight() < limit {
             let Some(step) = self.ready.pop_front() else { return };
             let node = &mut self.nodes[step];
             if node.state != StepState::Ready {

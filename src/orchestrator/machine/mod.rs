@@ -2,7 +2,7 @@
 //!
 //! A step starts when its upstreams have ended as its `run_on` says and a place is free. An attempt that fails is followed
 //! by another one while a budget has it ([`Policy`]); what a failed step means for the others is the run's
-//! [`ExecutionMode`]. Final states never change. Each event costs O(log steps) amortised: every step and every edge is
+//! `execution_mode`. Final states never change. Each event costs O(log steps) amortised: every step and every edge is
 //! touched a bounded number of times in a run.
 //!
 //! A process that takes over a run builds a new machine, reports what is there with [`Event::Found`], and only then
@@ -46,6 +46,8 @@ pub struct Machine {
     settled: VecDeque<StepIndex>,
     /// `foreach` steps whose list is wanted.
     expansions: Vec<StepIndex>,
+    /// How many lists were asked for and not given: a failed instance may be among what they bring to light.
+    unanswered: usize,
     /// How many steps have instances, and how many of these succeeded.
     groups: (usize, usize),
     /// Steps whose state changed since the last time that somebody asked.
@@ -159,6 +161,7 @@ impl Machine {
             timers: BTreeSet::new(),
             settled: VecDeque::new(),
             expansions: Vec::new(),
+            unanswered: 0,
             groups: (0, 0),
             changed: Vec::new(),
             strays: HashSet::new(),
@@ -198,6 +201,7 @@ impl Machine {
             Event::Expanded { step, instances } => self.expanded(now, step, instances, &mut actions),
             Event::ExpandFailed { step, failure } => {
                 if self.nodes[step].state == StepState::Expanded && self.nodes[step].waiting == 0 {
+                    self.unanswered -= 1;
                     self.set(step, StepState::Failed(failure));
                 }
             }
