@@ -7,13 +7,21 @@ use uuid::Uuid;
 
 use super::connect::{self, Link};
 use crate::connector::Connector;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::paths::Home;
 use crate::registry::stacks;
 use crate::registry::store::{self, Registry};
 use crate::stack::book::Book;
 use crate::stack::key::Purpose;
 use crate::stack::{Component, FLAVOR, Kind};
+use crate::{deployer, pipeline};
+
+/// What stands in for a file's name where there is none.
+const FILE: &str = "the settings";
+/// The least pipeline.
+const PIPELINE: &str = "{version: 1, kind: pipeline, name: x, image: x, steps: {x: {}}}";
+/// The least service.
+const SERVICE: &str = "{version: 1, kind: service, name: x, image: x}";
 
 /// A component with what is to know about it.
 #[derive(Clone, Debug, Serialize)]
@@ -80,6 +88,7 @@ pub async fn register(home: &Home, kind: Kind, request: Registration) -> Result<
     // A name that is taken is said before any cluster is asked.
     stacks::load(home)?.put_component(component.clone())?;
     let mut warnings = set(&mut component, request.configuration);
+    check(&component)?;
     let mut linked = None;
     if let Some(link) = request.link {
         let checked = connect::check(home, &component, &link).await?;
@@ -139,6 +148,7 @@ pub fn update(home: &Home, kind: Kind, request: Update) -> Result<Changed> {
             }
         }
         let warnings = set(&mut component, request.configuration);
+        check(&component)?;
         if let Some(name) = request.name {
             component.name = name;
         }
@@ -166,6 +176,16 @@ fn set(component: &mut Component, values: Map<String, Value>) -> Vec<String> {
     }
     warnings.extend(connect::contest(component));
     warnings
+}
+
+/// Refuses settings that every file would be refused for: the component's are read as those of the least file.
+fn check(component: &Component) -> Result<()> {
+    let base = component.base();
+    let read = match component.kind {
+        Kind::Orchestrator => pipeline::read::read_over(FILE, PIPELINE, &base).map(drop),
+        Kind::Deployer => deployer::read::read_over(FILE, SERVICE, &[], &base).map(drop),
+    };
+    read.map_err(|error| error.of_kind(ErrorKind::Usage))
 }
 
 /// Deletes a component.

@@ -54,7 +54,13 @@ fn a_mistake_has_the_components_name_and_what_does_nothing_is_said() {
         "{said}"
     );
     said.succeeds();
-    sandbox.zenml(&["orchestrator", "update", "default", "--queue-name=Not A Queue"]).succeeds();
+    let said = sandbox.zenml(&["orchestrator", "update", "default", "--queue-name=Not A Queue"]).fails(2);
+    assert!(said.contains("settings.orchestrator.queue_name: \"Not A Queue\" is no name"), "{said}");
+    // What an earlier release took, or a person has written, is found by the file that it lies under.
+    sandbox.zenml(&["orchestrator", "update", "default", "--queue-name=a-queue"]).succeeds();
+    let path = sandbox.path(".local/share/kubectl-zenml/stacks.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("a-queue", "Not A Queue")).unwrap();
     let said = sandbox.zenml(&submit).fails(1);
     assert!(
         said.contains("orchestrator \"default\": settings.orchestrator.queue_name: \"Not A Queue\" is no name"),
@@ -101,4 +107,26 @@ fn the_orchestrators_image_is_the_components_where_nothing_else_names_one() {
     sandbox.set("KUBECTL_ZENML_ORCHESTRATOR_IMAGE", "of/variable:1");
     assert_eq!(image(&sandbox, &[]), "of/variable:1");
     assert_eq!(image(&sandbox, &["--orchestrator-image", "of/flag:1"]), "of/flag:1");
+}
+
+#[test]
+fn a_value_that_every_file_would_be_refused_for_is_no_setting() {
+    let sandbox = Sandbox::empty();
+    for (kind, flag) in [
+        ("deployer", "--service-account-name=Bad Value!"),
+        ("deployer", "--labels=bad key=x"),
+        ("deployer", "--labels=app.kubernetes.io/managed-by=x"),
+        ("orchestrator", "--service-account-name=Bad Value!"),
+        ("orchestrator", "--step-pod-service-account-name=Bad Value!"),
+        ("orchestrator", "--queue-name=Bad Value!"),
+        ("orchestrator", "--pod-settings={env: [{value: x}]}"),
+    ] {
+        let said = sandbox.zenml(&[kind, "register", "x", flag]);
+        assert_eq!(said.code, Some(2), "{flag}: {said}");
+    }
+    for kind in ["orchestrator", "deployer", "stack"] {
+        let said = sandbox.zenml(&[kind, "update", "default", "--name", "other"]).fails(1);
+        assert!(said.contains("is built in, and keeps its name"), "{said}");
+        assert_eq!(sandbox.zenml(&[kind, "list", "-o", "name"]).succeeds(), format!("{kind}/default\n"));
+    }
 }
