@@ -861,12 +861,19 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments;
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Go back to an earlier revision'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "list" -d 'List runs, newest first'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "logs" -d 'Print the logs of a run\'s steps'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "list" -d 'List runs, newest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
@@ -891,6 +898,11 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l step -d 'Print only the log of this step' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each log [default: all]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
@@ -899,22 +911,81 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Follow the logs until the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l force -d 'Kill the pods of its steps, without the time that they have to end by themselves'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for; without this flag, wait for the end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs that ended this long ago or longer, such as 72h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l keep -d 'Keep so many ended runs of each pipeline, the newest' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l interrupted -d 'Also attached runs whose terminal is gone, with the pods that they left'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only show what would be removed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -l yes -d 'Do not ask whether that is really wanted'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "list" -d 'List runs, newest first'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "list" -d 'List runs, newest first'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "logs" -d 'Print the logs of a run\'s steps'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe logs delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "list" -d 'List runs, newest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
@@ -939,6 +1010,11 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l step -d 'Print only the log of this step' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each log [default: all]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
@@ -947,15 +1023,67 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Follow the logs until the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -s o -l output -d 'Print as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l force -d 'Kill the pods of its steps, without the time that they have to end by themselves'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for; without this flag, wait for the end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older-than -d 'Only runs that ended this long ago or longer, such as 72h' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l keep -d 'Keep so many ended runs of each pipeline, the newest' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l interrupted -d 'Also attached runs whose terminal is gone, with the pods that they left'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -s A -l all-namespaces -d 'Look in all namespaces'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Only show what would be removed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -l yes -d 'Do not ask whether that is really wanted'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List runs, newest first'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand orchestrator; and not __fish_seen_subcommand_from register list describe update delete connect disconnect help" -f -a "register" -d 'Register an orchestrator'
@@ -1456,8 +1584,15 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from deployment" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "list" -d 'List runs, newest first'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "register" -d 'Register an orchestrator'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "list" -d 'List the orchestrators'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from orchestrator" -f -a "describe" -d 'Show an orchestrator in full'

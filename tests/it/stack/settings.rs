@@ -58,7 +58,7 @@ fn a_mistake_has_the_components_name_and_what_does_nothing_is_said() {
     assert!(said.contains("settings.orchestrator.queue_name: \"Not A Queue\" is no name"), "{said}");
     // What an earlier release took, or a person has written, is found by the file that it lies under.
     sandbox.zenml(&["orchestrator", "update", "default", "--queue-name=a-queue"]).succeeds();
-    let path = sandbox.path(".local/share/kubectl-zenml/stacks.json");
+    let path = sandbox.path(super::FILE);
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("a-queue", "Not A Queue")).unwrap();
     let said = sandbox.zenml(&submit).fails(1);
