@@ -70,7 +70,7 @@ enum Command {
     /// List, describe, call, change and delete deployments
     #[command(subcommand, visible_alias = "deployments")]
     Deployment(deployment::DeploymentCommand),
-    /// List, describe and delete runs, and print their logs
+    /// List, watch, stop and delete runs, and print their logs
     #[command(subcommand, visible_alias = "runs")]
     Run(run::RunCommand),
     /// Manage orchestrators: where pipelines run

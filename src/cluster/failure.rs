@@ -1,5 +1,5 @@
 //! What the API server's refusals and the network's failures mean, in kubectl's own words (layer 2). With
-//! [`connection`](super::connection) the only module that reads kube's error text, which is written for developers and may
+//! `connection` the only module that reads kube's error text, which is written for developers and may
 //! repeat whole answers.
 
 use kube::core::Status;
