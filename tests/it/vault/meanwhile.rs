@@ -34,6 +34,15 @@ fn renewals(rig: &Rig) -> usize {
     fs::read_to_string(rig.home.path("runs")).unwrap_or_default().lines().count()
 }
 
+/// Says that it is over when it goes.
+struct Done<'d>(&'d AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Runs `rekey` and `move` while others get, renew and register.
 fn busy(rig: &Rig, change: impl Fn(usize)) {
     let config: String = fs::read_to_string(kubeconfig("token")).unwrap();
@@ -41,6 +50,8 @@ fn busy(rig: &Rig, change: impl Fn(usize)) {
     short_lived(rig);
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        // Also after a failure, which would otherwise wait for ever for those who ask.
+        let guard = Done(&done);
         let asking: Vec<_> = (0..3)
             .map(|number| {
                 let done = &done;
@@ -68,7 +79,7 @@ fn busy(rig: &Rig, change: impl Fn(usize)) {
             rounds.by_ref().take(4).for_each(&change);
         }
         registering.join().unwrap();
-        done.store(true, Ordering::Relaxed);
+        drop(guard);
         for asked in asking {
             asked.join().unwrap();
         }
