@@ -38,6 +38,10 @@ fn it_submits_runs_and_can_do_nothing_else() {
     }
     assert!(made.ends_with("connector/bot registered\n"), "{made}");
     sandbox.zenml(&["verify", "bot", "--for", "orchestrator"]).succeeds();
+    // What this one may not see, another connector of the same cluster does.
+    let report: serde_json::Value = serde_json::from_str(&sandbox.zenml(&["doctor", "-o", "json"]).stdout).unwrap();
+    let checks = report["items"].as_array().unwrap();
+    assert!(checks.iter().any(|it| it["name"] == "submissions" && it["status"] == "ok"), "{report:#}");
     assert_eq!(sandbox.zenml(&["verify", "bot", "--for", "deployer"]).code, Some(3));
     let bot = |arguments: &[&str]| sandbox.zenml(&[arguments, &["--connector", "bot"]].concat());
     bot(&["submit", "-f", "pipeline.yaml", "--attached", "--name", "attached"]).succeeds();

@@ -32,19 +32,20 @@ pub(super) async fn check(home: &Home) -> Vec<Check> {
     // A registry that cannot be read has a check of its own.
     let mut connectors = store::all(home).unwrap_or_default();
     connectors.sort_by(|a, b| key(a).cmp(&key(b)));
-    connectors.dedup_by(|a, b| key(a) == key(b));
     if connectors.is_empty() {
         return Vec::new();
     }
-    let asked = stream::iter(&connectors).map(|connector| async move {
+    let clusters: Vec<_> = connectors.chunk_by(|a, b| key(a) == key(b)).collect();
+    let asked = stream::iter(clusters).map(|of_one| async move {
+        let connector = &of_one[0];
         let cluster = connector.configuration.cluster();
-        let (ahead, aborted) = tokio::join!(clock::ahead(&cluster, LIMIT), timeout(LIMIT, aborted(home, connector)));
+        let (ahead, aborted) = tokio::join!(clock::ahead(&cluster, LIMIT), timeout(LIMIT, by_any(home, of_one)));
         (connector, ahead.ok().flatten(), aborted)
     });
     let asked: Vec<_> = asked.buffered(PARALLEL).collect().await;
     let times = asked.iter().filter_map(|(connector, ahead, _)| Some((*connector, (*ahead)?))).collect::<Vec<_>>();
     let mut checks = clocks(&times);
-    let runs = asked.iter().filter_map(|(connector, _, runs)| Some((*connector, runs.as_ref().ok()?.as_ref().ok()?)));
+    let runs = asked.iter().filter_map(|(_, _, runs)| runs.as_ref().ok()?.as_ref());
     let (mut looked, mut found) = (0, Vec::new());
     for (connector, runs) in runs {
         looked += 1;
@@ -102,7 +103,17 @@ fn long(seconds: i64) -> String {
     }
 }
 
-/// The aborted submissions that the connector's credential, as it is now, lets see.
+/// The aborted submissions of a cluster, as the first of its connectors that may see them does.
+async fn by_any<'c>(home: &Home, connectors: &'c [Connector]) -> Option<(&'c Connector, Vec<Summary>)> {
+    for connector in connectors {
+        if let Ok(runs) = aborted(home, connector).await {
+            return Some((connector, runs));
+        }
+    }
+    None
+}
+
+/// The aborted submissions that the connector's credential, as it is now, lets see: in all namespaces, else in its own.
 async fn aborted(home: &Home, connector: &Connector) -> Result<Vec<Summary>> {
     let (endpoint, credential) = access::unseal(home, connector).await?;
     let cluster = Cluster {
@@ -112,7 +123,13 @@ async fn aborted(home: &Home, connector: &Connector) -> Result<Vec<Summary>> {
         via: Via::Connector(connector.name.clone()),
         namespace: connector.configuration.namespace.clone(),
     };
-    let runs = list::list(&cluster, &list::Request::default(), Timestamp::now()).await?;
+    let runs = match (list::list(&cluster, &list::Request::default(), Timestamp::now()).await, &cluster.namespace) {
+        (Err(_), Some(own)) => {
+            let request = list::Request { namespace: Some(own.clone()), ..list::Request::default() };
+            list::list(&cluster, &request, Timestamp::now()).await?
+        }
+        (runs, _) => runs?,
+    };
     Ok(runs.into_iter().filter(|run| run.status == ABORTED).collect())
 }
 
