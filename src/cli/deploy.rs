@@ -91,6 +91,14 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
         let source = Source::File { service: &service, values: &[], auth_key: None, more: &more };
         return finish(&args, &deploy::render(&source, &namespace)?, &service, &namespace);
     }
+    if !args.wait && args.rollback_on_failure {
+        return Err(Error::usage(
+            "--rollback-on-failure and --wait=false exclude each other: nobody would see the failure",
+        ));
+    }
+    if !args.wait && service.settings.atomic {
+        ui::warn("settings.deployer.atomic has no effect with --wait=false: nobody would see the failure");
+    }
     say_where(&cluster, &namespace);
     let values = secrets(&service, folder)?;
     let auth_key = auth_key(&service, folder)?;

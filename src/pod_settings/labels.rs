@@ -7,7 +7,8 @@ use crate::naming;
 
 /// Labels that are ours, or that the seeds give a meaning.
 const RESERVED: [&str; 5] = ["run", "pipeline", "step", "app.kubernetes.io/managed-by", "app.kubernetes.io/name"];
-const RESERVED_PREFIX: &str = "zenml.io/";
+/// Ours, and those of the Deployment's controller, which writes them itself.
+const RESERVED_PREFIXES: [&str; 2] = ["zenml.io/", "deployment.kubernetes.io/"];
 /// The API server's limit for all annotations of an object, in bytes.
 const MOST_ANNOTATIONS: usize = 256 * 1024;
 
@@ -43,7 +44,9 @@ pub fn annotations(reader: &Reader<'_>) -> BTreeMap<String, String> {
 
 /// The entries whose keys are not reserved; reports the others.
 fn own_items<'a>(reader: &Reader<'a>) -> Vec<Item<'a>> {
-    let is_reserved = |item: &Item<'_>| RESERVED.contains(&item.key) || item.key.starts_with(RESERVED_PREFIX);
+    let is_reserved = |item: &Item<'_>| {
+        RESERVED.contains(&item.key) || RESERVED_PREFIXES.iter().any(|prefix| item.key.starts_with(prefix))
+    };
     let (reserved, own): (Vec<_>, Vec<_>) = reader.items().into_iter().partition(is_reserved);
     for item in reserved {
         item.problem(format!("\"{}\" is reserved", item.key));

@@ -32,6 +32,8 @@ pub enum Cause {
 /// How a container ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CrashReport {
+    /// Its name, where it is one that runs before the service.
+    pub init: Option<String>,
     /// Its exit code.
     pub exit_code: i32,
     /// `OOMKilled`, `Error`, `Completed`, ….
@@ -115,10 +117,14 @@ impl fmt::Display for Cause {
 impl fmt::Display for CrashReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let times = if self.restarts == 1 { "1 restart" } else { &format!("{} restarts", self.restarts) };
+        let what = match &self.init {
+            Some(name) => format!("the init container \"{}\"", name.escape_debug()),
+            None => "the container".to_owned(),
+        };
         match self.reason.as_str() {
-            "OOMKilled" => write!(f, "the container needs more memory than its limit (OOMKilled, {times})"),
-            "Completed" => write!(f, "the container ends with exit code 0 instead of serving ({times})"),
-            _ => write!(f, "the container crashes with exit code {} ({times})", self.exit_code),
+            "OOMKilled" => write!(f, "{what} needs more memory than its limit (OOMKilled, {times})"),
+            "Completed" => write!(f, "{what} ends with exit code 0 instead of serving ({times})"),
+            _ => write!(f, "{what} crashes with exit code {} ({times})", self.exit_code),
         }
     }
 }

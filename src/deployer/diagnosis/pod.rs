@@ -39,11 +39,13 @@ pub fn status_word(pod: &Pod) -> String {
     if pod.metadata.deletion_timestamp.is_some() {
         return "Terminating".to_owned();
     }
-    let state = container(pod).and_then(|status| status.state.as_ref());
+    let before = init(pod);
+    let state = before.or_else(|| container(pod)).and_then(|status| status.state.as_ref());
     let waiting = state.and_then(|state| state.waiting.as_ref()?.reason.clone());
     let ended = state.and_then(|state| state.terminated.as_ref()?.reason.clone());
     let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
-    waiting.or(ended).or(phase).unwrap_or_else(|| "Unknown".to_owned())
+    let word = waiting.or(ended).or(phase).unwrap_or_else(|| "Unknown".to_owned());
+    if before.is_some() { format!("Init:{word}") } else { word }
 }
 
 /// What `pod` is waiting for, where nobody said that anything is wrong (or this user may not see it).
@@ -70,6 +72,7 @@ pub fn pod_troubles(pod: &Pod, events: &BTreeMap<(String, String), Event>) -> Op
     let killed = event("Killing").and_then(|event| event.message.as_deref());
     let scaling = event("TriggeredScaleUp").or_else(|| event("Nominated")).is_some();
     let (cause, grace) = unschedulable(pod, scaling)
+        .or_else(|| init(pod).and_then(init_trouble))
         .or_else(|| container(pod).and_then(|status| container_trouble(status, probe.as_ref())))
         .or_else(|| mount_trouble(pod, event))
         .or_else(|| probe.map(|failure| probe_trouble(failure, killed)))?;
@@ -112,6 +115,15 @@ fn container_trouble(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> 
     }
 }
 
+/// As [`container_trouble`], of a container that runs before the service.
+fn init_trouble(status: &ContainerStatus) -> Option<Found> {
+    let (mut cause, grace) = container_trouble(status, None)?;
+    if let Cause::Crash(report) = &mut cause {
+        report.init = Some(status.name.clone());
+    }
+    Some((cause, grace))
+}
+
 /// How the container ended last. One that the kubelet killed because of a probe did not crash.
 fn crash(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> Option<Cause> {
     let ended = |state: &Option<k8s_openapi::api::core::v1::ContainerState>| state.as_ref()?.terminated.clone();
@@ -122,6 +134,7 @@ fn crash(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> Option<Cause
         return Some(Cause::Probe(failure.clone()));
     }
     Some(Cause::Crash(CrashReport {
+        init: None,
         exit_code: last.exit_code,
         reason,
         restarts: status.restart_count,
@@ -175,6 +188,15 @@ fn path(probe: Option<&Probe>) -> String {
 
 fn condition<'p>(pod: &'p Pod, kind: &str) -> Option<&'p PodCondition> {
     pod.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == kind)
+}
+
+/// The init container that runs, waits or fails; none once all are done, or where one serves beside the others.
+fn init(pod: &Pod) -> Option<&ContainerStatus> {
+    let done = |status: &&ContainerStatus| {
+        let ended = status.state.as_ref().and_then(|state| state.terminated.as_ref());
+        status.started == Some(true) || ended.is_some_and(|ended| ended.exit_code == 0)
+    };
+    pod.status.as_ref()?.init_container_statuses.as_ref()?.iter().find(|status| !done(status))
 }
 
 fn container(pod: &Pod) -> Option<&ContainerStatus> {

@@ -135,6 +135,28 @@ fn a_kubelet_that_is_slow_to_read_a_secret_is_waited_for() {
 }
 
 #[test]
+fn what_runs_before_the_service_fails_with_its_name() {
+    let mut waiting =
+        pod("2", &container(&json!({"waiting": {"reason": "PodInitializing"}}), &json!({}), 0), &json!([]));
+    let init = |state: &Value, last: &Value| {
+        let mut init = container(state, last, 3);
+        init["name"] = json!("migrate");
+        Some(vec![serde_json::from_value(init).unwrap()])
+    };
+    let ended = json!({"terminated": {"exitCode": 3, "reason": "Error", "message": "no table"}});
+    waiting.status.as_mut().unwrap().init_container_statuses =
+        init(&json!({"waiting": {"reason": "CrashLoopBackOff"}}), &ended);
+    let trouble = pod_troubles(&waiting, &BTreeMap::new()).unwrap();
+    let text = trouble.cause.error("x", None).render();
+    assert!(text.contains("the init container \"migrate\" crashes with exit code 3"), "{text}");
+    assert!(text.contains("no table") && trouble.grace == Some(Duration::ZERO), "{text}");
+    assert_eq!(status_word(&waiting), "Init:CrashLoopBackOff");
+    waiting.status.as_mut().unwrap().init_container_statuses =
+        init(&json!({"terminated": {"exitCode": 0, "reason": "Completed"}}), &json!({}));
+    assert_eq!((pod_troubles(&waiting, &BTreeMap::new()), status_word(&waiting).as_str()), (None, "PodInitializing"));
+}
+
+#[test]
 fn a_start_that_the_kubelet_gave_up_is_final() {
     let running = container(&json!({"running": {}}), &json!({}), 0);
     let mut events = event("Unhealthy", "Startup probe failed: Get \"http://10.0.0.1\": connection refused");

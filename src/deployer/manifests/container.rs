@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{AUTH_KEY, AUTH_VARIABLE, CONTAINER, PORT_NAME, Placement, auth_name};
-use crate::deployer::settings::{Probe, PullPolicy, Resources};
+use crate::deployer::settings::{Probe, PullPolicy, Settings};
 use crate::deployer::spec::{SecretSource, Service};
 use crate::pipeline::pod::{restricted_container, verbatim};
 
@@ -35,7 +35,7 @@ pub(super) fn container(service: &Service, placement: &Placement<'_>, restricted
             protocol: Some("TCP".to_owned()),
             ..core::ContainerPort::default()
         }]),
-        resources: Some(resources(&settings.resources)),
+        resources: Some(resources(settings)),
         startup_probe: Some(startup(&settings.liveness)),
         readiness_probe: Some(probe(&settings.readiness)),
         liveness_probe: Some(probe(&settings.liveness)),
@@ -84,11 +84,15 @@ fn by_reference(variable: &str, secret: &str, key: &str) -> core::EnvVar {
     }
 }
 
-fn resources(resources: &Resources) -> core::ResourceRequirements {
+/// What is asked for is the limit too. What `pod_settings.resources` names is left to it.
+fn resources(settings: &Settings) -> core::ResourceRequirements {
+    let resources = &settings.resources;
     let gpu = resources.gpu.map(|count| ("nvidia.com/gpu", count.to_string()));
     let amounts = [("cpu", resources.cpu.clone()), ("memory", resources.memory.clone())].into_iter().chain(gpu);
-    let quantities: BTreeMap<String, Quantity> =
-        amounts.map(|(name, amount)| (name.to_owned(), Quantity(amount))).collect();
+    let quantities: BTreeMap<String, Quantity> = amounts
+        .filter(|(name, _)| !settings.pod.resources.names(name))
+        .map(|(name, amount)| (name.to_owned(), Quantity(amount)))
+        .collect();
     core::ResourceRequirements {
         requests: Some(quantities.clone()),
         limits: Some(quantities),

@@ -58,6 +58,10 @@ fn template(service: &Service, placement: &Placement<'_>) -> core::PodTemplateSp
     };
     pull_with(&mut spec, &settings.image_pull_secrets);
     settings.pod.apply(&mut metadata, &mut spec);
+    // The last words of one that fails are wanted as much as the service's.
+    for container in spec.init_containers.iter_mut().flatten() {
+        container.termination_message_policy.get_or_insert_with(|| "FallbackToLogsOnError".to_owned());
+    }
     core::PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }
 }
 

@@ -66,11 +66,13 @@ pub fn read_over(file: &str, text: &str, overrides: &[Override], base: &Base) ->
     let context = Context { parameters: &values, run: None };
     let render = |templates: &[Template]| templates.iter().map(|one| one.render(context)).collect::<Result<_>>();
     let environment = draft.environment.iter().map(|(name, value)| Ok((name.clone(), value.render(context)?)));
+    let mut service = draft.service;
+    service.settings.pod = std::mem::take(&mut service.settings.pod).with_image(&service.image)?;
     Ok(Service {
         command: render(&draft.command)?,
         args: render(&draft.args)?,
         environment: environment.collect::<Result<_>>()?,
-        ..draft.service
+        ..service
     })
 }
 

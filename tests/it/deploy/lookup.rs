@@ -83,3 +83,30 @@ fn following_ends_with_the_deployment() {
     assert_eq!(followed.stderr, "deployment \"k8s-example\" was deleted\n");
     followed.succeeds();
 }
+
+/// A name in several namespaces is asked about; an id is not.
+#[test]
+fn a_name_is_looked_for_everywhere() {
+    let (one, two) = (Stage::new("here"), Stage::new("there"));
+    let unique = format!("name: seek-{}", std::process::id());
+    for stage in [&one, &two] {
+        let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+        stage.deploy_text(&example.replace("name: k8s-example", &unique), &["--wait=false"]).succeeds();
+    }
+    let name = unique.strip_prefix("name: ").unwrap();
+    let message = one.sandbox.zenml(&["deployment", "describe", name]).fails(1);
+    assert!(message.contains("means several deployments") && message.contains(two.namespace.name()), "{message}");
+    let [first, second] = [&one, &two].map(|stage| {
+        stage.namespace.kubectl(&["get", "deployment", name, "-o", "jsonpath={.metadata.uid}"]).succeeds()
+    });
+    let described = one.sandbox.zenml(&["deployment", "describe", &second]).succeeds();
+    assert!(described.contains(two.namespace.name()), "{described}");
+
+    let deleted = one.sandbox.zenml(&["deployment", "delete", &second, &first, "--wait=false"]);
+    let place = format!(" · namespaces \"{}\", \"{}\"\n", one.namespace.name(), two.namespace.name());
+    assert!(
+        deleted.stderr.starts_with("Using stack \"default\" · context \"") && deleted.stderr.ends_with(&place),
+        "{deleted}"
+    );
+    assert_eq!(deleted.succeeds().matches(&format!("deployment.apps/{name} deleted\n")).count(), 2);
+}
