@@ -111,7 +111,9 @@ pub fn read_at_most(limit: u64, file: impl Read) -> std::io::Result<Vec<u8>> {
 /// What to do about a file that cannot be read.
 pub fn hint(error: &std::io::Error) -> &'static str {
     match error.kind() {
-        ErrorKind::NotFound => "check its name: without a leading / it counts from the current directory, and in a file from that file's own",
+        ErrorKind::NotFound => {
+            "check its name: without a leading / it counts from the current directory, and in a file from that file's own"
+        }
         ErrorKind::PermissionDenied => "see who may read it, and its directory: `ls -l`",
         ErrorKind::IsADirectory => "that is a directory: name a file",
         ErrorKind::InvalidData => "save it as UTF-8 text",
