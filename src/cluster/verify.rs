@@ -10,7 +10,7 @@ use kube::api::PostParams;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::failure::{self, On};
+use super::failure;
 use super::{Cluster, connection};
 use crate::error::{Error, Kind, Result};
 use crate::rights::Rule;
@@ -167,7 +167,9 @@ async fn ask(cluster: &Cluster, namespace: &str, (group, resource, verb): (&str,
     let spec = SelfSubjectAccessReviewSpec { resource_attributes: Some(attributes), non_resource_attributes: None };
     let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
     let api: Api<SelfSubjectAccessReview> = Api::all(cluster.client.clone());
-    let answer = limited(cluster, api.create(&PostParams::default(), &review)).await?.on(cluster)?;
+    // A server may believe a credential a moment longer than it does another time.
+    let answer = limited(cluster, api.create(&PostParams::default(), &review)).await?;
+    let answer = answer.map_err(|error| refused(cluster, &error))?;
     Ok(answer.status.is_some_and(|status| status.allowed))
 }
 

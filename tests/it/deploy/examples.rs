@@ -42,9 +42,10 @@ fn the_resources_of_a_pipeline() {
     // The test's node has no two cores to spare.
     let modest = "    pod_settings: {resources: {requests: {cpu: 10m, memory: 16Mi}}}\n";
     let amounts = "cpu_count: 2, memory: 4GB, min_replicas: 1, max_replicas: 5";
-    stage.deploy_text(&service(modest, amounts), &[]).succeeds();
-    let container = stage.get("deployment/k8s-example")["spec"]["template"]["spec"]["containers"][0].clone();
+    let tried = stage.deploy_text(&service("", amounts), &["--dry-run=server", "-o", "json"]).json();
+    let container = &tried["items"][0]["spec"]["template"]["spec"]["containers"][0];
     assert_eq!(container["resources"]["limits"], json!({"cpu": "2", "memory": "3815Mi"}));
+    stage.deploy_text(&service(modest, amounts), &[]).succeeds();
     let scaler = stage.get("hpa/k8s-example")["spec"].clone();
     assert_eq!((&scaler["minReplicas"], &scaler["maxReplicas"]), (&json!(1), &json!(5)));
     assert_eq!(

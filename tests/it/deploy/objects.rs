@@ -73,7 +73,7 @@ fn every_setting_is_read_back() {
         (&container["imagePullPolicy"], &container["securityContext"]["runAsUser"]),
         (&json!("Never"), &json!(7))
     );
-    assert_eq!(container["resources"]["limits"], json!({"cpu": "50m", "memory": "48Mi", "nvidia.com/gpu": "1"}));
+    assert_eq!(container["resources"]["limits"], json!({"cpu": "50m", "nvidia.com/gpu": "1"}));
     assert_eq!(container["resources"]["requests"]["memory"], "40Mi");
     assert_eq!(
         (&container["volumeMounts"][0]["mountPath"], &container["envFrom"][0]["configMapRef"]["name"]),
