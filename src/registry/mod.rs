@@ -10,7 +10,7 @@ pub mod store;
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{panic, thread};
 
 use serde::Deserialize;
@@ -41,13 +41,10 @@ pub struct Entry {
 
 /// All connectors by name. A file that cannot be read is an error: a connector must not vanish silently.
 pub fn entries(home: &Home) -> Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for (path, bytes) in records(home)? {
-        let entry = serde_json::from_slice::<Entry>(&bytes).context(|| format!("{} is damaged", path.display()));
-        entries.push(entry.map_err(|error| {
-            error.hint("move that file away, and register the connector again; the others are whole")
-        })?);
-    }
+    let mut entries = records(home, |path, bytes| {
+        let entry = serde_json::from_slice::<Entry>(bytes).context(|| format!("{} is damaged", path.display()));
+        entry.map_err(|error| error.hint("move that file away, and register the connector again; the others are whole"))
+    })?;
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
 }
@@ -55,8 +52,8 @@ pub fn entries(home: &Home) -> Result<Vec<Entry>> {
 /// A file and what it holds.
 type Record = (PathBuf, Zeroizing<Vec<u8>>);
 
-/// The record of every connector.
-fn records(home: &Home) -> Result<Vec<Record>> {
+/// What `parse` makes of the record of every connector.
+fn records<T: Send>(home: &Home, parse: impl Fn(&Path, &[u8]) -> Result<T> + Sync) -> Result<Vec<T>> {
     let dir = home.connectors();
     let failed = || format!("cannot read {}", dir.display());
     let listing = match fs::read_dir(&dir) {
@@ -77,7 +74,8 @@ fn records(home: &Home) -> Result<Vec<Record>> {
     let read = |paths: &[PathBuf]| {
         let changing = |path: &PathBuf| !next.is_empty() && next.contains(&path.with_extension(NEXT));
         let records = paths.iter().map(|path| record(home, path.clone(), changing(path)));
-        records.filter_map(Result::transpose).collect::<Result<Vec<_>>>()
+        let records = records.filter_map(Result::transpose);
+        records.map(|record| record.and_then(|(path, bytes)| parse(&path, &bytes))).collect::<Result<Vec<_>>>()
     };
     if current.len() < MANY {
         return read(&current);

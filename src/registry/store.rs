@@ -41,8 +41,7 @@ pub fn find_among(home: &Home, entries: &[Entry], reference: &str) -> Result<Con
 
 /// Every connector, by name.
 pub fn all(home: &Home) -> Result<Vec<Connector>> {
-    let records = super::records(home)?;
-    let mut connectors = records.iter().map(|(path, bytes)| parse(path, bytes)).collect::<Result<Vec<_>>>()?;
+    let mut connectors = super::records(home, parse)?;
     connectors.sort_by(|a: &Connector, b| a.name.cmp(&b.name));
     Ok(connectors)
 }
