@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::document::schema::NumberOrText;
 use crate::pod_settings::PodSettings;
 
 /// `settings.resources`.
@@ -40,15 +41,6 @@ pub struct Resources {
     /// How many requests a pod may have at once: `$ZENML_MAX_CONCURRENCY` in the container.
     #[schemars(range(min = 1))]
     pub max_concurrency: Option<i64>,
-}
-
-/// A number, or text that holds one with its unit.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "only its schema is used")]
-enum NumberOrText {
-    Number(f64),
-    Text(String),
 }
 
 /// `autoscaling_metric`.

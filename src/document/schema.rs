@@ -30,6 +30,17 @@ pub enum Source {
     Prompt(bool),
 }
 
+/// A number, or text that holds one with its unit.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub enum NumberOrText {
+    /// Such as 0.5.
+    Number(f64),
+    /// Such as 500m.
+    Text(String),
+}
+
 /// A key of a Secret.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::policy::{PodFailurePolicy, RetryOn};
+use crate::document::schema::NumberOrText;
 use crate::pod_settings::PodSettings;
 
 /// `settings.resources`.
@@ -21,15 +22,6 @@ pub struct Resources {
     /// GPUs, as nvidia.com/gpu or what `gpu_resource_name` says; 0 takes the pipeline's away.
     #[schemars(range(min = 0))]
     pub gpu_count: Option<i64>,
-}
-
-/// A number, or text that holds one with its unit.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "only its schema is used")]
-enum NumberOrText {
-    Number(f64),
-    Text(String),
 }
 
 /// `retry`: further attempts of a step.

@@ -62,11 +62,10 @@ async fn tell_logs(cluster: Cluster, run: Found, report: Report) {
 
 /// Follows the run until it ends. The first Ctrl-C ends the following, a second one soon after stops the run.
 async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
-    let end = tokio::select! {
+    tokio::select! {
         record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => return record,
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-    };
-    drop(end);
+        _ = tokio::signal::ctrl_c() => {}
+    }
     report.notice("leaving; Ctrl-C once more stops the run");
     if timeout(TWICE, tokio::signal::ctrl_c()).await.is_err() {
         return Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(back(run)));

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::attend;
 use super::watch::shown;
 use crate::cli::flags::{PlaceFlags, duration};
-use crate::cli::place::{reach, say_all_places, say_none, say_where};
+use crate::cli::place::{reach, say_all_places, say_none};
 use crate::cli::prompt;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
@@ -95,8 +95,9 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
             continue;
         }
-        ended(&cluster, &run).await?;
-        ui::print(&output::line("run", &run.identity.name, "stopped"))?;
+        // It may have come to its end by itself just before.
+        let what = ended(&cluster, &run).await?.phase.as_str().to_lowercase();
+        ui::print(&output::line("run", &run.identity.name, &what))?;
     }
     Ok(())
 }
@@ -161,14 +162,14 @@ pub(super) async fn prune(args: PruneArgs) -> Result<()> {
         let lines = gone.iter().map(|run| output::line("run", &run.name, "deleted (dry run)"));
         return ui::print(&lines.collect::<String>());
     }
-    say_where(&cluster, namespace.as_deref().unwrap_or("all"));
+    say_all_places(&cluster, gone.iter().map(|run| run.namespace.as_str()));
     if !args.yes {
         prompt::confirm(&format!("Delete {} ended runs, with their pods and logs?", gone.len()))?;
     }
     for run in gone {
         let place = Place { namespace: run.namespace, only: true };
         // By its id: meanwhile another one may have its name.
-        let Ok(found) = find(&cluster, &place, &run.id).await else { continue };
+        let found = find(&cluster, &place, &run.id).await?;
         delete::delete(&cluster, &found).await?;
         ui::print(&output::line("run", &run.name, "deleted"))?;
     }

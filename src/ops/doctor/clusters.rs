@@ -12,7 +12,7 @@ use super::{Check, word};
 use crate::cluster::{Cluster, Via, access, clock, mint};
 use crate::connector::Connector;
 use crate::error::Result;
-use crate::ops::run::{Summary, list};
+use crate::ops::run::{ABORTED, Summary, list};
 use crate::paths::Home;
 use crate::registry::store;
 
@@ -24,8 +24,6 @@ const PARALLEL: usize = 8;
 const HARMLESS: u64 = 30;
 /// From so many seconds on, what was issued just now is not valid yet, or not any more.
 const HARMFUL: u64 = 300;
-/// The status of a run whose Job was never created.
-const ABORTED: &str = "Aborted";
 
 /// Looks at the cluster of each connector, each once.
 pub(super) async fn check(home: &Home) -> Vec<Check> {

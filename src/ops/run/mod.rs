@@ -46,7 +46,7 @@ impl Found {
 /// The status of an attached run whose terminal is gone.
 const INTERRUPTED: &str = "Interrupted";
 /// The status of a run whose submission was interrupted.
-const ABORTED: &str = "Aborted";
+pub(in crate::ops) const ABORTED: &str = "Aborted";
 
 /// A run in one line.
 #[derive(Clone, Debug, Serialize)]

@@ -30,7 +30,12 @@ fn with_plugin() -> Sandbox {
 /// Changes it, and gives what is said of that, and what the plugin was given then.
 #[track_caller]
 fn update(sandbox: &Sandbox, flags: &[&str]) -> (String, String) {
-    let said = sandbox.zenml(&[&["connector", "update", "prod"], flags].concat());
+    update_of(sandbox, "prod", flags)
+}
+
+#[track_caller]
+fn update_of(sandbox: &Sandbox, connector: &str, flags: &[&str]) -> (String, String) {
+    let said = sandbox.zenml(&[&["connector", "update", connector], flags].concat());
     assert_eq!(said.code, Some(0), "{flags:?}: {said}");
     (said.stderr, fs::read_to_string(sandbox.path("asked")).unwrap_or_default().trim().to_owned())
 }
@@ -172,6 +177,18 @@ fn a_sealed_context_whose_cluster_has_moved_is_taken_again() {
     said.succeeds();
     sandbox.kubectl(&["get", "nodes"]).succeeds();
     assert!(sandbox.zenml(&["doctor"]).code == Some(0), "nothing is left to mend");
+}
+
+#[test]
+fn another_files_context_of_that_name_is_another() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["connector", "seal"]).succeeds();
+    let text = fs::read_to_string(crate::support::kubeconfig("token")).unwrap();
+    let file = sandbox.write("other.yaml", text.replace(&token(), "another-token").as_bytes()).display().to_string();
+    let flags = ["--auto-configure", "--kubeconfig", &file, "--context", "rig-token", "--no-verify"];
+    update_of(&sandbox, "rig-token", &flags);
+    let shown = ["connector", "describe", "rig-token", "--show-secrets", "--yes", "-o", "json"];
+    assert_eq!(sandbox.zenml(&shown).json()["configuration"]["token"], "another-token");
 }
 
 #[test]

@@ -11,12 +11,13 @@ use crate::connector::{Connector, lifetime};
 use crate::error::{Error, Result};
 use crate::execcred::rfc3339;
 use crate::helper;
-use crate::kubeconfig::{Credential as Lifting, Kubeconfig};
+use crate::kubeconfig::merge::Kind;
+use crate::kubeconfig::{Credential as Lifting, Kubeconfig, Resolved, sealing};
 use crate::ops::connector::lift::{Lifted, lift};
-use crate::ops::connector::logins;
 use crate::ops::connector::register;
 use crate::ops::refill::{self, Opened};
 use crate::paths::Home;
+use crate::registry;
 use crate::vault::content::{Content, Credential};
 use crate::vault::header::{BoundCluster, Header};
 
@@ -146,9 +147,7 @@ async fn lifted(home: &Home, request: &Request, before: &Connector, content: Con
         Some(lift) => {
             let kubeconfig = Kubeconfig::load(lift.kubeconfig.as_deref())?;
             let resolved = kubeconfig.resolve(lift.context.as_deref())?;
-            let login =
-                logins::of(home, &before.id)?.into_iter().find(|login| login.contexts.contains(&resolved.context));
-            was_sealed = login.is_some_and(|login| login.sealed);
+            was_sealed = is_sealed_for(home, &kubeconfig, &resolved, &before.id);
             resolved
         }
         None => kept.clone(),
@@ -178,6 +177,18 @@ async fn lifted(home: &Home, request: &Request, before: &Connector, content: Con
     let minted = stored::minted(minted, given, request)?;
     let source = resolved.context.clone();
     Ok((lift(home, resolved, minted, refill::means(request.terminal)).await?, source))
+}
+
+/// Whether this very context, in the files that were read, had its credential sealed for the connector `id`: one of the same
+/// name in another file must not have a credential sent to its cluster.
+fn is_sealed_for(home: &Home, kubeconfig: &Kubeconfig, resolved: &Resolved, id: &str) -> bool {
+    let Lifting::Ours(reference) = &resolved.credential else { return false };
+    let user = kubeconfig.find(Kind::Context, &resolved.context).and_then(|context| {
+        let user = context.body["user"].as_str()?;
+        kubeconfig.find(Kind::User, user)
+    });
+    let sealed = user.is_some_and(|user| sealing::original(user.body).is_some());
+    sealed && registry::resolve(home, reference).is_ok_and(|entry| entry.id == id)
 }
 
 /// What follows from a new credential or another cluster.

@@ -81,8 +81,6 @@ pub struct Lift {
 /// A connector that was changed, or would be.
 #[derive(Debug)]
 pub struct Updated {
-    /// The record as it was.
-    pub before: Connector,
     /// The record as it is.
     pub after: Connector,
     /// There was something to change.
@@ -148,7 +146,7 @@ pub async fn update(home: &Home, request: &Request) -> Result<Updated> {
         if before.name != after.name && !request.dry_run {
             warnings.extend(logins::named_before(&logins::of(home, &id)?, &after.name));
         }
-        return Ok(Updated { before, after, changed, identity, source, warnings, outdated });
+        return Ok(Updated { after, changed, identity, source, warnings, outdated });
     }
     Err(Error::failure(format!("connector \"{}\" is being changed again and again by others", request.reference)))
 }
