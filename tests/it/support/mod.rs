@@ -16,6 +16,7 @@ pub mod terminal;
 pub mod tls;
 pub mod tools;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -50,18 +51,21 @@ pub fn admin(arguments: &[&str]) -> Output {
     Output::of(&mut command)
 }
 
-/// The name of an image made of the plugin under test, present on the cluster's node.
+/// The name of an image made of the plugin under test, present on the cluster's node. Each checkout has its own: they may share
+/// a cluster.
 pub fn orchestrator_image() -> &'static str {
-    static IMAGE: OnceLock<()> = OnceLock::new();
-    const NAME: &str = "docker.io/local/kubectl-zenml:test";
+    static IMAGE: OnceLock<String> = OnceLock::new();
     IMAGE.get_or_init(|| {
+        let mut checkout = DefaultHasher::new();
+        repository().hash(&mut checkout);
+        let name = format!("docker.io/local/kubectl-zenml:test-{:x}", checkout.finish());
         let dir = tempfile::tempdir().expect("a directory");
         let tarball = dir.path().join("image.tar");
         let mut export = Command::new(sandbox::PLUGIN);
-        export.args(["image", "export", "--name", NAME, "--output"]).arg(&tarball);
+        export.args(["image", "export", "--name", &name, "--output"]).arg(&tarball);
         Output::of(&mut export).succeeds();
         let import = repository().join("tests/cluster/import-image");
         Output::of(Command::new(import).arg(&tarball)).succeeds();
-    });
-    NAME
+        name
+    })
 }
