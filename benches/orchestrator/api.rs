@@ -12,27 +12,30 @@ use serde_json::{Map, Value, json};
 /// How long a watch of anything but pods, which says nothing, stays open.
 const WATCH: Duration = Duration::from_secs(60);
 
+/// The server.
 #[derive(Default)]
-struct Server {
+pub(crate) struct Server {
     objects: Mutex<BTreeMap<String, Value>>,
     version: Mutex<u64>,
+    pods: Mutex<usize>,
     events: Mutex<VecDeque<String>>,
     more: Condvar,
 }
 
 /// Serves until this process ends.
-pub(crate) fn serve() -> SocketAddr {
+pub(crate) fn serve() -> (SocketAddr, Arc<Server>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let server = Arc::new(Server::default());
+    let serving = Arc::clone(&server);
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
-            let server = Arc::clone(&server);
+            let server = Arc::clone(&serving);
             // A client that hangs up is none of our business.
             std::thread::spawn(move || drop(server.serve(client)));
         }
     });
-    address
+    (address, server)
 }
 
 struct Request {
@@ -43,6 +46,11 @@ struct Request {
 }
 
 impl Server {
+    /// How many pods there are.
+    pub(crate) fn pods(&self) -> usize {
+        *self.pods.lock().unwrap()
+    }
+
     fn serve(&self, client: TcpStream) -> io::Result<()> {
         client.set_nodelay(true)?;
         let (mut reader, mut writer) = (BufReader::new(client.try_clone()?), client);
@@ -72,6 +80,13 @@ impl Server {
                     objects.insert(format!("{path}/{name}"), object.clone());
                 }
                 ("201 Created", object)
+            }
+            "DELETE" => {
+                let metadata = json!({"name": path.rsplit('/').next().unwrap(), "namespace": "bench"});
+                self.events.lock().unwrap().push_back(event("DELETED", &json!({"metadata": metadata})));
+                *self.pods.lock().unwrap() -= 1;
+                self.more.notify_all();
+                ("200 OK", json!({"apiVersion": "v1", "kind": "Status", "status": "Success"}))
             }
             "PUT" => {
                 let object = self.with_metadata(body);
@@ -127,6 +142,7 @@ impl Server {
 
     /// Tells the whole life of a pod.
     fn live(&self, pod: &Value) {
+        *self.pods.lock().unwrap() += 1;
         let mut told = vec![event("ADDED", pod)];
         let mut pod = pod.clone();
         pod["spec"]["nodeName"] = "node".into();

@@ -44,7 +44,8 @@ impl<'a> Nodes<'a> {
     fn create(&self) {
         let room = json!({"cpu": "1k", "memory": "1Ti", "pods": "1k"});
         let nodes = (0..NODES).map(|number| {
-            let name = format!("bench-{}-{number}", std::process::id());
+            // Tests take the first node for the real one.
+            let name = format!("z-bench-{}-{number}", std::process::id());
             json!({
                 "apiVersion": "v1", "kind": "Node",
                 "metadata": {"name": name, "labels": {KEY: std::process::id().to_string()}},
@@ -80,7 +81,7 @@ impl Drop for Nodes<'_> {
 fn remove_abandoned(cluster: &Cluster) {
     let path = "jsonpath={range .items[*]}{.metadata.name} {end}";
     for node in cluster.ask(&["get", "nodes", "-l", KEY, "-o", path]).split_whitespace() {
-        let process = node.split('-').nth(1).unwrap();
+        let process = node.split('-').nth(2).unwrap();
         if !Path::new("/proc").join(process).exists() {
             cluster.ask(&["delete", "node", node]);
         }

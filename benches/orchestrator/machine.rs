@@ -20,6 +20,8 @@ const STEPS: usize = 10_000;
 const LAYER: usize = 1_000;
 const UPSTREAMS: usize = 5;
 
+/// How many finished pods of a run stay.
+const KEPT: f64 = 1_000.0;
 /// What a run may take.
 const MEMORY_MB: f64 = 60.0;
 const MILLISECONDS_PER_STEP: f64 = 1.0;
@@ -34,6 +36,7 @@ pub(crate) fn measure(verdict: &mut Verdict) {
         let per_step = number("cpu") * 1e3 / STEPS as f64;
         verdict.at_most(&format!("{STEPS} steps {shape}: MB of memory"), number("memory"), MEMORY_MB, "");
         verdict.at_most(&format!("{STEPS} steps {shape}: ms of CPU a step"), per_step, MILLISECONDS_PER_STEP, &more);
+        verdict.at_most(&format!("{STEPS} steps {shape}: pods that are left"), number("pods"), KEPT, "");
     }
 }
 
@@ -46,11 +49,11 @@ pub(crate) fn alone(shape: &str) {
     };
     let dir = tempfile::tempdir().unwrap();
     let pipeline = plugin::write_pipeline(dir.path(), &steps, "['true']", &json!({}));
-    let server = api::serve();
+    let (address, server) = api::serve();
     let kubeconfig = dir.path().join("kubeconfig");
     let config = json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "c",
-        "clusters": [{"name": "c", "cluster": {"server": format!("http://{server}")}}],
+        "clusters": [{"name": "c", "cluster": {"server": format!("http://{address}")}}],
         "users": [{"name": "c", "user": {"token": "t"}}],
         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
     });
@@ -64,7 +67,10 @@ pub(crate) fn alone(shape: &str) {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     let time = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     let cpu = time(usage.user_time()) + time(usage.system_time());
-    println!("{}", json!({"seconds": seconds, "cpu": cpu, "memory": usage.max_rss() as f64 / 1e3}));
+    println!(
+        "{}",
+        json!({"seconds": seconds, "cpu": cpu, "memory": usage.max_rss() as f64 / 1e3, "pods": server.pods()})
+    );
 }
 
 fn layered(step: usize) -> Vec<usize> {

@@ -80,6 +80,9 @@ pub(super) fn describe(run: &Description) -> String {
         ("Duration", duration(summary.started, summary.finished, now)),
         ("Steps", format!("{} of {} succeeded", summary.succeeded, summary.steps)),
     ]);
+    if let Some(dropped) = run.dropped {
+        fields.push(("Pods", format!("{dropped} of steps that succeeded are deleted: the run has more than are kept")));
+    }
     let mut text = table::fields(&fields);
     if !run.steps.is_empty() {
         text.push('\n');

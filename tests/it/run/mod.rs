@@ -3,9 +3,12 @@
 mod admission;
 mod attempts;
 mod cache;
+mod clocks;
 mod endings;
 mod faults;
+mod nodes;
 mod refusals;
+mod replay;
 mod rights;
 mod secrets;
 mod settings;
