@@ -1,7 +1,7 @@
 //! As much of an API server as one attached run asks for, on loopback: it keeps what it is given, and each pod is scheduled,
 //! runs and succeeds at once, told in the events and at the size that a real server has.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
@@ -17,8 +17,9 @@ const WATCH: Duration = Duration::from_secs(60);
 pub(crate) struct Server {
     objects: Mutex<BTreeMap<String, Value>>,
     version: Mutex<u64>,
-    pods: Mutex<usize>,
-    events: Mutex<VecDeque<String>>,
+    pods: Mutex<BTreeMap<String, Value>>,
+    /// Everything that a watch of pods may tell, by its version.
+    events: Mutex<Vec<(u64, String)>>,
     more: Condvar,
 }
 
@@ -48,7 +49,7 @@ struct Request {
 impl Server {
     /// How many pods there are.
     pub(crate) fn pods(&self) -> usize {
-        *self.pods.lock().unwrap()
+        self.pods.lock().unwrap().len()
     }
 
     fn serve(&self, client: TcpStream) -> io::Result<()> {
@@ -68,32 +69,29 @@ impl Server {
 
     fn answer(&self, request: Request) -> (&'static str, Value) {
         let Request { method, path, query, body } = request;
-        let mut objects = self.objects.lock().unwrap();
         match method.as_str() {
             "POST" => {
                 let object = self.with_metadata(body);
-                let is_pod = path.ends_with("/pods");
-                if is_pod && !query.contains("dryRun") {
-                    self.live(&object);
-                } else if !is_pod {
+                if !path.ends_with("/pods") {
                     let name = object["metadata"]["name"].as_str().unwrap_or_default();
-                    objects.insert(format!("{path}/{name}"), object.clone());
+                    self.objects.lock().unwrap().insert(format!("{path}/{name}"), object.clone());
+                } else if !query.contains("dryRun") {
+                    self.live(object.clone());
                 }
                 ("201 Created", object)
             }
             "DELETE" => {
-                let metadata = json!({"name": path.rsplit('/').next().unwrap(), "namespace": "bench"});
-                self.events.lock().unwrap().push_back(event("DELETED", &json!({"metadata": metadata})));
-                *self.pods.lock().unwrap() -= 1;
-                self.more.notify_all();
+                let pod = self.pods.lock().unwrap().remove(path.rsplit('/').next().unwrap());
+                self.tell("DELETED", &mut pod.expect("a pod that is there"));
                 ("200 OK", json!({"apiVersion": "v1", "kind": "Status", "status": "Success"}))
             }
             "PUT" => {
                 let object = self.with_metadata(body);
-                objects.insert(path, object.clone());
+                self.objects.lock().unwrap().insert(path, object.clone());
                 ("200 OK", object)
             }
             "PATCH" => {
+                let mut objects = self.objects.lock().unwrap();
                 let object = objects.get_mut(&path).unwrap();
                 merge(object, body);
                 *object = self.with_metadata(object.take());
@@ -102,32 +100,40 @@ impl Server {
             _ if path.matches('/').count() == 4 && path.starts_with("/api/v1/namespaces/") => {
                 ("200 OK", json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "bench"}}))
             }
-            _ => match objects.get(&path) {
-                Some(object) => ("200 OK", object.clone()),
-                None if query.contains("limit=") || query.contains("Selector=") => {
-                    let name = query.split("metadata.name%3D").nth(1).map(|rest| rest.split('&').next().unwrap());
-                    let items: Vec<_> =
-                        name.and_then(|name| objects.get(&format!("{path}/{name}"))).into_iter().collect();
-                    let version = self.version.lock().unwrap().to_string();
-                    (
-                        "200 OK",
-                        json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": version}, "items": items}),
-                    )
-                }
-                None => {
-                    let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404,
-                        "reason": "NotFound", "message": format!("{path} not found")});
-                    ("404 Not Found", status)
-                }
-            },
+            _ => self.get(&path, &query),
         }
     }
 
-    fn with_metadata(&self, mut object: Value) -> Value {
+    fn get(&self, path: &str, query: &str) -> (&'static str, Value) {
+        let objects = self.objects.lock().unwrap();
+        if let Some(object) = objects.get(path) {
+            return ("200 OK", object.clone());
+        }
+        if !query.contains("limit=") && !query.contains("Selector=") {
+            let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404,
+                "reason": "NotFound", "message": format!("{path} not found")});
+            return ("404 Not Found", status);
+        }
+        let name = query.split("metadata.name%3D").nth(1).map(|rest| rest.split('&').next().unwrap());
+        let items: Vec<Value> = match name {
+            Some(name) => objects.get(&format!("{path}/{name}")).into_iter().cloned().collect(),
+            None => self.pods.lock().unwrap().values().cloned().collect(),
+        };
+        let metadata = json!({"resourceVersion": self.version.lock().unwrap().to_string()});
+        ("200 OK", json!({"apiVersion": "v1", "kind": "List", "metadata": metadata, "items": items}))
+    }
+
+    fn next_version(&self) -> u64 {
         let mut version = self.version.lock().unwrap();
         *version += 1;
-        let uid = format!("00000000-0000-4000-8000-{:012}", *version);
-        object["metadata"]["uid"].is_null().then(|| object["metadata"]["uid"] = uid.into());
+        *version
+    }
+
+    fn with_metadata(&self, mut object: Value) -> Value {
+        let version = self.next_version();
+        if object["metadata"]["uid"].is_null() {
+            object["metadata"]["uid"] = format!("00000000-0000-4000-8000-{version:012}").into();
+        }
         object["metadata"]["resourceVersion"] = version.to_string().into();
         object["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z".into();
         if object["kind"] == "SelfSubjectAccessReview" {
@@ -141,47 +147,50 @@ impl Server {
     }
 
     /// Tells the whole life of a pod.
-    fn live(&self, pod: &Value) {
-        *self.pods.lock().unwrap() += 1;
-        let mut told = vec![event("ADDED", pod)];
-        let mut pod = pod.clone();
+    fn live(&self, mut pod: Value) {
+        self.tell("ADDED", &mut pod);
         pod["spec"]["nodeName"] = "node".into();
         for status in life() {
-            let mut version = self.version.lock().unwrap();
-            *version += 1;
-            pod["metadata"]["resourceVersion"] = version.to_string().into();
             pod["status"] = status;
-            told.push(event("MODIFIED", &pod));
+            self.tell("MODIFIED", &mut pod);
         }
-        self.events.lock().unwrap().extend(told);
+        let name = pod["metadata"]["name"].as_str().unwrap().to_owned();
+        self.pods.lock().unwrap().insert(name, pod);
+    }
+
+    fn tell(&self, kind: &str, pod: &mut Value) {
+        let mut events = self.events.lock().unwrap();
+        let version = self.next_version();
+        pod["metadata"]["resourceVersion"] = version.to_string().into();
+        // In the server's own order: what a client reads at once where the kind comes first, it has to keep otherwise.
+        events.push((version, format!("{{\"type\":\"{kind}\",\"object\":{pod}}}\n")));
         self.more.notify_all();
     }
 
     fn watch(&self, request: &Request, mut client: TcpStream) -> io::Result<()> {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
         client.write_all(head.as_bytes())?;
+        let since = request.query.split("resourceVersion=").nth(1).unwrap_or_default();
+        let since: u64 = since.split('&').next().unwrap().parse().unwrap();
+        let mut at = self.events.lock().unwrap().partition_point(|(version, _)| *version <= since);
         let until = Instant::now() + WATCH;
         while Instant::now() < until {
             if !request.path.ends_with("/pods") {
                 std::thread::sleep(until - Instant::now());
                 break;
             }
-            let mut events = self.events.lock().unwrap();
-            let Some(event) = events.pop_front() else {
+            let events = self.events.lock().unwrap();
+            let Some((_, event)) = events.get(at) else {
                 drop(self.more.wait_timeout(events, Duration::from_millis(500)).unwrap());
                 continue;
             };
+            let chunk = format!("{:x}\r\n{event}\r\n", event.len());
             drop(events);
-            client.write_all(format!("{:x}\r\n{event}\r\n", event.len()).as_bytes())?;
+            at += 1;
+            client.write_all(chunk.as_bytes())?;
         }
         client.write_all(b"0\r\n\r\n")
     }
-}
-
-fn event(kind: &str, pod: &Value) -> String {
-    let mut text = json!({"type": kind, "object": pod}).to_string();
-    text.push('\n');
-    text
 }
 
 /// What becomes of a pod's status, as the scheduler and the kubelet write it.
