@@ -111,6 +111,8 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     }
     say_where(&cluster, &request.run.namespace);
     let waiting = args.waiting(&pipeline);
+    // Of ten thousand steps it is more than the run itself, which may take long.
+    drop((pipeline, text));
     let outcome = shown(async |report| {
         if dry_run == DryRun::Server {
             return submit::dry_run(&cluster, &mut request, report).await.map(|()| None);

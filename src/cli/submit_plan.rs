@@ -39,7 +39,7 @@ pub(super) fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, c
     };
     let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
     Ok(Request {
-        run: resolve(pipeline, &values, &identity)?,
+        run: resolve(pipeline, &values, &identity)?.into(),
         mode: if args.attached { Mode::Attached } else { Mode::Job },
         image: image(args, pipeline, active)?,
         chosen,

@@ -7,6 +7,7 @@ mod reflect;
 mod spare;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
@@ -31,7 +32,7 @@ pub type Try = (StepIndex, Attempt);
 
 /// What is known of a run, and what follows from it.
 pub struct Ledger {
-    run: ResolvedRun,
+    run: Arc<ResolvedRun>,
     owner: Owner,
     observer: Observer,
     machine: Machine,
@@ -77,7 +78,8 @@ pub enum Known {
 
 impl Ledger {
     /// The ledger of `run`, whose pods `owner` controls, going on from `record`.
-    pub fn new(run: ResolvedRun, owner: &Owner, record: Record) -> Result<Self> {
+    pub fn new(run: impl Into<Arc<ResolvedRun>>, owner: &Owner, record: Record) -> Result<Self> {
+        let run = run.into();
         let observer = Observer::new(&run, owner);
         let names = run.steps.iter().map(|step| step.name.clone());
         let same = record.steps.len() >= run.steps.len()

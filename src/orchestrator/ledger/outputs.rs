@@ -1,6 +1,7 @@
 //! What steps leave for others, and the instances of `foreach` steps that come of it (layer 3, pure).
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
@@ -31,10 +32,12 @@ pub(super) fn rules(run: &ResolvedRun, record: &Record) -> RunPolicy {
 
 /// What the steps of `run` allow themselves.
 pub(super) fn policies(run: &ResolvedRun) -> Vec<Policy> {
-    run.steps.iter().map(|step| policy(run, step)).collect()
+    let waits = run.settings.iter().map(|settings| settings.fail_on_container_waiting_reasons.clone().into());
+    let waits: Vec<Arc<[String]>> = waits.collect();
+    run.steps.iter().map(|step| policy(run, step, waits.get(step.settings))).collect()
 }
 
-fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
+fn policy(run: &ResolvedRun, step: &ResolvedStep, waits: Option<&Arc<[String]>>) -> Policy {
     let settings = run.settings_of(step);
     let cause = |on: &RetryOn| match on {
         RetryOn::Error => Some(Cause::Error),
@@ -52,7 +55,7 @@ fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
         node_lost: step.retry.on.contains(&RetryOn::NodeLost),
         timeout: step.timeout.map(Duration::from_secs),
         startup: settings.pod_startup_timeout.map(Duration::from_secs),
-        fatal_waits: settings.fail_on_container_waiting_reasons.clone(),
+        fatal_waits: waits.map_or_else(|| Policy::default().fatal_waits, Arc::clone),
         seed: format!("{}/{}", run.run_id, step.name),
     }
 }
