@@ -32,8 +32,6 @@ impl<'a> Nodes<'a> {
         let log = fs::File::create(dir.path().join("log")).unwrap();
         let mut kwok = Command::new(program);
         kwok.arg("--kubeconfig").arg(cluster.admin()).arg("--config").arg(stages).env("HOME", dir.path());
-        // etcd before 3.5.13 does not know what that needs.
-        kwok.env("KUBE_FEATURE_WatchListClient", "false");
         let selector = format!("{KEY}={}", std::process::id());
         kwok.arg("--manage-nodes-with-label-selector").arg(&selector);
         let kwok = kwok.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
