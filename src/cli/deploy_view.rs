@@ -15,6 +15,9 @@ pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &m
     let note = dry_run.note();
     match event {
         Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created{note}")),
+        Event::Going(name) => {
+            ui::say(&format!("Waiting until the deployment \"{name}\" that is being deleted is gone"));
+        }
         Event::Untried => ui::say("the service's objects cannot be tried before their namespace is there"),
         Event::Restricted => {
             ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges");

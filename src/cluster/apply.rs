@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions, PropagationPolicy};
 use kube::core::{ApiResource, GroupVersionKind};
 use kube::{Resource, ResourceExt};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Cluster;
 use super::failure::{self, On};
-use super::objects::FIELD_MANAGER;
+use super::objects::{FIELD_MANAGER, api};
 use crate::deployer::object::{Kind, Object};
 use crate::error::{Error, Result};
 
@@ -152,6 +153,33 @@ pub async fn delete_with(
         Ok(_) => Ok(true),
         // 409: an object of the same name that somebody made later.
         Err(error) if failure::is_not_found(&error) || failure::is_conflict(&error) => Ok(false),
+        Err(error) => Err(error).on(cluster),
+    }
+}
+
+/// What came of deleting an object in one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It was deleted.
+    Done,
+    /// It was gone already.
+    Gone,
+    /// It has changed since, and stays.
+    Changed,
+}
+
+/// Deletes a Deployment exactly as it was seen.
+pub async fn delete_version(cluster: &Cluster, seen: &Deployment, cascade: PropagationPolicy) -> Result<Deletion> {
+    let params = DeleteParams {
+        preconditions: Some(Preconditions { uid: seen.uid(), resource_version: seen.resource_version() }),
+        propagation_policy: Some(cascade),
+        ..DeleteParams::default()
+    };
+    let deployments = api::<Deployment>(cluster, &seen.namespace().unwrap_or_default());
+    match deployments.delete(&seen.name_any(), &params).await {
+        Ok(_) => Ok(Deletion::Done),
+        Err(error) if failure::is_not_found(&error) => Ok(Deletion::Gone),
+        Err(error) if failure::is_conflict(&error) => Ok(Deletion::Changed),
         Err(error) => Err(error).on(cluster),
     }
 }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::Cluster;
 use super::watch::{Change, Selection, changes};
 use crate::deployer::diagnosis::{Cause, Progress, Trouble, View};
+use crate::deployer::inventory::Inventory;
 use crate::deployer::manifests::selector;
 use crate::error::{Error, Kind, Result};
 
@@ -31,17 +32,28 @@ pub struct Wanted<'a> {
     pub name: &'a str,
     /// The generation that the apply led to: what the watch shows of older ones does not count.
     pub generation: i64,
+    /// The deployment's revision, where another one would mean that somebody else has replaced it.
+    pub revision: Option<u64>,
     /// How long to wait.
     pub timeout: Duration,
 }
 
-/// Waits until the rollout is complete, and returns the Deployment as it is then. Fails as soon as a pod of the new
+/// How the waiting ended, with the Deployment as it is then.
+#[derive(Debug)]
+pub enum End {
+    /// The rollout is complete.
+    Complete(Box<Deployment>),
+    /// It never will be: another revision has replaced it.
+    Replaced(Box<Deployment>),
+}
+
+/// Waits until the rollout is complete or replaced. Fails as soon as a pod of the new
 /// revision is in a trouble that does not pass. `report` hears of every change.
 pub async fn wait(
     cluster: &Cluster,
     wanted: Wanted<'_>,
     report: &mut dyn FnMut(Progress, Option<&Trouble>),
-) -> Result<Deployment> {
+) -> Result<End> {
     let deadline = Instant::now() + wanted.timeout;
     let mut sources = sources(cluster, wanted);
     let mut state = State { view: View::default(), standing: Vec::new(), blind: None };
@@ -53,9 +65,11 @@ pub async fn wait(
         }
         if !state.is_current(wanted.generation) {
             state.check_sight()?;
+        } else if let Some(replaced) = state.replaced(wanted.revision) {
+            return Ok(End::Replaced(Box::new(replaced)));
         } else if state.view.is_complete() {
             report(state.view.progress(), None);
-            return state.view.deployment.ok_or_else(|| gone(wanted.name));
+            return state.view.deployment.map(Box::new).map(End::Complete).ok_or_else(|| gone(wanted.name));
         } else {
             state.update();
             report(state.view.progress(), state.telling());
@@ -121,6 +135,13 @@ impl State {
 
     fn is_current(&self, generation: i64) -> bool {
         self.view.deployment.as_ref().is_some_and(|deployment| deployment.metadata.generation >= Some(generation))
+    }
+
+    /// The Deployment, where it is another revision's than this one.
+    fn replaced(&self, revision: Option<u64>) -> Option<Deployment> {
+        let deployment = self.view.deployment.as_ref()?;
+        let is_another = revision.is_some_and(|revision| Inventory::of(deployment).revision != revision);
+        is_another.then(|| deployment.clone())
     }
 
     fn check_sight(&mut self) -> Result<()> {

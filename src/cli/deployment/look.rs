@@ -91,14 +91,16 @@ async fn complete(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let mut progress = deployment_view::Rollout::new(&name);
     let generation = deployment.metadata.generation.unwrap_or_default();
-    let wanted = rollout::Wanted { namespace: &namespace, name: &name, generation, timeout };
+    let wanted = rollout::Wanted { namespace: &namespace, name: &name, generation, revision: None, timeout };
     let mut report = |state, trouble: Option<&_>| progress.show(state, trouble);
     let done = tokio::select! {
         done = rollout::wait(cluster, wanted, &mut report) => done,
         _ = tokio::signal::ctrl_c() => Err(Error::new(crate::error::Kind::Interrupted, "interrupted")),
     };
     drop(progress);
-    done
+    match done? {
+        rollout::End::Complete(deployment) | rollout::End::Replaced(deployment) => Ok(*deployment),
+    }
 }
 
 pub(super) async fn events(args: Shown) -> Result<()> {

@@ -11,6 +11,7 @@ use kube::ResourceExt;
 use kube::api::DynamicObject;
 use serde_json::Value;
 
+use super::commit::there;
 use super::replicas::HandOver;
 use super::source::Source;
 use super::{Event, Report, Request, admission, objects};
@@ -47,7 +48,7 @@ pub(super) struct Plan {
 /// Reads the Deployment that is there, and refuses what somebody else made.
 pub(super) async fn live(cluster: &Cluster, request: &Request<'_>) -> Result<Option<Deployment>> {
     let name = request.source.name();
-    let found = api::<Deployment>(cluster, request.namespace).get_opt(name).await.on(cluster)?;
+    let found = there(cluster, request.namespace, name).await?;
     if let Some(deployment) = &found
         && !is_ours(&deployment.metadata, name)
         && !request.adopt
@@ -70,6 +71,7 @@ pub(super) async fn plan(
         plan.inventory.revision += 1;
         plan.revision = revision(deployment).unwrap_or(plan.inventory.revision);
         plan.reuse_secret(cluster, request).await?;
+        plan.check_secret(&request.source)?;
     }
     if request.rotate_auth_key {
         plan.revision = plan.inventory.revision;
@@ -117,7 +119,7 @@ impl Plan {
     /// Keeps the newest Secret if its values are the wanted ones; else the next revision gets its own, and new pods.
     async fn reuse_secret(&mut self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
         let Some((service, values)) = request.source.with_secrets() else { return Ok(()) };
-        let is_of_revision = |item: &&Item| revision_of(&service.name, &item.name).is_some();
+        let is_of_revision = |item: &&Item| !item.going && revision_of(&service.name, &item.name).is_some();
         if let Some(item) = self.inventory.all::<core::Secret>().rfind(is_of_revision).cloned() {
             let wanted = manifests::secret(service, &item.name, request.namespace, values);
             if apply::is_same(cluster, &Object::of(&wanted)?, &item.uid).await? {
@@ -129,6 +131,19 @@ impl Plan {
         self.revision = self.inventory.revision;
         self.secret = Some(revision_name(&service.name, self.revision));
         Ok(())
+    }
+
+    /// Whether the Secret of a revision that is gone back to is there, and stays.
+    fn check_secret(&self, source: &Source<'_>) -> Result<()> {
+        let Source::Record(record) = source else { return Ok(()) };
+        match &record.secret {
+            Some(name) if !self.inventory.has(&Kind::of::<core::Secret>(), name) => {
+                Err(Error::failure(format!("the Secret \"{name}\" of revision {} is gone", record.revision)).hint(
+                    format!("`kubectl zenml deployment history {}` lists what can be gone back to", record.name()),
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Asks whether the new Secret would be accepted. A name that is taken is no obstacle: the next number may be free.

@@ -57,6 +57,11 @@ impl HandOver {
     }
 }
 
+/// How many pods there are, where our own apply says so too: leaving it out would then change it.
+pub(super) fn own(live: &Deployment) -> Option<i32> {
+    owners(live).iter().any(|owner| owner == FIELD_MANAGER).then_some(live.spec.replicas).flatten()
+}
+
 /// Who says how many pods there are.
 fn owners(deployment: &Deployment) -> Vec<String> {
     let owns = |fields: &Value| fields.pointer("/f:spec/f:replicas").is_some();
