@@ -102,7 +102,7 @@ impl Work<'_, '_> {
 
     /// One object beside the Deployment.
     async fn object(&mut self, object: &Object, report: Report<'_>) -> Result<()> {
-        let applied = apply::apply(self.cluster, object, self.how()).await?;
+        let applied = apply::apply(self.cluster, object, self.request.how(false)).await?;
         let outcome = match self.plan.known.get(&(object.kind.clone(), object.name().to_owned())) {
             None => Outcome::Created,
             // Also where its controller has written its status meanwhile.
@@ -143,7 +143,9 @@ impl Work<'_, '_> {
         match (self.plan.hand_over, self.live) {
             (HandOver::Away { live }, None) => wanted.spec.replicas = Some(live),
             // It changes hands once this deploy is the one that counts, and its autoscaler is gone.
-            (HandOver::Back { .. }, live) => wanted.spec.replicas = live.and_then(replicas::own),
+            (HandOver::Back { .. }, live) => {
+                wanted.spec.replicas = live.and_then(|live| replicas::own(live, self.request.field_manager));
+            }
             _ => {}
         }
         let first = commit(self.cluster, &wanted, self.live, self.how()).await?;
@@ -224,8 +226,12 @@ impl Work<'_, '_> {
         replicas::hold(self.cluster, self.request.namespace, self.name(), count, false).await
     }
 
-    fn how(&self) -> How {
-        How { force: self.request.force_conflicts, ..How::default() }
+    /// How the Deployment is applied. What the trial has found nobody else in, but the inventory of another manager's deploy,
+    /// is taken over.
+    fn how(&self) -> How<'_> {
+        let how = self.request.how(false);
+        let is_anothers = self.live.is_some_and(|live| !replicas::is_applied_by(live, how.manager));
+        How { force: how.force || is_anothers, ..how }
     }
 
     /// Whether the revision is another than the one that was there.

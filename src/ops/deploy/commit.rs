@@ -74,7 +74,7 @@ pub(super) async fn commit(
     cluster: &Cluster,
     wanted: &Deployment,
     seen: Option<&Deployment>,
-    how: How,
+    how: How<'_>,
 ) -> Result<Deployment, Stop> {
     let (name, namespace) = (wanted.name_any(), wanted.namespace().unwrap_or_default());
     let mut latest = seen.cloned();

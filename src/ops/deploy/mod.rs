@@ -9,8 +9,9 @@ mod plan;
 pub mod preflight;
 mod prune;
 pub mod record;
-pub(crate) mod replicas;
+pub mod replicas;
 mod restore;
+mod role;
 mod secrets;
 mod source;
 
@@ -24,8 +25,9 @@ use self::commit::Stop;
 pub(crate) use self::objects::is_never_deleted;
 use self::plan::Plan;
 pub use self::source::{Source, Values};
-use crate::cluster::apply::Outcome;
+use crate::cluster::apply::{How, Outcome};
 use crate::cluster::namespace::{self, Chosen, Ensured};
+use crate::cluster::objects::FIELD_MANAGER;
 use crate::cluster::{Cluster, rollout};
 use crate::deployer::diagnosis::{Progress, Trouble};
 use crate::deployer::inventory::Inventory;
@@ -43,6 +45,8 @@ pub struct Request<'a> {
     pub source: Source<'a>,
     /// Where.
     pub namespace: &'a str,
+    /// Under whose name the objects are applied.
+    pub field_manager: &'a str,
     /// Take over fields that somebody else manages.
     pub force_conflicts: bool,
     /// Take over objects that somebody else made.
@@ -53,6 +57,13 @@ pub struct Request<'a> {
     pub atomic: bool,
     /// Wait this long for the rollout; not at all without it.
     pub wait: Option<Duration>,
+}
+
+impl<'a> Request<'a> {
+    /// How the objects are applied.
+    fn how(&self, dry_run: bool) -> How<'a> {
+        How { dry_run, force: self.force_conflicts, manager: self.field_manager }
+    }
 }
 
 /// What happens on the way.
@@ -67,6 +78,8 @@ pub enum Event<'a> {
     Without {
         /// Such as `poddisruptionbudgets.policy`.
         resource: &'a str,
+        /// Whether one that is there stays as it is.
+        stays: bool,
         /// The refusal.
         error: &'a Error,
     },
@@ -210,6 +223,7 @@ pub fn render(source: &Source<'_>, namespace: &str) -> Result<Deployed> {
     let request = Request {
         source: *source,
         namespace,
+        field_manager: FIELD_MANAGER,
         force_conflicts: false,
         adopt: false,
         rotate_auth_key: false,

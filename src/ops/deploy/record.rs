@@ -17,6 +17,7 @@ use crate::deployer::manifests::{
     AUTH_KEY, AUTH_VARIABLE, DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, Set, auth_name, is_ours, revision_name,
 };
 use crate::deployer::object::{Kind, Object};
+use crate::deployer::rights;
 use crate::error::{Context, Error, Result};
 use crate::secret::Secret;
 
@@ -51,6 +52,11 @@ struct Written {
 struct Item {
     plural: String,
     object: Value,
+}
+
+/// What is said to the one who may not see revisions.
+pub fn refused() -> String {
+    format!("the revisions are kept in ConfigMaps, {}", rights::way("rollback"))
 }
 
 /// What noting a revision came to.
@@ -170,9 +176,9 @@ impl Record {
                 Err(Error::failure(format!("revision {revision} of deployment \"{deployment}\" is not on record"))
                     .hint(format!("`kubectl zenml deployment history {deployment}` lists those that are")))
             }
-            Err(error) if failure::is_forbidden(&error) => Err(failure::explain(&cluster.server, &error).hint(
-                "the revisions are kept in ConfigMaps: it takes the right to create, get, list and delete configmaps",
-            )),
+            Err(error) if failure::is_forbidden(&error) => {
+                Err(failure::explain(&cluster.server, &error).hint(refused()))
+            }
             Err(error) => Err(error).on(cluster),
         }
     }

@@ -13,7 +13,7 @@ fn an_image_that_is_not_there_is_named() {
     assert!(failed.stderr.contains("the pods of the revision before go on serving"), "{failed}");
     assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
     let listed = stage.zenml(&["deployment", "list", "-o", "json"]).json();
-    assert_eq!(listed["items"][0]["status"], "Updating");
+    assert_eq!(listed["items"][0]["status"], "Failed");
 }
 
 #[test]

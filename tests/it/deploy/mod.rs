@@ -7,6 +7,7 @@ mod ends;
 mod examples;
 mod failures;
 mod images;
+mod inputs;
 mod kept;
 mod keys;
 mod least;
@@ -14,8 +15,10 @@ mod lookup;
 mod more_failures;
 mod more_settings;
 mod objects;
+mod reasons;
 mod refusals;
 mod revisions;
+mod rights;
 mod schema;
 mod verbs;
 
@@ -370,7 +373,7 @@ fn the_documented_rights_are_enough() {
     }
     stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
     let message = stage.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
-    assert!(message.contains("hint: it takes the right to create services/proxy"), "{message}");
+    assert!(message.contains("`kubectl zenml rbac deployer --with invoke`"), "{message}");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,pods,services,secrets,ingresses"), [""; 0]);
 }
