@@ -520,6 +520,7 @@ server\t'Let the server check everything, and change nothing'"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l wait -d 'Wait until the new pods serve' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l timeout -d 'Give up waiting after this long [default: what the file says, else 600s]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -l field-manager -d 'Apply under this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deploy" -s o -l output -d 'Print the objects as table, wide, json, yaml, name or jsonpath=PATH' -r -f -a "table\t''
 wide\t''
 json\t''
@@ -664,6 +665,7 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the one before the current]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l field-manager -d 'Apply under this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l timeout -d 'Give up waiting after this long' -r
@@ -827,6 +829,7 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the one before the current]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l field-manager -d 'Apply under this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l timeout -d 'Give up waiting after this long' -r

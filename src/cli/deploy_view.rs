@@ -14,6 +14,9 @@ use crate::{output, ui};
 /// Shows one event. `lines` says whether objects get a line each.
 pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut Rollout) {
     let note = dry_run.note();
+    if !matches!(event, Event::Rollout(..)) {
+        progress.end();
+    }
     match event {
         Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created{note}")),
         Event::Going(name) => {

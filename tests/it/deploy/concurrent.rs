@@ -96,3 +96,39 @@ fn a_delete_meanwhile_leaves_all_or_nothing() {
         stage.namespace.kubectl(&["wait", "deployment/k8s-example", "--for=delete", "--timeout=60s"]);
     }
 }
+
+/// What a deploy prunes in the end, nobody goes back to at that moment.
+#[test]
+fn nobody_goes_back_to_a_secret_that_is_pruned() {
+    let stage = Stage::new("pruned");
+    for number in 1..=10 {
+        end(start(&stage, &format!("p{number}"), &[])).succeeds();
+    }
+    let newest = start(&stage, "p11", &[]);
+    let back: Vec<Child> = (0..12)
+        .map(|number| {
+            std::thread::sleep(Duration::from_millis(250));
+            let revision = if number % 2 == 0 { "1" } else { "2" };
+            let mut command = stage.sandbox.command(PLUGIN);
+            command.args(["deployment", "rollback", "k8s-example", "--to-revision", revision, "--timeout=60s"]);
+            command.args(["-n", stage.namespace.name()]).stdin(Stdio::null());
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let ended: Vec<Output> = [newest].into_iter().chain(back).map(end).collect();
+    for output in &ended {
+        let known = ["somebody else deployed", "is not on record", "is gone", "is as revision"];
+        let fine = output.code == Some(0) || known.iter().any(|words| output.stderr.contains(words));
+        assert!(fine && !output.stderr.contains("cannot create the container"), "{output}");
+    }
+    stage.zenml(&["deployment", "status", "k8s-example", "--timeout=60s"]).succeeds();
+    let history = stage.zenml(&["deployment", "history", "k8s-example", "-o", "json"]).json();
+    let secrets = stage.names("secrets");
+    for item in history["items"].as_array().unwrap() {
+        let needed = format!("secret/{}", item["secret"].as_str().unwrap());
+        assert!(secrets.contains(&needed), "{needed}: {secrets:?}\n{history}");
+    }
+    assert!(stage.greet("Ada").contains(" Ada, hush-p"));
+    stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
+    assert_eq!(stage.names("deployments,pods,services,secrets,configmaps"), [""; 0]);
+}

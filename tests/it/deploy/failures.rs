@@ -100,3 +100,15 @@ fn an_interrupted_rollout_leaves_nothing_on_the_screen() {
     let screen = terminal.shows("ended with 130");
     assert!(screen.contains("\nservice/k8s-example created\nerror: interrupted\n"), "{screen}");
 }
+
+#[test]
+fn what_is_taken_back_is_told_line_by_line() {
+    let stage = Stage::new("lines");
+    stage.deploy(&[]).succeeds();
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    stage.sandbox.write("service.yaml", example.replace("trap 'exit 0' TERM", "exit 3").as_bytes());
+    let arguments = ["deploy", "-f", "service.yaml", "--atomic", "-n", stage.namespace.name()];
+    let screen = Terminal::start(&stage.sandbox, &arguments).shows("as revision 1 had it again");
+    let applied = screen.lines().filter(|line| line.starts_with("deployment.apps/k8s-example configured"));
+    assert_eq!(applied.map(str::len).collect::<Vec<_>>(), [38, 38], "{screen}");
+}

@@ -226,7 +226,7 @@ fn what_was_left_behind_goes_in_the_end() {
         stage.namespace.kubectl(&["delete", "deployment", "k8s-example"]).succeeds();
     }
     // Each deploy has its own: one that lies there may be a deploy's that goes on.
-    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r1", "secret/k8s-example-r2", "secret/k8s-example-r3"]);
+    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r2", "secret/k8s-example-r3"]);
     stage.deploy_text(&with_secret(), &[]).succeeds();
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);

@@ -11,11 +11,12 @@ fn service(script: &str, deployer: &str) -> String {
     )
 }
 
-/// Answers every request with `status`.
+/// Answers every request with `status`, once it has read it.
 fn answering(status: &str) -> String {
+    let answer = format!("printf 'HTTP/1.1 {status} x\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n'");
+    let read = "while IFS= read -r line; do [ ${#line} -le 1 ] && break; done";
     format!(
-        "printf '#!/bin/sh\\nprintf \"HTTP/1.1 {status} x\\\\r\\\\nContent-Length: 0\\\\r\\\\n\\\\r\\\\n\"\\n' > /tmp/a; chmod +x /tmp/a; \
-         exec nc -ll -p \"$PORT\" -e /tmp/a"
+        "cat > /tmp/a <<'SCRIPT'\n#!/bin/sh\n{read}\n{answer}\nSCRIPT\nchmod +x /tmp/a; exec nc -ll -p \"$PORT\" -e /tmp/a"
     )
 }
 
