@@ -3,6 +3,7 @@
 pub(super) mod attend;
 mod change;
 pub(super) mod live;
+mod retry;
 mod tree;
 mod view;
 pub(super) mod watch;
@@ -11,13 +12,13 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use self::change::{PruneArgs, RunsArgs, StopArgs};
+use self::retry::RetryArgs;
 use self::watch::{AttachArgs, WatchArgs};
 use super::flags::{ListFlags, OutputFlag, PlaceFlags};
 use super::log_view;
 use super::place::{reach, say_none};
 use crate::error::Result;
 use crate::ops::run::find::find;
-use crate::ops::run::request::Wanted;
 use crate::ops::run::{describe, events, list, logs};
 use crate::stack::Kind;
 use crate::{output, ui};
@@ -39,8 +40,10 @@ pub(super) enum RunCommand {
     Stop(StopArgs),
     /// Begin no further step; what runs goes on
     Suspend(RunsArgs),
-    /// Go on with suspended runs
+    /// Go on with runs that were suspended or stopped
     Resume(RunsArgs),
+    /// Try a run again: what did not succeed, and with --from a step and all after it
+    Retry(RetryArgs),
     /// Come back to a run and wait for its end; an attached one that was interrupted is driven on from here
     Attach(AttachArgs),
     /// Delete runs with everything that belongs to them
@@ -89,8 +92,9 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
         RunCommand::Logs(args) => Box::pin(logs(args)).await,
         RunCommand::Events(args) => events(args).await,
         RunCommand::Stop(args) => Box::pin(change::stop(args)).await,
-        RunCommand::Suspend(args) => change::suspend(args, Wanted::Suspend, "suspended").await,
-        RunCommand::Resume(args) => change::suspend(args, Wanted::Resume, "resumed").await,
+        RunCommand::Suspend(args) => change::suspend(args).await,
+        RunCommand::Resume(args) => Box::pin(change::resume(args)).await,
+        RunCommand::Retry(args) => Box::pin(retry::retry(args)).await,
         RunCommand::Attach(args) => Box::pin(watch::attach(args)).await,
         RunCommand::Delete(args) => change::delete(args).await,
         RunCommand::Prune(args) => change::prune(args).await,

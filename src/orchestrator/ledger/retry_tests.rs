@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::orchestrator::record::StepPhase;
-use crate::orchestrator::retry::reset;
+use crate::orchestrator::retry::reset::reset;
 use crate::pipeline::{parameters, read, resolve};
 
 const FILE: &str = "

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::machine::Cause;
-use super::record::{AttemptRecord, Phase, Record, StepPhase, StepRecord};
 use crate::document::nearest;
 use crate::error::{Error, Result};
+use crate::orchestrator::machine::Cause;
+use crate::orchestrator::record::{AttemptRecord, Phase, Record, StepPhase, StepRecord};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::render::{instance_name, instance_of};
 use crate::pipeline::resolve::ResolvedRun;
@@ -50,8 +50,7 @@ pub fn reset(run: &ResolvedRun, record: &Record, from: Option<&str>) -> Result<R
     let begins_anew = |known: &StepRecord| {
         let origin = instance_of(&known.name).and_then(|(step, item)| Some((places.get(step)?, item)));
         match origin.map(|(step, item)| (anew[*step], item)) {
-            Some((Anew::Whole, _)) => true,
-            Some((Anew::Partly, None)) => true,
+            Some((Anew::Whole, _) | (Anew::Partly, None)) => true,
             Some((Anew::Partly, Some(_))) => did_not_succeed(known.phase) || named.as_ref() == Some(&known.name),
             _ => false,
         }
