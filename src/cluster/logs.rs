@@ -42,6 +42,11 @@ pub struct Lines {
 impl Lines {
     /// Opens the log of `pod`.
     pub async fn open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> Result<Self> {
+        Self::try_open(cluster, namespace, pod, part).await.on(cluster)
+    }
+
+    /// The same. The caller decides what a refusal means.
+    pub async fn try_open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> kube::Result<Self> {
         let api: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
         let params = LogParams {
             container: part.container.clone(),
@@ -50,7 +55,7 @@ impl Lines {
             previous: part.previous,
             ..LogParams::default()
         };
-        let reader = api.log_stream(pod, &params).await.on(cluster)?;
+        let reader = api.log_stream(pod, &params).await?;
         Ok(Self { reader: Box::new(Box::pin(reader)), buffer: Vec::new() })
     }
 

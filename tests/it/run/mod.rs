@@ -9,6 +9,7 @@ mod faults;
 mod nodes;
 mod refusals;
 mod replay;
+mod retry;
 mod rights;
 mod secrets;
 mod settings;
