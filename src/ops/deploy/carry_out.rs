@@ -13,7 +13,7 @@ use super::commit::{self, Stop, commit};
 use super::plan::Plan;
 use super::record::{Noted, Record};
 use super::replicas::{self, HandOver};
-use super::{Event, Report, Request, is_never_deleted, secrets};
+use super::{Event, Report, Request, is_never_deleted, leftovers, secrets};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How, Outcome};
 use crate::deployer::inventory::{Inventory, Item};
@@ -123,6 +123,9 @@ impl Work<'_, '_> {
         let set = self.plan.set(self.request)?;
         for object in &set.before {
             self.object(object, report).await?;
+        }
+        if self.live.is_none() {
+            leftovers::record(self.cluster, self.request, self.plan).await;
         }
         let secret = Kind::of::<core::Secret>();
         if let Some(name) = secrets::create(self.cluster, self.request, self.plan, report).await? {

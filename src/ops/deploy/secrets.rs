@@ -52,7 +52,7 @@ pub(super) async fn create(
             Created::Exists => {
                 let found = apply::look(cluster, request.namespace, &kind, &name).await?.filter(apply::is_only_ours);
                 if let Some(uid) = found.and_then(|found| found.uid()) {
-                    plan.inventory.record(&kind, &name, &uid);
+                    plan.inventory.record_leftover(&kind, &name, &uid);
                 }
             }
         }
