@@ -13,6 +13,7 @@ use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
 use crate::deployer::manifests::{auth_name, revision_of};
 use crate::deployer::object::Kind;
 use crate::error::Result;
+use crate::ops::deployment::delete;
 
 /// Deletes the Secrets and records that no revision needs any more, now that the new one serves as `done`. First they are
 /// dismissed on the record, so that nobody who goes back at that moment counts on them. Where somebody else has deployed
@@ -39,7 +40,10 @@ pub(super) async fn prune(
         Err(stop) => return Err(stop),
     };
     for item in &outdated {
-        apply::delete(cluster, request.namespace, &item.kind(), &item.name, &item.uid).await?;
+        let name = request.source.name();
+        if let Some(uid) = delete::uid(cluster, request.namespace, name, item).await? {
+            apply::delete(cluster, request.namespace, &item.kind(), &item.name, &uid).await?;
+        }
     }
     // Where this comes to nothing, the next deploy deletes them again, which is no harm.
     let _ = write(cluster, request, plan, &left, &dismissed).await;

@@ -62,45 +62,65 @@ pub(super) async fn create(
         .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
 }
 
-/// Makes sure that the key which requests must carry is there, where the file wants one, and returns whether its Secret is
-/// new. A key that is there stays, unless it is to be replaced.
-pub(super) async fn auth(
-    cluster: &Cluster,
-    request: &Request<'_>,
-    plan: &mut Plan,
-    report: Report<'_>,
-) -> Result<bool> {
+/// What became of the Secret with the key that requests must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// None is wanted, or it is on record.
+    Known,
+    /// It is new.
+    Made,
+    /// It was there and not on record. Whoever made it may yet take it away, having been overtaken.
+    Found,
+}
+
+/// Makes sure that the key which requests must carry is there, where the file wants one. A key that is there stays, unless it is to be replaced.
+pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Plan, report: Report<'_>) -> Result<Key> {
     let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
-    let Some(wanted) = wanted_key(request, plan)? else { return Ok(false) };
+    let Some(wanted) = wanted_key(request, plan)? else { return Ok(Key::Known) };
     if is_known(plan, &name) {
         if !request.rotate_auth_key {
             kept(cluster, request, &name, report).await?;
-            return Ok(false);
+            return Ok(Key::Known);
         }
         let how = How { force: true, ..How::default() };
         let applied = apply::apply(cluster, &Object::of(&wanted)?, how).await?;
         report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Configured });
         plan.inventory.record(&kind, &name, &applied.uid().unwrap_or_default());
-        return Ok(false);
+        return Ok(Key::Known);
     }
     if let Some(uid) = plan.inventory.uid(&kind, &name).filter(|uid| !uid.is_empty()) {
         // The one of an earlier revision is going; it must not go later.
         apply::delete(cluster, request.namespace, &kind, &name, uid).await?;
     }
     let secrets = api::<core::Secret>(cluster, request.namespace);
-    let (uid, is_new) = match objects::create(&secrets, &wanted).await.on(cluster)? {
+    let (uid, key) = match objects::create(&secrets, &wanted).await.on(cluster)? {
         Created::New(secret) => {
             report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
-            (secret.uid(), true)
+            (secret.uid(), Key::Made)
         }
         Created::Exists => {
             let found = apply::look(cluster, request.namespace, &kind, &name).await?;
             let ours = found.filter(|found| apply::is_only_ours(found) || request.adopt);
-            (ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid(), false)
+            (ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid(), Key::Found)
         }
     };
     plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
-    Ok(is_new)
+    Ok(key)
+}
+
+/// Makes the key again that was found, where its maker has taken it away meanwhile.
+pub(super) async fn confirm(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    plan: &mut Plan,
+    report: Report<'_>,
+) -> Result<Key> {
+    let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
+    if apply::look(cluster, request.namespace, &kind, &name).await?.is_some() {
+        return Ok(Key::Known);
+    }
+    plan.inventory.take(|item| item.kind() != kind || item.name != name);
+    auth(cluster, request, plan, report).await
 }
 
 /// The Secret with the key: the file's, or a new one for a revision that is gone back to and whose key is gone. None where
