@@ -12,6 +12,7 @@ mod deploy_view;
 mod deployment;
 mod deployment_view;
 mod doctor;
+mod drawing;
 pub mod flags;
 mod image;
 mod input;

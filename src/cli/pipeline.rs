@@ -2,18 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
+use super::drawing::DrawingFlag;
 use super::flags::{OutputFlag, ParameterFlags};
 use super::input;
 use crate::document::Problem;
 use crate::error::{Error, Result};
 use crate::output::{self, Format};
+use crate::pipeline::draw::Sketch;
 use crate::pipeline::resolve::{RunIdentity, resolve};
 use crate::pipeline::spec::Pipeline;
-use crate::pipeline::{draw, parameters, read};
+use crate::pipeline::{parameters, read};
 use crate::ui;
 
 /// The verbs of `pipeline`.
@@ -43,18 +45,8 @@ pub(super) struct GraphArgs {
     /// Read the pipeline from this file; - is standard input
     #[arg(short, long, value_name = "FILE")]
     filename: PathBuf,
-    /// Print the graph for this program
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Drawing::Mermaid)]
-    output: Drawing,
-}
-
-/// The formats of graphs.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Drawing {
-    /// A flowchart of Mermaid, which Git hosts and editors draw
-    Mermaid,
-    /// A digraph of Graphviz
-    Dot,
+    #[command(flatten)]
+    drawing: DrawingFlag,
 }
 
 /// What was found out about a file.
@@ -145,8 +137,5 @@ fn with_values(pipeline: &Pipeline, given: &ParameterFlags) -> Result<()> {
 fn graph(args: &GraphArgs) -> Result<()> {
     let (file, text) = input::text(&args.filename)?;
     let pipeline = read::read(&file, &text)?;
-    ui::print(&match args.output {
-        Drawing::Mermaid => draw::mermaid(&pipeline),
-        Drawing::Dot => draw::dot(&pipeline),
-    })
+    ui::print(&args.drawing.of(&Sketch::of_pipeline(&pipeline)))
 }

@@ -41,20 +41,19 @@ pub(super) fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, c
     Ok(Request {
         run: resolve(pipeline, &values, &identity)?,
         mode: if args.attached { Mode::Attached } else { Mode::Job },
-        image: image(args, pipeline, active)?,
+        image: image(args.orchestrator_image.as_deref(), pipeline.settings.orchestrator_image.as_deref(), active)?,
         chosen,
         create_namespace: args.create_namespace,
         secrets: secrets(args, pipeline)?,
     })
 }
 
-/// The orchestrator's own image.
-fn image(args: &SubmitArgs, pipeline: &Pipeline, active: &Active) -> Result<Option<String>> {
-    let image = args
-        .orchestrator_image
-        .clone()
+/// The orchestrator's own image: what a flag, the environment, the file, or the component names, else that of this build.
+pub(super) fn image(flag: Option<&str>, file: Option<&str>, active: &Active) -> Result<Option<String>> {
+    let image = flag
+        .map(ToOwned::to_owned)
         .or_else(|| paths::text_variable(paths::ORCHESTRATOR_IMAGE_VARIABLE))
-        .or_else(|| pipeline.settings.orchestrator_image.clone())
+        .or_else(|| file.map(ToOwned::to_owned))
         .or_else(|| active.component.as_ref()?.text("orchestrator_image").map(ToOwned::to_owned))
         .or_else(|| RELEASED_IMAGE.map(ToOwned::to_owned));
     if let Some(wrong) = image.as_ref().filter(|image| !reference::is_valid(image)) {

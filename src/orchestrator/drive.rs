@@ -83,7 +83,8 @@ impl Driver {
         }
     }
 
-    fn claim(&self) -> Claim {
+    /// What this driver claims to act for the run.
+    pub(super) fn claim(&self) -> Claim {
         Claim {
             cluster: self.cluster.clone(),
             namespace: self.namespace.clone(),

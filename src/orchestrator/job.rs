@@ -13,9 +13,10 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use kube::api::ObjectMeta;
 
-use super::labels;
 use super::root::Identity;
+use super::{labels, rbac};
 use crate::error::{Kind, Result};
+use crate::pipeline::resolve::ResolvedRun;
 use crate::pipeline::settings::Orchestrator;
 use crate::pod_settings::Amounts;
 
@@ -35,6 +36,13 @@ pub struct Settings<'a> {
     pub namespace: String,
     /// What the file says of it.
     pub orchestrator: &'a Orchestrator,
+}
+
+/// The Job of `run`, whose orchestrator is `image`.
+pub fn of_run(identity: &Identity, run: &ResolvedRun, image: &str) -> Result<Job> {
+    let account = run.orchestrator.service_account_name.clone().unwrap_or_else(|| rbac::ACCOUNT.to_owned());
+    let (image, namespace) = (image.to_owned(), run.namespace.clone());
+    manifest(identity, &Settings { image, account, namespace, orchestrator: &run.orchestrator })
 }
 
 /// The Job that commits a run. It owns nothing; the root is made owned by it.

@@ -27,6 +27,9 @@ pub const KIND_LEASE: &str = "lease";
 /// Annotation: who runs it, `job` or `attached`.
 pub const MODE: &str = "zenml.io/mode";
 
+/// Annotation of the root: the orchestrator's image, noted while a retry replaces the Job.
+pub const IMAGE: &str = "zenml.io/orchestrator-image";
+
 /// Annotation of the root: what a person wants of the run, one of the `REQUEST_…` values.
 pub const REQUEST: &str = "zenml.io/request";
 /// [`REQUEST`]: end the run.

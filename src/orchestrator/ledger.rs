@@ -187,7 +187,8 @@ impl Ledger {
     /// A pod of an instance whose step has not been expanded by this process.
     fn hold(&mut self, seen: Seen, item: usize, now: Timestamp) -> Known {
         let step = seen.sighting.step;
-        if !self.started {
+        let slot = self.outputs.slot_of(step, item);
+        if !self.started && !slot.is_some_and(|slot| self.is_past(slot, seen.sighting.attempt)) {
             let _ = self.apply(now, Event::FoundInstance(step));
         }
         self.held.entry((step, item)).or_default().push(seen);
@@ -201,7 +202,7 @@ impl Ledger {
         self.pods.insert(seen.name.clone(), (step, attempt));
         let slot = self.slots[step];
         self.note(slot, attempt, seen.name, seen.facts);
-        if state == PodState::Succeeded && !self.machine.state(step).is_final() {
+        if state == PodState::Succeeded && !self.is_past(slot, attempt) && !self.machine.state(step).is_final() {
             self.remember(step, output.as_ref(), now);
             state = self.keep_output(seen.sighting.step, slot, output);
         }
@@ -330,5 +331,7 @@ impl Ledger {
 mod cached_tests;
 #[cfg(test)]
 mod output_tests;
+#[cfg(test)]
+mod retry_tests;
 #[cfg(test)]
 mod tests;

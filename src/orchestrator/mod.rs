@@ -23,6 +23,7 @@ mod preflight;
 pub mod progress;
 pub mod rbac;
 pub mod record;
+pub mod retry;
 pub mod root;
 mod secrets;
 pub mod submit;

@@ -114,6 +114,9 @@ pub struct StepRecord {
     /// The number of the newest attempt, from 1; 0 before the first.
     #[serde(default)]
     pub attempt: Attempt,
+    /// The last attempt before somebody retried the run: up to it, attempts do not count any more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub past: Attempt,
     /// The newest attempt's pod.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pod: Option<String>,
@@ -135,7 +138,7 @@ pub struct StepRecord {
     /// The attempts that failed and were followed by another one, or will be; the newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptRecord>,
-    /// What the step left, for as long as an unfinished step refers to it. Untrusted text.
+    /// What the step left, at least for as long as a step that has not succeeded refers to it. Untrusted text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
 }
@@ -198,6 +201,9 @@ pub struct Record {
     /// Why the run is being stopped, so that a process that takes over goes on stopping it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<String>,
+    /// How often somebody retried the run.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retries: u16,
     /// Whether nothing new is begun.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
@@ -227,9 +233,9 @@ impl Record {
     /// The record without its steps.
     #[must_use]
     pub fn without_steps(&self) -> Self {
-        let Self { phase, started, finished, succeeded, total, suspended, .. } = *self;
+        let Self { phase, started, finished, succeeded, total, retries, suspended, .. } = *self;
         let (message, stop) = (self.message.clone(), self.stop.clone());
-        Self { phase, message, started, finished, succeeded, total, stop, suspended, steps: Vec::new() }
+        Self { phase, message, started, finished, succeeded, total, stop, retries, suspended, steps: Vec::new() }
     }
 
     /// The summary as JSON.

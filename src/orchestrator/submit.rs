@@ -11,7 +11,7 @@ use kube::api::Api;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
-use super::{cache, checkpoint, job, preflight, rbac, secrets};
+use super::{cache, checkpoint, job, preflight, secrets};
 use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
@@ -199,12 +199,8 @@ impl Plan {
             mode: request.mode,
             pieces: pieces.hashes(),
         };
-        let job = request.image.clone().filter(|_| request.mode == Mode::Job).map(|image| {
-            let account = run.orchestrator.service_account_name.clone().unwrap_or_else(|| rbac::ACCOUNT.to_owned());
-            let namespace = run.namespace.clone();
-            job::manifest(&identity, &job::Settings { image, account, namespace, orchestrator: &run.orchestrator })
-        });
-        let job = job.transpose()?;
+        let image = request.image.as_ref().filter(|_| request.mode == Mode::Job);
+        let job = image.map(|image| job::of_run(&identity, run, image)).transpose()?;
         let record = Record::pending(run.steps.iter().map(|step| step.name.clone()));
         Ok(Self { root: root::object(&identity)?, identity, pieces, record, job })
     }

@@ -23,7 +23,8 @@ use crate::ops::run::{Found, delete, list};
 use crate::orchestrator::drive::Driven;
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
-use crate::orchestrator::record::Record;
+use crate::orchestrator::record::{Phase, Record};
+use crate::orchestrator::{checkpoint, retry};
 use crate::{output, stack, ui};
 
 /// Which runs.
@@ -125,15 +126,42 @@ async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
     }
 }
 
-pub(super) async fn suspend(args: RunsArgs, wanted: Wanted, what: &str) -> Result<()> {
+pub(super) async fn suspend(args: RunsArgs) -> Result<()> {
     let (cluster, runs) = found(args).await?;
     for run in runs {
-        request::request(&cluster, &run, wanted).await?;
-        ui::print(&output::line("run", &run.identity.name, what))?;
-        if !is_attended(&cluster, &run).await? {
-            let (name, namespace) = (&run.identity.name, &run.namespace);
-            ui::say(&format!("Nobody drives the run; `kubectl zenml run attach {name} -n {namespace}` does."));
+        ask(&cluster, &run, Wanted::Suspend).await?;
+    }
+    Ok(())
+}
+
+/// A run that was stopped goes on with what was cancelled by that.
+pub(super) async fn resume(args: RunsArgs) -> Result<()> {
+    let (cluster, runs) = found(args).await?;
+    for run in runs {
+        let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;
+        if record.phase != Phase::Stopped {
+            ask(&cluster, &run, Wanted::Resume).await?;
+            continue;
         }
+        let driver = driver(&cluster, &run).await?;
+        shown(async |report| retry::retry(&driver, &retry::Request::default(), report).await).await?;
+        ui::print(&output::line("run", &run.identity.name, "resumed"))?;
+        say_who_drives(&cluster, &run).await?;
+    }
+    Ok(())
+}
+
+async fn ask(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<()> {
+    request::request(cluster, run, wanted).await?;
+    let what = if wanted == Wanted::Suspend { "suspended" } else { "resumed" };
+    ui::print(&output::line("run", &run.identity.name, what))?;
+    say_who_drives(cluster, run).await
+}
+
+async fn say_who_drives(cluster: &Cluster, run: &Found) -> Result<()> {
+    if !is_attended(cluster, run).await? {
+        let (name, namespace) = (&run.identity.name, &run.namespace);
+        ui::say(&format!("Nobody drives the run; `kubectl zenml run attach {name} -n {namespace}` does."));
     }
     Ok(())
 }

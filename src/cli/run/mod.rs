@@ -3,6 +3,7 @@
 pub(super) mod attend;
 mod change;
 pub(super) mod live;
+mod retry;
 mod tree;
 mod view;
 pub(super) mod watch;
@@ -11,14 +12,16 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use self::change::{PruneArgs, RunsArgs, StopArgs};
+use self::retry::RetryArgs;
 use self::watch::{AttachArgs, WatchArgs};
-use super::flags::{ListFlags, OutputFlag, PlaceFlags};
+use super::drawing::DrawingFlag;
+use super::flags::{FormatParser, ListFlags, OutputFlag, PlaceFlags};
 use super::log_view;
 use super::place::{reach, say_none};
-use crate::error::Result;
+use crate::error::{Context, Error, Result};
 use crate::ops::run::find::find;
-use crate::ops::run::request::Wanted;
-use crate::ops::run::{describe, events, list, logs};
+use crate::ops::run::{describe, events, export, graph, list, logs};
+use crate::output::Format;
 use crate::stack::Kind;
 use crate::{output, ui};
 
@@ -35,12 +38,18 @@ pub(super) enum RunCommand {
     Logs(LogsArgs),
     /// Print what the cluster said about a run's objects, oldest first
     Events(DescribeArgs),
+    /// Print the graph of a run's steps with their states
+    Graph(GraphArgs),
+    /// Print everything that is known of a run as one document, without secrets
+    Export(ExportArgs),
     /// End runs: delete the pods of their steps, begin no other
     Stop(StopArgs),
     /// Begin no further step; what runs goes on
     Suspend(RunsArgs),
-    /// Go on with suspended runs
+    /// Go on with runs that were suspended or stopped
     Resume(RunsArgs),
+    /// Try a run again: what did not succeed, and with --from a step and all after it
+    Retry(RetryArgs),
     /// Come back to a run and wait for its end; an attached one that was interrupted is driven on from here
     Attach(AttachArgs),
     /// Delete runs with everything that belongs to them
@@ -59,6 +68,31 @@ pub(super) struct DescribeArgs {
     place: PlaceFlags,
     #[command(flatten)]
     output: OutputFlag,
+}
+
+/// Which run, and for which program.
+#[derive(Args, Debug)]
+pub(super) struct GraphArgs {
+    /// The run's name or id; @latest is the newest
+    #[arg(value_name = "NAME")]
+    run: String,
+    #[command(flatten)]
+    place: PlaceFlags,
+    #[command(flatten)]
+    drawing: DrawingFlag,
+}
+
+/// Which run, and how to write it.
+#[derive(Args, Debug)]
+pub(super) struct ExportArgs {
+    /// The run's name or id; @latest is the newest
+    #[arg(value_name = "NAME")]
+    run: String,
+    /// Print as yaml, json or jsonpath=PATH
+    #[arg(short, long, value_name = "FORMAT", default_value = "yaml", value_parser = FormatParser, hide_possible_values = true)]
+    output: Format,
+    #[command(flatten)]
+    place: PlaceFlags,
 }
 
 /// Which logs.
@@ -88,9 +122,12 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
         RunCommand::Watch(args) => Box::pin(watch::watch(args)).await,
         RunCommand::Logs(args) => Box::pin(logs(args)).await,
         RunCommand::Events(args) => events(args).await,
+        RunCommand::Graph(args) => graph(args).await,
+        RunCommand::Export(args) => export(args).await,
         RunCommand::Stop(args) => Box::pin(change::stop(args)).await,
-        RunCommand::Suspend(args) => change::suspend(args, Wanted::Suspend, "suspended").await,
-        RunCommand::Resume(args) => change::suspend(args, Wanted::Resume, "resumed").await,
+        RunCommand::Suspend(args) => change::suspend(args).await,
+        RunCommand::Resume(args) => Box::pin(change::resume(args)).await,
+        RunCommand::Retry(args) => Box::pin(retry::retry(args)).await,
         RunCommand::Attach(args) => Box::pin(watch::attach(args)).await,
         RunCommand::Delete(args) => change::delete(args).await,
         RunCommand::Prune(args) => change::prune(args).await,
@@ -113,6 +150,23 @@ async fn describe(args: DescribeArgs) -> Result<()> {
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
     ui::print(&output::one(&described, &args.output.output, || view::describe(&described))?)
+}
+
+async fn graph(args: GraphArgs) -> Result<()> {
+    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
+    let found = find(&cluster, &place, &args.run).await?;
+    ui::print(&args.drawing.of(&graph::graph(&cluster, &found).await?))
+}
+
+async fn export(args: ExportArgs) -> Result<()> {
+    if args.output.is_table() || args.output == Format::Name {
+        return Err(Error::usage("`run export -o` is yaml, json or jsonpath=PATH: `run describe` prints for people"));
+    }
+    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
+    let found = find(&cluster, &place, &args.run).await?;
+    let exported = export::export(&cluster, &found, Timestamp::now()).await?;
+    let value = serde_json::to_value(&exported).context(|| "cannot write JSON")?;
+    ui::print(&output::structured(&value, &args.output)?)
 }
 
 async fn logs(args: LogsArgs) -> Result<()> {

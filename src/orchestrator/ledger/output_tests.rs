@@ -110,7 +110,7 @@ fn lists_and_outputs_go_from_step_to_step_and_are_kept_while_they_are_needed() {
     assert_eq!(command(&last, SUM), arguments);
     let pod = ended(&last, SUM, 1, 0, "");
     assert_eq!(tell(&mut last, &pod), [Action::Finish(Outcome::Succeeded)]);
-    assert!(last.record().steps.iter().all(|step| step.output.is_none()), "nobody needs them any more");
+    assert!(last.record().steps[3].output.is_some(), "nobody needs them any more, but there is room");
 }
 
 #[test]

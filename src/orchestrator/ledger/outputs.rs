@@ -1,6 +1,6 @@
 //! What steps leave for others, and the instances of `foreach` steps that come of it (layer 3, pure).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::orchestrator::machine::{
     Attempt, Cause, Event, Evidence, Failure, PodState, Policy, RETRIES, RunPolicy, after,
 };
-use crate::orchestrator::record::{Record, StepRecord};
+use crate::orchestrator::record::{Record, StepPhase, StepRecord};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::late::StepOutput;
 use crate::pipeline::pod;
@@ -32,6 +32,15 @@ pub(super) fn rules(run: &ResolvedRun, record: &Record) -> RunPolicy {
 /// What the steps of `run` allow themselves.
 pub(super) fn policies(run: &ResolvedRun) -> Vec<Policy> {
     run.steps.iter().map(|step| policy(run, step)).collect()
+}
+
+fn too_large() -> Failure {
+    let text = format!(
+        "the outputs that steps of this run wait for are more than {} KiB; leave a path in $ZENML_OUTPUT_FILE, and what it \
+         names on a volume",
+        MOST_OUTPUTS / 1024
+    );
+    Failure::new(Cause::Final, "OutputsTooLarge", text)
 }
 
 fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
@@ -61,8 +70,10 @@ fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
 pub(super) struct Outputs {
     /// Of each step, the steps whose outputs it needs.
     reads: Vec<Vec<StepIndex>>,
-    /// How many steps that have not ended need a step's output.
+    /// How many steps that have not succeeded need a step's output: a retry of the run may have to read it again.
     readers: Vec<usize>,
+    /// Places in the record whose output nobody needs: they make room where there is too much, the oldest first.
+    spare: VecDeque<usize>,
     /// How much is kept, in bytes.
     size: usize,
     steps: HashMap<String, StepIndex>,
@@ -82,18 +93,24 @@ impl Outputs {
         let reads: Vec<Vec<StepIndex>> = run.steps.iter().map(reads).collect();
         let mut readers = vec![0; reads.len()];
         for (reads, known) in reads.iter().zip(&record.steps) {
-            for step in reads.iter().filter(|_| !known.phase.is_final()) {
+            for step in reads.iter().filter(|_| known.phase != StepPhase::Succeeded) {
                 readers[*step] += 1;
             }
         }
         let size = record.steps.iter().filter_map(|step| step.output.as_ref()).map(String::len).sum();
-        let mut outputs =
-            Self { reads, readers, size, steps, items: HashMap::new(), slots: HashMap::new(), counts: HashMap::new() };
+        let (items, slots, counts, spare) = (HashMap::new(), HashMap::new(), HashMap::new(), VecDeque::new());
+        let mut outputs = Self { reads, readers, spare, size, steps, items, slots, counts };
         for (slot, known) in record.steps.iter().enumerate().skip(run.steps.len()) {
             if let Some((step, item)) = outputs.instance_of(&known.name) {
                 outputs.slots.insert((step, item), slot);
                 let count = outputs.counts.entry(step).or_default();
                 *count = (*count).max(item + 1);
+            }
+        }
+        for (slot, known) in record.steps.iter().enumerate().filter(|(_, known)| known.output.is_some()) {
+            let origin = outputs.instance_of(&known.name).map_or(slot, |(step, _)| step);
+            if outputs.readers.get(origin).is_none_or(|readers| *readers == 0) {
+                outputs.spare.push_back(slot);
             }
         }
         outputs
@@ -103,6 +120,11 @@ impl Outputs {
     pub(super) fn instance_of(&self, name: &str) -> Option<(StepIndex, usize)> {
         let (step, item) = instance_of(name)?;
         Some((*self.steps.get(step)?, item?))
+    }
+
+    /// The place of an instance in the record.
+    pub(super) fn slot_of(&self, step: StepIndex, item: usize) -> Option<usize> {
+        self.slots.get(&(step, item)).copied()
     }
 }
 
@@ -142,36 +164,45 @@ impl Ledger {
         Some(StepOutput::Many((0..count).map(one).collect()))
     }
 
-    /// Keeps what a step or an instance left, where somebody needs it. What is too much fails the one that left it.
+    /// Keeps what a step or an instance left. What is too much fails the one that left it, if somebody needs it.
     pub(super) fn keep_output(&mut self, origin: StepIndex, slot: usize, output: Option<String>) -> PodState {
-        let Some(output) = output.filter(|_| self.outputs.readers[origin] > 0) else { return PodState::Succeeded };
-        let known = &mut self.record.steps[slot].output;
-        let size = self.outputs.size - known.as_ref().map_or(0, String::len) + output.len();
-        if size > MOST_OUTPUTS {
-            let text = format!(
-                "the outputs that steps of this run wait for are more than {} KiB; leave a path in $ZENML_OUTPUT_FILE, and \
-                 what it names on a volume",
-                MOST_OUTPUTS / 1024
-            );
-            return PodState::Failed(Failure::new(Cause::Final, "OutputsTooLarge", text));
+        let Some(output) = output else { return PodState::Succeeded };
+        let is_needed = self.outputs.readers[origin] > 0;
+        let before = self.record.steps[slot].output.as_ref().map_or(0, String::len);
+        while self.outputs.size - before + output.len() > MOST_OUTPUTS {
+            if !is_needed {
+                return PodState::Succeeded;
+            }
+            if !self.forget_one() {
+                return PodState::Failed(too_large());
+            }
         }
-        self.outputs.size = size;
-        *known = Some(output);
+        self.outputs.size = self.outputs.size - before + output.len();
+        self.record.steps[slot].output = Some(output);
+        if !is_needed {
+            self.outputs.spare.push_back(slot);
+        }
         PodState::Succeeded
     }
 
-    /// `step` has ended: what only it needed is not needed any more.
+    /// Makes room. Whether there was something that nobody needs.
+    fn forget_one(&mut self) -> bool {
+        let Some(slot) = self.outputs.spare.pop_front() else { return false };
+        let output = self.record.steps[slot].output.take();
+        self.outputs.size -= output.map_or(0, |output| output.len());
+        true
+    }
+
+    /// `step` has succeeded: what only it needed is not needed any more.
     pub(super) fn forget_outputs_read_by(&mut self, step: StepIndex) {
         let Some(reads) = self.outputs.reads.get(step) else { return };
         for read in reads.clone() {
             self.outputs.readers[read] -= 1;
             if self.outputs.readers[read] == 0 {
                 let count = self.outputs.counts.get(&read).copied().unwrap_or_default();
-                let instances = (0..count).filter_map(|item| self.outputs.slots.get(&(read, item)).copied());
-                for slot in instances.chain([read]).collect::<BTreeSet<_>>() {
-                    let output = self.record.steps[slot].output.take();
-                    self.outputs.size -= output.map_or(0, |output| output.len());
-                }
+                let instances = (0..count).filter_map(|item| self.outputs.slot_of(read, item));
+                let slots: BTreeSet<_> = instances.chain([read]).collect();
+                self.outputs.spare.extend(slots.into_iter().filter(|slot| self.record.steps[*slot].output.is_some()));
             }
         }
     }
@@ -186,15 +217,29 @@ impl Ledger {
             }
         };
         let count = items.len();
+        self.leave_out(step, count);
         self.outputs.items.insert(step, items);
         self.outputs.counts.insert(step, count);
         Event::Expanded { step, instances: (0..count).map(|item| self.instance(step, item)).collect() }
     }
 
+    /// Before a retry the list may have been longer.
+    fn leave_out(&mut self, step: StepIndex, count: usize) {
+        let before = self.outputs.counts.get(&step).copied().unwrap_or_default();
+        for slot in (count..before).filter_map(|item| self.outputs.slot_of(step, item)) {
+            let known = &mut self.record.steps[slot];
+            known.phase = StepPhase::Skipped;
+            known.reason = Some("NotInList".to_owned());
+            known.message = Some(format!("since the retry the list has {count} items"));
+            self.changed.insert(slot);
+        }
+    }
+
     fn instance(&mut self, step: StepIndex, item: usize) -> Option<Evidence> {
         let slot = self.slot(step, item);
         let mut known: Option<Evidence> = None;
-        let pods = self.held.get(&(step, item)).cloned().unwrap_or_default();
+        let mut pods = self.held.get(&(step, item)).cloned().unwrap_or_default();
+        pods.retain(|seen| !self.is_past(slot, seen.sighting.attempt));
         let mut all = self.recorded(slot);
         for seen in &pods {
             self.note(slot, seen.sighting.attempt, seen.name.clone(), seen.facts.clone());

@@ -1,7 +1,7 @@
 //! What the record and the pods of a process before this one say, for the machine to go on from (layer 3, pure).
 
 use super::{Ledger, Seen};
-use crate::orchestrator::machine::{Event, Evidence, Failure, PodState};
+use crate::orchestrator::machine::{Attempt, Event, Evidence, Failure, PodState};
 use crate::orchestrator::record::{AttemptRecord, StepPhase, StepRecord};
 use crate::pipeline::graph::StepIndex;
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 impl Ledger {
     /// Tells the machine what is recorded, and what the pods say that were there.
     pub(super) fn recall(&mut self) {
+        self.recall_retries();
         for step in 0..self.run.steps.len() {
             for evidence in self.recorded(step) {
                 self.machine.apply(Timestamp::MIN, Event::Found(step, evidence));
@@ -17,17 +18,38 @@ impl Ledger {
         for at in 0..self.early.len() {
             let seen = self.early[at].clone();
             let step = self.step_of(&seen.sighting);
+            if self.is_past(step, seen.sighting.attempt) {
+                continue;
+            }
             self.note(step, seen.sighting.attempt, seen.name.clone(), seen.facts.clone());
             let evidence = self.of_pod(step, step, &seen);
             self.machine.apply(Timestamp::MIN, Event::Found(step, evidence));
         }
         for entry in self.record.steps.iter().skip(self.run.steps.len()) {
             if let Some((step, _)) = self.outputs.instance_of(&entry.name)
-                && entry.attempt > 0
+                && entry.attempt > entry.past
             {
                 self.machine.apply(Timestamp::MIN, Event::FoundInstance(step));
             }
         }
+    }
+
+    /// Tells the machine which attempts were before a retry.
+    fn recall_retries(&mut self) {
+        for slot in 0..self.record.steps.len() {
+            let past = self.record.steps[slot].past;
+            let origin = || self.outputs.instance_of(&self.record.steps[slot].name);
+            let origin =
+                if slot < self.run.steps.len() { Some((slot, None)) } else { origin().map(|(s, i)| (s, Some(i))) };
+            if let Some((step, item)) = origin.filter(|_| past > 0) {
+                self.machine.apply(Timestamp::MIN, Event::Retried { step, item, past });
+            }
+        }
+    }
+
+    /// Whether an attempt of the entry at `slot` was before a retry: it does not count.
+    pub(super) fn is_past(&self, slot: usize, attempt: Attempt) -> bool {
+        attempt <= self.record.steps[slot].past
     }
 
     /// What a pod proves, with its output kept.

@@ -42,6 +42,8 @@ impl Ledger {
             StepState::Ending { end: End::Fail(failure), .. } => {
                 (known.reason, known.message) = (text(&failure.reason), text(&failure.message));
             }
+            // What was recorded of it says more.
+            StepState::Succeeded if before.phase == StepPhase::Succeeded => {}
             StepState::Succeeded => {
                 (known.reason, known.message, known.cause) = (None, None, None);
                 known.exit_code = Some(0).filter(|_| attempt > 0);
@@ -58,7 +60,7 @@ impl Ledger {
         if *known != before {
             self.changed.insert(slot);
         }
-        if ended {
+        if ended && self.record.steps[slot].phase == StepPhase::Succeeded {
             self.forget_outputs_read_by(step);
         }
     }
@@ -82,7 +84,7 @@ impl Ledger {
     pub(super) fn note(&mut self, slot: usize, attempt: Attempt, pod: String, facts: Facts) {
         let known = &mut self.record.steps[slot];
         let over = matches!(known.phase, StepPhase::Retrying | StepPhase::Stopping) && attempt == known.attempt;
-        if known.phase.is_final() || attempt < known.attempt || over {
+        if known.phase.is_final() || attempt < known.attempt || attempt <= known.past || over {
             return;
         }
         let before = known.clone();

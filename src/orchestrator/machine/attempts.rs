@@ -122,7 +122,7 @@ impl Machine {
         let policy = &self.policies[self.nodes[step].step];
         let node = &mut self.nodes[step];
         if failure.cause == Cause::Infrastructure {
-            let used = node.attempt.saturating_sub(1).saturating_sub(node.charged);
+            let used = node.attempt.saturating_sub(node.past + 1).saturating_sub(node.charged);
             let deleted = [DELETED, POD_DELETED].contains(&failure.reason.as_str());
             let least = if deleted { DELETED_PAUSE } else { Duration::ZERO };
             return (used < INFRASTRUCTURE_RETRIES).then(|| after(now, infrastructure_pause(used + 1, least)));

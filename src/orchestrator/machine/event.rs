@@ -89,6 +89,11 @@ impl Evidence {
         }
     }
 
+    /// Whether it is the end or the pod of an attempt that does not count, `past` being the last of these.
+    pub(super) fn is_of_attempt_until(&self, past: Attempt) -> bool {
+        matches!(self, Self::Pod { .. } | Self::Gone { .. }) && self.attempt() <= past
+    }
+
     fn is_pod(&self) -> bool {
         matches!(self, Self::Pod { .. })
     }
@@ -112,6 +117,16 @@ pub enum Event {
     Found(StepIndex, Evidence),
     /// An instance of this `foreach` step was there before this process began: it was expanded then.
     FoundInstance(StepIndex),
+    /// Before [`Event::Started`] and before anything is found of it: somebody retried the run, and of this step, or of this
+    /// instance of it, the attempts up to `past` do not count any more. Their numbers are taken all the same.
+    Retried {
+        /// The step.
+        step: StepIndex,
+        /// Which instance of it.
+        item: Option<usize>,
+        /// The last of the attempts before the retry.
+        past: Attempt,
+    },
     /// Everything that existed when this process began has been reported: work may start.
     Started,
     /// A pod of the run is there. Pods that are not ours are never reported.

@@ -25,11 +25,14 @@ impl Machine {
         let first = self.nodes.len();
         self.nodes[step].waiting = instances.len();
         self.nodes[step].instances = first..first + instances.len();
-        self.nodes.extend((0..instances.len()).map(|item| Node::new(step, Some(item), 0)));
+        let past = |item| self.pasts.get(&(step, item)).copied().unwrap_or_default();
+        let nodes: Vec<_> = (0..instances.len()).map(|item| Node::new(step, Some(item), 0, past(item))).collect();
+        self.nodes.extend(nodes);
         self.counts.pending += instances.len();
         self.groups.0 += 1;
         for (instance, evidence) in (first..).zip(instances) {
-            match evidence {
+            let past = self.nodes[instance].past;
+            match evidence.filter(|evidence| !evidence.is_of_attempt_until(past)) {
                 Some(evidence) => self.recall(now, instance, evidence, actions),
                 None if self.nodes[step].presumed => self.set(instance, StepState::Succeeded),
                 None => {

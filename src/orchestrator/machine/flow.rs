@@ -95,7 +95,7 @@ impl Machine {
         }
         match self.nodes[step].state {
             // Between two attempts it has begun.
-            StepState::Pending | StepState::Ready if self.nodes[step].attempt == 0 => {
+            StepState::Pending | StepState::Ready if self.nodes[step].attempt == self.nodes[step].past => {
                 self.set(step, StepState::Skipped(Skip::Halted(because)));
             }
             _ if self.rules.mode == ExecutionMode::FailFast => self.cancel(step, actions),

@@ -18,7 +18,7 @@ mod policy;
 mod start;
 mod state;
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -54,6 +54,8 @@ pub struct Machine {
     changed: Vec<StepIndex>,
     /// Live pods that nobody wants and whose deletion was asked for.
     strays: HashSet<(StepIndex, Attempt)>,
+    /// The last attempts before a retry of instances that are not there yet.
+    pasts: HashMap<(StepIndex, usize), Attempt>,
     failed: Option<StepIndex>,
     halted: bool,
     suspended: bool,
@@ -91,6 +93,8 @@ struct Node {
     expanded_before: bool,
     /// A step after it has run, so that it must have succeeded.
     presumed: bool,
+    /// The last attempt before a retry; 0 where there was none.
+    past: Attempt,
     /// The newest attempt; 0 before the first.
     attempt: Attempt,
     /// How many attempts that failed were charged to the user.
@@ -125,7 +129,7 @@ struct PodFacts {
 }
 
 impl Node {
-    fn new(step: StepIndex, item: Option<usize>, waiting: usize) -> Self {
+    fn new(step: StepIndex, item: Option<usize>, waiting: usize, past: Attempt) -> Self {
         Self {
             step,
             item,
@@ -137,7 +141,8 @@ impl Node {
             evidence: None,
             expanded_before: false,
             presumed: false,
-            attempt: 0,
+            past,
+            attempt: past,
             charged: 0,
             last: None,
             wake: None,
@@ -149,7 +154,8 @@ impl Node {
 impl Machine {
     /// A run of `graph` in which nothing has happened; `policies` has one entry for each step.
     pub fn new(graph: Graph, rules: RunPolicy, policies: Vec<Policy>) -> Self {
-        let nodes: Vec<_> = (0..graph.len()).map(|step| Node::new(step, None, graph.upstreams(step).len())).collect();
+        let nodes: Vec<_> =
+            (0..graph.len()).map(|step| Node::new(step, None, graph.upstreams(step).len(), 0)).collect();
         let counts = Counts { pending: nodes.len(), ..Counts::default() };
         Self {
             graph,
@@ -165,6 +171,7 @@ impl Machine {
             groups: (0, 0),
             changed: Vec::new(),
             strays: HashSet::new(),
+            pasts: HashMap::new(),
             failed: None,
             halted: false,
             suspended: false,
@@ -181,6 +188,7 @@ impl Machine {
         }
         match event {
             Event::Found(step, evidence) => self.found(step, evidence),
+            Event::Retried { step, item, past } => self.retried(step, item, past),
             Event::FoundInstance(step) => self.nodes[step].expanded_before |= self.stage == Stage::Before,
             Event::Started => self.start(now, &mut actions),
             Event::PodSeen { step, attempt, charged, state } => {

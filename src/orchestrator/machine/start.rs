@@ -2,14 +2,28 @@
 
 use jiff::Timestamp;
 
-use super::event::{Action, Evidence};
+use super::event::{Action, Attempt, Evidence};
 use super::state::StepState;
 use super::{Machine, Stage};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::policy::RunOn;
 
 impl Machine {
+    pub(super) fn retried(&mut self, step: StepIndex, item: Option<usize>, past: Attempt) {
+        if self.stage != Stage::Before {
+            return;
+        }
+        if let Some(item) = item {
+            self.pasts.insert((step, item), past);
+        } else {
+            (self.nodes[step].past, self.nodes[step].attempt) = (past, past);
+        }
+    }
+
     pub(super) fn found(&mut self, step: StepIndex, evidence: Evidence) {
+        if evidence.is_of_attempt_until(self.nodes[step].past) {
+            return;
+        }
         let known = &mut self.nodes[step].evidence;
         if self.stage == Stage::Before && known.as_ref().is_none_or(|known| evidence.outweighs(known)) {
             *known = Some(evidence);

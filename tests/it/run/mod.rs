@@ -6,6 +6,7 @@ mod cache;
 mod endings;
 mod faults;
 mod refusals;
+mod retry;
 mod rights;
 mod secrets;
 mod settings;

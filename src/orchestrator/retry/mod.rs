@@ -1,0 +1,270 @@
+//! Trying a run again, in its place (layer 3).
+//!
+//! All is done under the run's Lease, so that nobody else acts meanwhile, and in an order that a process may leave at any
+//! point: until the record is written anew the run counts as ended, and trying again goes on where the last one stopped.
+//! The root is taken from the old Job before that is deleted, or it would go with it; the new Job waits for the Lease.
+
+pub mod reset;
+
+use std::time::Duration;
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret};
+use kube::ResourceExt;
+use kube::api::{Api, Patch, PatchParams};
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+
+use self::reset::{Reset, reset};
+use super::drive::Driver;
+use super::lease::{self, Held, Waiting};
+use super::machine::Observer;
+use super::progress::Report;
+use super::record::{Phase, Record};
+use super::root::{self, Mode};
+use super::submit::Request as Submission;
+use super::{checkpoint, job, labels, preflight};
+use crate::cluster::failure::{self, On};
+use crate::cluster::namespace::Chosen;
+use crate::cluster::objects::{self, Created};
+use crate::error::{Error, Result};
+use crate::naming;
+use crate::pipeline::pod::Owner;
+
+/// Longer than anybody keeps the Lease who does not renew it.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// The pause before what is being deleted is looked at again.
+const LOOK: Duration = Duration::from_millis(500);
+/// So many steps are told by name.
+const MOST_NAMES: usize = 8;
+
+/// What is to be tried again, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Also this step or instance, and all that wait for it.
+    pub from: Option<String>,
+    /// The orchestrator's image; the one before where none is named.
+    pub image: Option<String>,
+    /// The orchestrator's image where none is named and the one before is not known.
+    pub fallback: Option<String>,
+}
+
+/// Makes the run of `driver` go on with what did not succeed. Where it is an attached one, somebody has to drive it then.
+pub async fn retry(driver: &Driver, request: &Request, report: &Report) -> Result<()> {
+    let retry = Retry { driver, request, report, object: driver.identity.object() };
+    let record = retry.ended().await?;
+    // What is wrong with the request is said before anything waits or changes.
+    let first = reset(&driver.run, &record, request.from.as_deref())?;
+    retry.check_values(&first).await?;
+    let mut held = retry.lease().await?;
+    let done = tokio::select! {
+        done = Box::pin(retry.carry_out()) => done,
+        () = held.lost() => Err(Error::failure("the run's lease was lost; nothing is lost by trying that again")),
+    };
+    held.release().await;
+    done
+}
+
+struct Retry<'a> {
+    driver: &'a Driver,
+    request: &'a Request,
+    report: &'a Report,
+    /// The name of the root, the Job and the Lease.
+    object: String,
+}
+
+impl Retry<'_> {
+    /// The record of the run, where nobody works on it. One whose Job gave up has ended too.
+    async fn ended(&self) -> Result<Record> {
+        let record = self.record().await?;
+        if record.phase.is_final() || self.driver.identity.mode == Mode::Attached {
+            return Ok(record);
+        }
+        match self.job().await? {
+            Some(job) if goes_on(&job) => Err(self.going_on()),
+            _ => Ok(record),
+        }
+    }
+
+    fn going_on(&self) -> Error {
+        let (name, namespace) = (&self.driver.identity.name, &self.driver.namespace);
+        Error::failure(format!("run \"{name}\" goes on; only what has ended can be tried again"))
+            .hint(format!("kubectl zenml run attach {name} -n {namespace}    waits for its end"))
+            .hint(format!("kubectl zenml run stop {name} -n {namespace}    ends it"))
+    }
+
+    async fn record(&self) -> Result<Record> {
+        checkpoint::load(&self.driver.cluster, &self.driver.namespace, &self.object).await
+    }
+
+    fn api<K>(&self) -> Api<K>
+    where
+        K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope>,
+        K::DynamicType: Default,
+    {
+        objects::api(&self.driver.cluster, &self.driver.namespace)
+    }
+
+    async fn job(&self) -> Result<Option<Job>> {
+        self.api::<Job>().get_opt(&self.object).await.on(&self.driver.cluster)
+    }
+
+    /// Steps that have values of the run's own Secret cannot do without it. Who may not look will hear it from the step.
+    async fn check_values(&self, reset: &Reset) -> Result<()> {
+        let (run, secret) = (&self.driver.run, naming::run_secret(&self.driver.identity.name));
+        let is_again = |name: &String| reset.steps.contains(name);
+        let needs =
+            run.steps.iter().find(|step| step.secrets.values().any(|key| key.name == secret) && is_again(&step.name));
+        let Some(step) = needs else { return Ok(()) };
+        match self.api::<Secret>().get_metadata(&secret).await {
+            Err(error) if failure::is_not_found(&error) => {
+                Err(Error::failure(format!("secret/{secret} is gone, with values that step \"{}\" needs", step.name))
+                    .hint("submit the pipeline again: it asks for them"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn lease(&self) -> Result<Held> {
+        let notice = |waiting: Waiting| {
+            if let Waiting::Held(holder) = waiting {
+                self.report.notice(format!("waiting for {holder}, which holds the run's lease"));
+            }
+        };
+        match timeout(PATIENCE, lease::acquire(self.driver.claim(), notice)).await {
+            Ok(held) => held,
+            Err(_) => Err(self.going_on()),
+        }
+    }
+
+    /// Everything under the Lease.
+    async fn carry_out(&self) -> Result<()> {
+        // Somebody else may have been faster.
+        let mut record = self.ended().await?;
+        let image = self.rights().await?;
+        let Reset { record: again, steps } = reset(&self.driver.run, &record, self.request.from.as_deref())?;
+        if !record.phase.is_final() && image.is_some() {
+            // Without its Job it would be taken for an aborted submission.
+            (record.phase, record.message) = (Phase::Failed, Some("the orchestrator's Job failed".to_owned()));
+            self.write(&record).await?;
+        }
+        self.end_pods(&again).await?;
+        self.free_root(image.as_deref()).await?;
+        let job = match &image {
+            Some(image) => Some(self.renew_job(image).await?),
+            None => None,
+        };
+        self.write(&again).await?;
+        if let Some(job) = job {
+            // The orchestrator makes up for this if it fails.
+            let owner = objects::owner(&job, false)?;
+            let _ = root::adopt(&self.driver.cluster, &self.driver.namespace, &self.object, &owner).await;
+        }
+        self.report.notice(told(&steps));
+        Ok(())
+    }
+
+    async fn write(&self, record: &Record) -> Result<()> {
+        checkpoint::write(&self.driver.cluster, &self.driver.namespace, &self.object, record).await
+    }
+
+    /// The orchestrator's image, where there is one, after a look at the rights of whoever will drive the run.
+    async fn rights(&self) -> Result<Option<String>> {
+        let image = match self.driver.identity.mode {
+            Mode::Attached => None,
+            Mode::Job => Some(self.image().await?.ok_or_else(preflight::no_image)?),
+        };
+        preflight::rights(&self.driver.cluster, &self.submission(image.clone()), self.report).await?;
+        Ok(image)
+    }
+
+    fn submission(&self, image: Option<String>) -> Submission {
+        let (run, mode) = (self.driver.run.clone(), self.driver.identity.mode);
+        Submission { run, mode, image, chosen: Chosen::Named, create_namespace: false, secrets: Vec::new() }
+    }
+
+    /// The image that was named, else that of the Job, which stands on the root since a retry that was interrupted.
+    async fn image(&self) -> Result<Option<String>> {
+        if self.request.image.is_some() {
+            return Ok(self.request.image.clone());
+        }
+        let of_job = self.job().await?.as_ref().and_then(image_of);
+        let root = root::load(&self.driver.cluster, &self.driver.namespace, &self.object).await?;
+        let noted = root.annotations().get(labels::IMAGE).cloned();
+        Ok(of_job.or(noted).or_else(|| self.request.fallback.clone()))
+    }
+
+    /// Pods of attempts that will not count: two attempts of a step must never be alive at once.
+    async fn end_pods(&self, again: &Record) -> Result<()> {
+        let owner = Owner { name: self.driver.root.name.clone(), uid: self.driver.root.uid.clone() };
+        let observer = Observer::new(&self.driver.run, &owner);
+        let selector = format!("{}={},{}", labels::RUN_ID, self.driver.identity.id, labels::STEP);
+        let pasts: std::collections::HashMap<&str, _> =
+            again.steps.iter().map(|step| (step.name.as_str(), step.past)).collect();
+        let lives = |pod: &Pod| {
+            let past = pasts.get(super::facts::step_name(pod).as_str()).copied().unwrap_or_default();
+            observer.observe(pod).is_some_and(|seen| seen.state.lives() && seen.attempt <= past)
+        };
+        let mut told = false;
+        loop {
+            let mut pods = objects::list_all(&self.api::<Pod>(), &selector).await.on(&self.driver.cluster)?;
+            pods.retain(&lives);
+            let Some(first) = pods.first() else { return Ok(()) };
+            if !std::mem::replace(&mut told, true) {
+                let name = first.name_any();
+                self.report.notice(format!("waiting for pod/{name} of the try before to end"));
+            }
+            for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
+                objects::delete(&self.api::<Pod>(), &pod.name_any()).await.on(&self.driver.cluster)?;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Nothing is wanted of the run any more that was wanted before, and it does not go with its Job.
+    async fn free_root(&self, image: Option<&str>) -> Result<()> {
+        let mut metadata = json!({ "uid": self.driver.root.uid, "annotations": { labels::REQUEST: Value::Null } });
+        if let Some(image) = image {
+            metadata["ownerReferences"] = Value::Null;
+            metadata["annotations"][labels::IMAGE] = image.into();
+        }
+        let patch = Patch::Merge(json!({ "metadata": metadata }));
+        let roots = self.api::<ConfigMap>();
+        roots.patch_metadata(&self.object, &PatchParams::default(), &patch).await.on(&self.driver.cluster).map(drop)
+    }
+
+    /// A new Job in the place of the old one.
+    async fn renew_job(&self, image: &str) -> Result<Job> {
+        let jobs = self.api::<Job>();
+        let manifest = job::of_run(&self.driver.identity, &self.driver.run, image)?;
+        loop {
+            objects::delete(&jobs, &self.object).await.on(&self.driver.cluster)?;
+            match objects::create(&jobs, &manifest).await.on(&self.driver.cluster)? {
+                Created::New(job) => return Ok(job),
+                // It is there until its finalizers are done.
+                Created::Exists => sleep(LOOK).await,
+            }
+        }
+    }
+}
+
+/// Whether Kubernetes still sees to a Job.
+fn goes_on(job: &Job) -> bool {
+    let conditions = job.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
+    let is_over = |kind: &str| matches!(kind, "Failed" | "Complete");
+    job.metadata.deletion_timestamp.is_none()
+        && !conditions.iter().any(|condition| is_over(&condition.type_) && condition.status == "True")
+}
+
+fn image_of(job: &Job) -> Option<String> {
+    let containers = &job.spec.as_ref()?.template.spec.as_ref()?.containers;
+    containers.iter().find(|container| container.name == job::CONTAINER)?.image.clone()
+}
+
+fn told(steps: &[String]) -> String {
+    match steps.len() {
+        0 => "going on where the run stopped".to_owned(),
+        1..=MOST_NAMES => format!("trying again: {}", steps.join(", ")),
+        many => format!("trying again: {} and {} more", steps[..MOST_NAMES].join(", "), many - MOST_NAMES),
+    }
+}
