@@ -91,7 +91,8 @@ impl Work<'_, '_> {
             let kind = item.kind();
             if inventory.uid(&kind, &item.name).is_none() && !is_never_deleted(item) {
                 // What cannot be deleted is no reason to say less about why.
-                let _ = apply::delete(self.cluster, namespace, &kind, &item.name, &item.uid).await;
+                let (which, at_once) = ((item.name.as_str(), item.uid.as_str()), PropagationPolicy::Background);
+                let _ = apply::delete_with(self.cluster, namespace, &kind, which, at_once).await;
             }
         }
     }

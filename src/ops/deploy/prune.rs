@@ -3,6 +3,7 @@
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
+use kube::api::PropagationPolicy;
 
 use super::commit::{Stop, commit};
 use super::plan::Plan;
@@ -42,7 +43,9 @@ pub(super) async fn prune(
     for item in &outdated {
         let name = request.source.name();
         if let Some(uid) = delete::uid(cluster, request.namespace, name, item).await? {
-            apply::delete(cluster, request.namespace, &item.kind(), &item.name, &uid).await?;
+            // At once: nothing belongs to it.
+            let (which, at_once) = ((item.name.as_str(), uid.as_str()), PropagationPolicy::Background);
+            apply::delete_with(cluster, request.namespace, &item.kind(), which, at_once).await?;
         }
     }
     // Where this comes to nothing, the next deploy deletes them again, which is no harm.
