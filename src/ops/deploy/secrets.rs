@@ -21,6 +21,8 @@ use crate::secret::Secret;
 
 /// How many numbers are tried for a Secret whose name is taken by something that is not ours.
 const NAMES_TRIED: u64 = 20;
+/// How often a key is made whose name is taken and free again.
+const KEYS_TRIED: usize = 10;
 /// The length of a generated key, as ZenML's.
 const KEY_LENGTH: usize = 32;
 
@@ -93,19 +95,23 @@ pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Pl
         apply::delete(cluster, request.namespace, &kind, &name, uid).await?;
     }
     let secrets = api::<core::Secret>(cluster, request.namespace);
-    let (uid, key) = match objects::create(&secrets, &wanted).await.on(cluster)? {
-        Created::New(secret) => {
-            report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
-            (secret.uid(), Key::Made)
-        }
-        Created::Exists => {
-            let found = apply::look(cluster, request.namespace, &kind, &name).await?;
-            let ours = found.filter(|found| apply::is_only_ours(found) || request.adopt);
-            (ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid(), Key::Found)
-        }
-    };
-    plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
-    Ok(key)
+    for _ in 0..KEYS_TRIED {
+        let (uid, key) = match objects::create(&secrets, &wanted).await.on(cluster)? {
+            Created::New(secret) => {
+                report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
+                (secret.uid(), Key::Made)
+            }
+            Created::Exists => match apply::look(cluster, request.namespace, &kind, &name).await? {
+                Some(found) if apply::is_only_ours(&found) || request.adopt => (found.uid(), Key::Found),
+                Some(_) => return Err(checked::foreign("secret", &name, request.namespace)),
+                // Whoever made it has been overtaken, and has just taken it away.
+                None => continue,
+            },
+        };
+        plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
+        return Ok(key);
+    }
+    Err(Error::failure(format!("the Secret \"{name}\" comes and goes")).hint("somebody else deploys, too: try again"))
 }
 
 /// Makes the key again that was found, where its maker has taken it away meanwhile.
