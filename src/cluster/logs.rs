@@ -1,6 +1,7 @@
 //! Container logs as lines that cannot steer a terminal (layer 2).
 
 use futures_util::io::{AsyncBufRead, AsyncBufReadExt};
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, LogParams};
 
@@ -22,6 +23,10 @@ pub struct Part {
     pub tail: Option<i64>,
     /// The log of the container that ran before the last restart.
     pub previous: bool,
+    /// Only lines from this second on.
+    pub since: Option<Timestamp>,
+    /// Each line begins with its time.
+    pub timestamps: bool,
 }
 
 /// Why there are no more lines.
@@ -42,15 +47,22 @@ pub struct Lines {
 impl Lines {
     /// Opens the log of `pod`.
     pub async fn open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> Result<Self> {
+        Self::try_open(cluster, namespace, pod, part).await.on(cluster)
+    }
+
+    /// As [`Lines::open`], with the server's own error.
+    pub async fn try_open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> kube::Result<Self> {
         let api: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
         let params = LogParams {
             container: part.container.clone(),
             follow: part.follow,
             tail_lines: part.tail,
             previous: part.previous,
+            since_time: part.since,
+            timestamps: part.timestamps,
             ..LogParams::default()
         };
-        let reader = api.log_stream(pod, &params).await.on(cluster)?;
+        let reader = api.log_stream(pod, &params).await?;
         Ok(Self { reader: Box::new(Box::pin(reader)), buffer: Vec::new() })
     }
 

@@ -11,6 +11,7 @@ pub mod forward;
 mod generic;
 pub mod incluster;
 pub mod kinds;
+pub mod log_follow;
 pub mod logs;
 pub mod mint;
 pub mod namespace;

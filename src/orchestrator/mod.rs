@@ -13,6 +13,7 @@ pub mod engine;
 pub mod facts;
 pub mod follow;
 pub mod job;
+pub mod kept_logs;
 pub mod labels;
 pub mod last_words;
 pub mod lease;

@@ -11,7 +11,7 @@ use kube::api::Api;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
-use super::{cache, checkpoint, job, preflight, secrets};
+use super::{cache, checkpoint, job, kept_logs, preflight, secrets};
 use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
@@ -74,7 +74,8 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
     for piece in plan.pieces.objects(&plan.identity, &owner) {
         values.push(value(&piece)?);
     }
-    values.push(value(&checkpoint::object(&plan.identity, owner, &plan.record)?)?);
+    values.push(value(&checkpoint::object(&plan.identity, owner.clone(), &plan.record)?)?);
+    values.push(value(&kept_logs::object(&plan.identity, owner))?);
     if !request.secrets.is_empty() {
         values.push(secrets::hidden(&plan.identity, &request.secrets)?);
     }
@@ -161,7 +162,8 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
         objects::api::<core::Secret>(cluster, namespace).create(&objects::post(false), &secret).await.on(cluster)?;
     }
     let mut pieces = plan.pieces.objects(&plan.identity, &owner);
-    pieces.push(checkpoint::object(&plan.identity, owner, &plan.record)?);
+    pieces.push(checkpoint::object(&plan.identity, owner.clone(), &plan.record)?);
+    pieces.push(kept_logs::object(&plan.identity, owner));
     for piece in &pieces {
         maps.create(&objects::post(false), piece).await.on(cluster)?;
     }

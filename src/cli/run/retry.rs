@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::attend;
+use super::log_files::{LogFlags, Logs};
 use super::watch::shown;
 use crate::cli::flags::PlaceFlags;
 use crate::cli::place::{reach, say_where};
@@ -33,9 +34,8 @@ pub(in crate::cli) struct RetryArgs {
     /// Return once the run goes on; without this flag, wait for its end
     #[arg(long)]
     detach: bool,
-    /// Print the logs of all steps while waiting
-    #[arg(long, conflicts_with = "detach")]
-    logs: bool,
+    #[command(flatten)]
+    logs: LogFlags,
     /// Run this image as the orchestrator [default: the one before]
     #[arg(long, value_name = "IMAGE")]
     orchestrator_image: Option<String>,
@@ -55,27 +55,30 @@ pub(super) async fn retry(args: RetryArgs) -> Result<()> {
     }
     let image = submit_plan::image(args.orchestrator_image.as_deref(), None, &active)?;
     let request = Request { from: args.from, image: args.orchestrator_image, fallback: image };
+    if args.detach && args.logs.is_asked() {
+        return Err(Error::usage("`--detach` does not wait, and logs come while one waits"));
+    }
+    let logs = if args.detach { None } else { Some(args.logs.wish()?) };
     say_where(&cluster, &run.namespace);
-    let record = shown(async |report| again(&cluster, &run, &request, args.detach, args.logs, report).await).await?;
+    let record = shown(async |report| again(&cluster, &run, &request, logs, report).await).await?;
     record.map_or(Ok(()), |record| attend::verdict(&run, &record))
 }
 
-/// Tries `run` again and, unless that is not wanted, stays until its end.
+/// Tries `run` again and, where somebody waits, stays until its end.
 pub(super) async fn again(
     cluster: &Cluster,
     run: &Found,
     request: &Request,
-    detach: bool,
-    logs: bool,
+    logs: Option<Logs>,
     report: &Report,
 ) -> Result<Option<Record>> {
     let driver = driver(cluster, run).await?;
     retry::retry(&driver, request, report).await?;
     ui::print(&output::line("run", &run.identity.name, "retried"))?;
-    if detach {
+    let Some(logs) = logs else {
         report.notice(attend::look(run));
         return Ok(None);
-    }
+    };
     let driver = Some(driver).filter(|_| run.identity.mode == Mode::Attached);
     attend::stay(cluster, run, driver, logs, report).await.map(Some)
 }
