@@ -99,7 +99,7 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let waiting = args.waiting(&pipeline)?;
     submit_plan::warn(&args, &pipeline);
     let cluster = active.connect().await?;
-    let mut request = submit_plan::request(&args, &pipeline, &active, &cluster)?;
+    let mut request = submit_plan::request(&args, (&text, &pipeline), &active, &cluster)?;
     if dry_run == DryRun::Client {
         return submit_plan::show(&request, &args);
     }
@@ -118,7 +118,7 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
 }
 
 /// Submits and stays until the end, unless that is not wanted.
-async fn start(
+pub(super) async fn start(
     cluster: &Cluster,
     request: Request,
     waiting: Option<Logs>,

@@ -152,6 +152,8 @@ impl Engine<'_> {
             sleep(RETRY).await;
         }
         self.work.report.tell(Progress::Run(self.summary()));
+        let record = self.summary();
+        self.herald.ended(&record).await;
         Ok(End::Finished(self.ledger.record().clone()))
     }
 }

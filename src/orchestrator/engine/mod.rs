@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
+use super::herald::Herald;
 use super::kept_logs::Keeper;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
@@ -154,6 +155,7 @@ struct Engine<'a> {
     /// How long containers get to end, where it is not as their pods say: in seconds.
     grace: Option<u32>,
     keeper: Keeper,
+    herald: Herald,
     dirty: bool,
     writing: bool,
     written: Option<Instant>,
@@ -167,6 +169,7 @@ impl<'a> Engine<'a> {
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
         let keeper = Keeper::start(work.cluster, work.namespace, &work.owner.name);
+        let herald = Herald::start(work.cluster, work.namespace, work.owner);
         Self {
             work,
             ledger,
@@ -180,6 +183,7 @@ impl<'a> Engine<'a> {
             unknown,
             grace,
             keeper,
+            herald,
             dirty,
             writing,
             written,
@@ -187,6 +191,9 @@ impl<'a> Engine<'a> {
     }
 
     fn begin(&mut self) {
+        if self.ledger.record().started.is_none() {
+            self.herald.began(self.ledger.record());
+        }
         self.ledger.begin(self.clock.now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
@@ -330,6 +337,7 @@ impl<'a> Engine<'a> {
                 self.creator.one_ended();
             }
             self.keep_log(&step);
+            self.herald.step(&step);
             self.work.report.tell(Progress::Step(step));
         }
         self.work.report.tell(Progress::Run(self.summary()));

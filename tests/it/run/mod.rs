@@ -13,6 +13,7 @@ mod rights;
 mod secrets;
 mod settings;
 mod takeover;
+mod variants;
 mod verbs;
 
 use std::process::{Child, Stdio};
