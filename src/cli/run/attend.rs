@@ -13,10 +13,11 @@ use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::request::{self, Wanted};
 use crate::ops::run::{Found, logs};
+use crate::orchestrator::checkpoint;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
-use crate::orchestrator::progress::Report;
+use crate::orchestrator::progress::{Report, tell_difference};
 use crate::orchestrator::record::{Phase, Record, StepPhase};
 use crate::output;
 use crate::ui;
@@ -38,7 +39,12 @@ pub(in crate::cli) async fn stay(
 ) -> Result<Record> {
     let logs = Telling::start(cluster, run, logs, report);
     let record = match driver {
-        Some(driver) => Box::pin(drive(driver, run, report)).await,
+        Some(driver) => {
+            // Whoever drives tells what changes; what is done already is to be seen too.
+            let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
+            tell_difference(report, &Record::default(), &record);
+            Box::pin(drive(driver, run, report)).await
+        }
         None => Box::pin(wait(cluster, run, report)).await,
     }?;
     logs.finish(report).await;

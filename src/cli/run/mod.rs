@@ -115,7 +115,7 @@ pub(super) struct LogsArgs {
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
     /// Print the log of the attempt before the newest, of the steps that had several
-    #[arg(short, long, conflicts_with_all = ["follow", "logs_dir"])]
+    #[arg(long, conflicts_with_all = ["follow", "logs_dir"])]
     previous: bool,
     /// Write the log of each attempt to a file in this directory, named after its pod, and print nothing
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
