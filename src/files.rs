@@ -7,8 +7,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::OnceLock;
 
-use rustix::fs::OFlags;
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::error::{Context, Error, Result};
@@ -60,15 +62,12 @@ pub fn read_credential(dir: &Path, name: &str) -> Result<Option<Zeroizing<Vec<u8
 }
 
 fn read_checked(path: &Path, check: impl Fn(&Path, &fs::Metadata) -> Result<()>) -> Result<Option<Zeroizing<Vec<u8>>>> {
-    let opened = OpenOptions::new()
-        .read(true)
-        // Opening a pipe that nobody writes to would wait for ever.
-        .custom_flags(i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or_default())
-        .open(path);
-    let mut file = match opened {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(not_opened(path, &error)),
+    // Opening a pipe that nobody writes to would wait for ever. musl's own `open` would say CLOEXEC in a second system call.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let mut file = match rustix::io::retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())) {
+        Ok(opened) => File::from(opened),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(not_opened(path, error)),
     };
     let metadata = file.metadata().context(|| format!("cannot look at {}", path.display()))?;
     if !metadata.is_file() || metadata.len() > SIZE_LIMIT {
@@ -82,12 +81,12 @@ fn read_checked(path: &Path, check: impl Fn(&Path, &fs::Metadata) -> Result<()>)
 }
 
 /// A file that is there and cannot be opened.
-fn not_opened(path: &Path, error: &std::io::Error) -> Error {
-    let failure = Error::failure(format!("cannot open {}", path.display())).because(error);
-    match rustix::io::Errno::from_io_error(error) {
+fn not_opened(path: &Path, error: Errno) -> Error {
+    let failure = Error::failure(format!("cannot open {}", path.display())).because(std::io::Error::from(error));
+    match error {
         // What opening a link without following it gives.
-        Some(rustix::io::Errno::LOOP) => failure.hint("it must be a plain file, not a link"),
-        Some(rustix::io::Errno::ACCESS) => failure.hint(format!(
+        Errno::LOOP => failure.hint("it must be a plain file, not a link"),
+        Errno::ACCESS => failure.hint(format!(
             "it, or a directory above it, does not let you in: `ls -ld {}` shows whose it is",
             path.display()
         )),
@@ -189,7 +188,9 @@ pub fn resolve_links(path: &Path) -> Result<std::path::PathBuf> {
 }
 
 fn check_owner_and_mode(path: &Path, metadata: &fs::Metadata) -> Result<()> {
-    let mine = rustix::process::geteuid().as_raw();
+    // It changes in no process of ours; the registry asks a thousand times.
+    static MINE: OnceLock<u32> = OnceLock::new();
+    let mine = *MINE.get_or_init(|| rustix::process::geteuid().as_raw());
     if metadata.uid() != mine {
         return Err(Error::failure(format!("{} belongs to user {}, not to you", path.display(), metadata.uid())));
     }
@@ -246,10 +247,7 @@ mod tests {
     #[test]
     fn permission_denied_is_not_blamed_on_a_link() {
         // Not tried with a real file: the superuser, as whom tests may run, is denied nothing.
-        let said = not_opened(Path::new("/k/vault.json"), &ErrorKind::PermissionDenied.into()).render();
-        assert!(!said.contains("link"), "{said}");
-        let denied = rustix::io::Errno::ACCESS.into();
-        let said = not_opened(Path::new("/k/vault.json"), &denied).render();
+        let said = not_opened(Path::new("/k/vault.json"), Errno::ACCESS).render();
         assert!(said.contains("`ls -ld /k/vault.json`") && !said.contains("link"), "{said}");
     }
 

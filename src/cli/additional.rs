@@ -17,6 +17,7 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
         let (name, text) = input::text(&folder.join(file))?;
         let documents: Vec<Value> =
             serde_saphyr::from_multiple(&text).map_err(|error| Error::failure(format!("{name}: not YAML: {error}")))?;
+        let before = objects.len();
         for document in documents.into_iter().filter(|document| !document.is_null()) {
             // A list of objects, kubectl's `List`, or one object.
             let items = match document {
@@ -30,6 +31,10 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
                 check(&item, namespace).context(|| format!("{name}: this cannot be part of a deployment"))?;
                 objects.push(item);
             }
+        }
+        if objects.len() == before {
+            return Err(Error::failure(format!("{name}: there is no object in it"))
+                .hint("leave it out of additional_resources, or write the objects into it"));
         }
     }
     Ok(objects)

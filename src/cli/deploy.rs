@@ -6,11 +6,14 @@ use std::time::Duration;
 use clap::{ArgAction, Args};
 use k8s_openapi::api::apps::v1::Deployment;
 
-use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, namespace};
+use super::flags::{
+    ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, duration, field_manager, namespace,
+};
 use super::place::{namespace_of_deployments, say_where};
 use super::{additional, deploy_view, deployment_view, input, prompt, secret_values};
 use crate::cluster::Cluster;
 use crate::cluster::access::Target;
+use crate::cluster::objects::FIELD_MANAGER;
 use crate::deployer::read::read_over;
 use crate::deployer::settings::AuthKey;
 use crate::deployer::spec::{SecretSource, Service};
@@ -62,6 +65,9 @@ pub(super) struct DeployArgs {
     /// Take over fields that another field manager owns
     #[arg(long)]
     force_conflicts: bool,
+    /// Apply under this name
+    #[arg(long, value_name = "NAME", default_value = FIELD_MANAGER, value_parser = field_manager)]
+    field_manager: String,
     /// Print the objects as table, wide, json, yaml, name or jsonpath=PATH
     #[arg(short, long, value_name = "FORMAT", value_parser = FormatParser, hide_possible_values = true)]
     output: Option<Format>,
@@ -106,6 +112,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let request = Request {
         source: Source::File { service: &service, values: &values, auth_key: auth_key.as_ref(), more: &more },
         namespace: &namespace,
+        field_manager: &args.field_manager,
         force_conflicts: args.force_conflicts,
         adopt: args.adopt,
         rotate_auth_key: args.rotate_auth_key,
@@ -123,7 +130,7 @@ async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, servic
     let lines = args.format().is_none() && !args.diff;
     let mut report = |event: Event<'_>| deploy_view::show(&event, args.dry_run.dry_run, lines, &mut progress);
     if args.diff {
-        let differences = deploy::diff::diff(cluster, request, &mut report).await?;
+        let differences = Box::pin(deploy::diff::diff(cluster, request, &mut report)).await?;
         return ui::print(&deploy_view::diff(&differences)?);
     }
     let deployed = if args.dry_run.dry_run == DryRun::Server {

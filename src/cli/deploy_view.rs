@@ -5,6 +5,7 @@ use similar::TextDiff;
 
 use super::deployment_view::Rollout;
 use super::flags::DryRun;
+use crate::deployer::rights;
 use crate::error::{Context, Result};
 use crate::ops::deploy::Event;
 use crate::ops::deploy::diff::Difference;
@@ -13,19 +14,29 @@ use crate::{output, ui};
 /// Shows one event. `lines` says whether objects get a line each.
 pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &mut Rollout) {
     let note = dry_run.note();
+    if !matches!(event, Event::Rollout(..)) {
+        progress.end();
+    }
     match event {
         Event::NamespaceCreated(name) => ui::say(&format!("namespace/{name} created{note}")),
+        Event::Going(name) => {
+            ui::say(&format!("Waiting until the deployment \"{name}\" that is being deleted is gone"));
+        }
         Event::Untried => ui::say("the service's objects cannot be tried before their namespace is there"),
         Event::Restricted => {
             ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges");
         }
-        Event::Without { resource, error } => {
-            ui::warn(&format!("the deployment does without {resource}, which you may not patch: {error}"));
+        Event::Without { resource, stays, error } => {
+            let (name, group) = resource.split_once('.').unwrap_or((resource, ""));
+            let way = rights::feature_of(group, name).map(rights::way).unwrap_or_default();
+            let what = if *stays { "leaves its own as it is among" } else { "does without" };
+            ui::warn(&format!("the deployment {what} {resource}, {way}: {error}"));
         }
         Event::NotRecorded => {
-            ui::say(
-                "The revision is not recorded, so nothing can go back to it: that takes the right to create configmaps",
-            );
+            ui::say(&format!(
+                "The revision is not recorded, so nothing can go back to it: it would be a ConfigMap, {}",
+                rights::way("rollback")
+            ));
         }
         Event::Warning(text) => ui::warn(text),
         // Nothing can be done here about output that is not wanted; the final line reports it.

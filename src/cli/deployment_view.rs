@@ -214,15 +214,39 @@ impl Rollout {
         self.last = text;
     }
 
+    /// Leaves the terminal to what is said now.
+    pub(super) fn end(&mut self) {
+        if self.spinner.take().is_some() {
+            self.last.clear();
+        }
+    }
+
     fn text(&self, progress: Progress, trouble: Option<&Trouble>) -> String {
-        let Progress { ready, wanted, old, pulling, .. } = progress;
+        let Progress { ready, updated, wanted, old, pulling } = progress;
+        // Where fewer pods are wanted than there are, some are too many.
+        let (ready, old) = (ready.min(wanted), old + (updated - wanted).max(0));
         let pulling = if pulling > 0 { ", pulling the image" } else { "" };
+        let word = if updated > wanted { "" } else { "old " };
         let old = match old {
             0 => String::new(),
-            1 => ", 1 old pod to go".to_owned(),
-            _ => format!(", {old} old pods to go"),
+            1 => format!(", 1 {word}pod to go"),
+            _ => format!(", {old} {word}pods to go"),
         };
         let trouble = trouble.map(|trouble| format!(" ({})", trouble.cause)).unwrap_or_default();
         harmless(&format!("Rolling out {}: {ready} of {wanted} pods ready{pulling}{old}{trouble}", self.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn never_are_more_pods_ready_than_are_wanted() {
+        let text = |progress: Progress| Rollout::new("x").text(progress, None);
+        let going = Progress { ready: 3, updated: 3, wanted: 1, ..Progress::default() };
+        assert_eq!(text(going), "Rolling out x: 1 of 1 pods ready, 2 pods to go");
+        let rolling = Progress { ready: 1, updated: 1, wanted: 2, old: 1, pulling: 1 };
+        assert_eq!(text(rolling), "Rolling out x: 1 of 2 pods ready, pulling the image, 1 old pod to go");
     }
 }

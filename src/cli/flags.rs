@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cluster::access::Target;
 use crate::naming;
+use crate::ops::deploy::replicas::is_free;
 use crate::output::Format;
 
 /// The heading of [`ClusterFlags`], on each of them: `next_help_heading` would also catch what follows them.
@@ -171,6 +172,17 @@ pub struct ParameterFlags {
     /// Set a parameter, or all those in a YAML or JSON file (can be repeated)
     #[arg(short, long = "param", value_name = "NAME=VALUE|@FILE")]
     pub parameters: Vec<String>,
+}
+
+/// The name that writes: at most 128 printable characters, as the API server has it, and none that means something here.
+pub(super) fn field_manager(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.chars().count() > 128 || text.chars().any(char::is_control) {
+        return Err("write 1 to 128 printable characters".to_owned());
+    }
+    if !is_free(text) {
+        return Err("this name says something else in the objects' managed fields: use another".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, DeleteParams, DynamicObject, Patch, PatchParams, Preconditions, PropagationPolicy};
 use kube::core::{ApiResource, GroupVersionKind};
 use kube::{Resource, ResourceExt};
@@ -9,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::Cluster;
 use super::failure::{self, On};
-use super::objects::FIELD_MANAGER;
+use super::objects::{FIELD_MANAGER, api};
 use crate::deployer::object::{Kind, Object};
 use crate::error::{Error, Result};
 
 /// A manager that never owns a field: applying nothing under its name shows an object, and takes no right to read it.
-const LOOKER: &str = "kubectl-zenml-looks";
+pub const LOOKER: &str = "kubectl-zenml-looks";
 
 /// What an apply came to, in kubectl's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +51,16 @@ impl Outcome {
 
 /// How to apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct How {
+pub struct How<'m> {
     /// Ask for the server's verdict only.
     pub dry_run: bool,
     /// Take over fields that another manager has.
     pub force: bool,
     /// Under whose name.
-    pub manager: &'static str,
+    pub manager: &'m str,
 }
 
-impl Default for How {
+impl Default for How<'_> {
     fn default() -> Self {
         Self { dry_run: false, force: false, manager: FIELD_MANAGER }
     }
@@ -73,14 +74,14 @@ pub fn dynamic(cluster: &Cluster, namespace: &str, kind: &Kind) -> Api<DynamicOb
 }
 
 /// Applies `object`, which names itself and its namespace. The caller decides what a refusal means.
-pub async fn try_apply(cluster: &Cluster, object: &Object, how: How) -> kube::Result<DynamicObject> {
+pub async fn try_apply(cluster: &Cluster, object: &Object, how: How<'_>) -> kube::Result<DynamicObject> {
     let namespace = object.body["metadata"]["namespace"].as_str().unwrap_or_default();
     let params = PatchParams { dry_run: how.dry_run, force: how.force, ..PatchParams::apply(how.manager) };
     dynamic(cluster, namespace, &object.kind).patch(object.name(), &params, &Patch::Apply(&object.body)).await
 }
 
 /// Applies `object`, and explains a conflict.
-pub async fn apply(cluster: &Cluster, object: &Object, how: How) -> Result<DynamicObject> {
+pub async fn apply(cluster: &Cluster, object: &Object, how: How<'_>) -> Result<DynamicObject> {
     try_apply(cluster, object, how).await.map_err(|error| explain(cluster, object, &error))
 }
 
@@ -152,6 +153,46 @@ pub async fn delete_with(
         Ok(_) => Ok(true),
         // 409: an object of the same name that somebody made later.
         Err(error) if failure::is_not_found(&error) || failure::is_conflict(&error) => Ok(false),
+        Err(error) => Err(error).on(cluster),
+    }
+}
+
+/// Asks whether the object of this name and UID may be deleted. One that is gone may.
+pub async fn try_delete(cluster: &Cluster, namespace: &str, kind: &Kind, name: &str, uid: &str) -> kube::Result<()> {
+    let params = DeleteParams {
+        preconditions: Some(Preconditions { uid: Some(uid.to_owned()), resource_version: None }),
+        dry_run: true,
+        ..DeleteParams::default()
+    };
+    match dynamic(cluster, namespace, kind).delete(name, &params).await {
+        Err(error) if !failure::is_not_found(&error) && !failure::is_conflict(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// What came of deleting an object in one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It was deleted.
+    Done,
+    /// It was gone already.
+    Gone,
+    /// It has changed since, and stays.
+    Changed,
+}
+
+/// Deletes a Deployment exactly as it was seen.
+pub async fn delete_version(cluster: &Cluster, seen: &Deployment, cascade: PropagationPolicy) -> Result<Deletion> {
+    let params = DeleteParams {
+        preconditions: Some(Preconditions { uid: seen.uid(), resource_version: seen.resource_version() }),
+        propagation_policy: Some(cascade),
+        ..DeleteParams::default()
+    };
+    let deployments = api::<Deployment>(cluster, &seen.namespace().unwrap_or_default());
+    match deployments.delete(&seen.name_any(), &params).await {
+        Ok(_) => Ok(Deletion::Done),
+        Err(error) if failure::is_not_found(&error) => Ok(Deletion::Gone),
+        Err(error) if failure::is_conflict(&error) => Ok(Deletion::Changed),
         Err(error) => Err(error).on(cluster),
     }
 }

@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::Cluster;
 use super::objects::api;
 use super::proxy::Answer;
+use crate::deployer::rights;
 use crate::error::{Context, Error, Result};
 use crate::secret::Secret;
 
@@ -104,7 +105,7 @@ impl Stream {
 fn refused(cluster: &Cluster, error: &kube::Error, pod: &str) -> Error {
     let explained = super::failure::explain(&cluster.server, error).under(format!("cannot open a stream to pod {pod}"));
     if matches!(error, kube::Error::UpgradeConnection(_)) {
-        return explained.hint("it takes the right to get and create pods/portforward");
+        return explained.hint(format!("it goes through pods/portforward, {}", rights::way("invoke")));
     }
     explained
 }

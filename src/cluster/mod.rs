@@ -11,6 +11,7 @@ pub mod forward;
 mod generic;
 pub mod incluster;
 pub mod kinds;
+mod last_words;
 pub mod log_follow;
 pub mod logs;
 pub mod mint;

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Cluster;
 use super::failure::{self, On};
 use super::forward::bearer;
+use crate::deployer::rights;
 use crate::error::{Context, Error, Result};
 use crate::secret::Secret;
 
@@ -106,7 +107,7 @@ async fn not_by_the_server(mut answer: Answer) -> Result<Reply> {
 fn explained(status: &Status) -> Error {
     let error = failure::from_status(status);
     match status.code {
-        403 => error.hint("it takes the right to create services/proxy"),
+        403 => error.hint(format!("calls go through services/proxy or pods/portforward, {}", rights::way("invoke"))),
         503 if status.message.contains("no endpoints available") => error.hint("none of its pods is ready"),
         502..=504 => error.hint("no pod answers on the port of the Service"),
         _ => error,

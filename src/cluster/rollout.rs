@@ -10,14 +10,18 @@ use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::{Resource, ResourceExt};
 use tokio::time::Instant;
 
-use super::Cluster;
 use super::watch::{Change, Selection, changes};
+use super::{Cluster, last_words};
 use crate::deployer::diagnosis::{Cause, Progress, Trouble, View};
+use crate::deployer::inventory::Inventory;
 use crate::deployer::manifests::selector;
 use crate::error::{Error, Kind, Result};
 
 /// How long the server may refuse the watch of the Deployment itself before that is an error.
 const BLIND: Duration = Duration::from_secs(5);
+
+/// Until all that is known of a rollout has been told once.
+const AT_FIRST: Duration = Duration::from_secs(1);
 
 /// How long a server may be expected to refuse connections while it starts.
 const USUAL: Duration = Duration::from_secs(4);
@@ -31,20 +35,31 @@ pub struct Wanted<'a> {
     pub name: &'a str,
     /// The generation that the apply led to: what the watch shows of older ones does not count.
     pub generation: i64,
+    /// The deployment's revision, where another one would mean that somebody else has replaced it.
+    pub revision: Option<u64>,
     /// How long to wait.
     pub timeout: Duration,
 }
 
-/// Waits until the rollout is complete, and returns the Deployment as it is then. Fails as soon as a pod of the new
+/// How the waiting ended, with the Deployment as it is then.
+#[derive(Debug)]
+pub enum End {
+    /// The rollout is complete.
+    Complete(Box<Deployment>),
+    /// It never will be: another revision has replaced it.
+    Replaced(Box<Deployment>),
+}
+
+/// Waits until the rollout is complete or replaced. Fails as soon as a pod of the new
 /// revision is in a trouble that does not pass. `report` hears of every change.
 pub async fn wait(
     cluster: &Cluster,
     wanted: Wanted<'_>,
     report: &mut dyn FnMut(Progress, Option<&Trouble>),
-) -> Result<Deployment> {
+) -> Result<End> {
     let deadline = Instant::now() + wanted.timeout;
     let mut sources = sources(cluster, wanted);
-    let mut state = State { view: View::default(), standing: Vec::new(), blind: None };
+    let mut state = State { view: View::default(), standing: Vec::new(), begun: None, blind: None };
     loop {
         let wake = state.next_verdict().map_or(deadline, |at| at.min(deadline));
         let fact = tokio::time::timeout_at(wake, sources.next()).await.ok().flatten();
@@ -53,13 +68,18 @@ pub async fn wait(
         }
         if !state.is_current(wanted.generation) {
             state.check_sight()?;
+        } else if let Some(replaced) = state.replaced(wanted.revision) {
+            return Ok(End::Replaced(Box::new(replaced)));
         } else if state.view.is_complete() {
             report(state.view.progress(), None);
-            return state.view.deployment.ok_or_else(|| gone(wanted.name));
+            return state.view.deployment.map(Box::new).map(End::Complete).ok_or_else(|| gone(wanted.name));
         } else {
             state.update();
             report(state.view.progress(), state.telling());
-            state.verdict(wanted.name)?;
+            if let Some(trouble) = state.verdict() {
+                let error = last_words::error(cluster, wanted.namespace, wanted.name, trouble).await;
+                return Err(state.served(error));
+            }
         }
         if Instant::now() >= deadline {
             return Err(state.timed_out(wanted));
@@ -84,6 +104,8 @@ struct State {
     view: View,
     /// The troubles of the moment, each with the time since when it stands.
     standing: Vec<(Instant, Trouble)>,
+    /// When the rollout was seen first.
+    begun: Option<Instant>,
     /// Since when the Deployment cannot be watched, and why.
     blind: Option<(Instant, Error)>,
 }
@@ -123,6 +145,13 @@ impl State {
         self.view.deployment.as_ref().is_some_and(|deployment| deployment.metadata.generation >= Some(generation))
     }
 
+    /// The Deployment, where it is another revision's than this one.
+    fn replaced(&self, revision: Option<u64>) -> Option<Deployment> {
+        let deployment = self.view.deployment.as_ref()?;
+        let is_another = revision.is_some_and(|revision| Inventory::of(deployment).revision != revision);
+        is_another.then(|| deployment.clone())
+    }
+
     fn check_sight(&mut self) -> Result<()> {
         match self.blind.take_if(|(since, _)| since.elapsed() >= BLIND) {
             Some((_, error)) => Err(error.under("cannot watch the rollout")),
@@ -133,6 +162,7 @@ impl State {
     /// Notes which troubles are new; the others keep the time since when they stand.
     fn update(&mut self) {
         let now = Instant::now();
+        self.begun.get_or_insert(now);
         let before = std::mem::take(&mut self.standing);
         let since = |trouble: &Trouble| {
             let same =
@@ -153,26 +183,34 @@ impl State {
         self.standing.iter().filter_map(|(since, trouble)| Some(*since + trouble.grace?)).min()
     }
 
-    fn verdict(&self, name: &str) -> Result<()> {
+    /// The trouble by which the rollout has failed.
+    fn verdict(&self) -> Option<Trouble> {
         let now = Instant::now();
         let over = |(since, trouble): &&(Instant, Trouble)| trouble.grace.is_some_and(|grace| *since + grace <= now);
         // That the deadline has passed is the least telling of all.
         let mut over: Vec<&Trouble> = self.standing.iter().filter(over).map(|(_, trouble)| trouble).collect();
         over.sort_by_key(|trouble| matches!(trouble.cause, Cause::Late(_)));
-        match over.first() {
-            Some(trouble) => Err(self.served(trouble.cause.error(name, trouble.pod.as_deref()))),
-            None => Ok(()),
-        }
+        over.first().map(|trouble| (*trouble).clone())
+    }
+
+    /// A trouble that would soon count as the end, and was there when the looking began: the rollout had failed before.
+    fn old(&self) -> Option<&Trouble> {
+        let seen = self.begun? + AT_FIRST;
+        let is_old = |(since, trouble): &&(Instant, Trouble)| trouble.grace.is_some() && *since <= seen;
+        self.standing.iter().find(is_old).map(|(_, trouble)| trouble)
     }
 
     fn timed_out(self, wanted: Wanted<'_>) -> Error {
         let Progress { ready, wanted: pods, .. } = self.view.progress();
         let Wanted { name, timeout, .. } = wanted;
+        if let Some(trouble) = self.old().filter(|_| wanted.revision.is_none()) {
+            return self.served(trouble.cause.error(name, trouble.pod.as_deref()));
+        }
         let seconds = timeout.as_secs();
         let waits = || self.view.waits_for().map(|waits| format!(": {waits}")).unwrap_or_default();
         let error = self.standing.first().map_or_else(
             || Error::failure(format!("{ready} of {pods} pods are ready{}", waits())),
-            |(_, trouble)| trouble.cause.error(name, trouble.pod.as_deref()),
+            |(_, trouble)| trouble.cause.obstacle(name, trouble.pod.as_deref()),
         );
         let message = format!("timed out after {seconds}s waiting for the rollout of deployment \"{name}\"");
         let error = self.served(error.under(message).of_kind(Kind::TimedOut));

@@ -39,6 +39,14 @@ pub struct Item {
     /// For the record of a revision: the Secret that the revision needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<String>,
+    /// Whether it is about to be deleted, so that nobody counts on it any more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub going: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Item {
@@ -69,6 +77,7 @@ impl Inventory {
     pub fn record(&mut self, kind: &Kind, name: &str, uid: &str) {
         if let Some(item) = self.objects.iter_mut().find(|item| item.is(kind, name)) {
             uid.clone_into(&mut item.uid);
+            item.going = false;
             return;
         }
         self.objects.push(Item {
@@ -78,6 +87,7 @@ impl Inventory {
             name: name.to_owned(),
             uid: uid.to_owned(),
             needs: None,
+            going: false,
         });
     }
 
@@ -100,6 +110,18 @@ impl Inventory {
         self.objects.iter().filter(move |item| item.kind == kind.kind && item.api_version == kind.api_version)
     }
 
+    /// Whether an object is on record, and stays there.
+    pub fn has(&self, kind: &Kind, name: &str) -> bool {
+        self.objects.iter().any(|item| item.is(kind, name) && !item.going)
+    }
+
+    /// Says of `items` that they are about to be deleted.
+    pub fn dismiss(&mut self, items: &[Item]) {
+        for item in self.objects.iter_mut().filter(|item| items.contains(item)) {
+            item.going = true;
+        }
+    }
+
     /// Takes out what does not hold `keep`, and returns it.
     pub fn take(&mut self, keep: impl Fn(&Item) -> bool) -> Vec<Item> {
         let (kept, taken) = std::mem::take(&mut self.objects).into_iter().partition(keep);
@@ -109,16 +131,19 @@ impl Inventory {
 
     /// Takes out the records of revisions but the last [`REVISIONS`], and the Secrets of revisions that neither `current`
     /// nor one of the others needs. The previous Secret stays in any case, because the ReplicaSet that `kubectl rollout
-    /// undo` would bring back refers to it. `is_of_revision` tells the Secrets of revisions by their names.
+    /// undo` would bring back refers to it. What is going already goes too. `is_of_revision` tells the Secrets of revisions
+    /// by their names.
     pub fn outdated(&mut self, current: Option<&str>, is_of_revision: impl Fn(&str) -> bool) -> Vec<Item> {
-        let records: Vec<&Item> = self.all::<ConfigMap>().filter(|item| is_of_revision(&item.name)).collect();
+        let records: Vec<&Item> =
+            self.all::<ConfigMap>().filter(|item| !item.going && is_of_revision(&item.name)).collect();
         let kept = &records[records.len().saturating_sub(REVISIONS)..];
-        let secrets = || self.all::<Secret>().filter(|item| is_of_revision(&item.name));
+        let secrets = || self.all::<Secret>().filter(|item| !item.going && is_of_revision(&item.name));
         let kept_names: Vec<String> = kept.iter().map(|item| item.name.clone()).collect();
         let mut needed: Vec<String> = kept.iter().filter_map(|item| item.needs.clone()).collect();
         needed.extend(current.map(ToOwned::to_owned));
         needed.extend(secrets().rfind(|item| Some(item.name.as_str()) != current).map(|item| item.name.clone()));
         self.take(|item| match item.kind.as_str() {
+            _ if item.going => false,
             "ConfigMap" => !is_of_revision(&item.name) || kept_names.contains(&item.name),
             "Secret" => !is_of_revision(&item.name) || needed.contains(&item.name),
             _ => true,
@@ -167,6 +192,20 @@ mod tests {
         assert_eq!(names(&outdated), ["ConfigMap/x-r1", "ConfigMap/x-r2"]);
         assert_eq!(inventory.all::<Secret>().count(), 2);
         assert_eq!(inventory.all::<ConfigMap>().count(), REVISIONS);
+    }
+
+    #[test]
+    fn what_is_going_is_counted_on_no_more() {
+        let mut inventory = Inventory::default();
+        for n in 1..=3 {
+            inventory.record(&Kind::of::<Secret>(), &format!("x-r{n}"), "u");
+        }
+        let outdated = inventory.clone().outdated(Some("x-r3"), is_of_revision);
+        inventory.dismiss(&outdated);
+        assert_eq!(names(&outdated), ["Secret/x-r1"]);
+        assert!(!inventory.has(&Kind::of::<Secret>(), "x-r1") && inventory.has(&Kind::of::<Secret>(), "x-r2"));
+        // Whoever comes next deletes what was only dismissed.
+        assert_eq!(names(&inventory.outdated(Some("x-r3"), is_of_revision)), ["Secret/x-r1"]);
     }
 
     #[test]

@@ -70,6 +70,17 @@ const NODES: &[Rule] = &[("", "nodes", &["list"])];
 const PDB: &[Rule] = &[("policy", "poddisruptionbudgets", CHANGE)];
 const ROLLBACK: &[Rule] = &[("", "configmaps", &["create", "get", "list", "delete"])];
 
+/// Where the rights of a feature are to be had, as the rest of a sentence.
+pub fn way(feature: &str) -> String {
+    format!("which takes a right of its own: `kubectl zenml rbac deployer --with {feature}` prints it")
+}
+
+/// The feature that makes objects of this API group and resource, such as `autoscaling` and `horizontalpodautoscalers`.
+pub fn feature_of(group: &str, resource: &str) -> Option<&'static str> {
+    let makes = |rule: &Rule| (rule.0, rule.1) == (group, resource) && rule.2.contains(&"create");
+    FEATURES.iter().find(|feature| feature.rules.iter().any(makes)).map(|feature| feature.name)
+}
+
 /// The account with its rights in `namespace`: what `with` takes, and the auth keys of the deployments `keys_of`.
 pub fn objects(namespace: &str, with: &[Feature], keys_of: &[String]) -> Result<Vec<Object>> {
     let metadata = || ObjectMeta {
@@ -122,6 +133,14 @@ mod tests {
         };
         assert!(reads(&rules(&FEATURES, &[])).is_empty());
         assert_eq!(reads(&rules(&[], &["x".to_owned()])), [Some(vec!["x-auth".to_owned()])]);
+    }
+
+    #[test]
+    fn what_is_made_has_its_feature() {
+        assert_eq!(feature_of("autoscaling", "horizontalpodautoscalers"), Some("hpa"));
+        assert_eq!(feature_of("", "configmaps"), Some("rollback"));
+        assert_eq!(feature_of("networking.k8s.io", "ingresses"), Some("ingress"));
+        assert_eq!(feature_of("apps", "deployments"), None);
     }
 
     #[test]

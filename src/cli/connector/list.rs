@@ -62,10 +62,10 @@ struct Filter {
 /// A resource that a connector gives access to.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Resource {
-    /// Only what gives access to this type of resource
+    /// The type of resource that it must give access to
     #[arg(long, value_name = "TYPE", alias = "resource_type", value_parser = [RESOURCE_TYPE])]
     pub(super) resource_type: Option<String>,
-    /// Only what gives access to the resource of this name
+    /// The name of the resource that it must give access to
     #[arg(long, value_name = "NAME", aliases = ["resource_id", "resource-name"])]
     pub(super) resource_id: Option<String>,
 }

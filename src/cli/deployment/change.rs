@@ -10,7 +10,8 @@ use kube::api::PropagationPolicy;
 
 use super::{PlaceFlags, deployment_view, duration, look, reach, say_all_places};
 use crate::cli::deploy_view;
-use crate::cli::flags::DryRun;
+use crate::cli::flags::{DryRun, field_manager};
+use crate::cluster::objects::FIELD_MANAGER;
 use crate::error::{Error, Kind, Result};
 use crate::ops::deploy::record::Record;
 use crate::ops::deploy::{self, Request, Source};
@@ -67,6 +68,9 @@ pub(in crate::cli) struct RollbackArgs {
     /// Take over fields that another field manager owns
     #[arg(long)]
     force_conflicts: bool,
+    /// Apply under this name
+    #[arg(long, value_name = "NAME", default_value = FIELD_MANAGER, value_parser = field_manager)]
+    field_manager: String,
     #[command(flatten)]
     wait: WaitFlags,
     #[command(flatten)]
@@ -144,6 +148,7 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
     let request = Request {
         source: Source::Record(&record),
         namespace: &namespace,
+        field_manager: &args.field_manager,
         force_conflicts: args.force_conflicts,
         adopt: false,
         rotate_auth_key: false,
@@ -157,8 +162,10 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
         _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
     };
     drop(progress);
-    let deployed = deployed?;
-    ui::print(&format!("deployment \"{name}\" rolled back to revision {revision}, as revision {}\n", deployed.revision))
+    ui::print(&match deployed?.revision {
+        same if same == revision => format!("deployment \"{name}\" is as revision {revision} has it already\n"),
+        new => format!("deployment \"{name}\" rolled back to revision {revision}, as revision {new}\n"),
+    })
 }
 
 pub(super) async fn delete(args: DeleteArgs) -> Result<()> {

@@ -1,5 +1,6 @@
 //! `deployment list|describe|status|events|url|history` (layer 4).
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
@@ -60,24 +61,29 @@ pub(super) async fn describe(args: Shown) -> Result<()> {
     ui::print(&output::one(&described, &args.output.output, || deployment_view::describe(&described))?)
 }
 
-pub(super) async fn status(args: StatusArgs) -> Result<()> {
+pub(super) async fn status(args: StatusArgs) -> Result<ExitCode> {
     let (cluster, place) = reach(args.place, Kind::Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let is_table = args.output.output.is_table();
     if args.watch && is_table {
-        return wait(&cluster, &deployment, args.timeout).await;
+        wait(&cluster, &deployment, args.timeout).await?;
+        return Ok(ExitCode::SUCCESS);
     }
     let deployment = if args.watch { complete(&cluster, &deployment, args.timeout).await? } else { deployment };
     let described = describe::describe(&cluster, &deployment).await?;
+    let failed = described.summary.has_failed();
+    let code = if failed { ExitCode::from(crate::error::Kind::RunFailed.exit_code()) } else { ExitCode::SUCCESS };
     if !is_table {
-        return ui::print(&output::one(&described, &args.output.output, String::new)?);
+        ui::print(&output::one(&described, &args.output.output, String::new)?)?;
+        return Ok(code);
     }
     let line = |text: &str| format!("deployment \"{}\": {text}\n", described.summary.name);
     let pods = format!(
         "{}, {} of {} pods ready",
         described.summary.status, described.summary.ready, described.summary.replicas
     );
-    ui::print(&std::iter::once(&pods).chain(&described.reasons).map(|text| line(text)).collect::<String>())
+    ui::print(&std::iter::once(&pods).chain(&described.reasons).map(|text| line(text)).collect::<String>())?;
+    Ok(code)
 }
 
 /// Waits for a rollout that goes on already.
@@ -91,14 +97,16 @@ async fn complete(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let mut progress = deployment_view::Rollout::new(&name);
     let generation = deployment.metadata.generation.unwrap_or_default();
-    let wanted = rollout::Wanted { namespace: &namespace, name: &name, generation, timeout };
+    let wanted = rollout::Wanted { namespace: &namespace, name: &name, generation, revision: None, timeout };
     let mut report = |state, trouble: Option<&_>| progress.show(state, trouble);
     let done = tokio::select! {
         done = rollout::wait(cluster, wanted, &mut report) => done,
         _ = tokio::signal::ctrl_c() => Err(Error::new(crate::error::Kind::Interrupted, "interrupted")),
     };
     drop(progress);
-    done
+    match done? {
+        rollout::End::Complete(deployment) | rollout::End::Replaced(deployment) => Ok(*deployment),
+    }
 }
 
 pub(super) async fn events(args: Shown) -> Result<()> {

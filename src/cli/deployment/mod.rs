@@ -55,7 +55,7 @@ pub(super) async fn run(command: DeploymentCommand) -> Result<ExitCode> {
     match command {
         DeploymentCommand::List(args) => look::list(args).await?,
         DeploymentCommand::Describe(args) => look::describe(args).await?,
-        DeploymentCommand::Status(args) => look::status(args).await?,
+        DeploymentCommand::Status(args) => return look::status(args).await,
         DeploymentCommand::Logs(args) => Box::pin(logs::logs(args)).await?,
         DeploymentCommand::Events(args) => look::events(args).await?,
         DeploymentCommand::Url(args) => look::url(args).await?,

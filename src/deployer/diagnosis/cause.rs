@@ -40,7 +40,9 @@ pub struct CrashReport {
     pub reason: String,
     /// How often it was restarted.
     pub restarts: i32,
-    /// The last lines that it wrote.
+    /// Whether it has been followed by another, so that its log is the one before.
+    pub is_previous: bool,
+    /// The last lines that it wrote, as far as the pod's status has them: not for one that ended well or was killed.
     pub last_lines: String,
 }
 
@@ -55,6 +57,10 @@ pub struct ProbeFailure {
     pub status: Option<u16>,
     /// The kubelet's words.
     pub detail: String,
+    /// The settings that say what is asked for.
+    pub settings: Vec<&'static str>,
+    /// For how long it may fail from the container's start, in seconds, where that is not over.
+    pub patience: Option<i32>,
 }
 
 impl Cause {
@@ -66,18 +72,53 @@ impl Cause {
     /// The failed rollout of `deployment` as an error. `pod` is the one it happened to.
     pub fn error(&self, deployment: &str, pod: Option<&str>) -> Error {
         let place = pod.map(|pod| format!("pod {pod}: ")).unwrap_or_default();
-        let error =
-            Error::new(Kind::RunFailed, format!("deployment \"{deployment}\" failed to roll out: {place}{self}"));
+        let message = format!("deployment \"{deployment}\" failed to roll out: {place}{self}");
+        self.explain(Error::new(Kind::RunFailed, message), deployment)
+    }
+
+    /// What holds the rollout up, where it has not failed.
+    pub fn obstacle(&self, deployment: &str, pod: Option<&str>) -> Error {
+        let place = pod.map(|pod| format!("pod {pod}: ")).unwrap_or_default();
+        self.explain(Error::failure(format!("{place}{self}")), deployment)
+    }
+
+    fn explain(&self, error: Error, deployment: &str) -> Error {
         match self {
             Self::Image { message, .. } => error.cause(message.clone()),
             Self::Crash(report) => report.explain(error),
-            Self::Probe(failure) => failure.explain(error),
+            Self::Probe(failure) => failure.explain(error, deployment),
             Self::Unschedulable(message) => match unschedulable_hint(message) {
                 Some(hint) => error.hint(hint),
                 None => error,
             },
-            Self::Config(_) | Self::Refused(_) | Self::Late(_) => error,
+            Self::Refused(message) => match refusal_hint(message) {
+                Some(hint) => error.hint(hint),
+                None => error,
+            },
+            Self::Config(_) | Self::Late(_) => error,
         }
+    }
+}
+
+/// The server's words about a pod that may not be, without the name that the pod would have had.
+fn refusal(message: &str) -> &str {
+    let words = message.split_once(" is forbidden: ").filter(|(pod, _)| pod.starts_with("pods \""));
+    words.map_or(message, |(_, words)| words)
+}
+
+/// What to do about a pod that may not be.
+fn refusal_hint(message: &str) -> Option<&'static str> {
+    if message.contains("exceeded quota: ") {
+        Some(
+            "what a pod takes of the quota is settings.resources of the file, and an update has a pod more for a while; \
+             `kubectl describe quota` shows what is free",
+        )
+    } else if message.contains("failed quota: ") {
+        Some("the quota counts what the pods do not say: set it under settings.deployer.pod_settings.resources")
+    } else if message.contains("violates PodSecurity") {
+        Some("take it out of settings.deployer.pod_settings, or deploy into a namespace that allows it")
+    } else {
+        None
     }
 }
 
@@ -106,7 +147,7 @@ impl fmt::Display for Cause {
             Self::Image { image, .. } => write!(f, "cannot pull the image \"{image}\""),
             Self::Crash(report) => report.fmt(f),
             Self::Config(message) => write!(f, "cannot create the container: {message}"),
-            Self::Refused(message) => write!(f, "no pod can be created: {message}"),
+            Self::Refused(message) => write!(f, "no pod can be created: {}", refusal(message)),
             Self::Unschedulable(message) => write!(f, "no node takes the pod: {message}"),
             Self::Probe(failure) => failure.fmt(f),
             Self::Late(message) => f.write_str(message),
@@ -144,25 +185,33 @@ impl CrashReport {
 
 impl fmt::Display for ProbeFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { probe, path, status, detail } = self;
+        let Self { probe, path, status, detail, .. } = self;
         match status {
-            Some(status) => write!(f, "the {probe} probe of {path} got status {status}"),
-            None => write!(f, "the {probe} probe of {path} fails: {detail}"),
+            Some(status) => write!(f, "the {probe} probe of {path} got status {status}")?,
+            None => write!(f, "the {probe} probe of {path} fails: {detail}")?,
+        }
+        match self.patience {
+            Some(seconds) => write!(f, ", as it may for {seconds}s from the start"),
+            None => Ok(()),
         }
     }
 }
 
 impl ProbeFailure {
-    fn explain(&self, error: Error) -> Error {
+    fn explain(&self, error: Error, deployment: &str) -> Error {
+        let settings = self.settings.join(" and ");
         let is_default = self.path == Probe::DEFAULT_PATH;
-        match (self.status, is_default) {
-            (Some(404), true) => error.hint(format!(
-                "the service does not answer ZenML's default path {}: set readiness_probe_path and \
-                 liveness_probe_path under settings.deployer to a path that it answers",
+        match self.status {
+            Some(404) if is_default => error.hint(format!(
+                "the service does not answer ZenML's default path {}: set {settings} under settings.deployer to a path that \
+                 it answers",
                 Probe::DEFAULT_PATH
             )),
-            (Some(_), _) => error.hint("set readiness_probe_path and liveness_probe_path under settings.deployer"),
-            (None, _) => error.hint("the service must listen on settings.deployer.service_port, which is also $PORT"),
+            Some(500..) => error.hint(format!(
+                "the service itself says that it is not well: `kubectl zenml deployment logs {deployment}` may say why"
+            )),
+            Some(_) => error.hint(format!("set {settings} under settings.deployer to a path that the service answers")),
+            None => error.hint("the service must listen on settings.deployer.service_port, which is also $PORT"),
         }
     }
 }

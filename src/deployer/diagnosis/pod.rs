@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::{ContainerStatus, Event, Pod, PodCondition, Probe};
+use k8s_openapi::api::core::v1::{Container, ContainerStatus, Event, Pod, PodCondition, Probe};
 
 use super::{Cause, CrashReport, ProbeFailure, Trouble};
 use crate::deployer::manifests::REVISION_LABEL;
@@ -131,13 +131,14 @@ fn crash(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> Option<Cause
     let reason = last.reason.unwrap_or_default();
     let was_killed = matches!(last.exit_code, 137 | 143) && reason != "OOMKilled";
     if let Some(failure) = probe.filter(|failure| was_killed && failure.probe != "readiness") {
-        return Some(Cause::Probe(failure.clone()));
+        return Some(Cause::Probe(ProbeFailure { patience: None, ..failure.clone() }));
     }
     Some(Cause::Crash(CrashReport {
         init: None,
         exit_code: last.exit_code,
         reason,
         restarts: status.restart_count,
+        is_previous: ended(&status.state).is_none(),
         last_lines: last.message.unwrap_or_default(),
     }))
 }
@@ -159,6 +160,8 @@ fn mount_trouble<'e>(pod: &Pod, event: impl Fn(&str) -> Option<&'e Event>) -> Op
 fn probe_trouble(failure: ProbeFailure, killed: Option<&str>) -> Found {
     let refused = failure.status.is_some_and(|status| matches!(status, 400..500) && !matches!(status, 408 | 425 | 429));
     let too_late = failure.probe == "startup" && killed.is_some_and(|words| words.contains("failed startup probe"));
+    let patience = failure.patience.filter(|_| !too_late && !refused);
+    let failure = ProbeFailure { patience, ..failure };
     let grace = if too_late { Some(Duration::ZERO) } else { refused.then_some(PROBE_GRACE) };
     (Cause::Probe(failure), grace)
 }
@@ -179,7 +182,29 @@ fn probe_failure(pod: &Pod, event: &Event) -> Option<ProbeFailure> {
     if probe == "startup" && started {
         return None;
     }
-    Some(ProbeFailure { path: path(configured), probe, status, detail: detail.trim().to_owned() })
+    let path = path(configured);
+    let settings = settings(container, &probe, &path);
+    let is_starting = probe == "startup" && restarts(pod) == 0;
+    let patience = configured.filter(|_| is_starting).map(|probe| {
+        let period = probe.period_seconds.unwrap_or(10).saturating_mul(probe.failure_threshold.unwrap_or(3));
+        period.saturating_add(probe.initial_delay_seconds.unwrap_or(0))
+    });
+    Some(ProbeFailure { path, settings, patience, probe, status, detail: detail.trim().to_owned() })
+}
+
+/// The settings that say what `probe` asks for, and those of the other probe where it asks for the same.
+fn settings(container: &Container, probe: &str, asked: &str) -> Vec<&'static str> {
+    let (readiness, liveness) = ("readiness_probe_path", "liveness_probe_path");
+    // The startup probe asks what the liveness probe asks.
+    let (own, other, others) = match probe {
+        "readiness" => (readiness, liveness, container.liveness_probe.as_ref()),
+        _ => (liveness, readiness, container.readiness_probe.as_ref()),
+    };
+    if path(others) == asked { vec![own, other] } else { vec![own] }
+}
+
+fn restarts(pod: &Pod) -> i32 {
+    container(pod).map_or(0, |status| status.restart_count)
 }
 
 fn path(probe: Option<&Probe>) -> String {

@@ -108,7 +108,8 @@ fn probe(probe: &Probe) -> core::Probe {
             scheme: Some("HTTP".to_owned()),
             ..core::HTTPGetAction::default()
         }),
-        initial_delay_seconds: Some(probe.initial_delay),
+        // The server keeps no 0, and would find another manager's 0 to be in conflict with it.
+        initial_delay_seconds: Some(probe.initial_delay).filter(|delay| *delay > 0),
         period_seconds: Some(probe.period),
         timeout_seconds: Some(probe.timeout),
         failure_threshold: Some(probe.failure_threshold),

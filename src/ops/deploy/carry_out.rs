@@ -1,7 +1,7 @@
 //! Applying what was planned, in the order in which it can be interrupted at any instant (layer 3).
 //!
 //! The Deployment goes first, with an inventory of all that is to be: so what an interrupted deploy leaves is known, and the
-//! next one goes on with it.
+//! next one goes on with it. It also says which of several deploys at once is the one that counts.
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
@@ -9,46 +9,45 @@ use k8s_openapi::api::core::v1 as core;
 use kube::ResourceExt;
 use kube::api::PropagationPolicy;
 
-use super::plan::{self, Plan};
+use super::commit::{self, Stop, commit};
+use super::plan::Plan;
 use super::record::{Noted, Record};
 use super::replicas::{self, HandOver};
-use super::{Event, Report, Request, secrets};
+use super::{Event, Report, Request, is_never_deleted, secrets};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How, Outcome};
 use crate::deployer::inventory::{Inventory, Item};
-use crate::deployer::manifests::Set;
+use crate::deployer::manifests::{Set, auth_name, revision_name};
 use crate::deployer::object::{Kind, Object};
 use crate::error::Result;
 use crate::ops::deployment::delete;
 
-/// Applies everything. Returns the Deployment as it is then.
+/// Applies everything. Returns the Deployment as it is then. Where somebody else was quicker, or something fails before the
+/// Deployment was written, nothing stays of what only this deploy needed.
 pub(super) async fn carry_out(
     cluster: &Cluster,
     request: &Request<'_>,
     live: Option<&Deployment>,
     plan: &mut Plan,
     report: Report<'_>,
-) -> Result<Deployment> {
-    let mut work = Work { cluster, request, live, plan };
-    let set = work.plan.set(request)?;
-    for object in &set.before {
-        work.object(object, report).await?;
-    }
-    let secret = secrets::create(cluster, request, work.plan, report).await?;
-    let first = match work.begin(report).await {
+) -> Result<Deployment, Stop> {
+    let mut work = Work { cluster, request, live, plan, made: Vec::new() };
+    let first = match Box::pin(work.begin(report)).await {
         Ok(first) => first,
-        Err(error) => {
-            // Nothing refers to it yet, and no inventory lists it.
-            if let Some((name, uid)) = secret.as_ref().and_then(|secret| Some((secret.name_any(), secret.uid()?))) {
-                let kind = Kind::of::<core::Secret>();
-                let _ = apply::delete(cluster, request.namespace, &kind, &name, &uid).await;
-            }
-            return Err(error);
+        Err(stop) => {
+            work.withdraw(&stop).await;
+            return Err(stop);
         }
     };
-    let done = Box::pin(work.complete(first, report)).await;
-    // Whoever takes a failed deploy back has nothing left to say this about.
-    done.map_err(|error| if request.atomic { error } else { error.hint(unfinished(request.source.name())) })
+    match Box::pin(work.complete(first, report)).await {
+        // Whoever takes a failed deploy back has nothing left to say this about.
+        Err(Stop::Failed(error)) if !request.atomic => Err(error.hint(unfinished(request.source.name())).into()),
+        Err(stop @ Stop::Overtaken(_)) => {
+            work.withdraw(&stop).await;
+            Err(stop)
+        }
+        done => done,
+    }
 }
 
 /// What is to be known of a deploy that ended after its Deployment was applied.
@@ -64,6 +63,8 @@ struct Work<'w, 'a> {
     request: &'w Request<'a>,
     live: Option<&'w Deployment>,
     plan: &'w mut Plan,
+    /// What was not there before.
+    made: Vec<Item>,
 }
 
 impl Work<'_, '_> {
@@ -71,10 +72,37 @@ impl Work<'_, '_> {
         self.request.source.name()
     }
 
+    /// Deletes what was made, unless it is on the record of the deployment that is there now. Nothing where that cannot be
+    /// told: a request that was cut off may have been carried out.
+    async fn withdraw(&self, stop: &Stop) {
+        let namespace = self.request.namespace;
+        let now = match stop {
+            Stop::Overtaken(now) => now.as_deref().cloned(),
+            Stop::Replaced(now) => Some((**now).clone()),
+            Stop::Failed(_) => match commit::there(self.cluster, namespace, self.name()).await {
+                Ok(now) => now,
+                Err(_) => return,
+            },
+        };
+        let inventory = now.as_ref().map(Inventory::of).unwrap_or_default();
+        for item in self.made.iter().rev() {
+            let kind = item.kind();
+            if inventory.uid(&kind, &item.name).is_none() && !is_never_deleted(item) {
+                // What cannot be deleted is no reason to say less about why.
+                let _ = apply::delete(self.cluster, namespace, &kind, &item.name, &item.uid).await;
+            }
+        }
+    }
+
+    /// Notes what was not there before.
+    fn made(&mut self, kind: &Kind, name: &str) {
+        let found = self.plan.inventory.objects.iter().find(|item| item.kind() == *kind && item.name == name);
+        self.made.extend(found.cloned());
+    }
+
     /// One object beside the Deployment.
     async fn object(&mut self, object: &Object, report: Report<'_>) -> Result<()> {
-        let how = How { force: self.request.force_conflicts, ..How::default() };
-        let applied = apply::apply(self.cluster, object, how).await?;
+        let applied = apply::apply(self.cluster, object, self.request.how(false)).await?;
         let outcome = match self.plan.known.get(&(object.kind.clone(), object.name().to_owned())) {
             None => Outcome::Created,
             // Also where its controller has written its status meanwhile.
@@ -84,39 +112,75 @@ impl Work<'_, '_> {
         };
         report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome });
         self.plan.inventory.record(&object.kind, object.name(), &applied.uid().unwrap_or_default());
+        if outcome == Outcome::Created {
+            self.made(&object.kind, object.name());
+        }
         Ok(())
     }
 
-    /// The Deployment, so that the rollout begins.
-    async fn begin(&mut self, report: Report<'_>) -> Result<Deployment> {
-        secrets::auth(self.cluster, self.request, self.plan, report).await?;
+    /// Everything up to the Deployment, so that the rollout begins.
+    async fn begin(&mut self, report: Report<'_>) -> Result<Deployment, Stop> {
         let set = self.plan.set(self.request)?;
-        for object in &set.after {
-            if self.plan.inventory.uid(&object.kind, object.name()).is_none() {
-                self.plan.inventory.record(&object.kind, object.name(), "");
-            }
+        for object in &set.before {
+            self.object(object, report).await?;
         }
-        let scaler = Kind::of::<HorizontalPodAutoscaler>();
-        self.prune(|item| item.kind() == scaler, report).await?;
-        match (self.plan.hand_over, self.live) {
-            (HandOver::Away { live }, Some(_)) => self.hold(live).await?,
-            (HandOver::Back { wanted }, _) => self.hold(wanted).await?,
-            _ => {}
+        let secret = Kind::of::<core::Secret>();
+        if let Some(name) = secrets::create(self.cluster, self.request, self.plan, report).await? {
+            self.made(&secret, &name);
+        }
+        if let Some(live) = self.live.filter(|_| self.request.rotate_auth_key) {
+            // The key's Secret is changed in its place, so not after somebody else's deploy.
+            commit::check(self.cluster, live).await?;
+        }
+        if secrets::auth(self.cluster, self.request, self.plan, report).await? {
+            self.made(&secret, &auth_name(self.name()));
+        }
+        self.announce()?;
+        if let (HandOver::Away { live }, Some(_)) = (self.plan.hand_over, self.live) {
+            self.hold(live).await?;
         }
         let mut wanted = self.plan.wanted(self.request)?;
-        if let (HandOver::Away { live }, None) = (self.plan.hand_over, self.live) {
-            wanted.spec.replicas = Some(live);
+        match (self.plan.hand_over, self.live) {
+            (HandOver::Away { live }, None) => wanted.spec.replicas = Some(live),
+            // It changes hands once this deploy is the one that counts, and its autoscaler is gone.
+            (HandOver::Back { .. }, live) => {
+                wanted.spec.replicas = live.and_then(|live| replicas::own(live, self.request.field_manager));
+            }
+            _ => {}
         }
-        let first = self.apply(&wanted).await?;
+        let first = commit(self.cluster, &wanted, self.live, self.how()).await?;
         let outcome = Outcome::of(self.live, &first);
         report(Event::Applied { kind: "deployment.apps", name: self.name(), outcome });
         Ok(first)
     }
 
+    /// Puts on record what is yet to be made.
+    fn announce(&mut self) -> Result<()> {
+        for object in &self.plan.set(self.request)?.after {
+            if self.plan.inventory.uid(&object.kind, object.name()).is_none() {
+                self.plan.inventory.record(&object.kind, object.name(), "");
+            }
+        }
+        if self.is_new_revision() {
+            let name = revision_name(self.name(), self.plan.inventory.revision);
+            self.plan.inventory.record_revision(&name, "", self.plan.secret.as_deref());
+        }
+        Ok(())
+    }
+
     /// Everything that comes after the Deployment.
-    async fn complete(&mut self, first: Deployment, report: Report<'_>) -> Result<Deployment> {
+    async fn complete(&mut self, first: Deployment, report: Report<'_>) -> Result<Deployment, Stop> {
         let set = self.plan.set(self.request)?;
-        for object in &set.after {
+        let scaler = Kind::of::<HorizontalPodAutoscaler>();
+        self.prune(|item| item.kind() == scaler, report).await?;
+        if let HandOver::Back { wanted } = self.plan.hand_over {
+            self.hold(wanted).await?;
+        }
+        let outcomes: Vec<Outcome> = self.plan.outcomes.iter().skip(set.before.len()).copied().collect();
+        for (object, outcome) in set.after.iter().zip(outcomes) {
+            if outcome != Outcome::Unchanged {
+                commit::check(self.cluster, &first).await?;
+            }
             self.object(object, report).await?;
         }
         self.prune(|_| true, report).await?;
@@ -138,7 +202,7 @@ impl Work<'_, '_> {
     }
 
     /// The Deployment again, with all UIDs on its inventory, and nothing in a second manager's hands.
-    async fn end(&mut self, first: Deployment) -> Result<Deployment> {
+    async fn end(&mut self, first: Deployment) -> Result<Deployment, Stop> {
         let (namespace, name) = (self.request.namespace, self.name().to_owned());
         let is_first_scaled = match (self.plan.hand_over, self.live) {
             (HandOver::Away { live }, None) => {
@@ -147,11 +211,12 @@ impl Work<'_, '_> {
             }
             _ => false,
         };
+        let is_back = matches!(self.plan.hand_over, HandOver::Back { .. });
         let mut last = first;
-        if is_first_scaled || Inventory::of(&last) != self.plan.inventory {
-            last = self.apply(&self.plan.wanted(self.request)?).await?;
+        if is_first_scaled || is_back || Inventory::of(&last) != self.plan.inventory {
+            last = commit(self.cluster, &self.plan.wanted(self.request)?, Some(&last), self.how()).await?;
         }
-        if let HandOver::Back { .. } = self.plan.hand_over {
+        if is_back {
             replicas::release(self.cluster, namespace, &name).await?;
         }
         Ok(last)
@@ -161,9 +226,17 @@ impl Work<'_, '_> {
         replicas::hold(self.cluster, self.request.namespace, self.name(), count, false).await
     }
 
-    async fn apply(&self, wanted: &Deployment) -> Result<Deployment> {
-        let how = How { force: self.request.force_conflicts, ..How::default() };
-        plan::typed(&apply::apply(self.cluster, &Object::of(wanted)?, how).await?)
+    /// How the Deployment is applied. What the trial has found nobody else in, but the inventory of another manager's deploy,
+    /// is taken over.
+    fn how(&self) -> How<'_> {
+        let how = self.request.how(false);
+        let is_anothers = self.live.is_some_and(|live| !replicas::is_applied_by(live, how.manager));
+        How { force: how.force || is_anothers, ..how }
+    }
+
+    /// Whether the revision is another than the one that was there.
+    fn is_new_revision(&self) -> bool {
+        self.live.is_none_or(|live| Inventory::of(live).revision != self.plan.inventory.revision)
     }
 
     /// Deletes what is on record, wanted no more, and meant by `which`.
@@ -171,8 +244,10 @@ impl Work<'_, '_> {
         for item in self.plan.superfluous(self.request)?.into_iter().filter(|item| which(item)) {
             let (kind, namespace) = (item.kind(), self.request.namespace);
             // Gone at once: an autoscaler that waits for the garbage collector would go on scaling.
-            let (which, cascade) = ((item.name.as_str(), item.uid.as_str()), PropagationPolicy::Background);
-            if apply::delete_with(self.cluster, namespace, &kind, which, cascade).await? {
+            let cascade = PropagationPolicy::Background;
+            if let Some(uid) = delete::uid(self.cluster, namespace, self.name(), &item).await?
+                && apply::delete_with(self.cluster, namespace, &kind, (&item.name, &uid), cascade).await?
+            {
                 report(Event::Pruned { kind: &kind.display(), name: &item.name });
             }
             self.plan.inventory.take(|other| *other != item);
@@ -183,7 +258,7 @@ impl Work<'_, '_> {
     /// Keeps a record of a new revision, where this user may.
     async fn note(&mut self, set: &Set, report: Report<'_>) -> Result<()> {
         let revision = self.plan.inventory.revision;
-        if self.live.is_some_and(|live| Inventory::of(live).revision == revision) {
+        if !self.is_new_revision() {
             return Ok(());
         }
         let record = Record { revision, secret: self.plan.secret.clone(), set: set.clone() };
@@ -191,8 +266,13 @@ impl Work<'_, '_> {
             Noted::As(map) => {
                 let uid = map.uid().unwrap_or_default();
                 self.plan.inventory.record_revision(&map.name_any(), &uid, self.plan.secret.as_deref());
+                self.made(&Kind::of::<core::ConfigMap>(), &map.name_any());
             }
-            Noted::Not => report(Event::NotRecorded),
+            Noted::Not => {
+                let (kind, name) = (Kind::of::<core::ConfigMap>(), revision_name(self.name(), revision));
+                self.plan.inventory.take(|item| item.kind() != kind || item.name != name);
+                report(Event::NotRecorded);
+            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::plan::{self, Plan};
 use super::{Event, Report, Request, secrets};
 use crate::cluster::Cluster;
-use crate::cluster::apply::{self, How, Outcome};
+use crate::cluster::apply::{self, Outcome};
 use crate::cluster::namespace::{self, Chosen};
 use crate::deployer::inventory::ANNOTATION;
 use crate::deployer::object::{Kind, Object};
@@ -80,7 +80,7 @@ fn of_secret(name: &str, is_there: bool) -> Difference {
 
 async fn of_object(cluster: &Cluster, request: &Request<'_>, object: &Object) -> Result<Option<Difference>> {
     let live = apply::look(cluster, request.namespace, &object.kind, object.name()).await?;
-    let how = How { dry_run: true, force: request.force_conflicts, ..How::default() };
+    let how = request.how(true);
     let trial = apply::apply(cluster, object, how).await?;
     let name = format!("{}/{}", object.kind.display(), object.name());
     Ok(different(name, live.as_ref().map(shown), Some(shown(&trial))))
@@ -97,7 +97,7 @@ async fn of_deployment(
     if plan.hand_over != super::replicas::HandOver::None {
         wanted.spec.replicas = None;
     }
-    let how = How { dry_run: true, force: request.force_conflicts, ..How::default() };
+    let how = request.how(true);
     let trial = apply::apply(cluster, &Object::of(&wanted)?, how).await?;
     let before = live.and_then(|live| serde_json::to_value(live).ok()).map(|value| {
         let object: Option<DynamicObject> = serde_json::from_value(value).ok();

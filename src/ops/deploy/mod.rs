@@ -2,13 +2,16 @@
 
 mod admission;
 mod carry_out;
+mod commit;
 pub mod diff;
 mod objects;
 mod plan;
 pub mod preflight;
+mod prune;
 pub mod record;
-pub(crate) mod replicas;
+pub mod replicas;
 mod restore;
+mod role;
 mod secrets;
 mod source;
 
@@ -18,17 +21,21 @@ use k8s_openapi::api::apps::v1::Deployment;
 use kube::ResourceExt;
 use serde_json::Value;
 
+use self::commit::Stop;
 pub(crate) use self::objects::is_never_deleted;
 use self::plan::Plan;
 pub use self::source::{Source, Values};
-use crate::cluster::apply::{self, How, Outcome};
+use crate::cluster::apply::{How, Outcome};
 use crate::cluster::namespace::{self, Chosen, Ensured};
+use crate::cluster::objects::FIELD_MANAGER;
 use crate::cluster::{Cluster, rollout};
 use crate::deployer::diagnosis::{Progress, Trouble};
 use crate::deployer::inventory::Inventory;
-use crate::deployer::manifests::revision_of;
 use crate::deployer::object::Object;
 use crate::error::{Error, Result};
+
+/// How often a deploy begins again because the one before it was just ending.
+const TRIES: usize = 5;
 
 /// What to deploy, and how.
 #[derive(Clone, Copy)]
@@ -38,6 +45,8 @@ pub struct Request<'a> {
     pub source: Source<'a>,
     /// Where.
     pub namespace: &'a str,
+    /// Under whose name the objects are applied.
+    pub field_manager: &'a str,
     /// Take over fields that somebody else manages.
     pub force_conflicts: bool,
     /// Take over objects that somebody else made.
@@ -48,6 +57,13 @@ pub struct Request<'a> {
     pub atomic: bool,
     /// Wait this long for the rollout; not at all without it.
     pub wait: Option<Duration>,
+}
+
+impl<'a> Request<'a> {
+    /// How the objects are applied.
+    fn how(&self, dry_run: bool) -> How<'a> {
+        How { dry_run, force: self.force_conflicts, manager: self.field_manager }
+    }
 }
 
 /// What happens on the way.
@@ -62,6 +78,8 @@ pub enum Event<'a> {
     Without {
         /// Such as `poddisruptionbudgets.policy`.
         resource: &'a str,
+        /// Whether one that is there stays as it is.
+        stays: bool,
         /// The refusal.
         error: &'a Error,
     },
@@ -94,6 +112,8 @@ pub enum Event<'a> {
         /// Where it is.
         namespace: &'a str,
     },
+    /// The deployment of this name that is there is being deleted, which is waited for.
+    Going(&'a str),
     /// The rollout moves, or does not.
     Rollout(Progress, Option<&'a Trouble>),
     /// It failed, and the revision before is being restored; none when nothing was there.
@@ -112,21 +132,39 @@ pub struct Deployed {
     pub objects: Vec<Value>,
 }
 
-/// Deploys. Everything is tried on the server before the first object is changed.
+/// Deploys. Everything is tried on the server before the first object is changed. Of several deploys at once one wins, and
+/// the others end with an error.
 pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<Deployed> {
     // `deploy` creates a namespace that somebody named, too.
     if namespace::ensure(cluster, request.namespace, Chosen::Named, true).await? == Ensured::Created {
         report(Event::NamespaceCreated(request.namespace));
     }
-    let live = plan::live(cluster, request).await?;
-    let way_back = restore::WayBack::find(cluster, request, live.as_ref()).await?;
-    let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
-    let done = Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await;
-    match (done, way_back) {
-        (Ok(()), _) => Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
-        (Err(error), Some(way_back)) => Err(Box::pin(way_back.go(cluster, request, error, report)).await),
-        (Err(error), None) => Err(error),
+    let name = request.source.name();
+    commit::until_gone(cluster, request.namespace, name, report).await?;
+    for _ in 0..TRIES {
+        let live = plan::live(cluster, request).await?;
+        let way_back = restore::WayBack::find(cluster, request, live.as_ref()).await?;
+        let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
+        let stop = match Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await {
+            Ok(()) => return Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
+            Err(stop) => stop,
+        };
+        match (stop, way_back) {
+            (Stop::Overtaken(now), _) if is_only_tidied(live.as_ref(), now.as_deref()) => {}
+            (Stop::Failed(error), Some(way_back)) => {
+                let begun = (live.as_ref(), &plan);
+                return Err(Box::pin(way_back.go(cluster, request, begun, error, report)).await);
+            }
+            (stop, _) => return Err(stop.error(name)),
+        }
     }
+    Err(Error::failure(format!("deployment \"{name}\" changes too often to be applied")))
+}
+
+/// Whether a deploy before this one has only put its record in order: the revision is still the one that this one began with.
+fn is_only_tidied(live: Option<&Deployment>, now: Option<&Deployment>) -> bool {
+    let revision = |deployment: &Deployment| (deployment.uid(), Inventory::of(deployment).revision);
+    live.is_some() && live.map(revision) == now.map(revision)
 }
 
 /// Applies what was planned, waits for it, and then deletes what nobody needs any more.
@@ -136,11 +174,11 @@ async fn roll_out(
     live: Option<&Deployment>,
     plan: &mut Plan,
     report: Report<'_>,
-) -> Result<()> {
+) -> Result<(), Stop> {
     let deployment = Box::pin(carry_out::carry_out(cluster, request, live, plan, report)).await?;
     if let Some(timeout) = request.wait {
         let done = wait(cluster, request, &deployment, timeout, report).await?;
-        prune(cluster, request, plan, &done).await?;
+        prune::prune(cluster, request, plan, &done).await?;
     }
     Ok(())
 }
@@ -185,6 +223,7 @@ pub fn render(source: &Source<'_>, namespace: &str) -> Result<Deployed> {
     let request = Request {
         source: *source,
         namespace,
+        field_manager: FIELD_MANAGER,
         force_conflicts: false,
         adopt: false,
         rotate_auth_key: false,
@@ -195,40 +234,25 @@ pub fn render(source: &Source<'_>, namespace: &str) -> Result<Deployed> {
     Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(&request)? })
 }
 
+/// Waits until the new pods serve. That somebody else has deployed meanwhile says that they never will.
 async fn wait(
     cluster: &Cluster,
     request: &Request<'_>,
     deployment: &Deployment,
     timeout: Duration,
     report: Report<'_>,
-) -> Result<Deployment> {
+) -> Result<Deployment, Stop> {
     let wanted = rollout::Wanted {
         namespace: request.namespace,
         name: request.source.name(),
         generation: deployment.metadata.generation.unwrap_or_default(),
+        revision: Some(Inventory::of(deployment).revision),
         timeout,
     };
-    rollout::wait(cluster, wanted, &mut |progress, trouble| report(Event::Rollout(progress, trouble))).await
-}
-
-/// Deletes the Secrets and records that no revision needs any more, now that the new one serves.
-async fn prune(cluster: &Cluster, request: &Request<'_>, plan: &Plan, done: &Deployment) -> Result<()> {
-    let mut inventory = Inventory::of(done);
-    // Somebody else has deployed meanwhile: then it is theirs to prune.
-    if inventory != plan.inventory {
-        return Ok(());
+    let done =
+        rollout::wait(cluster, wanted, &mut |progress, trouble| report(Event::Rollout(progress, trouble))).await?;
+    match done {
+        rollout::End::Complete(deployment) => Ok(*deployment),
+        rollout::End::Replaced(deployment) => Err(Stop::Replaced(deployment)),
     }
-    let name = request.source.name();
-    let outdated = inventory.outdated(plan.secret.as_deref(), |of| revision_of(name, of).is_some());
-    for item in &outdated {
-        apply::delete(cluster, request.namespace, &item.kind(), &item.name, &item.uid).await?;
-    }
-    if !outdated.is_empty() {
-        let mut wanted = plan.wanted(request)?;
-        wanted.metadata.resource_version.clone_from(&done.metadata.resource_version);
-        wanted.annotations_mut().insert(crate::deployer::inventory::ANNOTATION.to_owned(), inventory.to_annotation());
-        // When the Deployment has changed since, the next deploy clears the list: deleting twice is no harm.
-        let _ = apply::try_apply(cluster, &Object::of(&wanted)?, How { force: true, ..How::default() }).await;
-    }
-    Ok(())
 }

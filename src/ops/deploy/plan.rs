@@ -11,11 +11,12 @@ use kube::ResourceExt;
 use kube::api::DynamicObject;
 use serde_json::Value;
 
+use super::commit::there;
 use super::replicas::HandOver;
 use super::source::Source;
-use super::{Event, Report, Request, admission, objects};
+use super::{Event, Report, Request, admission, objects, role};
 use crate::cluster::Cluster;
-use crate::cluster::apply::{self, How, Outcome};
+use crate::cluster::apply::{self, Outcome};
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, post};
 use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
@@ -47,7 +48,7 @@ pub(super) struct Plan {
 /// Reads the Deployment that is there, and refuses what somebody else made.
 pub(super) async fn live(cluster: &Cluster, request: &Request<'_>) -> Result<Option<Deployment>> {
     let name = request.source.name();
-    let found = api::<Deployment>(cluster, request.namespace).get_opt(name).await.on(cluster)?;
+    let found = there(cluster, request.namespace, name).await?;
     if let Some(deployment) = &found
         && !is_ours(&deployment.metadata, name)
         && !request.adopt
@@ -70,6 +71,7 @@ pub(super) async fn plan(
         plan.inventory.revision += 1;
         plan.revision = revision(deployment).unwrap_or(plan.inventory.revision);
         plan.reuse_secret(cluster, request).await?;
+        plan.check_secret(&request.source)?;
     }
     if request.rotate_auth_key {
         plan.revision = plan.inventory.revision;
@@ -78,10 +80,13 @@ pub(super) async fn plan(
     plan.restricted = admission::demands_restricted(cluster, request, &set).await?;
     if plan.restricted {
         report(Event::Restricted);
+        admission::check_restricted(cluster, request, &plan.set(request)?).await?;
     }
+    role::check(cluster, request, &set).await?;
     plan.try_secret(cluster, request).await?;
     plan.try_objects(cluster, request, report).await?;
     plan.try_deployment(cluster, request, live).await?;
+    plan.try_prune(cluster, request).await?;
     Ok(plan)
 }
 
@@ -117,7 +122,7 @@ impl Plan {
     /// Keeps the newest Secret if its values are the wanted ones; else the next revision gets its own, and new pods.
     async fn reuse_secret(&mut self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
         let Some((service, values)) = request.source.with_secrets() else { return Ok(()) };
-        let is_of_revision = |item: &&Item| revision_of(&service.name, &item.name).is_some();
+        let is_of_revision = |item: &&Item| !item.going && revision_of(&service.name, &item.name).is_some();
         if let Some(item) = self.inventory.all::<core::Secret>().rfind(is_of_revision).cloned() {
             let wanted = manifests::secret(service, &item.name, request.namespace, values);
             if apply::is_same(cluster, &Object::of(&wanted)?, &item.uid).await? {
@@ -129,6 +134,19 @@ impl Plan {
         self.revision = self.inventory.revision;
         self.secret = Some(revision_name(&service.name, self.revision));
         Ok(())
+    }
+
+    /// Whether the Secret of a revision that is gone back to is there, and stays.
+    fn check_secret(&self, source: &Source<'_>) -> Result<()> {
+        let Source::Record(record) = source else { return Ok(()) };
+        match &record.secret {
+            Some(name) if !self.inventory.has(&Kind::of::<core::Secret>(), name) => {
+                Err(Error::failure(format!("the Secret \"{name}\" of revision {} is gone", record.revision)).hint(
+                    format!("`kubectl zenml deployment history {}` lists what can be gone back to", record.name()),
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Asks whether the new Secret would be accepted. A name that is taken is no obstacle: the next number may be free.
@@ -157,10 +175,27 @@ impl Plan {
                     self.outcomes.push(outcome);
                 }
                 objects::Checked::Without { kind, error } => {
-                    report(Event::Without { resource: &kind.resource(), error: &error });
+                    let stays = self.inventory.objects.iter().any(|item| item.kind() == kind);
+                    report(Event::Without { resource: &kind.resource(), stays, error: &error });
                     self.without.insert(kind);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Asks whether what is wanted no more may be deleted: afterwards it would be too late to say no.
+    async fn try_prune(&self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
+        for item in self.superfluous(request)?.iter().filter(|item| !item.uid.is_empty()) {
+            let kind = item.kind();
+            apply::try_delete(cluster, request.namespace, &kind, &item.name, &item.uid).await.map_err(|error| {
+                let explained = failure::explain(&cluster.server, &error).under(format!(
+                    "{} \"{}\" is wanted no more and cannot be deleted",
+                    kind.display(),
+                    item.name
+                ));
+                objects::with_way(explained, &error, &kind)
+            })?;
         }
         Ok(())
     }
@@ -174,7 +209,7 @@ impl Plan {
     ) -> Result<()> {
         let wanted = self.set(request)?.deployment;
         let scaled = self.inventory.all::<HorizontalPodAutoscaler>().next().is_some();
-        self.hand_over = HandOver::between(live, &wanted, scaled, request.source.least());
+        self.hand_over = HandOver::between(live, &wanted, scaled, request.source.least(), request.field_manager);
         let mut trial = wanted.clone();
         if self.hand_over != HandOver::None {
             // Whose it is now is settled when it changes hands.
@@ -183,7 +218,7 @@ impl Plan {
         if let Some(live) = live {
             carry_inventory(&mut trial, live);
         }
-        let how = How { dry_run: true, force: request.force_conflicts, ..How::default() };
+        let how = request.how(true);
         let verdict = apply::apply(cluster, &Object::of(&trial)?, how).await?;
         let Some(live) = live else { return Ok(()) };
         let mut verdict: Deployment = typed(&verdict)?;
@@ -227,6 +262,7 @@ impl Plan {
         let is_kept = |item: &&Item| {
             let mut wanted = set.before.iter().chain(&set.after);
             objects::is_bookkeeping(item, name)
+                || self.without.contains(&item.kind())
                 || wanted.any(|object| object.kind == item.kind() && object.name() == item.name)
         };
         Ok(self.inventory.objects.iter().filter(|item| !is_kept(item)).cloned().collect())
@@ -242,7 +278,10 @@ impl Plan {
         };
         let mut set = request.source.set(&placement)?;
         set.after.retain(|object| !self.without.contains(&object.kind));
-        if self.without.contains(&Kind::of::<HorizontalPodAutoscaler>()) && request.source.is_scaled() {
+        let scaler = Kind::of::<HorizontalPodAutoscaler>();
+        // One that is there, and stays, goes on deciding.
+        let is_there = self.inventory.objects.iter().any(|item| item.kind() == scaler);
+        if self.without.contains(&scaler) && request.source.is_scaled() && !is_there {
             set.deployment.spec.replicas = Some(request.source.least());
         }
         Ok(set)

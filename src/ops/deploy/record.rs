@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::ByteString;
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::core::v1::{self as core, ConfigMap};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::ResourceExt;
 use serde::{Deserialize, Serialize};
@@ -12,9 +13,13 @@ use serde_json::Value;
 use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{self, Created, api};
-use crate::deployer::manifests::{DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, Set, is_ours, revision_name};
+use crate::deployer::manifests::{
+    AUTH_KEY, AUTH_VARIABLE, DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, Set, auth_name, is_ours, revision_name,
+};
 use crate::deployer::object::{Kind, Object};
+use crate::deployer::rights;
 use crate::error::{Context, Error, Result};
+use crate::secret::Secret;
 
 /// The key in the `ConfigMap`.
 const KEY: &str = "revision.json";
@@ -49,6 +54,11 @@ struct Item {
     object: Value,
 }
 
+/// What is said to the one who may not see revisions.
+pub fn refused() -> String {
+    format!("the revisions are kept in ConfigMaps, {}", rights::way("rollback"))
+}
+
 /// What noting a revision came to.
 pub(super) enum Noted {
     /// It is noted.
@@ -61,6 +71,26 @@ impl Record {
     /// The deployment's name.
     pub fn name(&self) -> &str {
         self.set.deployment.metadata.name.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the revision's requests must carry a key.
+    pub(super) fn wants_key(&self) -> bool {
+        let pod = self.set.deployment.spec.template.spec.as_ref();
+        let env = pod.into_iter().flat_map(|pod| &pod.containers).flat_map(|container| container.env.iter().flatten());
+        env.filter(|variable| variable.name == AUTH_VARIABLE).any(|variable| variable.value_from.is_some())
+    }
+
+    /// The Secret with `key` for it.
+    pub(super) fn auth_secret(&self, namespace: &str, key: &Secret<String>) -> core::Secret {
+        let data = [(AUTH_KEY.to_owned(), ByteString(key.expose().as_bytes().to_vec()))].into();
+        let labels = self.set.deployment.metadata.labels.clone();
+        let metadata = ObjectMeta {
+            name: Some(auth_name(self.name())),
+            namespace: Some(namespace.to_owned()),
+            labels,
+            ..ObjectMeta::default()
+        };
+        core::Secret { metadata, data: Some(data), type_: Some("Opaque".to_owned()), ..core::Secret::default() }
     }
 
     /// Writes the record into the cluster.
@@ -146,9 +176,9 @@ impl Record {
                 Err(Error::failure(format!("revision {revision} of deployment \"{deployment}\" is not on record"))
                     .hint(format!("`kubectl zenml deployment history {deployment}` lists those that are")))
             }
-            Err(error) if failure::is_forbidden(&error) => Err(failure::explain(&cluster.server, &error).hint(
-                "the revisions are kept in ConfigMaps: it takes the right to create, get, list and delete configmaps",
-            )),
+            Err(error) if failure::is_forbidden(&error) => {
+                Err(failure::explain(&cluster.server, &error).hint(refused()))
+            }
             Err(error) => Err(error).on(cluster),
         }
     }

@@ -8,10 +8,11 @@ use kube::ResourceExt;
 use serde_json::{Value, json};
 
 use crate::cluster::Cluster;
-use crate::cluster::apply::{self, How};
-use crate::cluster::objects::FIELD_MANAGER;
+use crate::cluster::apply::{self, How, LOOKER};
+use crate::deployer::inventory::ANNOTATION;
 use crate::deployer::object::{Kind, Object};
 use crate::error::Result;
+use crate::ops::deployment::scale::RESTARTER;
 
 /// The second manager.
 pub(crate) const REPLICAS_MANAGER: &str = "kubectl-zenml-replicas";
@@ -38,13 +39,19 @@ pub(super) enum HandOver {
 
 impl HandOver {
     /// What it takes to get from `live` to `wanted`. `scaled` says whether the deployment has an autoscaler of ours until
-    /// now, `least` how many pods an autoscaler will have at least.
-    pub(super) fn between(live: Option<&Deployment>, wanted: &Deployment, scaled: bool, least: i32) -> Self {
+    /// now, `least` how many pods an autoscaler will have at least, `manager` who applies.
+    pub(super) fn between(
+        live: Option<&Deployment>,
+        wanted: &Deployment,
+        scaled: bool,
+        least: i32,
+        manager: &str,
+    ) -> Self {
         let owners = live.map(owners).unwrap_or_default();
         match (live, wanted.spec.replicas) {
             // Nothing is there yet: it begins with as many pods as there will be at least.
             (None, None) => Self::Away { live: least },
-            (Some(live), None) if owners.iter().any(|owner| owner == FIELD_MANAGER) => {
+            (Some(live), None) if owners.iter().any(|owner| owner == manager) => {
                 Self::Away { live: live.spec.replicas.unwrap_or(least) }
             }
             (Some(_), Some(wanted))
@@ -55,6 +62,23 @@ impl HandOver {
             _ => Self::None,
         }
     }
+}
+
+/// How many pods there are, where our own apply says so too: leaving it out would then change it.
+pub(super) fn own(live: &Deployment, manager: &str) -> Option<i32> {
+    owners(live).iter().any(|owner| owner == manager).then_some(live.spec.replicas).flatten()
+}
+
+/// Whether `manager` has written the deployment's inventory.
+pub(super) fn is_applied_by(live: &Deployment, manager: &str) -> bool {
+    let path = format!("/f:metadata/f:annotations/f:{}", ANNOTATION.replace('~', "~0").replace('/', "~1"));
+    let mut entries = live.managed_fields().iter().filter(|entry| entry.manager.as_deref() == Some(manager));
+    entries.any(|entry| entry.fields_v1.as_ref().is_some_and(|fields| fields.0.pointer(&path).is_some()))
+}
+
+/// Whether a person may apply under this name: some are this program's own, and mean something.
+pub fn is_free(manager: &str) -> bool {
+    ![REPLICAS_MANAGER, SCALER, LOOKER, RESTARTER].contains(&manager)
 }
 
 /// Who says how many pods there are.

@@ -5,11 +5,11 @@ use std::time::Duration;
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::PropagationPolicy;
 
+use super::commit::{self, is_same};
+use super::plan::Plan;
 use super::record::Record;
 use super::{Event, Report, Request, Source, carry_out, plan};
 use crate::cluster::Cluster;
-use crate::cluster::failure::On;
-use crate::cluster::objects::api;
 use crate::deployer::inventory::Inventory;
 use crate::error::{Error, Result};
 use crate::ops::deployment::delete::{self, Fate};
@@ -39,8 +39,24 @@ impl WayBack {
         Ok(Some(Self::Record(Box::new(record))))
     }
 
-    /// Goes back, and returns the error that began it all, with what came of the way back.
-    pub(super) async fn go(self, cluster: &Cluster, request: &Request<'_>, error: Error, report: Report<'_>) -> Error {
+    /// Goes back, and returns the error that began it all, with what came of the way back. What somebody else has deployed
+    /// meanwhile, over what `plan` made of `live`, stays.
+    pub(super) async fn go(
+        self,
+        cluster: &Cluster,
+        request: &Request<'_>,
+        (live, plan): (Option<&Deployment>, &Plan),
+        error: Error,
+        report: Report<'_>,
+    ) -> Error {
+        match commit::there(cluster, request.namespace, request.source.name()).await {
+            Ok(Some(now)) if is_same(live, Some(&now)) || Inventory::of(&now).revision == plan.inventory.revision => {}
+            Ok(None) if live.is_none() => {}
+            Ok(_) => {
+                return error.hint("nothing was taken back, because somebody else has changed the deployment since");
+            }
+            Err(look) => return error.because(look.under("taking it back failed too")),
+        }
         let revision = match &self {
             Self::Nothing => None,
             Self::Record(record) => Some(record.revision),
@@ -57,7 +73,7 @@ impl WayBack {
 
     async fn undo(self, cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<()> {
         let name = request.source.name();
-        let live = api::<Deployment>(cluster, request.namespace).get_opt(name).await.on(cluster)?;
+        let live = commit::there(cluster, request.namespace, name).await?;
         match (self, live) {
             (Self::Nothing, Some(live)) => {
                 let namespace = request.namespace;
@@ -75,7 +91,8 @@ impl WayBack {
                     Request { source: Source::Record(&record), force_conflicts: true, atomic: false, ..*request };
                 let back = Request { rotate_auth_key: false, wait: None, ..back };
                 let mut plan = plan::plan(cluster, &back, live.as_ref(), report).await?;
-                Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await.map(drop)
+                let done = Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await;
+                done.map(drop).map_err(|stop| stop.error(name))
             }
         }
     }

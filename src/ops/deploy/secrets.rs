@@ -24,14 +24,15 @@ const NAMES_TRIED: u64 = 20;
 /// The length of a generated key, as ZenML's.
 const KEY_LENGTH: usize = 32;
 
-/// POSTs the revision's Secret, under the next number whose name is free. What a deploy that was interrupted, or a
-/// Deployment that was deleted by hand, left under such a name is recorded, and so goes with the rest.
+/// POSTs the revision's Secret, under the next number whose name is free, and returns its name. What a deploy that was
+/// interrupted, or a Deployment that was deleted by hand, left under such a name is recorded, and so goes with the rest. It
+/// is never used again: it may be a deploy's that goes on, and takes it away once it has seen that it was overtaken.
 pub(super) async fn create(
     cluster: &Cluster,
     request: &Request<'_>,
     plan: &mut Plan,
     report: Report<'_>,
-) -> Result<Option<core::Secret>> {
+) -> Result<Option<String>> {
     let Some((service, values)) = request.source.with_secrets().filter(|_| plan.new_secret) else { return Ok(None) };
     let kind = Kind::of::<core::Secret>();
     let first = plan.inventory.revision;
@@ -39,18 +40,21 @@ pub(super) async fn create(
         let name = revision_name(&service.name, number);
         let wanted = manifests::secret(service, &name, request.namespace, values);
         let secrets = api::<core::Secret>(cluster, request.namespace);
-        let (found, is_wanted) = match objects::create(&secrets, &wanted).await.on(cluster)? {
-            Created::New(secret) => (Some(secret), true),
-            Created::Exists => left_behind(cluster, &wanted).await?,
-        };
-        let Some(secret) = found else { continue };
-        plan.inventory.record(&kind, &name, &secret.uid().unwrap_or_default());
-        if is_wanted {
-            plan.inventory.revision = number;
-            plan.revision = number;
-            report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
-            plan.secret = Some(name);
-            return Ok(Some(secret));
+        match objects::create(&secrets, &wanted).await.on(cluster)? {
+            Created::New(secret) => {
+                plan.inventory.record(&kind, &name, &secret.uid().unwrap_or_default());
+                plan.inventory.revision = number;
+                plan.revision = number;
+                report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
+                plan.secret = Some(name.clone());
+                return Ok(Some(name));
+            }
+            Created::Exists => {
+                let found = apply::look(cluster, request.namespace, &kind, &name).await?.filter(apply::is_only_ours);
+                if let Some(uid) = found.and_then(|found| found.uid()) {
+                    plan.inventory.record(&kind, &name, &uid);
+                }
+            }
         }
     }
     let name = revision_name(&service.name, first);
@@ -58,58 +62,66 @@ pub(super) async fn create(
         .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
 }
 
-/// The Secret of our own that has the name of `wanted`, and whether its values are the wanted ones too.
-async fn left_behind(cluster: &Cluster, wanted: &core::Secret) -> Result<(Option<core::Secret>, bool)> {
-    let namespace = wanted.namespace().unwrap_or_default();
-    let found = apply::look(cluster, &namespace, &Kind::of::<core::Secret>(), &wanted.name_any()).await?;
-    let ours = found.filter(apply::is_only_ours).and_then(|found| found.try_parse::<core::Secret>().ok());
-    let is_wanted = ours.as_ref().is_some_and(|found| found.data == wanted.data);
-    Ok((ours, is_wanted))
-}
-
-/// Makes sure that the key which requests must carry is there, where the file wants one. A key that is there stays, unless
-/// it is to be replaced.
-pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Plan, report: Report<'_>) -> Result<()> {
-    let Source::File { service, auth_key, .. } = request.source else { return Ok(()) };
-    if service.settings.auth_key.is_none() {
-        return Ok(());
-    }
-    let (kind, name) = (Kind::of::<core::Secret>(), auth_name(&service.name));
-    let known = is_known(plan, &name);
-    if known && !request.rotate_auth_key {
-        return kept(cluster, request, &name, report).await;
-    }
-    let key = match auth_key {
-        Some(key) => key.clone(),
-        None => generate()?,
-    };
-    let wanted = manifests::auth_secret(service, request.namespace, &key);
-    if known {
+/// Makes sure that the key which requests must carry is there, where the file wants one, and returns whether its Secret is
+/// new. A key that is there stays, unless it is to be replaced.
+pub(super) async fn auth(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    plan: &mut Plan,
+    report: Report<'_>,
+) -> Result<bool> {
+    let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
+    let Some(wanted) = wanted_key(request, plan)? else { return Ok(false) };
+    if is_known(plan, &name) {
+        if !request.rotate_auth_key {
+            kept(cluster, request, &name, report).await?;
+            return Ok(false);
+        }
         let how = How { force: true, ..How::default() };
         let applied = apply::apply(cluster, &Object::of(&wanted)?, how).await?;
         report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Configured });
         plan.inventory.record(&kind, &name, &applied.uid().unwrap_or_default());
-        return Ok(());
+        return Ok(false);
+    }
+    if let Some(uid) = plan.inventory.uid(&kind, &name).filter(|uid| !uid.is_empty()) {
+        // The one of an earlier revision is going; it must not go later.
+        apply::delete(cluster, request.namespace, &kind, &name, uid).await?;
     }
     let secrets = api::<core::Secret>(cluster, request.namespace);
-    let uid = match objects::create(&secrets, &wanted).await.on(cluster)? {
+    let (uid, is_new) = match objects::create(&secrets, &wanted).await.on(cluster)? {
         Created::New(secret) => {
             report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
-            secret.uid()
+            (secret.uid(), true)
         }
         Created::Exists => {
             let found = apply::look(cluster, request.namespace, &kind, &name).await?;
             let ours = found.filter(|found| apply::is_only_ours(found) || request.adopt);
-            ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid()
+            (ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid(), false)
         }
     };
     plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
-    Ok(())
+    Ok(is_new)
+}
+
+/// The Secret with the key: the file's, or a new one for a revision that is gone back to and whose key is gone. None where
+/// none is wanted.
+fn wanted_key(request: &Request<'_>, plan: &Plan) -> Result<Option<core::Secret>> {
+    match &request.source {
+        Source::File { service, auth_key, .. } if service.settings.auth_key.is_some() => {
+            let key = auth_key.map_or_else(generate, |key| Ok(key.clone()))?;
+            Ok(Some(manifests::auth_secret(service, request.namespace, &key)))
+        }
+        Source::Record(record) if record.wants_key() && !is_known(plan, &auth_name(record.name())) => {
+            Ok(Some(record.auth_secret(request.namespace, &generate()?)))
+        }
+        Source::File { .. } | Source::Record(_) => Ok(None),
+    }
 }
 
 /// Whether the key's Secret is on record.
 fn is_known(plan: &Plan, name: &str) -> bool {
-    plan.inventory.uid(&Kind::of::<core::Secret>(), name).is_some_and(|uid| !uid.is_empty())
+    let kind = Kind::of::<core::Secret>();
+    plan.inventory.has(&kind, name) && plan.inventory.uid(&kind, name).is_some_and(|uid| !uid.is_empty())
 }
 
 /// What [`auth`] would do to which Secret; nothing where the key stays or there is none.

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
 use kube::api::PropagationPolicy;
 
 use crate::cluster::Cluster;
-use crate::cluster::apply;
+use crate::cluster::apply::{self, Deletion};
+use crate::cluster::failure::{self, On};
+use crate::cluster::objects::api;
 use crate::cluster::watch::until_gone;
 use crate::deployer::inventory::{Inventory, Item};
 use crate::deployer::manifests::is_ours;
@@ -28,8 +31,8 @@ pub enum Fate {
 pub type Told<'d> = &'d mut dyn FnMut(Fate, &str, &str);
 
 /// Deletes `deployment` with everything that belongs to it, and tells `told` of each object. The Deployment is last:
-/// it holds the list, so that a deletion that was interrupted can be repeated. What holds data stays.
-/// `cascade` says what becomes of the pods.
+/// it holds the list, so that a deletion that was interrupted can be repeated, and one that somebody has added to meanwhile
+/// begins again. What holds data stays. `cascade` says what becomes of the pods.
 pub async fn delete(
     cluster: &Cluster,
     deployment: &Deployment,
@@ -37,7 +40,30 @@ pub async fn delete(
     told: Told<'_>,
 ) -> Result<()> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
-    for item in Inventory::of(deployment).objects.iter().rev() {
+    let kind = Kind::of::<Deployment>();
+    let mut done = Vec::new();
+    let mut latest = Some(deployment.clone());
+    while let Some(now) = latest.filter(|now| now.uid() == deployment.uid()) {
+        let listed = Inventory::of(&now).objects;
+        belongings(cluster, &now, &done, told).await?;
+        done = listed;
+        match apply::delete_version(cluster, &now, cascade.clone()).await? {
+            Deletion::Done => told(Fate::Deleted, &kind.display(), &name),
+            Deletion::Gone => {}
+            Deletion::Changed => {
+                latest = api::<Deployment>(cluster, &namespace).get_opt(&name).await.on(cluster)?;
+                continue;
+            }
+        }
+        break;
+    }
+    Ok(())
+}
+
+/// Deletes what the inventory of `deployment` lists and is not `done`.
+async fn belongings(cluster: &Cluster, deployment: &Deployment, done: &[Item], told: Told<'_>) -> Result<()> {
+    let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+    for item in Inventory::of(deployment).objects.iter().rev().filter(|item| !done.contains(item)) {
         let kind = item.kind();
         if is_never_deleted(item) {
             if is_there(cluster, &namespace, item).await {
@@ -45,18 +71,11 @@ pub async fn delete(
             }
             continue;
         }
-        let uid =
-            if item.uid.is_empty() { made(cluster, &namespace, &name, item).await? } else { Some(item.uid.clone()) };
-        if let Some(uid) = uid
+        if let Some(uid) = uid(cluster, &namespace, &name, item).await?
             && apply::delete(cluster, &namespace, &kind, &item.name, &uid).await?
         {
             told(Fate::Deleted, &kind.display(), &item.name);
         }
-    }
-    let uid = deployment.uid().unwrap_or_default();
-    let kind = Kind::of::<Deployment>();
-    if apply::delete_with(cluster, &namespace, &kind, (&name, &uid), cascade).await? {
-        told(Fate::Deleted, &kind.display(), &name);
     }
     Ok(())
 }
@@ -68,10 +87,22 @@ pub(crate) async fn is_there(cluster: &Cluster, namespace: &str, item: &Item) ->
         .map_or(true, |found| found.is_some_and(|found| item.uid.is_empty() || found.uid().as_ref() == Some(&item.uid)))
 }
 
-/// The UID of an object that was about to be made when its deploy was interrupted, if it is there and ours.
-async fn made(cluster: &Cluster, namespace: &str, deployment: &str, item: &Item) -> Result<Option<String>> {
-    let found = apply::look(cluster, namespace, &item.kind(), &item.name).await?;
-    Ok(found.filter(|found| is_ours(&found.metadata, deployment)).and_then(|found| found.uid()))
+/// The UID of an object on record. One that was about to be made when its deploy was interrupted is looked for, and must be
+/// the `deployment`'s own.
+pub(crate) async fn uid(cluster: &Cluster, namespace: &str, deployment: &str, item: &Item) -> Result<Option<String>> {
+    if !item.uid.is_empty() {
+        return Ok(Some(item.uid.clone()));
+    }
+    let found = if item.kind() == Kind::of::<ConfigMap>() {
+        // A revision's record, which may be read and not patched; who may not even read it has never made one.
+        match api::<ConfigMap>(cluster, namespace).get_opt(&item.name).await {
+            Err(error) if failure::is_forbidden(&error) => None,
+            found => found.on(cluster)?.map(|map| map.metadata),
+        }
+    } else {
+        apply::look(cluster, namespace, &item.kind(), &item.name).await?.map(|found| found.metadata)
+    };
+    Ok(found.filter(|found| is_ours(found, deployment)).and_then(|found| found.uid))
 }
 
 /// Waits until the Deployment is gone, which it is not before its pods are.

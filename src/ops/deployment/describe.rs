@@ -80,7 +80,7 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
     lines.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| a.name.cmp(&b.name)));
     Ok(Description {
         notes: endpoint.notes.clone(),
-        summary: Summary::of(deployment, endpoint),
+        summary: Summary::of(deployment, endpoint, &view),
         invoke_path: deployment.annotations().get(INVOKE_PATH_ANNOTATION).cloned().unwrap_or_default(),
         objects: objects(deployment),
         reasons: reasons(&view),
@@ -89,7 +89,7 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
     })
 }
 
-fn view(deployment: &Deployment, pods: &[Pod], events: &[Event]) -> View {
+pub(super) fn view(deployment: &Deployment, pods: &[Pod], events: &[Event]) -> View {
     let key = |event: &Event| {
         (event.involved_object.name.clone().unwrap_or_default(), event.reason.clone().unwrap_or_default())
     };

@@ -8,8 +8,9 @@ use kube::core::params::ListParams;
 use serde::Serialize;
 
 use crate::cluster::Cluster;
-use crate::cluster::failure::On;
+use crate::cluster::failure;
 use crate::cluster::objects::api;
+use crate::deployer::rights;
 use crate::error::Result;
 
 /// An event in one line.
@@ -52,7 +53,14 @@ impl Line {
 /// `deployment events`: all of them, oldest first.
 pub async fn events(cluster: &Cluster, deployment: &Deployment) -> Result<Vec<Line>> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
-    Ok(about(cluster, &namespace, &name, ListParams::default()).await.on(cluster)?.iter().map(Line::of).collect())
+    let events = about(cluster, &namespace, &name, ListParams::default()).await.map_err(|error| {
+        let explained = failure::explain(&cluster.server, &error);
+        if failure::is_forbidden(&error) {
+            return explained.hint(format!("you may not list events, {}", rights::way("events")));
+        }
+        explained
+    })?;
+    Ok(events.iter().map(Line::of).collect())
 }
 
 /// The events about the objects of deployment `name` that `params` selects, oldest first.

@@ -12,7 +12,7 @@ use crate::cluster::objects::{api, list_all};
 use crate::deployer::inventory::Inventory;
 use crate::deployer::manifests::{revision_of, selector};
 use crate::error::{Error, Result};
-use crate::ops::deploy::record::Record;
+use crate::ops::deploy::record::{self, Record};
 
 /// A revision in one line.
 #[derive(Clone, Debug, Serialize)]
@@ -72,9 +72,7 @@ fn of(map: &ConfigMap, current: u64) -> Option<Revision> {
 fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
     let explained = failure::explain(&cluster.server, error);
     if failure::is_forbidden(error) {
-        return explained.hint(
-            "the revisions are kept in ConfigMaps: it takes the right to create, get, list and delete configmaps",
-        );
+        return explained.hint(record::refused());
     }
     explained
 }

@@ -11,11 +11,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::cluster::Cluster;
-use crate::cluster::failure::On;
+use crate::cluster::failure::{self, On};
 use crate::cluster::logs::{End, Lines, Part};
 use crate::cluster::objects::{api, list_all};
 use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::deployer::manifests::{CONTAINER, selector};
+use crate::deployer::rights;
 use crate::error::{Error, Result};
 
 /// What to read.
@@ -140,10 +141,14 @@ struct Owned {
 impl Owned {
     /// Copies one container's log. A pod that goes away meanwhile only ends it.
     async fn copy_owned(self, pod: String, several: bool) -> Result<()> {
-        let mut lines = match Lines::open(&self.cluster, &self.namespace, &pod, &self.part).await {
+        let mut lines = match Lines::try_open(&self.cluster, &self.namespace, &pod, &self.part).await {
             Ok(lines) => lines,
+            Err(error) if failure::is_forbidden(&error) => {
+                return Err(failure::explain(&self.cluster.server, &error)
+                    .hint(format!("you may not read logs, {}", rights::way("logs"))));
+            }
             Err(_) if self.part.follow => return Ok(()),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error).on(&self.cluster),
         };
         while let Some(text) = lines.next().await? {
             if self.sink.send(Line { pod: pod.clone(), text, several }).await.is_err() {

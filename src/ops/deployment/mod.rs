@@ -53,12 +53,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn of(deployment: &Deployment, endpoint: Endpoint) -> Self {
+    fn of(deployment: &Deployment, endpoint: Endpoint, view: &View) -> Self {
         let container = deployment.spec.template.spec.as_ref().and_then(|spec| spec.containers.first());
         let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
         Self {
             id: deployment.uid().unwrap_or_default(),
-            status: status(deployment),
+            status: status(view),
             ready: deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0),
             replicas: deployment.spec.replicas.unwrap_or(1),
             url: endpoint.url,
@@ -73,16 +73,25 @@ impl Summary {
     }
 }
 
-/// How a deployment stands in one word: a failed update of one that still serves is `Failed`, too.
-fn status(deployment: &Deployment) -> &'static str {
-    if deployment.metadata.deletion_timestamp.is_some() {
-        return "Terminating";
+impl Summary {
+    /// Whether its rollout has failed.
+    pub fn has_failed(&self) -> bool {
+        self.status == FAILED
     }
-    let view = View { deployment: Some(deployment.clone()), ..View::default() };
+}
+
+const FAILED: &str = "Failed";
+
+/// How a deployment stands in one word: a failed update of one that still serves is `Failed`, too. What may yet pass at any
+/// time is no failure.
+fn status(view: &View) -> &'static str {
+    let Some(deployment) = &view.deployment else { return "Unknown" };
     let serving = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0);
     match serving {
-        _ if !view.troubles().is_empty() => "Failed",
+        _ if deployment.metadata.deletion_timestamp.is_some() => "Terminating",
+        _ if view.is_complete() && deployment.spec.replicas == Some(0) => "Stopped",
         _ if view.is_complete() => "Running",
+        _ if view.troubles().iter().any(|trouble| trouble.grace.is_some()) => FAILED,
         0 => "Pending",
         _ => "Updating",
     }

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::ops::deploy::replicas;
 
 /// Under this name a restart is written, so that the next deploy leaves it as it is.
-const RESTARTER: &str = "kubectl-zenml-restart";
+pub(in crate::ops) const RESTARTER: &str = "kubectl-zenml-restart";
 
 /// Sets the number of pods. The next deploy sets it back to what its file says.
 pub async fn scale(cluster: &Cluster, deployment: &Deployment, count: i32) -> Result<Deployment> {

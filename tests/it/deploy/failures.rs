@@ -13,7 +13,7 @@ fn an_image_that_is_not_there_is_named() {
     assert!(failed.stderr.contains("the pods of the revision before go on serving"), "{failed}");
     assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
     let listed = stage.zenml(&["deployment", "list", "-o", "json"]).json();
-    assert_eq!(listed["items"][0]["status"], "Updating");
+    assert_eq!(listed["items"][0]["status"], "Failed");
 }
 
 #[test]
@@ -99,4 +99,16 @@ fn an_interrupted_rollout_leaves_nothing_on_the_screen() {
     terminal.press("C-c");
     let screen = terminal.shows("ended with 130");
     assert!(screen.contains("\nservice/k8s-example created\nerror: interrupted\n"), "{screen}");
+}
+
+#[test]
+fn what_is_taken_back_is_told_line_by_line() {
+    let stage = Stage::new("lines");
+    stage.deploy(&[]).succeeds();
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    stage.sandbox.write("service.yaml", example.replace("trap 'exit 0' TERM", "exit 3").as_bytes());
+    let arguments = ["deploy", "-f", "service.yaml", "--atomic", "-n", stage.namespace.name()];
+    let screen = Terminal::start(&stage.sandbox, &arguments).shows("as revision 1 had it again");
+    let applied = screen.lines().filter(|line| line.starts_with("deployment.apps/k8s-example configured"));
+    assert_eq!(applied.map(str::len).collect::<Vec<_>>(), [38, 38], "{screen}");
 }

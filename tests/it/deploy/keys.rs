@@ -144,7 +144,7 @@ fn a_deployment_does_without_what_is_not_allowed() {
     deployed.succeeds();
     assert_eq!(stage.get("deployment/k8s-example")["spec"]["replicas"], 2);
     let refused = user.zenml(&["deployment", "history", "k8s-example"]).fails(1);
-    assert!(refused.contains("it takes the right to create, get, list and delete configmaps"), "{refused}");
+    assert!(refused.contains("`kubectl zenml rbac deployer --with rollback`"), "{refused}");
     let refused = user.zenml(&["deploy", "-f", "service.yaml", "--atomic"]).fails(1);
     assert!(refused.contains("a failed rollout could not be taken back"), "{refused}");
     user.zenml(&["deployment", "delete", "k8s-example"]).succeeds();

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use super::*;
 
 /// A user with the rights that `flags` print, whose own namespace is the stage's.
-fn user(stage: &Stage, flags: &[&str]) -> Sandbox {
+pub(super) fn user(stage: &Stage, flags: &[&str]) -> Sandbox {
     let yaml = stage.zenml(&[&["rbac", "deployer"], flags].concat()).succeeds();
     let path = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
     stage.namespace.kubectl(&["apply", "-f", path.to_str().unwrap()]).succeeds();

@@ -1,11 +1,13 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
 mod addresses;
+mod concurrent;
 mod diffs;
 mod ends;
 mod examples;
 mod failures;
 mod images;
+mod inputs;
 mod kept;
 mod keys;
 mod least;
@@ -13,8 +15,10 @@ mod lookup;
 mod more_failures;
 mod more_settings;
 mod objects;
+mod reasons;
 mod refusals;
 mod revisions;
+mod rights;
 mod schema;
 mod verbs;
 
@@ -221,7 +225,8 @@ fn what_was_left_behind_goes_in_the_end() {
         assert_eq!(stage.greet("Ada"), format!("Hello Ada, {value}!\n"));
         stage.namespace.kubectl(&["delete", "deployment", "k8s-example"]).succeeds();
     }
-    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r1", "secret/k8s-example-r2"]);
+    // Each deploy has its own: one that lies there may be a deploy's that goes on.
+    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r2", "secret/k8s-example-r3"]);
     stage.deploy_text(&with_secret(), &[]).succeeds();
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
@@ -368,7 +373,7 @@ fn the_documented_rights_are_enough() {
     }
     stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
     let message = stage.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
-    assert!(message.contains("hint: it takes the right to create services/proxy"), "{message}");
+    assert!(message.contains("`kubectl zenml rbac deployer --with invoke`"), "{message}");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,pods,services,secrets,ingresses"), [""; 0]);
 }

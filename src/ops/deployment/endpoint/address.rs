@@ -5,6 +5,7 @@ use k8s_openapi::api::networking::v1::Ingress;
 use kube::ResourceExt;
 
 use super::Endpoint;
+use crate::deployer::rights;
 
 /// The nodes, as far as they may be seen.
 pub(super) enum Nodes {
@@ -71,7 +72,7 @@ fn of_balancer(service: &Service, port: i32) -> Endpoint {
 
 fn of_nodes(nodes: &Nodes, port: i32) -> Endpoint {
     let Nodes::Seen(nodes) = nodes else {
-        let note = format!("port {port} of every node; you may not list nodes, so their addresses are not known here");
+        let note = format!("port {port} of every node; you may not list nodes, {}", rights::way("nodes"));
         return Endpoint { text: format!("<node>:{port}"), ..Endpoint::new("NodePort", None, Some(note)) };
     };
     let address = |kind: &str| {
