@@ -41,7 +41,7 @@ pub(super) async fn logs(args: LogsArgs) -> Result<()> {
     };
     let read = async |sink| logs::read(&cluster, &deployment, request, &sink).await;
     let line = |logs::Line { pod, text, several }| {
-        if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") }
+        Ok(if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") })
     };
     log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await
 }

@@ -4,13 +4,16 @@ mod admission;
 mod attempts;
 mod cache;
 mod endings;
+mod exports;
 mod faults;
+mod logs;
 mod refusals;
 mod retry;
 mod rights;
 mod secrets;
 mod settings;
 mod takeover;
+mod variants;
 mod verbs;
 
 use std::process::{Child, Stdio};
