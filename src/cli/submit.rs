@@ -104,6 +104,8 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
         return submit_plan::show(&request, &args);
     }
     say_where(&cluster, &request.run.namespace);
+    // Of ten thousand steps it is more than the run itself, which may take long.
+    drop((pipeline, text));
     let outcome = shown(async |report| {
         if dry_run == DryRun::Server {
             return submit::dry_run(&cluster, &mut request, report).await.map(|()| None);

@@ -45,7 +45,7 @@ pub(super) fn request(
     };
     let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
     Ok(Request {
-        run: resolve(pipeline, &values, &identity)?,
+        run: resolve(pipeline, &values, &identity)?.into(),
         mode: if args.attached { Mode::Attached } else { Mode::Job },
         image: image(args.orchestrator_image.as_deref(), pipeline.settings.orchestrator_image.as_deref(), active)?,
         chosen,

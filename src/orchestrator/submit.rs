@@ -3,6 +3,8 @@
 //! Root first, since its name reserves the run's; then what it owns; the Job last, which commits. Then the root is made
 //! owned by the Job, so that deleting the Job removes the run.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{self as core, ConfigMap, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
@@ -25,7 +27,7 @@ use crate::secret::Secret;
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What to run; its namespace is decided.
-    pub run: ResolvedRun,
+    pub run: Arc<ResolvedRun>,
     /// Who runs the engine.
     pub mode: Mode,
     /// Our own image, for [`Mode::Job`].
@@ -52,7 +54,7 @@ pub struct Submitted {
     /// The root as an owner.
     pub root: OwnerReference,
     /// What it runs.
-    pub run: ResolvedRun,
+    pub run: Arc<ResolvedRun>,
 }
 
 /// Checks and creates a run.
@@ -149,7 +151,7 @@ async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
         return Err(error);
     }
     let root = plan.owner(&root)?;
-    Ok(Submitted { identity: plan.identity, namespace: namespace.clone(), root, run: request.run.clone() })
+    Ok(Submitted { identity: plan.identity, namespace: namespace.clone(), root, run: Arc::clone(&request.run) })
 }
 
 fn taken(name: &str, namespace: &str) -> Error {

@@ -134,7 +134,7 @@ async fn changed(cluster: &Cluster, run: &Found, changed: Changed, logs: Option<
         image: retry::image(&driver, &changed.request).await?,
         chosen: Chosen::Named,
         create_namespace: false,
-        run: new,
+        run: new.into(),
     };
     let outcome = shown(async |report| start(cluster, submission.clone(), logs, report).await).await?;
     outcome.map_or(Ok(()), |(run, record)| attend::verdict(&run, &record))

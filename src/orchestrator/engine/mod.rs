@@ -2,6 +2,7 @@
 //! does is in `hands`.
 
 mod hands;
+mod queue;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use self::queue::Queue;
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
 use super::herald::Herald;
@@ -27,7 +29,7 @@ use super::record::Record;
 use super::{cache, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pipeline::pod::Owner;
 
 /// The checkpoint is written at most this often.
@@ -111,6 +113,7 @@ pub async fn run(
             () = lease.lost() => return Ok(End::LeaseLost),
             () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => engine.write_checkpoint(),
         }
+        engine.create_next();
         engine.tell();
         if let Some(outcome) = engine.outcome {
             return engine.finish(outcome, lease, root.as_mut()).await;
@@ -144,6 +147,7 @@ enum Done {
 struct Engine<'a> {
     work: &'a Work<'a>,
     ledger: Ledger,
+    queue: Queue,
     creator: Arc<Creator>,
     tasks: JoinSet<Done>,
     clock: Clock,
@@ -173,6 +177,7 @@ impl<'a> Engine<'a> {
         Self {
             work,
             ledger,
+            queue: Queue::default(),
             creator,
             tasks,
             clock,
@@ -290,12 +295,13 @@ impl<'a> Engine<'a> {
 
     fn done(&mut self, done: Done) {
         let now = self.clock.now();
+        if let Done::Created(one, outcome) = &done {
+            self.queue.done(*one, matches!(outcome, Creation::Created));
+        }
         let actions = match done {
             Done::Created(one, Creation::Created) => self.ledger.created(one, now),
             Done::Created(one, Creation::Refused(error)) => self.ledger.refused(one, "PodRefused", &error, now),
-            Done::Created(one, Creation::Abandoned) => {
-                self.ledger.refused(one, "Stopped", &Error::failure("the run was stopped"), now)
-            }
+            Done::Created(one, Creation::Abandoned) => self.ledger.abandoned(one, now),
             Done::Created(one, Creation::Closed(error)) => {
                 let actions = self.ledger.refused(one, "PodRefused", &error, now);
                 self.act(actions);
@@ -304,7 +310,10 @@ impl<'a> Engine<'a> {
             Done::Background => return,
             Done::Written(result) => {
                 self.writing = false;
-                self.dirty |= result.is_err();
+                match result {
+                    Ok(()) => self.drop_recorded(),
+                    Err(_) => self.dirty = true,
+                }
                 return;
             }
         };
@@ -312,7 +321,8 @@ impl<'a> Engine<'a> {
     }
 
     fn delayed(&mut self, delay: Delay) {
-        self.ledger.delayed(delay.step, delay.why);
+        self.queue.delayed(delay.one);
+        self.ledger.delayed(delay.one.0, delay.why);
     }
 
     fn stop(&mut self, why: &str) {

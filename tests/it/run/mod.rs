@@ -3,11 +3,14 @@
 mod admission;
 mod attempts;
 mod cache;
+mod clocks;
 mod endings;
 mod exports;
 mod faults;
 mod logs;
+mod nodes;
 mod refusals;
+mod replay;
 mod retry;
 mod rights;
 mod secrets;
