@@ -22,8 +22,8 @@ use crate::pipeline::pod::CONTAINER;
 
 /// So much of each log, in bytes.
 const LONGEST: usize = 64 * 1024;
-/// So many lines are read for that.
-const LINES: i64 = 4_000;
+/// So many lines are read for that; where they are short, more.
+const LINES: [i64; 2] = [2_000, 65_536];
 /// The logs of so many steps, the newest.
 const MOST: usize = 20;
 /// So much do they take together, compressed: a ConfigMap may have 1 MiB.
@@ -150,16 +150,31 @@ fn patch(known: &mut VecDeque<Kept>) -> Result<Value> {
     Ok(json!({ "data": { INDEX: index }, "binaryData": data }))
 }
 
+/// The end of a pod's log.
 async fn end_of(cluster: &Cluster, namespace: &str, pod: &str) -> Result<Vec<u8>> {
-    let part = Part { tail: Some(LINES), container: Some(CONTAINER.to_owned()), ..Part::default() };
+    let mut end = Vec::new();
+    for lines in LINES {
+        let (count, bytes) = last(cluster, namespace, pod, lines).await?;
+        end = bytes;
+        if count < lines || end.len() == LONGEST {
+            break;
+        }
+    }
+    Ok(end)
+}
+
+/// Of so many of the last lines what fits, and how many there were.
+async fn last(cluster: &Cluster, namespace: &str, pod: &str, wanted: i64) -> Result<(i64, Vec<u8>)> {
+    let part = Part { tail: Some(wanted), container: Some(CONTAINER.to_owned()), ..Part::default() };
     let mut lines = Lines::open(cluster, namespace, pod, &part).await?;
-    let mut end = VecDeque::new();
+    let (mut count, mut end) = (0, VecDeque::new());
     while let Some(line) = lines.next().await? {
         end.extend(line.bytes().chain([b'\n']));
         let surplus = end.len().saturating_sub(LONGEST);
         end.drain(..surplus);
+        count += 1;
     }
-    Ok(end.into())
+    Ok((count, end.into()))
 }
 
 #[cfg(test)]
