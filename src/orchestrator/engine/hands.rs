@@ -9,14 +9,16 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use tokio::time::{Instant, sleep};
 
-use super::{CHECKPOINT, Done, End, Engine, RETRY, Root, Work, is_gone};
+use super::{CHECKPOINT, Done, End, Engine, LAST_LOGS, RETRY, Root, Work, is_gone};
 use crate::cluster::objects;
 use crate::cluster::watch::Change;
 use crate::error::Result;
+use crate::orchestrator::kept_logs::Failed;
 use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
+use crate::orchestrator::record::{StepPhase, StepRecord};
 use crate::orchestrator::{cache, checkpoint, labels};
 use crate::pipeline::policy::ExecutionMode;
 
@@ -72,6 +74,16 @@ impl Engine<'_> {
             }
             Done::Background
         });
+    }
+
+    /// The log of a step that failed in its container outlives the pod.
+    pub(super) fn keep_log(&self, step: &StepRecord) {
+        if step.phase == StepPhase::Failed
+            && step.started.is_some()
+            && let Some(pod) = step.pod.clone()
+        {
+            self.keeper.keep(Failed { step: step.name.clone(), attempt: step.attempt, pod });
+        }
     }
 
     /// When the checkpoint is to be written next, if it is.
@@ -161,6 +173,7 @@ impl Engine<'_> {
         }
         let why = self.why.take().filter(|_| outcome == Outcome::Stopped);
         self.ledger.finish(outcome, why, self.clock.now());
+        let _ = tokio::time::timeout(LAST_LOGS, self.keeper.finish()).await;
         loop {
             tokio::select! {
                 result = self.write() => match result {
@@ -173,6 +186,8 @@ impl Engine<'_> {
             sleep(RETRY).await;
         }
         self.work.report.tell(Progress::Run(self.summary()));
+        let record = self.summary();
+        self.herald.ended(&record).await;
         Ok(End::Finished(self.ledger.record().clone()))
     }
 }

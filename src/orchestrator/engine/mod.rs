@@ -19,6 +19,8 @@ use tokio::time::{Instant, sleep_until};
 use self::queue::Queue;
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
+use super::herald::Herald;
+use super::kept_logs::Keeper;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
 use super::machine::Outcome;
@@ -34,6 +36,8 @@ use crate::pipeline::pod::Owner;
 const CHECKPOINT: Duration = Duration::from_secs(2);
 /// The pause before a deletion or a write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long the end of a run waits for the logs that are being kept.
+const LAST_LOGS: Duration = Duration::from_secs(10);
 
 /// Why a run ends whose root says so.
 const STOPPED: &str = "a person asked for it";
@@ -154,6 +158,8 @@ struct Engine<'a> {
     unknown: Option<String>,
     /// How long containers get to end, where it is not as their pods say: in seconds.
     grace: Option<u32>,
+    keeper: Keeper,
+    herald: Herald,
     dirty: bool,
     writing: bool,
     written: Option<Instant>,
@@ -166,6 +172,8 @@ impl<'a> Engine<'a> {
         let (foreign, unknown, grace) = (false, None, None);
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
+        let keeper = Keeper::start(work.cluster, work.namespace, &work.owner.name);
+        let herald = Herald::start(work.cluster, work.namespace, work.owner);
         Self {
             work,
             ledger,
@@ -179,6 +187,8 @@ impl<'a> Engine<'a> {
             foreign,
             unknown,
             grace,
+            keeper,
+            herald,
             dirty,
             writing,
             written,
@@ -186,6 +196,9 @@ impl<'a> Engine<'a> {
     }
 
     fn begin(&mut self) {
+        if self.ledger.record().started.is_none() {
+            self.herald.began(self.ledger.record());
+        }
         self.ledger.begin(self.clock.now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
@@ -333,6 +346,8 @@ impl<'a> Engine<'a> {
             if step.phase.is_final() {
                 self.creator.one_ended();
             }
+            self.keep_log(&step);
+            self.herald.step(&step);
             self.work.report.tell(Progress::Step(step));
         }
         self.work.report.tell(Progress::Run(self.summary()));

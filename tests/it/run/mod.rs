@@ -5,7 +5,9 @@ mod attempts;
 mod cache;
 mod clocks;
 mod endings;
+mod exports;
 mod faults;
+mod logs;
 mod nodes;
 mod refusals;
 mod replay;
@@ -14,6 +16,7 @@ mod rights;
 mod secrets;
 mod settings;
 mod takeover;
+mod variants;
 mod verbs;
 
 use std::process::{Child, Stdio};

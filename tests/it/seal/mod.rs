@@ -2,9 +2,11 @@
 //!
 //! - [`clients`]: every sort of client goes on unchanged;
 //! - [`several`]: users of several clusters, several users, several files;
+//! - [`crowd`]: many at once lose nothing;
 //! - [`killed`]: kill -9 at any point loses nothing.
 
 mod clients;
+mod crowd;
 mod killed;
 mod several;
 
@@ -178,7 +180,7 @@ fn what_cannot_be_sealed_is_refused_and_stays() {
     sandbox.edit_kubeconfig(|tree| tree["users"][0]["user"]["token"] = json!("wrong"));
     let before = text(&sandbox);
     let said = sandbox.zenml(&["connector", "seal"]).fails(1);
-    assert!(said.contains("does not accept this credential") && said.contains("nothing is sealed"), "{said}");
+    assert!(said.contains("does not accept this credential") && said.contains("its user is not sealed"), "{said}");
     assert_eq!((text(&sandbox), kept(&sandbox)), (before, 0));
 }
 
