@@ -244,7 +244,19 @@ impl Record {
     pub fn without_steps(&self) -> Self {
         let Self { phase, started, finished, succeeded, total, retries, suspended, dropped, .. } = *self;
         let (message, stop) = (self.message.clone(), self.stop.clone());
-        Self { phase, message, started, finished, succeeded, total, stop, retries, suspended, dropped, steps: Vec::new() }
+        Self {
+            phase,
+            message,
+            started,
+            finished,
+            succeeded,
+            total,
+            stop,
+            retries,
+            suspended,
+            dropped,
+            steps: Vec::new(),
+        }
     }
 
     /// The summary as JSON.
