@@ -107,9 +107,10 @@ pub fn read_at_most(limit: u64, file: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(std::mem::take(&mut bytes))
 }
 
-/// What to do about a file that cannot be read.
-pub fn hint(error: &std::io::Error) -> &'static str {
+/// What to do about the file at `path`, which cannot be read.
+pub fn hint(path: &Path, error: &std::io::Error) -> &'static str {
     match error.kind() {
+        ErrorKind::NotFound if path.is_absolute() => "check its name, and see which of its directories are there",
         ErrorKind::NotFound => {
             "check its name: without a leading / it counts from the current directory, and in a file from that file's own"
         }

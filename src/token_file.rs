@@ -26,7 +26,7 @@ pub fn read(path: &Path, now: i64) -> Result<(Answer, i64)> {
     let failed = || format!("cannot read the token file {}", path.display());
     let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path);
     let file = file.map_err(|error| {
-        let hint = files::hint(&error);
+        let hint = files::hint(path, &error);
         Error::failure(failed()).because(error).hint(hint)
     })?;
     let metadata = file.metadata().context(failed)?;

@@ -7,6 +7,8 @@ use crate::certificate;
 use crate::connector::catalogue::Kind;
 use crate::connector::catalogue::table::FIELDS;
 use crate::error::{Error, Result};
+use crate::stack::Kind as Noun;
+use crate::stack::value::{self, flag as flag_of};
 
 /// The name of the flag with the key that requests to a service carry.
 const AUTH_KEY: &str = "auth-key";
@@ -19,6 +21,7 @@ const ENDINGS: [&str; 7] = ["password", "passwd", "passphrase", "secret", "token
 /// whose own error, about whatever else is wrong, could repeat the secret.
 pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()> {
     let mut words = words.map(|word| word.to_string_lossy().into_owned()).peekable();
+    let is_deployer = words.peek().is_some_and(|word| word.starts_with(Noun::Deployer.as_str()));
     // Somebody is still typing, and is told when the line is done.
     if words.peek().is_some_and(|word| word == "__complete") {
         return Ok(());
@@ -37,6 +40,9 @@ pub(super) fn refuse_secrets(words: impl Iterator<Item = OsString>) -> Result<()
         let Some(kind) = kind.or((name == AUTH_KEY).then_some(Kind::Secret)) else { continue };
         let value = value.or(words.peek().map(String::as_str)).unwrap_or_default();
         if is_secret(kind, value) {
+            // A component takes no key in whatever way, and says so; the text is not looked at.
+            let key = Noun::Deployer.keys().iter().find(|key| is_deployer && flag_of(key) == format!("--{name}"));
+            key.map_or(Ok(()), |key| value::parse(key, "").map(drop))?;
             return Err(secret_source::refused(&format!("--{name}"), kind));
         }
     }
@@ -122,6 +128,13 @@ mod tests {
             &["register", "--exec-arg", "get-token", "--exec-arg", "--cluster-name", "--exec-arg=prod"],
         ] {
             assert!(refuse_secrets(words.iter().map(OsString::from)).is_ok(), "{words:?}");
+        }
+        for words in
+            [&["deployer", "register", "d", "--auth-key=hush"][..], &["deployers", "update", "d", "--auth_key", "hush"]]
+        {
+            let text = refused(words);
+            assert!(text.contains("auth_key cannot be set") && text.contains("--generate-auth-key"), "{text}");
+            assert!(!text.contains("hush") && !text.contains("@FILE"), "{text}");
         }
         for words in [
             &["run", "list", "-l", "token=x", "--tokens", "password"][..],

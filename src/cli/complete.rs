@@ -102,7 +102,7 @@ fn visible(command: &clap::Command) -> clap::Command {
 /// leaves out the blank after a directory.
 pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
     let mut line = vec![OsString::from(crate::paths::PLUGIN)];
-    line.extend(words);
+    line.extend(words.into_iter().map(hyphenated));
     let last = line.len() - 1;
     let flag = flag_before(&line[last].to_string_lossy());
     let typed = line[1..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
@@ -132,6 +132,17 @@ pub(super) fn candidates(words: Vec<OsString>) -> Result<()> {
         _ => NO_FILES,
     };
     ui::print(&format!("{answer}{directive}\n"))
+}
+
+/// A flag in `ZenML`'s spelling, in the one that clap's engine knows: it looks at no alias.
+fn hyphenated(word: OsString) -> OsString {
+    let text = word.to_string_lossy();
+    let (flag, value) = text.split_once('=').map_or((&*text, None), |(flag, value)| (flag, Some(value)));
+    if !flag.starts_with("--") || !flag.contains('_') {
+        return word;
+    }
+    let flag = flag.replace('_', "-");
+    value.map_or_else(|| flag.clone(), |value| format!("{flag}={value}")).into()
 }
 
 /// `--flag=` where its value is being typed: the shells complete only what follows it, as cobra has it.

@@ -38,7 +38,7 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>> {
         File::open(path).and_then(|file| files::read_at_most(limit, file))
     };
     read.map_err(|error| {
-        let hint = files::hint(&error);
+        let hint = files::hint(path, &error);
         Error::failure(format!("cannot read {}", name(path))).because(error).hint(hint)
     })
 }

@@ -1,6 +1,7 @@
 //! `rbac orchestrator|deployer` (layer 4).
 
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::flags::namespace;
 use super::place::DEFAULT_NAMESPACE;
@@ -27,7 +28,8 @@ pub(super) enum RbacCommand {
         #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace, default_value = DEPLOYMENTS)]
         namespace: String,
         /// With what these features need: account, events, hpa, ingress, invoke, logs, namespaces, nodes, pdb, rollback, url
-        #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = feature)]
+        #[arg(long, value_name = "FEATURE", value_delimiter = ',', hide_possible_values = true,
+            value_parser = PossibleValuesParser::new(FEATURES.map(|feature| feature.name)).try_map(|name| feature(&name)))]
         with: Vec<Feature>,
         /// Let invoke read the auth key of this deployment (can be repeated)
         #[arg(long, value_name = "NAME", value_parser = deployment)]

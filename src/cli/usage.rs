@@ -34,12 +34,18 @@ pub(super) fn explained(mut error: Error, tree: &Command, words: impl Iterator<I
             error.insert(ContextKind::Suggested, ContextValue::StyledStrs(kept));
         }
     }
+    let (command, path) = named(tree, words);
+    let takes_all = command.get_arguments().any(|argument| argument.get_id() == "all");
+    if error.kind() == ErrorKind::MissingRequiredArgument && takes_all {
+        let tip = StyledStr::from("or give --all");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+        return error;
+    }
     let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg).cloned() else { return error };
     let is_suggested = error.get(ContextKind::SuggestedArg).or(error.get(ContextKind::Suggested)).is_some();
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }
-    let (command, path) = named(tree, words);
     if let Some(long) = long_of(&path, &unknown) {
         let tip = StyledStr::from(format!("here it is written {long}"));
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));

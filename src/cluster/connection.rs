@@ -75,8 +75,8 @@ fn of_proxy(proxy: &str, error: &kube::Error) -> Option<Error> {
     Some(Error::verbatim(message).of_kind(kind).hint("see whether the proxy runs, and check the cluster's `proxy-url`"))
 }
 
-/// What to do about `cause`, by which TLS with `host` failed. rustls has the words.
-fn hints(host: &str, cause: &str) -> Vec<String> {
+/// What to do about `cause`, by which a request to `host` failed, mostly in TLS. rustls has the words.
+pub(super) fn hints(host: &str, cause: &str) -> Vec<String> {
     let says = |text: &str| cause.contains(text);
     if says("CaUsedAsEndEntity") {
         return vec![
@@ -106,6 +106,9 @@ fn hints(host: &str, cause: &str) -> Vec<String> {
         )
     } else if says("received fatal alert") {
         format!("{host} has ended the TLS handshake: see whether it wants a client certificate, or another one")
+    } else if says("failed to parse header value") {
+        "a token, and the user, groups and attributes to impersonate, go into HTTP headers: these hold one line of ASCII"
+            .to_owned()
     } else if says("invalid peer certificate") {
         format!("the certificate of {host} is not one that TLS accepts: have it made anew there")
     } else {

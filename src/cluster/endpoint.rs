@@ -100,7 +100,9 @@ impl Endpoint {
         };
         let client = kube::Client::try_from(config).map_err(|error| {
             let cause = connection::root_cause(&error);
-            Error::failure(format!("no client can be made for {}", cluster.server)).cause(cause)
+            let hints = connection::hints(host(&cluster.server), &cause);
+            let failed = Error::failure(format!("no client can be made for {}", cluster.server)).cause(cause);
+            hints.into_iter().fold(failed, Error::hint)
         })?;
         Ok(blaming(cluster.clone(), client))
     }

@@ -88,10 +88,24 @@ pub async fn token(
     let answer = tokio::time::timeout(LIMIT.min(means.limit.saturating_sub(begin.elapsed())), asked)
         .await
         .map_err(|_| under(Error::new(Kind::TimedOut, format!("{server} did not answer in time"))))?
-        .map_err(|error| under(failure::explain(server, &error)))?;
+        .map_err(|error| advised(account, &error, under(failure::explain(server, &error))))?;
     let status = answer.status.unwrap_or_default();
     let (Some(token), Some(end)) = (status.token, status.expiration_timestamp) else {
         return Err(under(Error::failure("the server's answer holds no token")));
     };
     Ok((Answer { token: Some(Secret::new(token)), ..Answer::default() }, end.0.as_second()))
+}
+
+/// `told` with what to do about it, where the API server's answer shows that.
+fn advised(account: &ServiceAccount, answer: &kube::Error, told: Error) -> Error {
+    let ServiceAccount { namespace, name, .. } = account;
+    if failure::is_not_found(answer) {
+        let create = format!("`kubectl create serviceaccount {name} -n {namespace}`");
+        return told.hint(format!("name one that exists, as NAMESPACE/NAME, or have it created: {create}"));
+    }
+    if failure::is_forbidden(answer) {
+        return told
+            .hint(format!("the credential that asks needs the right to create serviceaccounts/token in {namespace}"));
+    }
+    told
 }

@@ -171,7 +171,8 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
     let command = &plugin.command;
     if !output.status.success() {
         let failure = Error::failure(format!("the exec plugin `{command}` failed ({})", output.status));
-        return Err(last_lines(&output.stderr).into_iter().fold(failure, Error::cause));
+        let error = last_lines(&output.stderr).into_iter().fold(failure, Error::cause);
+        return Err(error.hint("where it asks for a login, log in with its own tool; else run it yourself to see why"));
     }
     let wire = parse(&stdout)
         .ok_or_else(|| Error::failure(format!("the exec plugin `{command}` did not print an ExecCredential")))
@@ -206,10 +207,12 @@ pub(super) fn read(plugin: &ExecPlugin, output: Output) -> Result<(Answer, Optio
         client_key: status.client_key_data.filter(|key| filled(key.expose())),
     };
     if answer.client_certificate.is_some() != answer.client_key.is_some() {
-        return Err(Error::failure(format!("the exec plugin `{command}` gave only a certificate or a key, not both")));
+        return Err(Error::failure(format!("the exec plugin `{command}` gave only a certificate or a key, not both"))
+            .hint(by_hand(plugin)));
     }
     if answer.token.is_none() && answer.client_certificate.is_none() {
-        return Err(Error::failure(format!("the exec plugin `{command}` gave neither a token nor a certificate")));
+        return Err(Error::failure(format!("the exec plugin `{command}` gave neither a token nor a certificate"))
+            .hint(by_hand(plugin)));
     }
     Ok((answer, expires_at))
 }
@@ -233,7 +236,8 @@ fn check_type(plugin: &ExecPlugin, wire: &Wire) -> Result<()> {
     if wire.kind.as_deref().is_some_and(|kind| !["", "ExecCredential"].contains(&kind)) {
         return Err(Error::failure(format!(
             "the exec plugin `{command}` printed another object than an ExecCredential"
-        )));
+        ))
+        .hint(by_hand(plugin)));
     }
     if wire.api_version == asked {
         return Ok(());

@@ -142,7 +142,7 @@ pub async fn allowed(
 ) -> Result<Vec<(String, String, bool)>> {
     let questions = needs.iter().flat_map(|&(group, resource, verbs)| {
         verbs.iter().map(move |&verb| async move {
-            let allowed = ask(cluster, namespace, (group, resource, verb)).await?;
+            let allowed = ask(cluster, namespace, (group, resource, verb), None).await?;
             let resource = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
             Ok((resource, verb.to_owned(), allowed))
         })
@@ -151,7 +151,18 @@ pub async fn allowed(
     answers.into_iter().collect()
 }
 
-async fn ask(cluster: &Cluster, namespace: &str, (group, resource, verb): (&str, &str, &str)) -> Result<bool> {
+/// Asks whether this user may have new tokens of the ServiceAccount `account`.
+pub async fn may_mint(cluster: &Cluster, namespace: &str, account: &str) -> Result<bool> {
+    ask(cluster, namespace, ("", "serviceaccounts/token", "create"), Some(account)).await
+}
+
+/// Asks about one verb; `object` = of the object of this name alone.
+async fn ask(
+    cluster: &Cluster,
+    namespace: &str,
+    (group, resource, verb): (&str, &str, &str),
+    object: Option<&str>,
+) -> Result<bool> {
     let (name, subresource) = match resource.split_once('/') {
         Some((name, subresource)) => (name, Some(subresource.to_owned())),
         None => (resource, None),
@@ -159,6 +170,7 @@ async fn ask(cluster: &Cluster, namespace: &str, (group, resource, verb): (&str,
     let attributes = ResourceAttributes {
         group: Some(group.to_owned()),
         resource: Some(name.to_owned()),
+        name: object.map(ToOwned::to_owned),
         subresource,
         verb: Some(verb.to_owned()),
         namespace: Some(namespace.to_owned()),

@@ -49,6 +49,14 @@ impl Attribute {
         }
     }
 
+    /// The flag that sets it, without its dashes.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Field(id) => id.field().flag,
+            own => OWN.iter().find(|(_, known)| *known == own).map_or("label", |(name, _)| *name),
+        }
+    }
+
     /// Every name, for completion and messages: that of the flag which sets it.
     pub fn names() -> Vec<&'static str> {
         let fields = FIELDS.iter().filter(|field| is_optional(field)).map(|field| field.flag);

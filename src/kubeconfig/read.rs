@@ -38,7 +38,7 @@ impl File {
                 more: false,
             }),
             Err(error) => {
-                let hint = files::hint(&error);
+                let hint = files::hint(path, &error);
                 Err(Error::failure(format!("cannot read {}", path.display())).because(error).hint(hint))
             }
         }

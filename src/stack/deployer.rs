@@ -5,7 +5,9 @@ use super::key::{Key, Type, from};
 use crate::deployer::spec::DEFAULT_NAMESPACE;
 
 const PORT: Type = Type::Integer { least: 1, most: 65535 };
-const TEMPLATES: &str = "there are no templates: put what is missing into additional_resources";
+const TEMPLATES: &str = "there are no templates of manifests";
+const OBJECTS: &str =
+    "shape the pods with --pod-settings, and give objects of your own with --additional-resources FILE";
 
 /// In the order of the help: where, networking, ingress, image, probes, the rest, and what does not apply.
 pub(super) const KEYS: &[Key] = &[
@@ -78,7 +80,11 @@ pub(super) const KEYS: &[Key] = &[
     Key::ignored("local", "it is about the images of a local ZenML, and there is none"),
     Key::ignored("skip_local_validations", "nothing is validated against a local ZenML"),
     Key::ignored("deployment_ready_check_interval", "pods are watched, not asked for again and again"),
-    Key::refused("auth_key", "a key is a secret, and a component is kept in plain text: write --generate-auth-key"),
-    Key::refused("custom_deployment_template_file", TEMPLATES),
-    Key::refused("custom_service_template_file", TEMPLATES),
+    Key::refused(
+        "auth_key",
+        "a key is a secret, and a component is kept in plain text",
+        "write --generate-auth-key, and each deployment gets a key of its own",
+    ),
+    Key::refused("custom_deployment_template_file", TEMPLATES, OBJECTS),
+    Key::refused("custom_service_template_file", TEMPLATES, OBJECTS),
 ];

@@ -64,8 +64,13 @@ pub enum Purpose {
     Setting,
     /// It has no meaning here: accepted with a warning that says why, and not kept.
     Ignored(&'static str),
-    /// It cannot be done here; why, and what to do instead.
-    Refused(&'static str),
+    /// It cannot be done here.
+    Refused {
+        /// Why.
+        why: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
 }
 
 impl Key {
@@ -85,8 +90,9 @@ impl Key {
     }
 
     /// A key of `ZenML`'s that cannot be done here.
-    pub const fn refused(name: &'static str, why: &'static str) -> Self {
-        Self { name, alias: None, kind: Type::Text, default: None, doc: "Refused", purpose: Purpose::Refused(why) }
+    pub const fn refused(name: &'static str, why: &'static str, instead: &'static str) -> Self {
+        let purpose = Purpose::Refused { why, instead };
+        Self { name, alias: None, kind: Type::Text, default: None, doc: "Refused", purpose }
     }
 
     /// With its default.

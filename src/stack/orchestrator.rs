@@ -68,6 +68,10 @@ pub(super) const KEYS: &[Key] = &[
     Key::ignored("pod_failure_max_retries", UNUSED),
     Key::ignored("pod_failure_retry_delay", UNUSED),
     Key::ignored("pod_failure_backoff", UNUSED),
-    Key::refused("pod_name_prefix", "ZenML has renamed it: write --job-name-prefix"),
-    Key::refused("skip_owner_references", "everything of a run is owned by it, which is how it is deleted"),
+    Key::refused("pod_name_prefix", "ZenML has renamed it", "write --job-name-prefix"),
+    Key::refused(
+        "skip_owner_references",
+        "everything of a run is owned by it, which is how it is deleted",
+        "leave the flag out; what a step itself creates in the cluster stays there after the run is deleted",
+    ),
 ];

@@ -18,8 +18,8 @@ pub fn parse(key: &Key, text: &str) -> Result<Value> {
 }
 
 fn read(key: &Key, text: &str) -> Result<Value> {
-    if let Purpose::Refused(why) = key.purpose {
-        return Err(Error::usage(format!("{} cannot be set: {why}", key.name)));
+    if let Purpose::Refused { why, instead } = key.purpose {
+        return Err(Error::usage(format!("{} cannot be set: {why}", key.name)).hint(instead));
     }
     let refused = |why: String| Error::usage(format!("{}: {why}", flag(key)));
     match key.kind {

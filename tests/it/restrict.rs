@@ -154,13 +154,27 @@ fn who_may_not_give_rights_gets_the_yaml() {
     sandbox.zenml(&["register", "least", "--kubeconfig", &least]).succeeds();
     let restrict = ["connector", "restrict", "least", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
     let said = sandbox.zenml(&restrict).fails(1);
-    assert!(said.contains("may not create the serviceaccount") && said.contains("kind: RoleBinding"), "{said}");
-    assert!(said.contains("kubectl apply -f -"), "{said}");
+    assert!(said.contains("may not have tokens of serviceaccount") && said.contains("kubectl apply -f -"), "{said}");
+    assert!(said.contains("serviceaccounts/token"), "{said}");
     assert!(namespace.kubectl(&["get", "role,rolebinding", "-o", "name"]).succeeds().is_empty());
-    // As administrators do, and then somebody who may mint tokens goes on.
+    // As administrators do; then the same command goes on, blind as it is.
+    let apply = |yaml: &str| {
+        let file = sandbox.write("rights.yaml", yaml.as_bytes()).display().to_string();
+        namespace.kubectl(&["apply", "-f", &file]).succeeds();
+    };
+    apply(said.split_once("this is to be applied:\n").unwrap().1);
+    sandbox.zenml(&restrict).succeeds();
+    sandbox.zenml(&["connector", "delete", "bot"]).succeeds();
+    // Without a server nobody knows whether it may mint, so that stands above the rest as commands.
+    namespace.kubectl(&["delete", "role,rolebinding,serviceaccount", "--all"]).succeeds();
     let yaml = sandbox.zenml(&[&restrict[..], &["--dry-run=client"]].concat()).succeeds();
-    let file = sandbox.write("rights.yaml", yaml.as_bytes()).display().to_string();
-    namespace.kubectl(&["apply", "-f", &file]).succeeds();
+    let user = format!("--user={}\n", account(&sandbox, "least"));
+    assert!(
+        yaml.starts_with("# ") && yaml.contains("--resource=serviceaccounts/token") && yaml.contains(&user),
+        "{yaml}"
+    );
+    apply(&yaml);
+    assert!(sandbox.zenml(&restrict).fails(1).contains("lacks the right to create serviceaccounts/token"));
     // Rights to look, and to mint, are enough for that.
     let rules = ["--verb=get,list", "--resource=roles,rolebindings,serviceaccounts"];
     namespace.kubectl(&[&["create", "role", "look"][..], &rules].concat()).succeeds();
@@ -175,6 +189,38 @@ fn who_may_not_give_rights_gets_the_yaml() {
     }
     let whole = ["connector", "restrict", "base", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
     assert_eq!(sandbox.zenml(&whole).succeeds().matches("created").count(), 0);
+}
+
+#[test]
+fn what_comes_to_nothing_leaves_nothing() {
+    let (sandbox, namespace) = (base(), Namespace::new("restrict-half"));
+    let least = kubeconfig("least").display().to_string();
+    sandbox.zenml(&["register", "least", "--kubeconfig", &least]).succeeds();
+    let restrict = ["connector", "restrict", "least", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
+    let user = format!("--user={}", account(&sandbox, "least"));
+    let grant = |role: &str, verbs: &str, resource: &str| {
+        namespace.kubectl(&["create", "role", role, verbs, resource]).succeeds();
+        namespace.kubectl(&["create", "rolebinding", role, &format!("--role={role}"), &user]).succeeds();
+    };
+    grant("mint", "--verb=create", "--resource=serviceaccounts/token");
+    let said = sandbox.zenml(&restrict).fails(1);
+    assert!(said.contains("may not create the serviceaccount") && said.contains("kind: RoleBinding"), "{said}");
+    // Halfway there: what was created goes again, or is named where it cannot.
+    grant("begin", "--verb=create,get", "--resource=serviceaccounts");
+    let ours = || {
+        let all = namespace.kubectl(&["get", "serviceaccount", "-o", "name"]).succeeds();
+        all.lines().filter(|line| line.contains("zenml-connector")).count()
+    };
+    let said = sandbox.zenml(&restrict).fails(1);
+    assert!(said.contains("may not create the role ") && ours() == 1, "{said}");
+    assert!(
+        said.contains("was created, and this credential cannot delete it: `kubectl delete serviceaccount "),
+        "{said}"
+    );
+    namespace.kubectl(&["delete", "serviceaccount", "--all"]).succeeds();
+    grant("end", "--verb=delete", "--resource=serviceaccounts");
+    let said = sandbox.zenml(&restrict).fails(1);
+    assert!(said.contains("may not create the role ") && !said.contains("was created") && ours() == 0, "{said}");
 }
 
 #[test]

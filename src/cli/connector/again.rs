@@ -6,6 +6,7 @@ use super::answers;
 use super::fields::Fields;
 use super::interactive::{possible, sentence};
 use super::update::Update;
+use super::view::with_hidden_user;
 use crate::cli::prompt;
 use crate::cli::secret_source::SecretSource;
 use crate::connector::attribute::Attribute;
@@ -90,6 +91,9 @@ fn current(configuration: &Value, connector: &Connector, field: &Field) -> Optio
     Some(match value? {
         Value::Null => return None,
         Value::Bool(yes) => yes.to_string(),
+        Value::String(url) if field.kind == Kind::Proxy && connector.secrets.iter().any(|name| name == field.path) => {
+            with_hidden_user(url)
+        }
         Value::String(_) if field.kind == Kind::Pem => "as it is".to_owned(),
         Value::String(text) => text.clone(),
         Value::Number(count) => format!("{count} of them"),

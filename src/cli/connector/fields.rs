@@ -90,6 +90,7 @@ impl Fields {
 
     /// Adds a text to the field.
     pub(super) fn add(&mut self, id: Id, text: String) {
+        let text = id.field().choice(&text).map_or(text, ToOwned::to_owned);
         match self.0.entry(id).or_insert_with(|| Value::Texts(Vec::new())) {
             Value::Texts(texts) => texts.push(text),
             other => *other = Value::Texts(vec![text]),
@@ -172,7 +173,9 @@ impl Args for Changes {
     fn augment_args(command: Command) -> Command {
         // A certificate and its key belong together; all else may change alone. No default takes the place of what is there.
         let pair = |field: &Field| if field.kind == Kind::Pem { flags(field.needs) } else { Vec::new() };
-        let alone = |field| argument(field).requires_all(pair(field)).default_value(None::<&str>);
+        let alone = |field: &'static Field| {
+            argument(field).requires_all(pair(field)).default_value(None::<&str>).help(field.change_help())
+        };
         FIELDS.iter().map(alone).fold(command, Command::arg)
     }
 
@@ -235,7 +238,11 @@ fn argument(field: &'static Field) -> Arg {
 fn parser(field: &'static Field) -> ValueParser {
     match field.kind {
         Kind::Secret => ValueParser::new(|text: &str| text.parse::<SecretSource>()),
-        Kind::Choice(values) => PossibleValuesParser::new(values).into(),
+        Kind::Choice(values) => {
+            let short = |value: &'static str| value.rsplit_once('/').map(|(_, version)| version);
+            let value = |value: &&'static str| PossibleValue::new(*value).aliases(short(value));
+            PossibleValuesParser::new(values.iter().map(value)).into()
+        }
         _ => ValueParser::new(move |text: &str| field.check(text).map(|()| text.to_owned())),
     }
 }

@@ -1,6 +1,7 @@
 //! `connector list` and `connector list-resources` (layer 4).
 
 use clap::Args;
+use clap::builder::TypedValueParser;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::json;
@@ -8,10 +9,10 @@ use serde_json::json;
 use super::fields::Name;
 use super::view::Summary;
 use crate::cli::flags::OutputFlag;
-use crate::connector::catalogue::AuthMethod;
+use crate::connector::Connector;
+use crate::connector::catalogue::{AuthMethod, ConnectorType, ResourceType};
 use crate::connector::name::Pattern;
 use crate::connector::selector::Selector;
-use crate::connector::{Connector, RESOURCE_TYPE, TYPE};
 use crate::error::{Error, Result, harmless};
 use crate::ops::connector::list::{self, Order};
 use crate::ops::connector::resources::{self, Resources};
@@ -53,7 +54,7 @@ pub(crate) struct List {
 #[derive(Args, Clone, Debug)]
 struct Filter {
     /// Only those of this connector type
-    #[arg(long = "type", value_name = "TYPE", aliases = ["connector-type", "connector_type"], value_parser = [TYPE])]
+    #[arg(long = "type", value_name = "TYPE", aliases = ["connector-type", "connector_type"], value_parser = type_name())]
     kind: Option<String>,
     #[command(flatten)]
     resource: Resource,
@@ -63,11 +64,21 @@ struct Filter {
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Resource {
     /// The type of resource that it must give access to
-    #[arg(long, value_name = "TYPE", alias = "resource_type", value_parser = [RESOURCE_TYPE])]
+    #[arg(long, value_name = "TYPE", alias = "resource_type", value_parser = resource_type_name())]
     pub(super) resource_type: Option<String>,
     /// The name of the resource that it must give access to
     #[arg(long, value_name = "NAME", aliases = ["resource_id", "resource-name"])]
     pub(super) resource_id: Option<String>,
+}
+
+/// Reads the name of a connector type, in the ways in which the seeds write it.
+fn type_name() -> impl TypedValueParser<Value = String> {
+    Name { names: ConnectorType::names, find: ConnectorType::find }.map(|kind: &ConnectorType| kind.name.to_owned())
+}
+
+/// Reads the name of a resource type.
+fn resource_type_name() -> impl TypedValueParser<Value = String> {
+    Name { names: ResourceType::names, find: ResourceType::find }.map(|kind: &ResourceType| kind.name.to_owned())
 }
 
 impl Resource {
@@ -112,7 +123,7 @@ pub(super) fn say_none(home: &Home) -> Result<()> {
 #[derive(Args, Debug)]
 pub(crate) struct ListResources {
     /// Only those of this connector type
-    #[arg(long, value_name = "TYPE", aliases = ["connector_type", "type"], value_parser = [TYPE])]
+    #[arg(long, value_name = "TYPE", aliases = ["connector_type", "type"], value_parser = type_name())]
     connector_type: Option<String>,
     #[command(flatten)]
     resource: Resource,

@@ -148,7 +148,7 @@ impl Fields {
             "-" => input::text(Path::new("-"))?.1,
             // What is no path may be the key itself, so it is not repeated.
             path => files::read_text(Path::new(plain(path))).map_err(|error| {
-                let hint = files::hint(&error);
+                let hint = files::hint(Path::new(plain(path)), &error);
                 Error::failure(format!("cannot read the file that --{flag} names")).because(error).hint(hint)
             })?,
         };

@@ -92,7 +92,7 @@ impl Restrict {
             base.name, base.resource_name, base.configuration.server
         ));
         if request.extent == Extent::Client {
-            return ui::print(&plan.objects.yaml()?);
+            return ui::print(&plan.yaml(&home)?);
         }
         let restricted = restrict::restrict(&home, &request, &plan).await?;
         print(&request, &plan, &restricted, dry_run)

@@ -76,7 +76,9 @@ pub(crate) struct Logout {
 /// A version of the exec credential API.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum ExecApiVersion {
+    #[value(alias = "client.authentication.k8s.io/v1")]
     V1,
+    #[value(alias = "client.authentication.k8s.io/v1beta1")]
     V1beta1,
 }
 

@@ -16,14 +16,16 @@ use super::register::Asking;
 use super::view::Summary;
 use crate::cli::flags::OutputFlag;
 use crate::connector::attribute::Attribute;
+use crate::connector::catalogue::table::FIELDS;
 use crate::connector::catalogue::{AuthMethod, Id};
-use crate::connector::name;
-use crate::error::Result;
+use crate::connector::{Connector, name};
+use crate::error::{Error, Result};
 use crate::ops::connector::list::Listed;
 use crate::ops::connector::logins;
 use crate::ops::connector::update::{self, Lift, Renamed, Request, Updated};
 use crate::output;
 use crate::paths::Home;
+use crate::registry::store;
 use crate::ui;
 
 /// Change a connector, having tried on its cluster what is new
@@ -81,6 +83,7 @@ pub(crate) struct Update {
 impl Update {
     /// Changes it and says what is to be done next.
     pub(super) async fn run(mut self, home: &Home) -> Result<()> {
+        self.check(home)?;
         if self.asking.interactive {
             again::ask(home, &mut self)?;
         }
@@ -126,6 +129,33 @@ impl Update {
 }
 
 impl Update {
+    /// Refuses what cannot be done, before anything is asked for.
+    fn check(&self, home: &Home) -> Result<()> {
+        let of_fields =
+            FIELDS.iter().filter(|field| !self.fields.0.lacks(field.id)).map(|field| Attribute::Field(field.id));
+        let off: Vec<_> = self.fields.0.switched_off().map(Attribute::Field).collect();
+        let own = [
+            (self.description.is_some(), Attribute::Description),
+            (self.lifetime.expires_at.is_some(), Attribute::ExpiresAt),
+            (self.lifetime.expires_skew_tolerance.is_some(), Attribute::ExpiresSkewTolerance),
+            (self.lifetime.expiration_seconds.is_some(), Attribute::ExpirationSeconds),
+        ];
+        let mut set = own.iter().filter(|(given, _)| *given).map(|(_, own)| *own).chain(of_fields);
+        if let Some(both) = set.find(|attribute| self.clear.contains(attribute) && !off.contains(attribute)) {
+            let flag = both.flag();
+            return Err(Error::usage(format!("--{flag} and --remove-attr {flag} exclude each other"))
+                .hint("leave one of them out"));
+        }
+        let removed = |key: &str| self.labels.iter().any(|(other, value)| other == key && value.is_none());
+        if let Some((key, _)) = self.labels.iter().find(|(key, value)| value.is_some() && removed(key)) {
+            return Err(Error::usage(format!("the label {key} cannot be both set and removed"))
+                .hint("leave one of the two out"));
+        }
+        let Some(name) = &self.name else { return Ok(()) };
+        name::validate(name)?;
+        store::check_name(home, &Connector { name: name.clone(), ..store::find(home, self.reference())? })
+    }
+
     /// The connector's name, id or unique id prefix.
     pub(super) fn reference(&self) -> &str {
         &self.which.name

@@ -12,6 +12,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::ops::connector::verify::{self, Questions, Verified};
 use crate::output::{self, Format, table};
 use crate::paths::Home;
+use crate::registry::store;
 use crate::ui;
 
 /// Check that a connector works, and what it may do on its cluster
@@ -64,11 +65,14 @@ impl Verify {
         let spinner = ui::Spinner::start("Asking the cluster what this connector may do");
         let verified = verify::verify(&home, &name, &questions).await;
         drop(spinner);
-        let verified = verified?;
+        let verified = match verified {
+            Ok(verified) => verified,
+            Err(error) => return Err(failed(&home, &name, error, &self.output.output)),
+        };
         let text = match &self.output.output {
             Format::Table | Format::Wide => text(&verified, self.output.output == Format::Wide),
             Format::Name => format!("connector/{}\n", verified.connector.name),
-            format => output::structured(&structured(&verified)?, format)?,
+            format => output::structured(&verify_all::outcome(&verified.connector, Ok(&verified)), format)?,
         };
         ui::print(&text)?;
         if verified.is_fit() {
@@ -83,6 +87,19 @@ impl Verify {
             ),
         ))
     }
+}
+
+/// `error`, which scripts get on standard output too, as from `--all`.
+fn failed(home: &Home, name: &str, error: Error, format: &Format) -> Error {
+    if format.is_table() || *format == Format::Name {
+        return error;
+    }
+    let Ok(connector) = store::find(home, name) else { return error };
+    // A path that leads nowhere in it, or a closed output, is not what went wrong.
+    if let Ok(text) = output::structured(&verify_all::outcome(&connector, Err(&error)), format) {
+        let _ = ui::print(&text);
+    }
+    error
 }
 
 pub(super) fn structured(verified: &Verified) -> Result<Value> {

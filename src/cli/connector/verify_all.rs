@@ -82,7 +82,7 @@ impl Live {
         let error = verified.as_ref().err().map(Error::brief);
         let row = vec![
             format!("  {}", connector.name),
-            Standing::of(connector, verified).as_str().to_owned(),
+            Standing::of(connector, verified.as_ref()).as_str().to_owned(),
             account.or(error).unwrap_or_default(),
         ];
         if let Some(place) = self.rows.borrow_mut().iter_mut().find(|other| other[0] == row[0]) {
@@ -116,7 +116,7 @@ struct Outcome {
 
 impl Outcome {
     fn standing(&self) -> Standing {
-        Standing::of(&self.connector, &self.verified)
+        Standing::of(&self.connector, self.verified.as_ref())
     }
 }
 
@@ -124,18 +124,23 @@ fn account(verified: &Verified) -> &str {
     verified.identity.account.as_deref().unwrap_or("unknown")
 }
 
+/// What was found of a connector, for scripts.
+pub(super) fn outcome(connector: &Connector, verified: Result<&Verified, &Error>) -> Value {
+    let mut value = match verified {
+        Ok(verified) => structured(verified).unwrap_or_default(),
+        Err(error) => json!({ "name": connector.name, "error": harmless(&error.render()) }),
+    };
+    value["id"] = json!(connector.id);
+    value["standing"] = json!(Standing::of(connector, verified));
+    if value.get("error").is_none() {
+        value["error"] = Value::Null;
+    }
+    value
+}
+
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut value = match &self.verified {
-            Ok(verified) => structured(verified).unwrap_or_default(),
-            Err(error) => json!({ "name": self.connector.name, "error": harmless(&error.render()) }),
-        };
-        value["id"] = json!(self.connector.id);
-        value["standing"] = json!(self.standing());
-        if value.get("error").is_none() {
-            value["error"] = Value::Null;
-        }
-        value.serialize(serializer)
+        outcome(&self.connector, self.verified.as_ref()).serialize(serializer)
     }
 }
 

@@ -187,6 +187,11 @@ fn visible(connector: &Connector) -> Value {
     for field in connector.secrets.iter().filter(|field| !matches!(field.as_str(), "exec" | "proxy_url")) {
         value["configuration"][field] = json!(HIDDEN);
     }
+    let proxy =
+        connector.configuration.proxy_url.as_deref().filter(|_| connector.secrets.iter().any(|it| it == "proxy_url"));
+    if let Some(url) = proxy {
+        value["configuration"]["proxy_url"] = json!(with_hidden_user(url));
+    }
     if let Some(args) = value.pointer_mut("/configuration/exec/args") {
         let count = args.as_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or_default();
         *args = json!(vec![HIDDEN; count]);
@@ -195,6 +200,14 @@ fn visible(connector: &Connector) -> Value {
         env.values_mut().filter(|value| value.is_null()).for_each(|value| *value = json!(HIDDEN));
     }
     value
+}
+
+/// A proxy's URL whose user name or password is sealed.
+pub(super) fn with_hidden_user(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, place)) => format!("{scheme}://{HIDDEN}@{place}"),
+        None => format!("{HIDDEN}@{url}"),
+    }
 }
 
 /// Each field of the configuration as text. A CA is told by its hash: nobody reads PEM.

@@ -164,6 +164,12 @@ fn update<N: Noun>(home: &Home, arguments: UpdateArgs<N>) -> Result<()> {
         configuration: arguments.configuration.values()?,
         removed: arguments.removed.iter().map(|key| canonical(N::KIND, key)).collect::<Result<_>>()?,
     };
+    if let Some(both) = request.removed.iter().find(|key| request.configuration.contains_key(*key)) {
+        let flag = both.replace('_', "-");
+        return Err(
+            Error::usage(format!("--{flag} and --remove-attr {both} exclude each other")).hint("leave one of them out")
+        );
+    }
     if request.name.is_none() && request.configuration.is_empty() && request.removed.is_empty() {
         return Err(Error::usage("nothing is said to change").hint("see `--help` for the configuration keys"));
     }

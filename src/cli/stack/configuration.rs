@@ -132,7 +132,7 @@ fn parsed(key: &'static Key, text: &str) -> Result<Value> {
         Some(rest) if rest.starts_with('@') => value::parse(key, rest),
         Some(file) => {
             let content = files::read_text(Path::new(file)).map_err(|error| {
-                let hint = files::hint(&error);
+                let hint = files::hint(Path::new(file), &error);
                 Error::failure(format!("cannot read {file}")).because(error).hint(hint)
             })?;
             value::parse(key, content.trim_end())

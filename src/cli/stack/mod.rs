@@ -159,7 +159,12 @@ impl UpdateArgs {
                 Error::usage("nothing is said to change").hint("name a component, a new name, or --remove KIND")
             );
         }
-        let removed = self.removed.into_iter().map(Kind::from).collect();
+        let removed: Vec<_> = self.removed.into_iter().map(Kind::from).collect();
+        if let Some(both) = removed.iter().find(|kind| parts.get(**kind).is_some()) {
+            let noun = both.as_str();
+            return Err(Error::usage(format!("--{noun} and --remove {noun} exclude each other"))
+                .hint(format!("--{noun} alone puts another one in the place of that which is there")));
+        }
         Ok(Update { reference: self.name, name: self.new_name, parts, removed })
     }
 }

@@ -1,5 +1,7 @@
 //! What there is to know of a configuration field (layer 1).
 
+use rustls_pki_types::ServerName;
+
 use super::Method;
 use super::table::FIELDS;
 use crate::naming;
@@ -71,6 +73,8 @@ pub enum Kind {
     Url,
     /// As it is, or `@FILE` where it holds a password.
     Proxy,
+    /// As it is: a name that a certificate can have.
+    ServerName,
     /// As it is: a namespace's name.
     Namespace,
     /// Yes or no.
@@ -117,24 +121,34 @@ impl Id {
 }
 
 impl Field {
-    /// The flag's whole help.
+    /// The flag's whole help, where a connector is made.
     pub fn flag_help(&self) -> String {
+        match self.need {
+            Need::Derived(from) => format!("{} [default: {from}]", self.change_help()),
+            _ => self.change_help(),
+        }
+    }
+
+    /// The flag's help where there is a connector: what is not given stays as it is.
+    pub fn change_help(&self) -> String {
         let how = match self.kind {
             Kind::Secret => " in @FILE, on standard input (-), or asked for",
             Kind::Pem => " (a file with PEM)",
             Kind::Texts | Kind::Variables | Kind::Extra => " (can be repeated)",
             _ => "",
         };
-        let default = match self.need {
-            Need::Derived(from) => format!(" [default: {from}]"),
-            _ => String::new(),
-        };
-        format!("{}{how}{default}", self.help)
+        format!("{}{how}", self.help)
     }
 
     /// The flag with its value, such as `--token @FILE`.
     pub fn usage(&self) -> String {
         if self.kind == Kind::Flag { format!("--{}", self.flag) } else { format!("--{} {}", self.flag, self.value) }
+    }
+
+    /// The choice that `text` means: itself, or an API's version alone.
+    pub fn choice(&self, text: &str) -> Option<&'static str> {
+        let Kind::Choice(values) = self.kind else { return None };
+        values.iter().copied().find(|value| *value == text || value.rsplit('/').next() == Some(text))
     }
 
     /// Whether it can be given more than once.
@@ -159,16 +173,25 @@ impl Field {
         }
         match self.kind {
             Kind::Namespace => naming::namespace(text),
+            Kind::ServerName => server_name(text),
             Kind::Url => fine(is_url(text), "write a URL, such as https://HOST:6443"),
             Kind::Variables | Kind::Extra => fine(assigns, &format!("write {}", self.value)),
             Kind::Account => fine(is_account(text), "write NAMESPACE/NAME or NAME"),
-            Kind::Choice(values) => fine(values.contains(&text), &format!("write one of {}", values.join(", "))),
+            Kind::Choice(values) => fine(self.choice(text).is_some(), &format!("write one of {}", values.join(", "))),
             Kind::Proxy => {
                 fine(text.starts_with('@') || is_proxy(text), "write a URL, such as http://HOST:3128, or @FILE")
             }
             Kind::Text | Kind::Texts | Kind::Path => fine(!text.trim().is_empty(), "write something"),
             Kind::Flag | Kind::Pem | Kind::Secret => Ok(()),
         }
+    }
+}
+
+/// Refuses what no certificate is made for, and no client asks by. An error is a sentence.
+pub fn server_name(text: &str) -> Result<(), String> {
+    match ServerName::try_from(text) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("write the name alone, such as kubernetes.default.svc, or an IP address".to_owned()),
     }
 }
 

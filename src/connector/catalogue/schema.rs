@@ -172,7 +172,14 @@ fn value(field: &Field) -> Value {
             "additionalProperties": false,
         }),
         Kind::Choice(values) => json!({"type": "string", "enum": values}),
-        Kind::Text | Kind::Url | Kind::Proxy | Kind::Namespace | Kind::Pem | Kind::Secret | Kind::Path => {
+        Kind::Text
+        | Kind::Url
+        | Kind::Proxy
+        | Kind::ServerName
+        | Kind::Namespace
+        | Kind::Pem
+        | Kind::Secret
+        | Kind::Path => {
             let optional = field.need == Need::Optional;
             json!({"type": if optional { json!(["string", "null"]) } else { json!("string") }})
         }

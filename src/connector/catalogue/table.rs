@@ -26,7 +26,7 @@ pub static FIELDS: &[Field] = &[
         path: "server",
         flag: "server",
         title: "URL of the API server",
-        help: "Register this API server instead of a context's",
+        help: "Reach the API server at this URL, and read no context",
         value: "URL",
         kind: Kind::Url,
         need: Need::Required,
@@ -69,6 +69,7 @@ pub static FIELDS: &[Field] = &[
         title: "Name in the server's certificate, if not the URL's host",
         help: "Expect this name in the server's certificate",
         value: "NAME",
+        kind: Kind::ServerName,
         ..PLAIN
     },
     Field {

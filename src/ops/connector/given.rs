@@ -130,7 +130,8 @@ impl Given {
     fn place(&self, resolved: &mut Resolved) -> Result<()> {
         let cluster = &mut resolved.cluster;
         if self.insecure && self.certificate_authority.is_some() {
-            return Err(Error::usage("specifying a root certificates file with the insecure flag is not allowed"));
+            return Err(Error::usage("specifying a root certificates file with the insecure flag is not allowed")
+                .hint("give --certificate-authority alone to have the server's certificate checked"));
         }
         if let Some(pem) = &self.certificate_authority {
             cluster.certificate_authority_data = Some(STANDARD.encode(pem));

@@ -9,6 +9,7 @@ use crate::cluster::endpoint::{Endpoint, check_port};
 use crate::cluster::mint::{self, Means};
 use crate::cluster::{access, plugin};
 use crate::connector::catalogue::Id;
+use crate::connector::catalogue::fields::server_name;
 use crate::connector::catalogue::methods::METHODS;
 use crate::connector::{Configuration, Plugin, is_shown, lifetime};
 use crate::error::{Context, Error, Result};
@@ -128,6 +129,12 @@ fn configuration(resolved: &Resolved) -> Result<Configuration> {
         naming::namespace(namespace).map_err(|why| {
             Error::failure(format!("the namespace \"{}\" cannot be one: {why}", namespace.escape_debug()))
                 .hint("name another one with --namespace")
+        })?;
+    }
+    if let Some(name) = &cluster.tls_server_name {
+        server_name(name).map_err(|why| {
+            Error::failure(format!("the server's certificate cannot have the name \"{}\": {why}", name.escape_debug()))
+                .hint("give another one with --tls-server-name, or as tls-server-name in the kubeconfig")
         })?;
     }
     let certificate_authority = match &cluster.certificate_authority_data {

@@ -65,7 +65,7 @@ pub enum Standing {
 
 impl Standing {
     /// Of a result.
-    pub fn of(connector: &Connector, verified: &Result<Verified>) -> Self {
+    pub fn of(connector: &Connector, verified: Result<&Verified, &Error>) -> Self {
         let ended = connector.expires_at.is_some_and(|end| end.as_second() <= now());
         match verified {
             Ok(verified) if verified.is_fit() => Self::Fit,

@@ -45,8 +45,14 @@ fn last_error(state: &State) -> Option<Check> {
     let first = lines.next().unwrap_or_default();
     let what = first.strip_prefix("error: ").unwrap_or(first);
     let hint = lines.find_map(|line| line.strip_prefix("hint: ")).unwrap_or("kubectl zenml credential status -o wide");
+    let name = &state.connector.name;
+    let fix = if what.contains("token file") {
+        format!("put a token there, or name another file: `kubectl zenml connector update {name} --token-file FILE`")
+    } else {
+        hint.to_owned()
+    };
     let how = if error.served { "was answered, but" } else { "was refused" };
-    Some(Check::warn(check, format!("a client {how} at {}: {what}", error.time), hint))
+    Some(Check::warn(check, format!("a client {how} at {}: {what}", error.time), fix))
 }
 
 /// A renewal that failed, at `then`: nobody is refused while the answer that there is lasts.

@@ -17,7 +17,7 @@ use crate::vault::header::BoundCluster;
 /// Looks at every user that asks our helper, in each context that leads to it.
 pub(super) fn check(home: &Home, kubeconfig: &Kubeconfig) -> Vec<Check> {
     let users: Vec<_> = kubeconfig.all(Kind::User).into_iter().filter(|user| is_ours(user.body)).collect();
-    let mut checks: Vec<_> = users.iter().filter_map(|user| broken_user(home, user)).collect();
+    let mut checks: Vec<_> = users.iter().filter_map(|user| broken_user(home, kubeconfig, user)).collect();
     let contexts: Vec<_> = kubeconfig
         .all(Kind::Context)
         .into_iter()
@@ -55,7 +55,7 @@ fn program(user: &Entry<'_>) -> Option<String> {
 }
 
 /// A user whose connector is gone, or whose program is.
-fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
+fn broken_user(home: &Home, kubeconfig: &Kubeconfig, user: &Entry<'_>) -> Option<Check> {
     let (check, name) = (format!("user {}", user.name), user.name);
     // A registry that cannot be read has a check of its own.
     let known = registry::entries(home).ok()?;
@@ -65,8 +65,10 @@ fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
         let fix = match name.strip_prefix(ENTRY_PREFIX) {
             // Only this entry knows which sealed one belongs here.
             _ if sealing::original(user.body).is_some() => {
-                "put back what was sealed: `kubectl zenml connector unseal --context` with a context of this user"
-                    .to_owned()
+                let contexts = kubeconfig.all(Kind::Context);
+                let own = contexts.iter().find(|context| context.body["user"] == name);
+                let which = own.map_or("--all-contexts".to_owned(), |own| format!("--context {}", word(own.name)));
+                format!("kubectl zenml connector unseal {which}")
             }
             Some(connector) => format!("kubectl zenml logout {}", word(connector)),
             None => format!("kubectl config delete-user {}", word(name)),
@@ -82,13 +84,18 @@ fn broken_user(home: &Home, user: &Entry<'_>) -> Option<Check> {
     })
 }
 
-/// A user whose entry has the name that `login` gives to one, and runs another program than the helper.
+/// A user whose entry has the name that `login` gives to one, and runs another program than the helper, or the helper with
+/// arguments that it does not answer.
 fn foreign_program(home: &Home, user: &Entry<'_>) -> Option<Check> {
     let command = user.body["exec"]["command"].as_str()?;
     let connector = user.name.strip_prefix(ENTRY_PREFIX)?;
     let check = format!("user {}", user.name);
-    let message =
-        format!("runs {}, not {}: no connector's credential is asked for", command.escape_debug(), paths::HELPER);
+    let program = command.rsplit('/').next().unwrap_or(command);
+    let message = if [paths::HELPER, paths::PLUGIN].contains(&program) {
+        format!("runs {program} with other arguments than those that ask for a connector's credential")
+    } else {
+        format!("runs {}, not {}: no connector's credential is asked for", command.escape_debug(), paths::HELPER)
+    };
     Some(if let Ok(entry) = registry::resolve(home, connector) {
         Check::error(check, message, format!("kubectl zenml login {} --overwrite", word(&entry.name)))
     } else {

@@ -23,6 +23,9 @@ const PIPELINE: &str = "{version: 1, kind: pipeline, name: x, image: x, steps: {
 /// The least service.
 const SERVICE: &str = "{version: 1, kind: service, name: x, image: x}";
 
+/// What to do about a setting of a component that is not there yet.
+const NEW: &str = "nothing was registered; leave that setting out, or give it another value";
+
 /// A component with what is to know about it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Described {
@@ -88,7 +91,7 @@ pub async fn register(home: &Home, kind: Kind, request: Registration) -> Result<
     // A name that is taken is said before any cluster is asked.
     stacks::load(home)?.put_component(component.clone())?;
     let mut warnings = set(&mut component, request.configuration);
-    check(&component)?;
+    check(&component, Some(NEW))?;
     let mut linked = None;
     if let Some(link) = request.link {
         let checked = connect::check(home, &component, &link).await?;
@@ -148,7 +151,7 @@ pub fn update(home: &Home, kind: Kind, request: Update) -> Result<Changed> {
             }
         }
         let warnings = set(&mut component, request.configuration);
-        check(&component)?;
+        check(&component, None)?;
         if let Some(name) = request.name {
             component.name = name;
         }
@@ -178,9 +181,13 @@ fn set(component: &mut Component, values: Map<String, Value>) -> Vec<String> {
     warnings
 }
 
-/// Refuses settings that every file would be refused for: the component's are read as those of the least file.
-fn check(component: &Component) -> Result<()> {
-    let base = component.base();
+/// Refuses settings that every file would be refused for: the component's are read as those of the least file. `hint` is
+/// what to do then, if that is not to take a setting out.
+fn check(component: &Component, hint: Option<&str>) -> Result<()> {
+    let mut base = component.base();
+    if let Some(hint) = hint {
+        hint.clone_into(&mut base.hint);
+    }
     let read = match component.kind {
         Kind::Orchestrator => pipeline::read::read_over(FILE, PIPELINE, &base).map(drop),
         Kind::Deployer => deployer::read::read_over(FILE, SERVICE, &[], &base).map(drop),

@@ -104,13 +104,13 @@ pub(super) fn tie(component: &mut Component, connector: &Connector, link: &Link)
 /// What is said of a component that is linked and also names another way to its cluster.
 pub(super) fn contest(component: &Component) -> Option<String> {
     component.connector.as_ref()?;
-    let other = match component.context() {
-        _ if component.is_in_cluster() => "incluster".to_owned(),
-        Some(context) => format!("kubernetes_context \"{}\"", context.escape_debug()),
-        None => return None,
-    };
+    let context = component.context().map(|context| format!("kubernetes_context \"{}\"", context.escape_debug()));
+    let others: Vec<_> = component.is_in_cluster().then(|| "incluster".to_owned()).into_iter().chain(context).collect();
+    if others.is_empty() {
+        return None;
+    }
     let (noun, name) = (component.kind.as_str(), &component.name);
-    Some(format!("the {noun} \"{name}\" also sets {other}; the connector wins while it is linked"))
+    Some(format!("the {noun} \"{name}\" also sets {}; the connector wins while it is linked", others.join(" and ")))
 }
 
 /// Unlinks every component from `connector`, which is about to be deleted; refuses unless `force` where there is one. Gives

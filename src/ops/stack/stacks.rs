@@ -53,7 +53,8 @@ pub struct Update {
 }
 
 impl Parts {
-    fn get(&self, kind: Kind) -> Option<&str> {
+    /// The component of this kind.
+    pub fn get(&self, kind: Kind) -> Option<&str> {
         match kind {
             Kind::Orchestrator => self.orchestrator.as_deref(),
             Kind::Deployer => self.deployer.as_deref(),

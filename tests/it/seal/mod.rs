@@ -180,7 +180,7 @@ fn what_cannot_be_sealed_is_refused_and_stays() {
     sandbox.edit_kubeconfig(|tree| tree["users"][0]["user"]["token"] = json!("wrong"));
     let before = text(&sandbox);
     let said = sandbox.zenml(&["connector", "seal"]).fails(1);
-    assert!(said.contains("does not accept this credential") && said.contains("nothing is sealed"), "{said}");
+    assert!(said.contains("does not accept this credential") && said.contains("its user is not sealed"), "{said}");
     assert_eq!((text(&sandbox), kept(&sandbox)), (before, 0));
 }
 

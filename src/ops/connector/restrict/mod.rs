@@ -3,6 +3,8 @@
 
 mod danger;
 mod rights;
+mod tokens;
+mod undo;
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,7 @@ use crate::kubeconfig::{self, Resolved};
 use crate::paths::Home;
 use crate::pipeline::pod::{MANAGER, key::MANAGED_BY};
 use crate::registry::store;
+use crate::vault::Vault;
 use crate::vault::content::{Credential, ServiceAccount};
 
 pub use rights::{Line, Objects};
@@ -119,6 +122,15 @@ pub fn plan(home: &Home, request: &Request) -> Result<Plan> {
     Ok(Plan { namespace: namespace.to_owned(), chosen, objects, base })
 }
 
+impl Plan {
+    /// The objects as YAML documents for somebody who may apply them, below what else that person may have to do.
+    pub fn yaml(&self, home: &Home) -> Result<String> {
+        let sealed = Vault::open(home)?.map(|vault| vault.sealed(&self.base.id)).transpose()?.flatten();
+        let account = sealed.and_then(|sealed| sealed.header.account);
+        Ok(tokens::with_commands(self, &self.objects.yaml()?, account.as_deref()))
+    }
+}
+
 /// Makes it.
 pub async fn restrict(home: &Home, request: &Request, plan: &Plan) -> Result<Restricted> {
     let cluster = access::of_connector(home, &plan.base).await?;
@@ -129,6 +141,7 @@ pub async fn restrict(home: &Home, request: &Request, plan: &Plan) -> Result<Res
             plan.base.name
         ));
     }
+    tokens::check(&cluster, plan).await?;
     if request.extent == Extent::Server {
         let (lines, _) = plan.objects.ensure(&cluster, true).await?;
         return Ok(Restricted { lines, registered: None, verified: None, warnings });
@@ -138,12 +151,17 @@ pub async fn restrict(home: &Home, request: &Request, plan: &Plan) -> Result<Res
     if ensured == Ensured::Created {
         lines.push(Line { object: format!("namespace/{}", plan.namespace), outcome: "created" });
     }
-    let (made, blind) = plan.objects.ensure(&cluster, false).await?;
-    lines.extend(made);
-    let registered = match (register(home, request, plan).await, blind) {
-        (Err(_), Some(blind)) => return Err(blind),
-        (registered, _) => registered?,
+    let stays = |error: Error| match ensured {
+        Ensured::Created => error.hint(format!("namespace/{} was created, and stays", plan.namespace)),
+        Ensured::There => error,
     };
+    let (made, blind) = plan.objects.ensure(&cluster, false).await.map_err(stays)?;
+    let registered = match (register(home, request, plan).await, blind) {
+        (Ok(registered), _) => registered,
+        (Err(_), Some(blind)) => return Err(stays(blind)),
+        (Err(error), None) => return Err(stays(plan.objects.take_back(&cluster, &made, error).await)),
+    };
+    lines.extend(made);
     warnings.extend(registered.warnings.iter().cloned());
     let verified = match request.rights {
         Rights::For(work) => Some(settled(home, request, plan, work).await?),
@@ -181,15 +199,10 @@ async fn register(home: &Home, request: &Request, plan: &Plan) -> Result<Registe
         terminal: request.terminal,
         ..register::Request::default()
     };
-    let registered =
-        register::register_resolved(home, &asked, request.name.clone(), resolved, Some((account, request.seconds)))
-            .await;
-    registered.map_err(|error| {
-        error.under(format!(
-            "serviceaccount/{} is there, with its rights, and the connector could not be registered",
-            plan.objects.name()
-        ))
-    })
+    let minted = Some((account, request.seconds));
+    register::register_resolved(home, &asked, request.name.clone(), resolved, minted)
+        .await
+        .map_err(|error| error.under(format!("connector \"{}\" could not be registered", request.name)))
 }
 
 /// Verifies until the new rights count, as they do after an instant.

@@ -29,7 +29,7 @@ pub(super) const CONNECTOR: &str = "zenml.io/connector";
 #[derive(Debug)]
 pub struct Objects {
     connector: String,
-    account: ServiceAccount,
+    pub(super) account: ServiceAccount,
     /// `None` = the role is somebody else's.
     role: Option<Role>,
     binding: RoleBinding,
@@ -87,6 +87,11 @@ impl Objects {
         self.account.metadata.name.as_deref().unwrap_or_default()
     }
 
+    /// The namespace of each.
+    pub(super) fn namespace(&self) -> &str {
+        self.account.metadata.namespace.as_deref().unwrap_or_default()
+    }
+
     /// The objects as YAML documents for `kubectl apply -f -`.
     pub fn yaml(&self) -> Result<String> {
         let mut documents = vec![document(&self.account)?];
@@ -103,22 +108,29 @@ impl Objects {
     ///
     /// What this credential may neither see nor create is taken for there; then the error says what would have to be done if
     /// it is not.
+    ///
+    /// Where it fails, what it has created is taken away again.
     pub(super) async fn ensure(&self, cluster: &Cluster, dry_run: bool) -> Result<(Vec<Line>, Option<Error>)> {
         let mut done = Done { dry_run, lines: Vec::new(), blind: None };
-        self.one(cluster, &self.account, |_, _| true, &mut done).await?;
+        match self.make(cluster, &mut done).await {
+            Ok(()) => Ok((done.lines, done.blind)),
+            Err(error) if dry_run => Err(error),
+            Err(error) => Err(self.take_back(cluster, &done.lines, error).await),
+        }
+    }
+
+    async fn make(&self, cluster: &Cluster, done: &mut Done) -> Result<()> {
+        self.one(cluster, &self.account, |_, _| true, done).await?;
         if let Some(role) = &self.role {
-            self.one(cluster, role, |found, role| found.rules == role.rules, &mut done).await?;
+            self.one(cluster, role, |found, role| found.rules == role.rules, done).await?;
         }
         self.check_binding(cluster).await?;
-        self.one(cluster, &self.binding, |found, binding| found.subjects == binding.subjects, &mut done).await?;
-        let Done { mut lines, blind, .. } = done;
-        if let Some(access) = &self.orchestrator {
-            let namespace = self.account.metadata.namespace.clone().unwrap_or_default();
-            let mut granted = Granted::default();
-            access.ensure_or_try(cluster, &namespace, dry_run, &mut granted).await?;
-            lines.extend(granted.created.into_iter().map(|object| Line { object, outcome: "created" }));
-        }
-        Ok((lines, blind))
+        self.one(cluster, &self.binding, |found, binding| found.subjects == binding.subjects, done).await?;
+        let Some(access) = &self.orchestrator else { return Ok(()) };
+        let mut granted = Granted::default();
+        let ensured = access.ensure_or_try(cluster, self.namespace(), done.dry_run, &mut granted).await;
+        done.lines.extend(granted.created.into_iter().map(|object| Line { object, outcome: "created" }));
+        ensured
     }
 
     /// One object; `same` compares the rights that one that is there gives.

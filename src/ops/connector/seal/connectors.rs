@@ -204,7 +204,8 @@ pub(super) async fn register(home: &Home, request: &Request, groups: &mut [Group
             };
             let registered = registration::register(home, asked).await;
             let registered = registered.map_err(|error| {
-                error.under(format!("context \"{context}\" cannot be registered, so nothing is sealed"))
+                let context = context.escape_debug();
+                error.under(format!("context \"{context}\" cannot be registered, so its user is not sealed"))
             })?;
             warnings.extend(registered.warnings);
             (group.connector, group.new) = (Some(registered.connector), true);

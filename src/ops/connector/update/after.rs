@@ -166,8 +166,9 @@ async fn lifted(home: &Home, request: &Request, before: &Connector, content: Con
         resolved.credential = kept.credential;
     }
     if let Lifting::Ours(reference) = &resolved.credential {
-        let (name, reference) = (resolved.context.escape_debug(), reference.escape_debug());
-        return Err(Error::failure(format!("context \"{name}\" gets its credential from connector {reference}"))
+        let known = registry::resolve(home, reference).map_or_else(|_| reference.clone(), |entry| entry.name);
+        let (name, known) = (resolved.context.escape_debug(), known.escape_debug());
+        return Err(Error::failure(format!("context \"{name}\" gets its credential from connector \"{known}\""))
             .hint("name the cluster's own context with --context"));
     }
     for attribute in &request.clear {
