@@ -24,7 +24,9 @@ CACHE := $${KUBECTL_ZENML_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/kubectl-zenml
 bench:
 	tests/needs --install rust go cluster keyring awscli
 	tests/cluster/up
-	export $$(tests/cluster/env) PATH="$(CACHE)/awscli/bin:$$PATH"; cargo bench $(CARGO_FLAGS) --bench helper --bench deploy
+	kwok=$$(benches/orchestrator/kwok/build); \
+	export $$(tests/cluster/env) KWOK=$$kwok PATH="$(CACHE)/awscli/bin:$$PATH"; \
+	cargo bench $(CARGO_FLAGS) --bench helper --bench deploy --bench orchestrator
 
 demo:
 	demo/run

@@ -453,6 +453,9 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l name -d 'Name the run [default: <pipeline>-<date>-<time>]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s n -l namespace -d 'Use this namespace [default: the file\'s, else the context\'s, else zenml]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l orchestrator-image -d 'Run this image as the orchestrator [env: KUBECTL_ZENML_ORCHESTRATOR_IMAGE]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l dry-run -d 'Only show what would be done: without asking the server (client), or with its verdict (server)' -r -f -a "none\t'Act'
 client\t'Ask no server'
@@ -469,7 +472,6 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l k
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l create-namespace -d 'Create the namespace if it is missing'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l attached -d 'Orchestrate from this terminal instead of an orchestrator pod; the steps are pods all the same'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l detach -d 'Return once the run is submitted; without this flag, wait for its end'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l logs -d 'Print the logs of all steps while waiting'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and not __fish_seen_subcommand_from validate graph help" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand pipeline; and not __fish_seen_subcommand_from validate graph help" -f -a "validate" -d 'Check pipeline files, and print every mistake with its place'
@@ -589,7 +591,7 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all, which is also -1]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -l all-pods -d 'Print the logs of all pods, not only of the newest' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
@@ -753,7 +755,7 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each pod\'s log [default: all, which is also -1]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -l all-pods -d 'Print the logs of all pods, not only of the newest' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
@@ -864,19 +866,22 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments;
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Go back to an earlier revision'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete deployments with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "list" -d 'List runs, newest first'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "logs" -d 'Print the logs of a run\'s steps'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "resume" -d 'Go on with suspended runs'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "list" -d 'List runs, newest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "graph" -d 'Print the graph of a run\'s steps with their states'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "export" -d 'Print everything that is known of a run as one document, without secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "resume" -d 'Go on with runs that were suspended or stopped'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "retry" -d 'Try a run again: what did not succeed, and with --from a step and all after it'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
@@ -901,18 +906,22 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l logs -d 'Print the logs of all steps too'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l step -d 'Print only the log of this step' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each log [default: all]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l logs-dir -d 'Write the log of each attempt to a file in this directory, named after its pod, and print nothing' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Follow the logs until the run ends'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -l previous -d 'Print the log of the attempt before the newest, of the steps that had several'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -925,6 +934,24 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from graph" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from graph" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from graph" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from graph" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from graph" -s o -l output -d 'Print the graph for this program' -r -f -a "mermaid\t'A flowchart of Mermaid, which Git hosts and editors draw'
+dot\t'A digraph of Graphviz'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from graph" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from export" -s o -l output -d 'Print as yaml, json or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from export" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from export" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from export" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
@@ -942,11 +969,26 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l from -d 'Do also this step again, and all that wait for it; an instance is train[3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -s p -l param -d 'Make a new run with this parameter, or all those in a file, in which what would do the same is not done again' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l name -d 'Name the new run [default: <pipeline>-<date>-<time>]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l orchestrator-image -d 'Run this image as the orchestrator [default: the one before]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l detach -d 'Return once the run goes on; without this flag, wait for its end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from delete" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -969,26 +1011,32 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a run\'s steps'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "graph" -d 'Print the graph of a run\'s steps with their states'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print everything that is known of a run as one document, without secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on with runs that were suspended or stopped'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Try a run again: what did not succeed, and with --from a step and all after it'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "list" -d 'List runs, newest first'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "logs" -d 'Print the logs of a run\'s steps'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "resume" -d 'Go on with suspended runs'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events stop suspend resume attach delete prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "list" -d 'List runs, newest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "describe" -d 'Show a run, its steps, and why they failed'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "logs" -d 'Print the logs of a run\'s steps'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "graph" -d 'Print the graph of a run\'s steps with their states'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "export" -d 'Print everything that is known of a run as one document, without secrets'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "resume" -d 'Go on with runs that were suspended or stopped'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "retry" -d 'Try a run again: what did not succeed, and with --from a step and all after it'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and not __fish_seen_subcommand_from list describe watch logs events graph export stop suspend resume retry attach delete prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -l context -d 'Use this kubeconfig context' -r
@@ -1013,18 +1061,22 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l logs -d 'Print the logs of all steps too'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l step -d 'Print only the log of this step' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l tail -d 'Print this many lines from the end of each log [default: all]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l logs-dir -d 'Write the log of each attempt to a file in this directory, named after its pod, and print nothing' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Follow the logs until the run ends'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -l previous -d 'Print the log of the attempt before the newest, of the steps that had several'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -1037,6 +1089,24 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from events" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from graph" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from graph" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from graph" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from graph" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from graph" -s o -l output -d 'Print the graph for this program' -r -f -a "mermaid\t'A flowchart of Mermaid, which Git hosts and editors draw'
+dot\t'A digraph of Graphviz'"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from graph" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from export" -s o -l output -d 'Print as yaml, json or jsonpath=PATH' -r -f -a "table\t''
+wide\t''
+json\t''
+yaml\t''
+name\t''
+jsonpath=\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from export" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from export" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from export" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
@@ -1054,11 +1124,26 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l from -d 'Do also this step again, and all that wait for it; an instance is train[3]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -s p -l param -d 'Make a new run with this parameter, or all those in a file, in which what would do the same is not done again' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l name -d 'Name the new run [default: <pipeline>-<date>-<time>]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l orchestrator-image -d 'Run this image as the orchestrator [default: the one before]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l connector -d 'Use this connector\'s cluster and credential' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l context -d 'Use this kubeconfig context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l detach -d 'Return once the run goes on; without this flag, wait for its end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from delete" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -1081,9 +1166,12 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Print the logs of a run\'s steps'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "graph" -d 'Print the graph of a run\'s steps with their states'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print everything that is known of a run as one document, without secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "suspend" -d 'Begin no further step; what runs goes on'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Go on with runs that were suspended or stopped'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "retry" -d 'Try a run again: what did not succeed, and with --from a step and all after it'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'
@@ -1590,9 +1678,12 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "watch" -d 'Watch a run until it ends, as a tree on a terminal; exits as the run ends'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "logs" -d 'Print the logs of a run\'s steps'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "events" -d 'Print what the cluster said about a run\'s objects, oldest first'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "graph" -d 'Print the graph of a run\'s steps with their states'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "export" -d 'Print everything that is known of a run as one document, without secrets'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "stop" -d 'End runs: delete the pods of their steps, begin no other'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "suspend" -d 'Begin no further step; what runs goes on'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "resume" -d 'Go on with suspended runs'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "resume" -d 'Go on with runs that were suspended or stopped'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "retry" -d 'Try a run again: what did not succeed, and with --from a step and all after it'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "attach" -d 'Come back to a run and wait for its end; an attached one that was interrupted is driven on from here'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "delete" -d 'Delete runs with everything that belongs to them'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand help; and __fish_seen_subcommand_from run" -f -a "prune" -d 'Delete the runs that have ended, and what interrupted submissions left'

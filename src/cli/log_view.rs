@@ -11,12 +11,12 @@ use crate::ui;
 pub(super) async fn print<L>(
     what: &str,
     read: impl AsyncFnOnce(mpsc::Sender<L>) -> Result<End>,
-    line: impl Fn(L) -> String,
+    mut line: impl FnMut(L) -> Result<String>,
 ) -> Result<()> {
     let (sink, mut lines) = mpsc::channel(1024);
     let print = async {
         while let Some(next) = lines.recv().await {
-            ui::print(&line(next))?;
+            ui::print(&line(next)?)?;
         }
         Ok(())
     };

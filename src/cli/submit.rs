@@ -7,6 +7,7 @@ use clap::Args;
 use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, namespace};
 use super::place::say_where;
 use super::run::attend;
+use super::run::log_files::{LogFlags, Logs};
 use super::run::watch::shown;
 use super::{input, submit_plan};
 use crate::cluster::Cluster;
@@ -26,7 +27,6 @@ use crate::{pipeline, stack, ui};
 
 /// What to run, and how.
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct SubmitArgs {
     /// Read the pipeline from this file; - is standard input
     #[arg(short, long, value_name = "FILE")]
@@ -48,9 +48,8 @@ pub(super) struct SubmitArgs {
     /// Return once the run is submitted; without this flag, wait for its end
     #[arg(long)]
     detach: bool,
-    /// Print the logs of all steps while waiting
-    #[arg(long, conflicts_with_all = ["detach", "dry_run"])]
-    logs: bool,
+    #[command(flatten)]
+    logs: LogFlags,
     // clap's `env` would print the variable's value in the help.
     #[arg(
         long,
@@ -74,23 +73,17 @@ pub(super) struct SubmitArgs {
     cluster: ClusterFlags,
 }
 
-/// Whether to stay until a run's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Waiting {
-    Not,
-    ForTheEnd,
-    WithLogs,
-}
-
 impl SubmitArgs {
-    fn waiting(&self, pipeline: &Pipeline) -> Waiting {
-        // A terminal that drives a run cannot leave it.
-        let leaves = self.detach || (pipeline.settings.detach && !self.attached && !self.logs);
-        match (leaves, self.logs) {
-            (true, _) => Waiting::Not,
-            (false, true) => Waiting::WithLogs,
-            (false, false) => Waiting::ForTheEnd,
+    /// What to do with logs while waiting for the run's end; none where nobody waits.
+    fn waiting(&self, pipeline: &Pipeline) -> Result<Option<Logs>> {
+        let is_asked = self.logs.is_asked();
+        if is_asked && (self.detach || self.dry_run.dry_run != DryRun::None) {
+            let flag = if self.detach { "--detach" } else { "--dry-run" };
+            return Err(Error::usage(format!("`{flag}` does not wait, and logs come while one waits")));
         }
+        // A terminal that drives a run cannot leave it.
+        let leaves = self.detach || (pipeline.settings.detach && !self.attached && !is_asked);
+        (!leaves).then(|| self.logs.wish()).transpose()
     }
 }
 
@@ -103,14 +96,16 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     let (file, text) = input::text(&args.filename)?;
     let active = active(stack::Kind::Orchestrator, Target::from(args.cluster.clone()))?;
     let pipeline = pipeline::read::read_over(&file, &text, &active.base())?;
+    let waiting = args.waiting(&pipeline)?;
     submit_plan::warn(&args, &pipeline);
     let cluster = active.connect().await?;
-    let mut request = submit_plan::request(&args, &pipeline, &active, &cluster)?;
+    let mut request = submit_plan::request(&args, (&text, &pipeline), &active, &cluster)?;
     if dry_run == DryRun::Client {
         return submit_plan::show(&request, &args);
     }
     say_where(&cluster, &request.run.namespace);
-    let waiting = args.waiting(&pipeline);
+    // Of ten thousand steps it is more than the run itself, which may take long.
+    drop((pipeline, text));
     let outcome = shown(async |report| {
         if dry_run == DryRun::Server {
             return submit::dry_run(&cluster, &mut request, report).await.map(|()| None);
@@ -125,24 +120,24 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
 }
 
 /// Submits and stays until the end, unless that is not wanted.
-async fn start(
+pub(super) async fn start(
     cluster: &Cluster,
     request: Request,
-    waiting: Waiting,
+    waiting: Option<Logs>,
     report: &Report,
 ) -> Result<Option<(Found, Record)>> {
     let attached = request.mode == Mode::Attached;
     let Submitted { identity, namespace, root, run } = submit::submit(cluster, request, report).await?;
     ui::print(&output::line("run", &identity.name, "created"))?;
     let found = Found { namespace, identity, uid: root.uid.clone(), created: None };
-    if waiting == Waiting::Not {
+    let Some(logs) = waiting else {
         report.notice(attend::look(&found));
         return Ok(None);
-    }
+    };
     let driver = attached.then(|| {
         let (cluster, namespace) = (cluster.clone(), found.namespace.clone());
         Driver { cluster, namespace, identity: found.identity.clone(), root, run, holder: holder() }
     });
-    let record = attend::stay(cluster, &found, driver, waiting == Waiting::WithLogs, report).await?;
+    let record = attend::stay(cluster, &found, driver, logs, report).await?;
     Ok(Some((found, record)))
 }

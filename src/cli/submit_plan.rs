@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::image::reference;
 use crate::ops::stack::access::Active;
 use crate::orchestrator::root::Mode;
+use crate::orchestrator::source::Source;
 use crate::orchestrator::submit::{self, Request};
 use crate::output;
 use crate::pipeline::parameters;
@@ -29,7 +30,12 @@ const RELEASED_IMAGE: Option<&str> = option_env!("KUBECTL_ZENML_ORCHESTRATOR_IMA
 const LONGEST_NAME: usize = 200;
 
 /// What the flags and the file ask for. Secrets are read here, unless no server is asked.
-pub(super) fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, cluster: &Cluster) -> Result<Request> {
+pub(super) fn request(
+    args: &SubmitArgs,
+    (text, pipeline): (&str, &Pipeline),
+    active: &Active,
+    cluster: &Cluster,
+) -> Result<Request> {
     let values = parameters::values(&pipeline.parameters, &input::overrides(&args.parameters.parameters)?)?;
     let named = pipeline.settings.namespace.as_deref();
     let (namespace, chosen) = namespace_of(args.namespace.as_deref(), named, active, cluster)?;
@@ -39,12 +45,14 @@ pub(super) fn request(args: &SubmitArgs, pipeline: &Pipeline, active: &Active, c
     };
     let identity = RunIdentity { id: Uuid::new_v4().to_string(), name, namespace };
     Ok(Request {
-        run: resolve(pipeline, &values, &identity)?,
+        run: resolve(pipeline, &values, &identity)?.into(),
         mode: if args.attached { Mode::Attached } else { Mode::Job },
         image: image(args.orchestrator_image.as_deref(), pipeline.settings.orchestrator_image.as_deref(), active)?,
         chosen,
         create_namespace: args.create_namespace,
         secrets: secrets(args, pipeline)?,
+        source: Some(Source::new(text, &active.base(), &values)),
+        record: None,
     })
 }
 
@@ -62,7 +70,7 @@ pub(super) fn image(flag: Option<&str>, file: Option<&str>, active: &Active) -> 
     Ok(image)
 }
 
-fn checked(name: &str) -> Result<String> {
+pub(super) fn checked(name: &str) -> Result<String> {
     if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
         return Err(Error::usage(format!("a run's name has 1 to {LONGEST_NAME} bytes and no control characters")));
     }

@@ -79,7 +79,7 @@ pub async fn of_context(resolved: Resolved) -> Result<Cluster> {
     let client = match credential {
         kubeconfig::Credential::Anonymous => endpoint.anonymous()?,
         kubeconfig::Credential::Static(answer) => endpoint.client(&answer)?,
-        kubeconfig::Credential::TokenFile(path) => endpoint.client_of_token_file(&path)?,
+        kubeconfig::Credential::TokenFile(path) => renew::client(endpoint, Source::File(path)).await?,
         kubeconfig::Credential::Basic { username, password } => endpoint.client_of_user(&username, &password)?,
         kubeconfig::Credential::Exec(plugin) => renew::client(endpoint, Source::Plugin(plugin)).await?,
         kubeconfig::Credential::Ours(connector) => {

@@ -12,6 +12,7 @@ use super::Cluster;
 use super::failure::{self, On};
 use super::objects::{FIELD_MANAGER, api};
 use crate::deployer::object::{Kind, Object};
+use crate::deployer::rights;
 use crate::error::{Error, Result};
 
 /// A manager that never owns a field: applying nothing under its name shows an object, and takes no right to read it.
@@ -101,6 +102,14 @@ pub fn explain(cluster: &Cluster, object: &Object, error: &kube::Error) -> Error
     explained
 }
 
+/// Adds where the right is to be had that was missing to change objects of this kind.
+pub fn with_way(explained: Error, error: &kube::Error, kind: &Kind) -> Error {
+    match rights::feature_of(kind.group(), &kind.plural).filter(|_| failure::lacks_right(error)) {
+        Some(feature) => explained.hint(format!("you may not change {}, {}", kind.plural, rights::way(feature))),
+        None => explained,
+    }
+}
+
 /// The object as it is, if there is one.
 pub async fn look(cluster: &Cluster, namespace: &str, kind: &Kind, name: &str) -> Result<Option<DynamicObject>> {
     let body = json!({
@@ -153,7 +162,7 @@ pub async fn delete_with(
         Ok(_) => Ok(true),
         // 409: an object of the same name that somebody made later.
         Err(error) if failure::is_not_found(&error) || failure::is_conflict(&error) => Ok(false),
-        Err(error) => Err(error).on(cluster),
+        Err(error) => Err(with_way(failure::explain(&cluster.server, &error), &error, kind)),
     }
 }
 

@@ -1,7 +1,6 @@
 //! A client for one cluster and one credential, built by us (layer 2): kube-rs's own reading of a kubeconfig drops
 //! fields and runs exec plugins in its own way.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +18,6 @@ use crate::error::{Context, Error, Result};
 use crate::execcred::{Answer, Cluster};
 use crate::helper;
 use crate::secret::Secret;
-use crate::token_file;
 use crate::vault::header::{BoundCluster, Header, host};
 
 /// How long a connection may take to come about.
@@ -80,13 +78,6 @@ impl Endpoint {
             password: Some(password.expose().as_str().into()),
             ..AuthInfo::default()
         })
-    }
-
-    /// A client that authenticates with the token in a file, which it reads again from time to time.
-    pub fn client_of_token_file(&self, path: &Path) -> Result<kube::Client> {
-        // The client's own error would not name the file.
-        token_file::read(path, helper::now())?;
-        self.client_with(AuthInfo { token_file: Some(path.display().to_string()), ..AuthInfo::default() })
     }
 
     fn client_with(&self, auth: AuthInfo) -> Result<kube::Client> {

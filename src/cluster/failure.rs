@@ -53,6 +53,12 @@ pub fn is_forbidden(error: &kube::Error) -> bool {
     status(error).is_some_and(|status| status.code == 403)
 }
 
+/// Whether this user lacks a right: a quota and an admission plugin also answer 403.
+pub fn lacks_right(error: &kube::Error) -> bool {
+    let says = |status: &Status| status.message.contains(" cannot ") && status.message.contains(" resource ");
+    is_forbidden(error) && status(error).is_some_and(says)
+}
+
 /// Whether the server does not accept the credential (401).
 pub fn is_unauthorized(error: &kube::Error) -> bool {
     unrenewed(error).is_some() || status(error).is_some_and(|status| status.code == 401)
@@ -167,6 +173,19 @@ mod tests {
             "Error from server: etcdserver: request is too large\n"
         );
         assert_eq!(answer(401, "Unauthorized", "x"), "error: You must be logged in to the server (Unauthorized)\n");
+    }
+
+    #[test]
+    fn a_right_is_not_a_quota() {
+        let lacks = |message: &str| {
+            let mut status = Status::failure(message, "Forbidden");
+            status.code = 403;
+            lacks_right(&kube::Error::Api(Box::new(status)))
+        };
+        assert!(lacks(
+            "ingresses.networking.k8s.io \"x\" is forbidden: User \"u\" cannot patch resource \"ingresses\""
+        ));
+        assert!(!lacks("services \"x\" is forbidden: exceeded quota: q, requested: count/services=1"));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) async fn error(cluster: &Cluster, namespace: &str, deployment: &str, 
 
 async fn read(cluster: &Cluster, namespace: &str, pod: &str, report: &CrashReport) -> kube::Result<String> {
     let container = report.init.clone().unwrap_or_else(|| CONTAINER.to_owned());
-    let part = Part { container: Some(container), follow: false, tail: Some(LINES), previous: report.is_previous };
+    let part = Part { container: Some(container), tail: Some(LINES), previous: report.is_previous, ..Part::default() };
     let mut lines = Lines::try_open(cluster, namespace, pod, &part).await?;
     let mut text = String::new();
     // What was read until the log was cut is told as well.

@@ -1,6 +1,7 @@
 //! Container logs as lines that cannot steer a terminal (layer 2).
 
 use futures_util::io::{AsyncBufRead, AsyncBufReadExt};
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, LogParams};
 
@@ -22,6 +23,10 @@ pub struct Part {
     pub tail: Option<i64>,
     /// The log of the container that ran before the last restart.
     pub previous: bool,
+    /// Only lines from this second on.
+    pub since: Option<Timestamp>,
+    /// Each line begins with its time.
+    pub timestamps: bool,
 }
 
 /// Why there are no more lines.
@@ -45,7 +50,7 @@ impl Lines {
         Self::try_open(cluster, namespace, pod, part).await.on(cluster)
     }
 
-    /// The same. The caller decides what a refusal means.
+    /// As [`Lines::open`], with the server's own error.
     pub async fn try_open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> kube::Result<Self> {
         let api: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
         let params = LogParams {
@@ -53,6 +58,8 @@ impl Lines {
             follow: part.follow,
             tail_lines: part.tail,
             previous: part.previous,
+            since_time: part.since,
+            timestamps: part.timestamps,
             ..LogParams::default()
         };
         let reader = api.log_stream(pod, &params).await?;

@@ -12,6 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::execcred::Answer;
 use crate::secret::Secret;
 use crate::vault::content::{Credential, ServiceAccount};
+use crate::{helper, token_file};
 
 /// For how long the API server may take to mint a token.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -23,7 +24,7 @@ pub fn client(endpoint: &Endpoint, credential: &Credential) -> Result<kube::Clie
             endpoint.client(answer)
         }
         Credential::Password { username, password } => endpoint.client_of_user(username, password),
-        Credential::TokenFile { path } => endpoint.client_of_token_file(path),
+        Credential::TokenFile { path } => endpoint.client(&token_file::read(path, helper::now())?.0),
     }
 }
 

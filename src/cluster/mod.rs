@@ -12,6 +12,7 @@ mod generic;
 pub mod incluster;
 pub mod kinds;
 mod last_words;
+pub mod log_follow;
 pub mod logs;
 pub mod mint;
 pub mod namespace;

@@ -10,10 +10,10 @@ use super::plugin;
 use crate::error::{Context, Error, Kind, Result};
 use crate::execcred::{Answer, ApiVersion, Cluster};
 use crate::helper::now;
-use crate::paths;
 use crate::secret::Secret;
 use crate::vault::content::{ExecPlugin, InteractiveMode};
 use crate::vault::header::refresh_after;
+use crate::{jwt, paths, token_file};
 
 /// A plugin may take as long as one that the helper runs for us, and a little more for the helper itself.
 const LIMIT: Duration = Duration::from_secs(70);
@@ -25,6 +25,8 @@ pub enum Source {
     Plugin(Box<ExecPlugin>),
     /// Our helper, run as kubectl would run it.
     Helper(Box<ExecPlugin>),
+    /// A file in which somebody else replaces the token.
+    File(PathBuf),
 }
 
 /// A credential, and when to get the next.
@@ -74,6 +76,12 @@ impl Source {
                 let (answer, ends_at) = plugin::read(entry, output)?;
                 Ok(Obtained { answer, renew_at: ends_at, ends_at })
             }
+            // As for client-go, the last token serves where the file is gone: some are there at the start only.
+            Self::File(path) => {
+                let (answer, until) = token_file::read(path, now())?;
+                let ends_at = answer.token.as_ref().and_then(|token| jwt::expiry(token.expose()));
+                Ok(Obtained { answer, renew_at: Some(until), ends_at: ends_at.or(Some(i64::MAX)) })
+            }
         }
     }
 
@@ -81,7 +89,7 @@ impl Source {
     /// renewed, whatever its expiry says.
     pub async fn obtain_another(&self, beginning: bool) -> Result<Obtained> {
         match self {
-            Self::Plugin(_) => self.obtain(beginning).await,
+            Self::Plugin(_) | Self::File(_) => self.obtain(beginning).await,
             Self::Helper(entry) => {
                 let connector = entry.args.last().map(|name| name.expose().clone()).unwrap_or_default();
                 let program = env::current_exe().context(|| "this program does not know where it lies")?;

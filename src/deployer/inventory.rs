@@ -91,6 +91,14 @@ impl Inventory {
         });
     }
 
+    /// Adds an object of an earlier deployment, which is to go once this one serves.
+    pub fn record_leftover(&mut self, kind: &Kind, name: &str, uid: &str) {
+        self.record(kind, name, uid);
+        if let Some(item) = self.objects.iter_mut().find(|item| item.is(kind, name)) {
+            item.going = true;
+        }
+    }
+
     /// Adds the record of a revision, which needs the Secret `needs`.
     pub fn record_revision(&mut self, name: &str, uid: &str, needs: Option<&str>) {
         self.record(&Kind::of::<ConfigMap>(), name, uid);

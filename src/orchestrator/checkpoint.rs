@@ -7,6 +7,7 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::ConfigMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::{Api, Patch, PatchParams};
+use serde_json::Value;
 
 use super::labels;
 use super::record::{Record, STEPS, SUMMARY};
@@ -30,12 +31,24 @@ pub fn object(identity: &Identity, root: OwnerReference, record: &Record) -> Res
     })
 }
 
-/// Writes `record` over what is recorded.
-pub async fn write(cluster: &Cluster, namespace: &str, root: &str, record: &Record) -> Result<()> {
-    let patch = serde_json::json!({
-        "data": { SUMMARY: record.summary()? },
-        "binaryData": { STEPS: ByteString(record.pack_steps()?) },
-    });
+/// Writes `record` over what is recorded. It is read before this returns.
+pub fn write(
+    cluster: &Cluster,
+    namespace: &str,
+    root: &str,
+    record: &Record,
+) -> impl Future<Output = Result<()>> + Send + use<> {
+    let patch = patch(record);
+    let (cluster, namespace, root) = (cluster.clone(), namespace.to_owned(), root.to_owned());
+    async move { send(&cluster, &namespace, &root, patch?).await }
+}
+
+fn patch(record: &Record) -> Result<Value> {
+    let steps = ByteString(record.pack_steps()?);
+    Ok(serde_json::json!({ "data": { SUMMARY: record.summary()? }, "binaryData": { STEPS: steps } }))
+}
+
+async fn send(cluster: &Cluster, namespace: &str, root: &str, patch: Value) -> Result<()> {
     let api: Api<ConfigMap> = objects::api(cluster, namespace);
     api.patch(&name(root), &PatchParams::default(), &Patch::Merge(patch)).await.on(cluster).map(drop)
 }

@@ -8,13 +8,13 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use kube::api::Api;
 use tokio::sync::{Notify, Semaphore, mpsc};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::labels;
+use super::ledger::Try;
 use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, failure, objects};
 use crate::error::Error;
-use crate::pipeline::graph::StepIndex;
 
 /// POSTs in flight at once: above 32 the API server takes no more (measured), and half leaves it room.
 pub const WINDOW: usize = 16;
@@ -42,8 +42,8 @@ pub enum Outcome {
 /// A pause that a person may want to know of.
 #[derive(Debug)]
 pub struct Delay {
-    /// The step.
-    pub step: StepIndex,
+    /// Whose pod it is.
+    pub one: Try,
     /// Why it waits, in one sentence.
     pub why: String,
 }
@@ -53,7 +53,10 @@ pub struct Creator {
     cluster: Cluster,
     api: Api<Pod>,
     window: Semaphore,
-    ended: Notify,
+    /// A pod ended: one of those that wait for a quota may try again.
+    room: Notify,
+    /// Somebody was given up.
+    news: Notify,
     abandoned: Mutex<HashSet<String>>,
     delays: mpsc::UnboundedSender<Delay>,
 }
@@ -66,29 +69,30 @@ impl Creator {
             cluster: cluster.clone(),
             api,
             window: Semaphore::new(WINDOW),
-            ended: Notify::new(),
+            room: Notify::new(),
+            news: Notify::new(),
             abandoned: Mutex::default(),
             delays,
         }
     }
 
-    /// A pod of ours ended: whoever waits for a quota tries again.
+    /// A pod of ours ended: one of those that wait for a quota tries again.
     pub fn one_ended(&self) {
-        self.ended.notify_waiters();
+        self.room.notify_one();
     }
 
     /// The pod of this name is not wanted any more: whoever waits to create it gives up.
     pub fn abandon(&self, name: String) {
         self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-        self.ended.notify_waiters();
+        self.news.notify_waiters();
     }
 
     fn is_abandoned(&self, name: &str) -> bool {
         self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
     }
 
-    /// Creates `pod` of `step`, or finds that it is there already and ours.
-    pub async fn create(&self, step: StepIndex, pod: Pod) -> Outcome {
+    /// Creates the pod of an attempt, or finds that it is there already and ours.
+    pub async fn create(&self, one: Try, pod: Pod) -> Outcome {
         let (started, name) = (Instant::now(), pod.name_any());
         let mut pause = FIRST_PAUSE;
         // Whether the server may have created it without saying so.
@@ -100,7 +104,7 @@ impl Creator {
                 Err(Verdict::Closed(error)) => return Outcome::Closed(error),
                 Err(Verdict::Brief(error)) if started.elapsed() > BRIEF => return Outcome::Refused(error),
                 Err(Verdict::Quota(error)) => {
-                    self.tell(step, error.to_string());
+                    self.tell(one, error.to_string());
                     self.pause(&name, QUOTA_PAUSE, true).await;
                     continue;
                 }
@@ -113,7 +117,7 @@ impl Creator {
                 Err(Verdict::Exists) => None,
             };
             if let Some(error) = why {
-                self.tell(step, error.to_string());
+                self.tell(one, error.to_string());
             }
             self.pause(&name, pause, false).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -136,12 +140,14 @@ impl Creator {
     async fn pause(&self, name: &str, pause: Duration, until_one_ends: bool) {
         let until = Instant::now() + pause;
         loop {
-            let notified = self.ended.notified();
+            let news = self.news.notified();
             if self.is_abandoned(name) {
                 return;
             }
-            if tokio::time::timeout_at(until, notified).await.is_err() || until_one_ends {
-                return;
+            tokio::select! {
+                () = sleep_until(until) => return,
+                () = self.room.notified(), if until_one_ends => return,
+                () = news => {}
             }
         }
     }
@@ -173,8 +179,8 @@ impl Creator {
         Ok(Outcome::Refused(Error::failure(format!("pod/{} is there already and not of this run", wanted.name_any()))))
     }
 
-    fn tell(&self, step: StepIndex, why: String) {
+    fn tell(&self, one: Try, why: String) {
         // Nobody may be listening any more.
-        let _ = self.delays.send(Delay { step, why });
+        let _ = self.delays.send(Delay { one, why });
     }
 }

@@ -1,5 +1,7 @@
 //! Driving a run: take its Lease, load what is recorded, run the engine, and again after a lost Lease (layer 3).
 
+use std::sync::Arc;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use tokio::sync::mpsc;
 
@@ -27,7 +29,7 @@ pub struct Driver {
     /// The root as an owner.
     pub root: OwnerReference,
     /// What it runs.
-    pub run: ResolvedRun,
+    pub run: Arc<ResolvedRun>,
     /// Who drives: a pod's name, or a person's host and process.
     pub holder: String,
 }
@@ -50,7 +52,7 @@ impl Driver {
         let json = root::specification(cluster, namespace, &identity).await?;
         let run = ResolvedRun::from_json(&json).map_err(|error| error.of_kind(Kind::Usage))?;
         let root = objects::owner(&found, false)?;
-        Ok(Self { cluster: cluster.clone(), namespace: namespace.to_owned(), identity, root, run, holder })
+        Ok(Self { cluster: cluster.clone(), namespace: namespace.to_owned(), identity, root, run: run.into(), holder })
     }
 
     /// Drives the run until it ends.
@@ -66,7 +68,7 @@ impl Driver {
                 held.release().await;
                 return Ok(Driven::Ended(record));
             }
-            let ledger = Ledger::new(self.run.clone(), &owner, record)?;
+            let ledger = Ledger::new(Arc::clone(&self.run), &owner, record)?;
             let work = Work { cluster: &self.cluster, namespace: &self.namespace, owner: &owner, report };
             let end = Box::pin(engine::run(&work, ledger, &mut held, control)).await;
             match end {

@@ -19,6 +19,10 @@ pub const KIND_CHECKPOINT: &str = "checkpoint";
 pub const KIND_ORCHESTRATOR: &str = "orchestrator";
 /// [`KIND`] of the Secret with the values that the run was given.
 pub const KIND_SECRETS: &str = "secrets";
+/// [`KIND`] of the ends of logs that are kept.
+pub const KIND_LOGS: &str = "logs";
+/// [`KIND`] of what the run was made from.
+pub const KIND_SOURCE: &str = "source";
 /// [`KIND`] of what cached steps left.
 pub const KIND_CACHE: &str = "cache";
 /// [`KIND`] of the Lease.

@@ -113,7 +113,7 @@ pub async fn acquire(claim: Claim, mut tell: impl FnMut(Waiting)) -> Result<Held
     loop {
         let started = Instant::now();
         match attempt(&claim, &mut seen).await {
-            Ok(Attempt::Taken) => return Ok(hold(claim, started)),
+            Ok(Attempt::Taken(lease)) => return Ok(hold(claim, *lease, started)),
             Ok(Attempt::Held(holder)) => say_once(&mut told, Waiting::Held(holder), &mut tell),
             Ok(Attempt::Raced) => {}
             Err(error) if is_fatal(&error) => return Err(failure::explain(&claim.cluster.server, &error)),
@@ -134,7 +134,7 @@ fn say_once(told: &mut Option<Waiting>, waiting: Waiting, tell: &mut impl FnMut(
 }
 
 enum Attempt {
-    Taken,
+    Taken(Box<Object>),
     Held(String),
     Raced,
 }
@@ -143,7 +143,7 @@ enum Attempt {
 async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::Result<Attempt> {
     let Some(lease) = api(claim).get_opt(&claim.name).await? else {
         return match api(claim).create(&objects::post(false), &fresh(claim)).await {
-            Ok(_) => Ok(Attempt::Taken),
+            Ok(lease) => Ok(Attempt::Taken(Box::new(lease))),
             Err(error) if failure::is_already_exists(&error) => Ok(Attempt::Raced),
             Err(error) => Err(error),
         };
@@ -159,7 +159,7 @@ async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::R
         return Ok(Attempt::Held(holder));
     }
     match write(claim, lease, &claim.holder).await {
-        Ok(()) => Ok(Attempt::Taken),
+        Ok(lease) => Ok(Attempt::Taken(Box::new(lease))),
         Err(error) if is_conflict(&error) => Ok(Attempt::Raced),
         Err(error) => Err(error),
     }
@@ -167,14 +167,19 @@ async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::R
 
 /// Starts renewing. `started` is when the request that took the Lease was sent, the earliest moment that others can have
 /// seen it.
-fn hold(claim: Claim, started: Instant) -> Held {
+fn hold(claim: Claim, lease: Object, started: Instant) -> Held {
     let (sender, valid_until) = watch::channel(started + DURATION.saturating_sub(MARGIN));
     let (stop, stopped) = oneshot::channel();
-    let renewal = tokio::spawn(renew(claim.clone(), sender, stopped));
+    let renewal = tokio::spawn(renew(claim.clone(), lease, sender, stopped));
     Held { valid_until, stop: Some(stop), renewal, claim }
 }
 
-async fn renew(claim: Claim, valid_until: watch::Sender<Instant>, mut stopped: oneshot::Receiver<()>) {
+async fn renew(
+    claim: Claim,
+    mut lease: Object,
+    valid_until: watch::Sender<Instant>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let mut pause = RENEW;
     loop {
         tokio::select! {
@@ -182,7 +187,7 @@ async fn renew(claim: Claim, valid_until: watch::Sender<Instant>, mut stopped: o
             _ = &mut stopped => return,
         }
         let started = Instant::now();
-        match tokio::time::timeout(RENEW, renew_once(&claim)).await {
+        match tokio::time::timeout(RENEW, renew_once(&claim, &mut lease)).await {
             Ok(Ok(true)) => {
                 valid_until.send_replace(started + DURATION.saturating_sub(MARGIN));
                 pause = RENEW;
@@ -197,17 +202,27 @@ async fn renew(claim: Claim, valid_until: watch::Sender<Instant>, mut stopped: o
     }
 }
 
-/// Whether the Lease is still ours, renewed.
-async fn renew_once(claim: &Claim) -> kube::Result<bool> {
-    let Some(lease) = api(claim).get_opt(&claim.name).await? else { return Ok(false) };
-    if held_by(&lease) != Some(&claim.holder) {
+/// Whether the Lease is still ours, renewed. `lease` is as it was written last: it is read only where somebody changed it,
+/// which may be an earlier renewal of ours whose answer was lost.
+async fn renew_once(claim: &Claim, lease: &mut Object) -> kube::Result<bool> {
+    match write(claim, lease.clone(), &claim.holder).await {
+        Ok(written) => {
+            *lease = written;
+            return Ok(true);
+        }
+        Err(error) if is_conflict(&error) || failure::is_not_found(&error) => {}
+        Err(error) => return Err(error),
+    }
+    let Some(found) = api(claim).get_opt(&claim.name).await? else { return Ok(false) };
+    if held_by(&found) != Some(&claim.holder) {
         return Ok(false);
     }
-    write(claim, lease, &claim.holder).await.map(|()| true)
+    *lease = write(claim, found, &claim.holder).await?;
+    Ok(true)
 }
 
 /// Writes `holder` into the Lease as it was read: a change in between is a conflict.
-async fn write(claim: &Claim, mut lease: Object, holder: &str) -> kube::Result<()> {
+async fn write(claim: &Claim, mut lease: Object, holder: &str) -> kube::Result<Object> {
     let spec = lease.spec.get_or_insert_default();
     let now = MicroTime(Timestamp::now());
     if spec.holder_identity.as_deref() != Some(holder) {
@@ -218,7 +233,7 @@ async fn write(claim: &Claim, mut lease: Object, holder: &str) -> kube::Result<(
     spec.lease_duration_seconds = Some(seconds());
     spec.renew_time = Some(now);
     lease.metadata.managed_fields = None;
-    api(claim).replace(&claim.name, &objects::post(false), &lease).await.map(drop)
+    api(claim).replace(&claim.name, &objects::post(false), &lease).await
 }
 
 fn fresh(claim: &Claim) -> Object {

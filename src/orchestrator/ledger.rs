@@ -4,8 +4,10 @@ mod cached;
 mod outputs;
 mod recall;
 mod reflect;
+mod spare;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
@@ -13,10 +15,11 @@ use kube::ResourceExt;
 
 use self::outputs::Outputs;
 pub use self::reflect::why;
+use self::spare::Spare;
 use super::cache::Cache;
 use super::facts::{Facts, facts};
 use super::machine::{
-    Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting,
+    Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState,
 };
 use super::record::{Phase, Record, StepRecord};
 use crate::error::{Error, Result};
@@ -29,7 +32,7 @@ pub type Try = (StepIndex, Attempt);
 
 /// What is known of a run, and what follows from it.
 pub struct Ledger {
-    run: ResolvedRun,
+    run: Arc<ResolvedRun>,
     owner: Owner,
     observer: Observer,
     machine: Machine,
@@ -46,6 +49,7 @@ pub struct Ledger {
     early: Vec<Seen>,
     /// The pods that exist, by name.
     pods: HashMap<String, Try>,
+    spare: Spare,
     /// The pods that the list under way has named so far.
     listed: Option<HashSet<String>>,
     started: bool,
@@ -74,7 +78,8 @@ pub enum Known {
 
 impl Ledger {
     /// The ledger of `run`, whose pods `owner` controls, going on from `record`.
-    pub fn new(run: ResolvedRun, owner: &Owner, record: Record) -> Result<Self> {
+    pub fn new(run: impl Into<Arc<ResolvedRun>>, owner: &Owner, record: Record) -> Result<Self> {
+        let run = run.into();
         let observer = Observer::new(&run, owner);
         let names = run.steps.iter().map(|step| step.name.clone());
         let same = record.steps.len() >= run.steps.len()
@@ -96,6 +101,7 @@ impl Ledger {
             held: BTreeMap::new(),
             early: Vec::new(),
             pods: HashMap::new(),
+            spare: Spare::default(),
             listed: None,
             started: false,
             placed: false,
@@ -117,6 +123,11 @@ impl Ledger {
     /// When [`Ledger::tick`] is wanted next.
     pub fn next_wake(&self) -> Option<Timestamp> {
         self.machine.next_wake()
+    }
+
+    /// The number of the settings that a step of the machine shares with others.
+    pub fn settings_of(&self, step: StepIndex) -> usize {
+        self.run.steps[self.machine.origin(step).0].settings
     }
 
     /// The steps that changed since the last call, as recorded now; before them the failed attempts that were followed by
@@ -201,12 +212,18 @@ impl Ledger {
         let Sighting { attempt, charged, mut state, output, .. } = seen.sighting;
         self.pods.insert(seen.name.clone(), (step, attempt));
         let slot = self.slots[step];
+        let (name, finished, lives) = (seen.name.clone(), seen.facts.finished, state.lives());
         self.note(slot, attempt, seen.name, seen.facts);
         if state == PodState::Succeeded && !self.is_past(slot, attempt) && !self.machine.state(step).is_final() {
             self.remember(step, output.as_ref(), now);
             state = self.keep_output(seen.sighting.step, slot, output);
         }
-        self.apply(now, Event::PodSeen { step, attempt, charged, state })
+        let actions = self.apply(now, Event::PodSeen { step, attempt, charged, state });
+        if !lives {
+            let is_last = self.machine.attempts(step).0 == attempt;
+            self.pod_ended(name, finished, is_last && *self.machine.state(step) == StepState::Succeeded);
+        }
+        actions
     }
 
     fn step_of(&self, sighting: &Sighting) -> StepIndex {
@@ -222,6 +239,7 @@ impl Ledger {
     /// A pod is gone.
     pub fn gone(&mut self, name: &str, now: Timestamp) -> Vec<Action> {
         self.early.retain(|seen| seen.name != name);
+        self.pod_gone(name);
         self.held.values_mut().for_each(|held| held.retain(|seen| seen.name != name));
         let Some((step, attempt)) = self.pods.remove(name) else { return Vec::new() };
         if !self.started {
@@ -250,6 +268,11 @@ impl Ledger {
     pub fn refused(&mut self, (step, attempt): Try, reason: &str, error: &Error, now: Timestamp) -> Vec<Action> {
         let failure = Failure::new(Cause::Final, reason, error.to_string());
         self.apply(now, Event::CreateFailed { step, attempt, failure })
+    }
+
+    /// As [`Ledger::refused`], because the run was stopped first.
+    pub fn abandoned(&mut self, one: Try, now: Timestamp) -> Vec<Action> {
+        self.refused(one, "Stopped", &Error::failure("the run was stopped"), now)
     }
 
     /// A pod that was asked for has to wait.

@@ -2,6 +2,7 @@
 //! opinion of the pods (layer 3).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::Api;
@@ -150,7 +151,7 @@ async fn one_kind(cluster: &Cluster, request: &mut Request, step: usize, report:
             Err(error.hint("a step says `privileged: true`: run it in another namespace"))
         }
         Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
-            request.run.pod_security = PodSecurity::Restricted;
+            Arc::make_mut(&mut request.run).pod_security = PodSecurity::Restricted;
             report.notice(format!(
                 "namespace \"{}\" enforces PodSecurity: the steps run as user {} without privileges",
                 request.run.namespace,

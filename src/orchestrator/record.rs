@@ -1,12 +1,13 @@
 //! What is recorded of a run while it runs and after its pods are gone: the checkpoint's content (layer 3, pure).
 
-use std::io::{Read, Write};
+use std::borrow::Cow;
+use std::io::{BufWriter, IntoInnerError, Read, Write};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::machine::{Attempt, Cause};
 use crate::error::{Context, Error, Result};
@@ -179,6 +180,11 @@ fn is_zero(number: &u16) -> bool {
     *number == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn none(number: &usize) -> bool {
+    *number == 0
+}
+
 /// The whole run, as recorded. Steps are in the file's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -207,6 +213,9 @@ pub struct Record {
     /// Whether nothing new is begun.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suspended: bool,
+    /// How many pods of steps that succeeded were deleted, because the run has more than are kept.
+    #[serde(default, skip_serializing_if = "none")]
+    pub dropped: usize,
     /// Every step; empty where only the summary was read.
     #[serde(skip)]
     pub steps: Vec<StepRecord>,
@@ -233,9 +242,21 @@ impl Record {
     /// The record without its steps.
     #[must_use]
     pub fn without_steps(&self) -> Self {
-        let Self { phase, started, finished, succeeded, total, retries, suspended, .. } = *self;
+        let Self { phase, started, finished, succeeded, total, retries, suspended, dropped, .. } = *self;
         let (message, stop) = (self.message.clone(), self.stop.clone());
-        Self { phase, message, started, finished, succeeded, total, stop, retries, suspended, steps: Vec::new() }
+        Self {
+            phase,
+            message,
+            started,
+            finished,
+            succeeded,
+            total,
+            stop,
+            retries,
+            suspended,
+            dropped,
+            steps: Vec::new(),
+        }
     }
 
     /// The summary as JSON.
@@ -245,21 +266,10 @@ impl Record {
 
     /// The steps as gzipped JSON, within what a ConfigMap holds.
     pub fn pack_steps(&self) -> Result<Vec<u8>> {
-        let mut whole = 0;
-        let steps: Vec<StepRecord> = self
-            .steps
-            .iter()
-            .cloned()
-            .map(|mut step| {
-                let failed = step.phase == StepPhase::Failed;
-                whole += usize::from(failed);
-                let message = step.message.take();
-                step.message = message.map(|text| shorten(&text, failed && whole <= WHOLE_MESSAGES));
-                step
-            })
-            .collect();
-        let json = serde_json::to_vec(&steps).context(|| "cannot write the run's steps")?;
-        gzip(&json)
+        let mut out = BufWriter::new(encoder());
+        serde_json::to_writer(&mut out, &Shortened(&self.steps)).context(|| "cannot write the run's steps")?;
+        let encoder = out.into_inner().map_err(IntoInnerError::into_error);
+        encoder.and_then(GzEncoder::finish).context(|| "cannot compress")
     }
 
     /// The record of a checkpoint's summary and, where wanted, its packed steps.
@@ -275,6 +285,22 @@ impl Record {
     }
 }
 
+/// Steps with messages that fit into a record: written one after the other, since ten thousand are some megabytes.
+struct Shortened<'a>(&'a [StepRecord]);
+
+impl Serialize for Shortened<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut whole = 0;
+        serializer.collect_seq(self.0.iter().map(|step| {
+            let failed = step.phase == StepPhase::Failed;
+            whole += usize::from(failed);
+            let Some(message) = &step.message else { return Cow::Borrowed(step) };
+            let message = Some(shorten(message, failed && whole <= WHOLE_MESSAGES));
+            Cow::Owned(StepRecord { message, ..step.clone() })
+        }))
+    }
+}
+
 fn shorten(text: &str, whole: bool) -> String {
     let text = if whole { text } else { text.lines().next_back().unwrap_or_default() };
     let start = text.len().saturating_sub(LONGEST_MESSAGE);
@@ -284,8 +310,12 @@ fn shorten(text: &str, whole: bool) -> String {
 
 /// Compresses; the same bytes always give the same result (the header has no time).
 pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = encoder();
     encoder.write_all(bytes).and_then(|()| encoder.finish()).context(|| "cannot compress")
+}
+
+fn encoder() -> GzEncoder<Vec<u8>> {
+    GzEncoder::new(Vec::new(), Compression::new(6))
 }
 
 /// Decompresses, up to 256 MiB: a ConfigMap is written by others too.

@@ -3,6 +3,8 @@
 //! Root first, since its name reserves the run's; then what it owns; the Job last, which commits. Then the root is made
 //! owned by the Job, so that deleting the Job removes the run.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{self as core, ConfigMap, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
@@ -11,7 +13,8 @@ use kube::api::Api;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
-use super::{cache, checkpoint, job, preflight, secrets};
+use super::source::Source;
+use super::{cache, checkpoint, job, kept_logs, preflight, secrets, source};
 use crate::cluster::failure::On;
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
@@ -24,7 +27,7 @@ use crate::secret::Secret;
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What to run; its namespace is decided.
-    pub run: ResolvedRun,
+    pub run: Arc<ResolvedRun>,
     /// Who runs the engine.
     pub mode: Mode,
     /// Our own image, for [`Mode::Job`].
@@ -35,6 +38,10 @@ pub struct Request {
     pub create_namespace: bool,
     /// The values of the run's Secret, by key.
     pub secrets: Vec<(String, Secret<String>)>,
+    /// What the run is made from, where that is to be kept.
+    pub source: Option<Source>,
+    /// What is done already; none for a run that begins at its beginning.
+    pub record: Option<Record>,
 }
 
 /// A run that is in the cluster.
@@ -47,7 +54,7 @@ pub struct Submitted {
     /// The root as an owner.
     pub root: OwnerReference,
     /// What it runs.
-    pub run: ResolvedRun,
+    pub run: Arc<ResolvedRun>,
 }
 
 /// Checks and creates a run.
@@ -74,7 +81,9 @@ pub fn objects(request: &Request) -> Result<Vec<serde_json::Value>> {
     for piece in plan.pieces.objects(&plan.identity, &owner) {
         values.push(value(&piece)?);
     }
-    values.push(value(&checkpoint::object(&plan.identity, owner, &plan.record)?)?);
+    values.push(value(&checkpoint::object(&plan.identity, owner.clone(), &plan.record)?)?);
+    values.push(value(&kept_logs::object(&plan.identity, owner.clone()))?);
+    values.extend(plan.source(request, owner)?.as_ref().map(value).transpose()?);
     if !request.secrets.is_empty() {
         values.push(secrets::hidden(&plan.identity, &request.secrets)?);
     }
@@ -142,7 +151,7 @@ async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
         return Err(error);
     }
     let root = plan.owner(&root)?;
-    Ok(Submitted { identity: plan.identity, namespace: namespace.clone(), root, run: request.run.clone() })
+    Ok(Submitted { identity: plan.identity, namespace: namespace.clone(), root, run: Arc::clone(&request.run) })
 }
 
 fn taken(name: &str, namespace: &str) -> Error {
@@ -161,7 +170,9 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
         objects::api::<core::Secret>(cluster, namespace).create(&objects::post(false), &secret).await.on(cluster)?;
     }
     let mut pieces = plan.pieces.objects(&plan.identity, &owner);
-    pieces.push(checkpoint::object(&plan.identity, owner, &plan.record)?);
+    pieces.push(checkpoint::object(&plan.identity, owner.clone(), &plan.record)?);
+    pieces.push(kept_logs::object(&plan.identity, owner.clone()));
+    pieces.extend(plan.source(request, owner)?);
     for piece in &pieces {
         maps.create(&objects::post(false), piece).await.on(cluster)?;
     }
@@ -201,8 +212,14 @@ impl Plan {
         };
         let image = request.image.as_ref().filter(|_| request.mode == Mode::Job);
         let job = image.map(|image| job::of_run(&identity, run, image)).transpose()?;
-        let record = Record::pending(run.steps.iter().map(|step| step.name.clone()));
+        let pending = || Record::pending(run.steps.iter().map(|step| step.name.clone()));
+        let record = request.record.clone().unwrap_or_else(pending);
         Ok(Self { root: root::object(&identity)?, identity, pieces, record, job })
+    }
+
+    fn source(&self, request: &Request, root: OwnerReference) -> Result<Option<ConfigMap>> {
+        let object = request.source.as_ref().map(|source| source::object(&self.identity, root, source));
+        Ok(object.transpose()?.flatten())
     }
 
     fn owner(&self, root: &ConfigMap) -> Result<OwnerReference> {

@@ -26,9 +26,14 @@ pub struct Content {
 impl Content {
     /// Whether this and `other` are the same to the last byte.
     pub fn is(&self, other: &Self) -> bool {
-        let bytes = |content| serde_json::to_vec(content).map(zeroize::Zeroizing::new).ok();
-        bytes(self).is_some_and(|own| bytes(other).is_some_and(|other| own == other))
+        is_same(self, other)
     }
+}
+
+#[cfg(feature = "cli")]
+fn is_same<T: Serialize>(one: &T, other: &T) -> bool {
+    let bytes = |it| serde_json::to_vec(it).map(zeroize::Zeroizing::new).ok();
+    bytes(one).is_some_and(|one| bytes(other).is_some_and(|other| one == other))
 }
 
 /// A credential by auth method. The tag is the method's name, so that later versions add methods without a new format.
@@ -86,6 +91,12 @@ pub struct ServiceAccount {
 }
 
 impl Credential {
+    /// Whether this and `other` are the same to the last byte.
+    #[cfg(feature = "cli")]
+    pub fn is(&self, other: &Self) -> bool {
+        is_same(self, other)
+    }
+
     /// The auth method's name in the registry.
     pub fn method(&self) -> &'static str {
         match self {

@@ -154,14 +154,16 @@ impl Register {
         let registered = register::register(&home, request).await;
         drop(spinner);
         let registered = registered?;
-        print(&registered, dry_run, seal.is_some())?;
-        let Some((kubeconfig, no_verify, terminal)) = seal else { return Ok(()) };
-        let which = registered.context.map_or(Which::Current, Which::Context);
-        let prefer = Some(registered.connector.id);
-        let api_version = ApiVersion::V1Beta1;
-        let request =
-            seal::Request { which, kubeconfig, api_version, prefer, no_verify, terminal, ..seal::Request::default() };
-        super::seal::run(&home, &request).await
+        let Some((kubeconfig, no_verify, terminal)) = seal else { return print(&registered, dry_run, false) };
+        let which = registered.context.clone().map_or(Which::Current, Which::Context);
+        let (id, api_version) = (Some(registered.connector.id.clone()), ApiVersion::V1Beta1);
+        let wanted = seal::Request { which, kubeconfig, api_version, no_verify, terminal, ..seal::Request::default() };
+        let outcomes = seal::seal(&home, &seal::Request { registered: id, ..wanted }).await?;
+        // Where the user could not be sealed, nothing is registered either.
+        if outcomes.iter().all(|outcome| outcome.result.is_ok()) {
+            print(&registered, dry_run, true)?;
+        }
+        super::seal::print(outcomes, dry_run)
     }
 
     /// What the flags ask for. Reads the files that they name.

@@ -79,20 +79,19 @@ impl Seal {
             which: self.which.which(),
             kubeconfig: self.which.kubeconfig,
             api_version: self.exec_api_version.into(),
-            prefer: None,
+            registered: None,
             no_verify: self.no_verify,
             dry_run: self.dry_run,
             terminal: io::stdin().is_terminal() && io::stderr().is_terminal(),
             holder,
         };
-        run(&home, &request).await
+        print(seal::seal(&home, &request).await?, request.dry_run)
     }
 }
 
-/// Seals, and prints what was done.
-pub(super) async fn run(home: &Home, request: &Request) -> Result<()> {
-    let outcomes = seal::seal(home, request).await?;
-    report(outcomes, "sealed", request.dry_run, |sealed| print_sealed(sealed, request.dry_run))
+/// Prints what was done.
+pub(super) fn print(outcomes: Vec<Outcome<Sealed>>, dry_run: bool) -> Result<()> {
+    report(outcomes, "sealed", dry_run, |sealed| print_sealed(sealed, dry_run))
 }
 
 impl Unseal {

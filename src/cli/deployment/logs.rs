@@ -17,9 +17,9 @@ pub(in crate::cli) struct LogsArgs {
     /// Follow the logs, also of pods that start later
     #[arg(short, long, conflicts_with = "previous")]
     follow: bool,
-    /// Print this many lines from the end of each pod's log [default: all]
-    #[arg(long, value_name = "LINES")]
-    tail: Option<u32>,
+    /// Print this many lines from the end of each pod's log [default: all, which is also -1]
+    #[arg(long, value_name = "LINES", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(-1..))]
+    tail: Option<i64>,
     /// Print the logs of the containers that ran before the last restart
     #[arg(long)]
     previous: bool,
@@ -35,13 +35,13 @@ pub(super) async fn logs(args: LogsArgs) -> Result<()> {
     let deployment = find(&cluster, &place, &args.name).await?;
     let request = logs::Request {
         follow: args.follow,
-        tail: args.tail.map(i64::from),
+        tail: args.tail.filter(|lines| *lines >= 0),
         previous: args.previous,
         newest: !args.all_pods,
     };
     let read = async |sink| logs::read(&cluster, &deployment, request, &sink).await;
     let line = |logs::Line { pod, text, several }| {
-        if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") }
+        Ok(if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") })
     };
     log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await
 }

@@ -1,26 +1,30 @@
 //! Staying with a run until it ends, from `submit`, `run watch` and `run attach` (layer 4).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
+use super::log_files::{Files, Logs};
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::request::{self, Wanted};
 use crate::ops::run::{Found, logs};
+use crate::orchestrator::checkpoint;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
-use crate::orchestrator::progress::Report;
+use crate::orchestrator::progress::{Report, tell_difference};
 use crate::orchestrator::record::{Phase, Record, StepPhase};
 use crate::output;
 use crate::ui;
 
 /// A second Ctrl-C within this long stops the run.
 const TWICE: Duration = Duration::from_secs(2);
-/// How long the logs may take to come to their end after the run has.
+/// After the run's end, logs of which nothing comes for so long are left.
 const LAST_LOGS: Duration = Duration::from_secs(15);
 /// The last lines of a failed step that an error repeats.
 const LAST_LINES: usize = 5;
@@ -30,28 +34,71 @@ pub(in crate::cli) async fn stay(
     cluster: &Cluster,
     run: &Found,
     driver: Option<Driver>,
-    with_logs: bool,
+    logs: Logs,
     report: &Report,
 ) -> Result<Record> {
-    let mut logs = JoinSet::new();
-    if with_logs {
-        logs.spawn(tell_logs(cluster.clone(), run.clone(), report.clone()));
-    }
+    let logs = Telling::start(cluster, run, logs, report);
     let record = match driver {
-        Some(driver) => Box::pin(drive(driver, run, report)).await,
+        Some(driver) => {
+            // Whoever drives tells what changes; what is done already is to be seen too.
+            let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
+            tell_difference(report, &Record::default(), &record);
+            Box::pin(drive(driver, run, report)).await
+        }
         None => Box::pin(wait(cluster, run, report)).await,
     }?;
-    let _ = timeout(LAST_LOGS, logs.join_next()).await;
+    logs.finish(report).await;
     Ok(record)
 }
 
+/// The logs of a run's steps while they are told, which ends with this.
+pub(super) struct Telling {
+    task: JoinSet<()>,
+    /// How many lines were told.
+    lines: Arc<AtomicU64>,
+}
+
+impl Telling {
+    /// Begins to tell, where that is wanted.
+    pub(super) fn start(cluster: &Cluster, run: &Found, logs: Logs, report: &Report) -> Self {
+        let (mut task, lines) = (JoinSet::new(), Arc::default());
+        if logs.are_wanted() {
+            task.spawn(tell_logs(cluster.clone(), run.clone(), logs, report.clone(), Arc::clone(&lines)));
+        }
+        Self { task, lines }
+    }
+
+    /// Lets the logs of a run that has ended come to their end, as long as something comes.
+    pub(super) async fn finish(mut self, report: &Report) {
+        let mut before = self.lines.load(Ordering::Relaxed);
+        while timeout(LAST_LOGS, self.task.join_next()).await.is_err() {
+            let now = self.lines.load(Ordering::Relaxed);
+            if before == now {
+                return report.notice("nothing more comes of the logs, and they have not ended: lines may be missing");
+            }
+            before = now;
+        }
+    }
+}
+
 /// Tells every line of every step, as `run logs -f` prints it.
-async fn tell_logs(cluster: Cluster, run: Found, report: Report) {
+async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report, told: Arc<AtomicU64>) {
     let (sink, mut lines) = mpsc::channel(1024);
     let request = logs::Request { follow: true, ..logs::Request::default() };
     let tell = async {
-        while let Some(logs::Line { step, text }) = lines.recv().await {
-            report.notice(format!("[{step}] {text}"));
+        while let Some(line) = lines.recv().await {
+            told.fetch_add(1, Ordering::Relaxed);
+            if let Some(Err(error)) = logs.files.as_mut().map(|files| files.write(&line)) {
+                report.notice(format!("no more logs are written to files: {error}"));
+                logs.files = None;
+            }
+            // Whoever follows the files is to see each line when it comes.
+            if lines.is_empty() {
+                let _ = logs.files.as_mut().map(Files::flush);
+            }
+            if logs.print {
+                report.notice(format!("[{}] {}", line.step, line.text));
+            }
         }
     };
     let read = async { logs::read(&cluster, &run, &request, &{ sink }).await };

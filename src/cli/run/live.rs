@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::tree;
 use super::view::duration;
@@ -14,10 +14,15 @@ use crate::orchestrator::progress::Progress;
 use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
 use crate::ui;
 
+/// The tree is drawn so often at most: of ten thousand steps it takes a while, and each of them changes four times.
+const FRAME: Duration = Duration::from_millis(100);
+/// So often it is drawn where nothing happens, for the ages.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// Shows events until their sender is gone.
 pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>) {
     let mut view = View::new();
-    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    let mut tick = tokio::time::interval(FRAME);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         tokio::select! {
@@ -25,7 +30,7 @@ pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>) {
                 Some(event) => view.take(event),
                 None => break,
             },
-            _ = tick.tick() => view.draw(),
+            _ = tick.tick() => view.frame(),
         }
     }
     view.end();
@@ -33,6 +38,9 @@ pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>) {
 
 struct View {
     spinner: Option<ui::Spinner>,
+    /// Something happened that is not drawn.
+    changed: bool,
+    drawn: Instant,
     summary: Record,
     last: HashMap<String, String>,
     /// In the order in which they were first heard of, which is the file's.
@@ -43,7 +51,15 @@ struct View {
 impl View {
     fn new() -> Self {
         let (last, places) = (HashMap::new(), HashMap::new());
-        Self { spinner: None, summary: Record::default(), last, steps: Vec::new(), places }
+        Self {
+            spinner: None,
+            changed: false,
+            drawn: Instant::now(),
+            summary: Record::default(),
+            last,
+            steps: Vec::new(),
+            places,
+        }
     }
 
     fn take(&mut self, event: Progress) {
@@ -56,7 +72,14 @@ impl View {
             Progress::Run(summary) => self.summary = summary,
             Progress::Step(step) => self.step(step),
         }
-        self.draw();
+        self.changed = true;
+    }
+
+    fn frame(&mut self) {
+        if self.changed || self.drawn.elapsed() >= IDLE {
+            (self.changed, self.drawn) = (false, Instant::now());
+            self.draw();
+        }
     }
 
     fn step(&mut self, step: StepRecord) {

@@ -3,15 +3,19 @@
 pub(super) mod attend;
 mod change;
 pub(super) mod live;
+pub(super) mod log_files;
 mod retry;
 mod tree;
 mod view;
 pub(super) mod watch;
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use self::change::{PruneArgs, RunsArgs, StopArgs};
+use self::log_files::Files;
 use self::retry::RetryArgs;
 use self::watch::{AttachArgs, WatchArgs};
 use super::drawing::DrawingFlag;
@@ -110,6 +114,12 @@ pub(super) struct LogsArgs {
     /// Print this many lines from the end of each log [default: all]
     #[arg(long, value_name = "LINES")]
     tail: Option<u32>,
+    /// Print the log of the attempt before the newest, of the steps that had several
+    #[arg(long, conflicts_with_all = ["follow", "logs_dir"])]
+    previous: bool,
+    /// Write the log of each attempt to a file in this directory, named after its pod, and print nothing
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    logs_dir: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceFlags,
 }
@@ -172,10 +182,26 @@ async fn export(args: ExportArgs) -> Result<()> {
 async fn logs(args: LogsArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let found = find(&cluster, &place, &args.run).await?;
-    let request = logs::Request { follow: args.follow, step: args.step, tail: args.tail.map(i64::from) };
+    let request = logs::Request {
+        follow: args.follow,
+        step: args.step,
+        tail: args.tail.map(i64::from),
+        previous: args.previous,
+        every: args.logs_dir.is_some(),
+    };
+    let mut files = args.logs_dir.as_deref().map(Files::new).transpose()?;
     let read = async |sink| logs::read(&cluster, &found, &request, &sink).await;
     let what = format!("run \"{}\"", found.identity.name);
-    log_view::print(&what, read, |logs::Line { step, text }| format!("[{step}] {text}\n")).await
+    log_view::print(&what, read, |line: logs::Line| match &mut files {
+        Some(files) => files.write(&line).map(|()| String::new()),
+        None => Ok(format!("[{}] {}\n", line.step, line.text)),
+    })
+    .await?;
+    if let (Some(mut files), Some(directory)) = (files, args.logs_dir) {
+        files.flush()?;
+        ui::say(&format!("{} logs written to {}", files.count(), directory.display()));
+    }
+    Ok(())
 }
 
 async fn events(args: DescribeArgs) -> Result<()> {

@@ -80,6 +80,13 @@ pub(super) fn describe(run: &Description) -> String {
         ("Duration", duration(summary.started, summary.finished, now)),
         ("Steps", format!("{} of {} succeeded", summary.succeeded, summary.steps)),
     ]);
+    if summary.retries > 0 {
+        let times = if summary.retries == 1 { "once".to_owned() } else { format!("{} times", summary.retries) };
+        fields.push(("Tried again", times));
+    }
+    if let Some(dropped) = run.dropped {
+        fields.push(("Pods", format!("{dropped} of steps that succeeded are deleted: the run has more than are kept")));
+    }
     let mut text = table::fields(&fields);
     if !run.steps.is_empty() {
         text.push('\n');

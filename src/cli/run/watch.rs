@@ -1,7 +1,10 @@
 //! `run watch|attach` (layer 4).
 
+use std::path::PathBuf;
+
 use clap::Args;
 
+use super::log_files::{LogFlags, Logs};
 use super::{attend, live};
 use crate::cli::flags::PlaceFlags;
 use crate::cli::place::{reach, say_where};
@@ -22,6 +25,12 @@ pub(in crate::cli) struct WatchArgs {
     /// The run's name or id; @latest is the newest
     #[arg(value_name = "NAME")]
     run: String,
+    /// Print the logs of all steps too
+    #[arg(long)]
+    logs: bool,
+    /// Write the log of each attempt of each step to a file in this directory, named after its pod
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    logs_dir: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceFlags,
 }
@@ -32,9 +41,8 @@ pub(in crate::cli) struct AttachArgs {
     /// The run's name or id; @latest is the newest
     #[arg(value_name = "NAME")]
     run: String,
-    /// Print the logs of all steps while waiting
-    #[arg(long)]
-    logs: bool,
+    #[command(flatten)]
+    logs: LogFlags,
     #[command(flatten)]
     place: PlaceFlags,
 }
@@ -43,9 +51,14 @@ pub(in crate::cli) struct AttachArgs {
 pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
     let run = find(&cluster, &place, &args.run).await?;
+    let logs = Logs::new(args.logs, args.logs_dir.as_deref())?;
     let record = shown(async |report| {
+        let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
-            record = Box::pin(follow(&cluster, &run.namespace, &run.identity, report)) => record,
+            record = Box::pin(follow(&cluster, &run.namespace, &run.identity, report)) => {
+                logs.finish(report).await;
+                record
+            }
             _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted").hint(attend::look(&run))),
         }
     })
@@ -58,11 +71,12 @@ pub(super) async fn attach(args: AttachArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
     let run = find(&cluster, &place, &args.run).await?;
     say_where(&cluster, &run.namespace);
-    let record = shown(async |report| come_back(&cluster, &run, args.logs, report).await).await?;
+    let logs = args.logs.wish()?;
+    let record = shown(async |report| come_back(&cluster, &run, logs, report).await).await?;
     attend::verdict(&run, &record)
 }
 
-async fn come_back(cluster: &Cluster, run: &Found, logs: bool, report: &Report) -> Result<Record> {
+async fn come_back(cluster: &Cluster, run: &Found, logs: Logs, report: &Report) -> Result<Record> {
     let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
     if record.phase.is_final() {
         tell_difference(report, &Record::default(), &record);

@@ -2,18 +2,14 @@
 //! that nothing but this can change it: no kubeconfig, no argument and no variable of the helper.
 
 use std::fs::File;
-use std::time::Duration;
 
-use crate::error::{Context, Error, Kind, Result};
-use crate::files;
+use super::turn;
+use crate::error::Result;
 use crate::helper;
 use crate::keyring;
 use crate::paths::Home;
 use crate::registry::store::Registry;
 use crate::vault::Vault;
-
-/// How long to wait for a renewal of the same credential: as long as one may take, and a little more.
-const PATIENCE: Duration = Duration::from_secs(70);
 
 /// Nobody else seals the connector's credential, changes its record or deletes it until this is dropped.
 #[derive(Debug)]
@@ -33,14 +29,9 @@ impl Alone {
 
 /// Waits for a renewal of the connector's credential, and for whoever changes the registry.
 pub(super) async fn alone(home: &Home, connector: &str) -> Result<Alone> {
-    let vault = Vault::require(home)?;
+    let lock = Vault::require(home)?.lock_path(connector);
     // A renewal reads, waits for a plugin, and writes: it must not write over this, nor this over its answer.
-    let lock = files::open_lock(&vault.lock_path(connector))?;
-    let waiting = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock));
-    let renewals = match tokio::time::timeout(PATIENCE, waiting).await {
-        Ok(locked) => locked.context(|| "cannot wait for a renewal")?.context(|| "cannot lock the credential")?,
-        Err(_) => return Err(Error::new(Kind::TimedOut, "this credential has been renewed for too long; try again")),
-    };
+    let renewals = turn::locked(&lock, "this credential has been renewed for too long").await?;
     Ok(Alone { registry: Registry::lock(home)?, renewals })
 }
 

@@ -14,5 +14,6 @@ pub mod register;
 pub mod resources;
 pub mod restrict;
 pub mod seal;
+mod turn;
 pub mod update;
 pub mod verify;

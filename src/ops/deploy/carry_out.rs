@@ -13,7 +13,8 @@ use super::commit::{self, Stop, commit};
 use super::plan::Plan;
 use super::record::{Noted, Record};
 use super::replicas::{self, HandOver};
-use super::{Event, Report, Request, is_never_deleted, secrets};
+use super::secrets::Key;
+use super::{Event, Report, Request, is_never_deleted, leftovers, secrets};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How, Outcome};
 use crate::deployer::inventory::{Inventory, Item};
@@ -31,7 +32,7 @@ pub(super) async fn carry_out(
     plan: &mut Plan,
     report: Report<'_>,
 ) -> Result<Deployment, Stop> {
-    let mut work = Work { cluster, request, live, plan, made: Vec::new() };
+    let mut work = Work { cluster, request, live, plan, made: Vec::new(), key: Key::Known };
     let first = match Box::pin(work.begin(report)).await {
         Ok(first) => first,
         Err(stop) => {
@@ -65,6 +66,7 @@ struct Work<'w, 'a> {
     plan: &'w mut Plan,
     /// What was not there before.
     made: Vec<Item>,
+    key: Key,
 }
 
 impl Work<'_, '_> {
@@ -89,7 +91,8 @@ impl Work<'_, '_> {
             let kind = item.kind();
             if inventory.uid(&kind, &item.name).is_none() && !is_never_deleted(item) {
                 // What cannot be deleted is no reason to say less about why.
-                let _ = apply::delete(self.cluster, namespace, &kind, &item.name, &item.uid).await;
+                let (which, at_once) = ((item.name.as_str(), item.uid.as_str()), PropagationPolicy::Background);
+                let _ = apply::delete_with(self.cluster, namespace, &kind, which, at_once).await;
             }
         }
     }
@@ -111,8 +114,12 @@ impl Work<'_, '_> {
             Some(_) => Outcome::Configured,
         };
         report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome });
-        self.plan.inventory.record(&object.kind, object.name(), &applied.uid().unwrap_or_default());
-        if outcome == Outcome::Created {
+        let uid = applied.uid().unwrap_or_default();
+        // One that was there may have been deleted since the trial.
+        let is_another =
+            self.plan.inventory.uid(&object.kind, object.name()).is_some_and(|known| !known.is_empty() && known != uid);
+        self.plan.inventory.record(&object.kind, object.name(), &uid);
+        if outcome == Outcome::Created || is_another {
             self.made(&object.kind, object.name());
         }
         Ok(())
@@ -124,6 +131,9 @@ impl Work<'_, '_> {
         for object in &set.before {
             self.object(object, report).await?;
         }
+        if self.live.is_none() {
+            leftovers::record(self.cluster, self.request, self.plan).await;
+        }
         let secret = Kind::of::<core::Secret>();
         if let Some(name) = secrets::create(self.cluster, self.request, self.plan, report).await? {
             self.made(&secret, &name);
@@ -132,7 +142,8 @@ impl Work<'_, '_> {
             // The key's Secret is changed in its place, so not after somebody else's deploy.
             commit::check(self.cluster, live).await?;
         }
-        if secrets::auth(self.cluster, self.request, self.plan, report).await? {
+        self.key = secrets::auth(self.cluster, self.request, self.plan, report).await?;
+        if self.key == Key::Made {
             self.made(&secret, &auth_name(self.name()));
         }
         self.announce()?;
@@ -176,16 +187,17 @@ impl Work<'_, '_> {
         if let HandOver::Back { wanted } = self.plan.hand_over {
             self.hold(wanted).await?;
         }
-        let outcomes: Vec<Outcome> = self.plan.outcomes.iter().skip(set.before.len()).copied().collect();
-        for (object, outcome) in set.after.iter().zip(outcomes) {
-            if outcome != Outcome::Unchanged {
-                commit::check(self.cluster, &first).await?;
-            }
+        for object in &set.after {
+            commit::check(self.cluster, &first).await?;
             self.object(object, report).await?;
         }
         self.prune(|_| true, report).await?;
         self.leave(report).await?;
         self.note(&set, report).await?;
+        if self.key == Key::Found && secrets::confirm(self.cluster, self.request, self.plan, report).await? == Key::Made
+        {
+            self.made(&Kind::of::<core::Secret>(), &auth_name(self.name()));
+        }
         self.end(first).await
     }
 
@@ -215,6 +227,9 @@ impl Work<'_, '_> {
         let mut last = first;
         if is_first_scaled || is_back || Inventory::of(&last) != self.plan.inventory {
             last = commit(self.cluster, &self.plan.wanted(self.request)?, Some(&last), self.how()).await?;
+        } else {
+            // What was made after somebody else's deploy is not on its record.
+            commit::check(self.cluster, &last).await?;
         }
         if is_back {
             replicas::release(self.cluster, namespace, &name).await?;

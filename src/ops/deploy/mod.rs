@@ -4,6 +4,7 @@ mod admission;
 mod carry_out;
 mod commit;
 pub mod diff;
+mod leftovers;
 mod objects;
 mod plan;
 pub mod preflight;

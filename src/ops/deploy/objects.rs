@@ -12,7 +12,6 @@ use crate::cluster::failure;
 use crate::deployer::inventory::{Inventory, Item};
 use crate::deployer::manifests::{auth_name, is_ours, revision_of};
 use crate::deployer::object::{Kind, Object};
-use crate::deployer::rights;
 use crate::error::{Error, Result};
 
 /// What a trial came to.
@@ -43,7 +42,7 @@ pub(super) async fn check(
     let how = request.how(true);
     let trial = match apply::try_apply(cluster, object, how).await {
         Ok(trial) => trial,
-        Err(error) if is_optional(&object.kind) && failure::is_forbidden(&error) => {
+        Err(error) if is_optional(&object.kind) && failure::lacks_right(&error) => {
             return Ok(Checked::Without {
                 kind: object.kind.clone(),
                 error: failure::explain(&cluster.server, &error),
@@ -55,7 +54,7 @@ pub(super) async fn check(
             refuse_foreign(request, object, live.as_ref(), inventory)?;
             return Err(apply::explain(cluster, object, &error));
         }
-        Err(error) => return Err(with_way(apply::explain(cluster, object, &error), &error, &object.kind)),
+        Err(error) => return Err(apply::with_way(apply::explain(cluster, object, &error), &error, &object.kind)),
     };
     if trial.resource_version().is_none_or(|version| version.is_empty()) {
         return Ok(Checked::Fine { version: None, outcome: Outcome::Created });
@@ -89,14 +88,6 @@ pub(super) fn foreign(kind: &str, name: &str, namespace: &str) -> Error {
         "choose another name or namespace for the service, or take the object over with --adopt; it then also goes with the \
          deployment",
     )
-}
-
-/// Adds where the right is to be had that was missing.
-pub(super) fn with_way(explained: Error, error: &kube::Error, kind: &Kind) -> Error {
-    match rights::feature_of(kind.group(), &kind.plural).filter(|_| failure::is_forbidden(error)) {
-        Some(feature) => explained.hint(format!("you may not change {}, {}", kind.plural, rights::way(feature))),
-        None => explained,
-    }
 }
 
 /// Whether a deployment works without objects of this kind.

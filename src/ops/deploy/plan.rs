@@ -194,7 +194,7 @@ impl Plan {
                     kind.display(),
                     item.name
                 ));
-                objects::with_way(explained, &error, &kind)
+                apply::with_way(explained, &error, &kind)
             })?;
         }
         Ok(())

@@ -3,6 +3,7 @@
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
+use kube::api::PropagationPolicy;
 
 use super::commit::{Stop, commit};
 use super::plan::Plan;
@@ -13,6 +14,7 @@ use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
 use crate::deployer::manifests::{auth_name, revision_of};
 use crate::deployer::object::Kind;
 use crate::error::Result;
+use crate::ops::deployment::delete;
 
 /// Deletes the Secrets and records that no revision needs any more, now that the new one serves as `done`. First they are
 /// dismissed on the record, so that nobody who goes back at that moment counts on them. Where somebody else has deployed
@@ -39,7 +41,12 @@ pub(super) async fn prune(
         Err(stop) => return Err(stop),
     };
     for item in &outdated {
-        apply::delete(cluster, request.namespace, &item.kind(), &item.name, &item.uid).await?;
+        let name = request.source.name();
+        if let Some(uid) = delete::uid(cluster, request.namespace, name, item).await? {
+            // At once: nothing belongs to it.
+            let (which, at_once) = ((item.name.as_str(), uid.as_str()), PropagationPolicy::Background);
+            apply::delete_with(cluster, request.namespace, &item.kind(), which, at_once).await?;
+        }
     }
     // Where this comes to nothing, the next deploy deletes them again, which is no harm.
     let _ = write(cluster, request, plan, &left, &dismissed).await;

@@ -21,6 +21,8 @@ use crate::secret::Secret;
 
 /// How many numbers are tried for a Secret whose name is taken by something that is not ours.
 const NAMES_TRIED: u64 = 20;
+/// How often a key is made whose name is taken and free again.
+const KEYS_TRIED: usize = 10;
 /// The length of a generated key, as ZenML's.
 const KEY_LENGTH: usize = 32;
 
@@ -52,7 +54,7 @@ pub(super) async fn create(
             Created::Exists => {
                 let found = apply::look(cluster, request.namespace, &kind, &name).await?.filter(apply::is_only_ours);
                 if let Some(uid) = found.and_then(|found| found.uid()) {
-                    plan.inventory.record(&kind, &name, &uid);
+                    plan.inventory.record_leftover(&kind, &name, &uid);
                 }
             }
         }
@@ -62,45 +64,69 @@ pub(super) async fn create(
         .hint("delete the Secrets of that name that nothing uses, or choose another name for the service"))
 }
 
-/// Makes sure that the key which requests must carry is there, where the file wants one, and returns whether its Secret is
-/// new. A key that is there stays, unless it is to be replaced.
-pub(super) async fn auth(
-    cluster: &Cluster,
-    request: &Request<'_>,
-    plan: &mut Plan,
-    report: Report<'_>,
-) -> Result<bool> {
+/// What became of the Secret with the key that requests must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// None is wanted, or it is on record.
+    Known,
+    /// It is new.
+    Made,
+    /// It was there and not on record. Whoever made it may yet take it away, having been overtaken.
+    Found,
+}
+
+/// Makes sure that the key which requests must carry is there, where the file wants one. A key that is there stays, unless it is to be replaced.
+pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Plan, report: Report<'_>) -> Result<Key> {
     let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
-    let Some(wanted) = wanted_key(request, plan)? else { return Ok(false) };
+    let Some(wanted) = wanted_key(request, plan)? else { return Ok(Key::Known) };
     if is_known(plan, &name) {
         if !request.rotate_auth_key {
             kept(cluster, request, &name, report).await?;
-            return Ok(false);
+            return Ok(Key::Known);
         }
         let how = How { force: true, ..How::default() };
         let applied = apply::apply(cluster, &Object::of(&wanted)?, how).await?;
         report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Configured });
         plan.inventory.record(&kind, &name, &applied.uid().unwrap_or_default());
-        return Ok(false);
+        return Ok(Key::Known);
     }
     if let Some(uid) = plan.inventory.uid(&kind, &name).filter(|uid| !uid.is_empty()) {
         // The one of an earlier revision is going; it must not go later.
         apply::delete(cluster, request.namespace, &kind, &name, uid).await?;
     }
     let secrets = api::<core::Secret>(cluster, request.namespace);
-    let (uid, is_new) = match objects::create(&secrets, &wanted).await.on(cluster)? {
-        Created::New(secret) => {
-            report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
-            (secret.uid(), true)
-        }
-        Created::Exists => {
-            let found = apply::look(cluster, request.namespace, &kind, &name).await?;
-            let ours = found.filter(|found| apply::is_only_ours(found) || request.adopt);
-            (ours.ok_or_else(|| checked::foreign("secret", &name, request.namespace))?.uid(), false)
-        }
-    };
-    plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
-    Ok(is_new)
+    for _ in 0..KEYS_TRIED {
+        let (uid, key) = match objects::create(&secrets, &wanted).await.on(cluster)? {
+            Created::New(secret) => {
+                report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
+                (secret.uid(), Key::Made)
+            }
+            Created::Exists => match apply::look(cluster, request.namespace, &kind, &name).await? {
+                Some(found) if apply::is_only_ours(&found) || request.adopt => (found.uid(), Key::Found),
+                Some(_) => return Err(checked::foreign("secret", &name, request.namespace)),
+                // Whoever made it has been overtaken, and has just taken it away.
+                None => continue,
+            },
+        };
+        plan.inventory.record(&kind, &name, &uid.unwrap_or_default());
+        return Ok(key);
+    }
+    Err(Error::failure(format!("the Secret \"{name}\" comes and goes")).hint("somebody else deploys, too: try again"))
+}
+
+/// Makes the key again that was found, where its maker has taken it away meanwhile.
+pub(super) async fn confirm(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    plan: &mut Plan,
+    report: Report<'_>,
+) -> Result<Key> {
+    let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
+    if apply::look(cluster, request.namespace, &kind, &name).await?.is_some() {
+        return Ok(Key::Known);
+    }
+    plan.inventory.take(|item| item.kind() != kind || item.name != name);
+    auth(cluster, request, plan, report).await
 }
 
 /// The Secret with the key: the file's, or a new one for a revision that is gone back to and whose key is gone. None where

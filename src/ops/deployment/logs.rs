@@ -165,6 +165,7 @@ fn part(request: Request) -> Part {
         follow: request.follow,
         tail: request.tail,
         previous: request.previous,
+        ..Part::default()
     }
 }
 

@@ -89,8 +89,8 @@ fn status(view: &View) -> &'static str {
     let serving = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0);
     match serving {
         _ if deployment.metadata.deletion_timestamp.is_some() => "Terminating",
-        _ if view.is_complete() && deployment.spec.replicas == Some(0) => "Stopped",
-        _ if view.is_complete() => "Running",
+        0 if view.is_complete() && deployment.spec.replicas == Some(0) => "Stopped",
+        _ if view.is_complete() && deployment.spec.replicas != Some(0) => "Running",
         _ if view.troubles().iter().any(|trouble| trouble.grace.is_some()) => FAILED,
         0 => "Pending",
         _ => "Updating",

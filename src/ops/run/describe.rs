@@ -29,6 +29,9 @@ pub struct Description {
     pub summary: Summary,
     /// The name of its root ConfigMap, Job and Lease.
     pub object: String,
+    /// How many pods of steps that succeeded were deleted, because the run has more than are kept.
+    #[serde(rename = "droppedPods", skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<usize>,
     /// Every step in the file's order, instances of a `foreach` step behind it.
     #[serde(rename = "stepStates")]
     pub steps: Vec<StepRecord>,
@@ -40,6 +43,7 @@ pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<
     if record.phase == Phase::Pending && summary.mode == Mode::Job && summary.orchestrator_pod.is_none() {
         summary.message = summary.message.or(no_pod(cluster, run).await);
     }
+    let dropped = Some(record.dropped).filter(|dropped| *dropped > 0);
     let mut steps = in_order(record.steps);
     let silent = steps.iter_mut().filter(|step| step.phase == StepPhase::Failed && step.message.is_none());
     for step in silent.take(MOST_LOGS) {
@@ -48,7 +52,7 @@ pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<
             step.message = last_lines(cluster, &run.namespace, pod).await.ok().filter(|text| !text.is_empty());
         }
     }
-    Ok(Description { summary, object: run.identity.object(), steps })
+    Ok(Description { summary, object: run.identity.object(), dropped, steps })
 }
 
 /// Records have instances in the order in which their steps came to be expanded.

@@ -93,6 +93,7 @@ impl Around {
             message,
             succeeded: record.succeeded,
             steps: record.total,
+            retries: record.retries,
             mode: identity.mode,
             created: run.created,
             started: record.started,

@@ -71,6 +71,9 @@ pub struct Summary {
     pub succeeded: usize,
     /// All steps.
     pub steps: usize,
+    /// How often somebody tried it again.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub retries: u16,
     /// Who runs the engine.
     pub mode: Mode,
     /// When it was submitted.
@@ -82,6 +85,11 @@ pub struct Summary {
     /// The newest orchestrator pod, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orchestrator_pod: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
 }
 
 /// What stands behind a run besides its record, as far as this user may know.

@@ -9,14 +9,16 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use tokio::time::{Instant, sleep};
 
-use super::{CHECKPOINT, Done, End, Engine, RETRY, Root, is_gone};
+use super::{CHECKPOINT, Done, End, Engine, LAST_LOGS, RETRY, Root, Work, is_gone};
 use crate::cluster::objects;
 use crate::cluster::watch::Change;
 use crate::error::Result;
+use crate::orchestrator::kept_logs::Failed;
 use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
+use crate::orchestrator::record::{StepPhase, StepRecord};
 use crate::orchestrator::{cache, checkpoint, labels};
 use crate::pipeline::policy::ExecutionMode;
 
@@ -31,10 +33,10 @@ impl Engine<'_> {
                         actions.extend(self.ledger.hit(one, entry, now));
                         continue;
                     }
-                    match self.ledger.pod(step, attempt, charged) {
-                        Ok(pod) => self.create(one, pod),
-                        Err(error) => actions.extend(self.ledger.refused(one, "BadOutput", &error, now)),
-                    }
+                    self.queue.push(self.ledger.settings_of(step), (one, charged));
+                }
+                Action::AbandonPod { step, attempt } if self.queue.take_back((step, attempt)) => {
+                    actions.extend(self.ledger.abandoned((step, attempt), self.clock.now()));
                 }
                 Action::AbandonPod { step, attempt } => self.creator.abandon(self.ledger.pod_name(step, attempt)),
                 Action::DeletePod { step, attempt } => self.delete(self.ledger.pod_name(step, attempt)),
@@ -45,9 +47,23 @@ impl Engine<'_> {
         }
     }
 
-    fn create(&mut self, (step, attempt): Try, pod: Pod) {
+    /// Begins to create what is next, as far as that may be.
+    pub(super) fn create_next(&mut self) {
+        while let Some(((step, attempt), charged)) = self.queue.pop() {
+            match self.ledger.pod(step, attempt, charged) {
+                Ok(pod) => self.create((step, attempt), pod),
+                Err(error) => {
+                    self.queue.done((step, attempt), false);
+                    let actions = self.ledger.refused((step, attempt), "BadOutput", &error, self.clock.now());
+                    self.act(actions);
+                }
+            }
+        }
+    }
+
+    fn create(&mut self, one: Try, pod: Pod) {
         let creator = Arc::clone(&self.creator);
-        self.tasks.spawn(async move { Done::Created((step, attempt), creator.create(step, pod).await) });
+        self.tasks.spawn(async move { Done::Created(one, creator.create(one, pod).await) });
     }
 
     fn delete(&mut self, name: String) {
@@ -60,6 +76,16 @@ impl Engine<'_> {
         });
     }
 
+    /// The log of a step that failed in its container outlives the pod.
+    pub(super) fn keep_log(&self, step: &StepRecord) {
+        if step.phase == StepPhase::Failed
+            && step.started.is_some()
+            && let Some(pod) = step.pod.clone()
+        {
+            self.keeper.keep(Failed { step: step.name.clone(), attempt: step.attempt, pod });
+        }
+    }
+
     /// When the checkpoint is to be written next, if it is.
     pub(super) fn next_checkpoint(&self) -> Option<Instant> {
         (self.dirty && !self.writing).then(|| self.written.map_or_else(Instant::now, |last| last + CHECKPOINT))
@@ -67,10 +93,31 @@ impl Engine<'_> {
 
     pub(super) fn write_checkpoint(&mut self) {
         (self.dirty, self.writing, self.written) = (false, true, Some(Instant::now()));
-        let (cluster, namespace) = (self.work.cluster.clone(), self.work.namespace.to_owned());
-        let (root, record) = (self.work.owner.name.clone(), self.ledger.record().clone());
+        self.ledger.recording();
+        let write = self.write();
         self.write_cache();
-        self.tasks.spawn(async move { Done::Written(checkpoint::write(&cluster, &namespace, &root, &record).await) });
+        self.tasks.spawn(async move { Done::Written(write.await) });
+    }
+
+    fn write(&self) -> impl Future<Output = Result<()>> + Send + use<> {
+        let Work { cluster, namespace, owner, .. } = self.work;
+        checkpoint::write(cluster, namespace, &owner.name, self.ledger.record())
+    }
+
+    /// Deletes pods whose steps are recorded as succeeded, where there are more than are kept.
+    pub(super) fn drop_recorded(&mut self) {
+        let (api, names) = (objects::api::<Pod>(self.work.cluster, self.work.namespace), self.ledger.written());
+        if names.is_empty() {
+            return;
+        }
+        self.dirty = true;
+        self.tasks.spawn(async move {
+            for name in names {
+                // One that stays is one too many, and no harm.
+                let _ = objects::delete(&api, &name).await;
+            }
+            Done::Background
+        });
     }
 
     fn write_cache(&mut self) {
@@ -87,9 +134,7 @@ impl Engine<'_> {
     /// Leaves everything as it is, recorded as far as the server can be reached.
     pub(super) async fn leave(mut self) -> End {
         self.tasks.shutdown().await;
-        let write =
-            checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
-        let _ = tokio::time::timeout(RETRY * 3, write).await;
+        let _ = tokio::time::timeout(RETRY * 3, self.write()).await;
         End::Left
     }
 
@@ -114,6 +159,9 @@ impl Engine<'_> {
         mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
     ) -> Result<End> {
         self.write_cache();
+        if self.ledger.surplus() > 0 && !self.writing {
+            self.write_checkpoint();
+        }
         while let Some(done) = self.tasks.join_next().await {
             if let Ok(done) = done {
                 self.done(done);
@@ -125,11 +173,10 @@ impl Engine<'_> {
         }
         let why = self.why.take().filter(|_| outcome == Outcome::Stopped);
         self.ledger.finish(outcome, why, self.clock.now());
+        let _ = tokio::time::timeout(LAST_LOGS, self.keeper.finish()).await;
         loop {
-            let write =
-                checkpoint::write(self.work.cluster, self.work.namespace, &self.work.owner.name, self.ledger.record());
             tokio::select! {
-                result = write => match result {
+                result = self.write() => match result {
                     Ok(()) => break,
                     Err(error) => self.work.report.notice(format!("cannot record the end of the run yet: {error}")),
                 },
@@ -139,6 +186,8 @@ impl Engine<'_> {
             sleep(RETRY).await;
         }
         self.work.report.tell(Progress::Run(self.summary()));
+        let record = self.summary();
+        self.herald.ended(&record).await;
         Ok(End::Finished(self.ledger.record().clone()))
     }
 }

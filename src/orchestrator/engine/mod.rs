@@ -2,6 +2,7 @@
 //! does is in `hands`.
 
 mod hands;
+mod queue;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,8 +16,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use self::queue::Queue;
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
+use super::herald::Herald;
+use super::kept_logs::Keeper;
 use super::lease::Held;
 use super::ledger::{Known, Ledger, Try};
 use super::machine::Outcome;
@@ -25,13 +29,15 @@ use super::record::Record;
 use super::{cache, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::pipeline::pod::Owner;
 
 /// The checkpoint is written at most this often.
 const CHECKPOINT: Duration = Duration::from_secs(2);
 /// The pause before a deletion or a write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long the end of a run waits for the logs that are being kept.
+const LAST_LOGS: Duration = Duration::from_secs(10);
 
 /// Why a run ends whose root says so.
 const STOPPED: &str = "a person asked for it";
@@ -107,6 +113,7 @@ pub async fn run(
             () = lease.lost() => return Ok(End::LeaseLost),
             () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => engine.write_checkpoint(),
         }
+        engine.create_next();
         engine.tell();
         if let Some(outcome) = engine.outcome {
             return engine.finish(outcome, lease, root.as_mut()).await;
@@ -140,6 +147,7 @@ enum Done {
 struct Engine<'a> {
     work: &'a Work<'a>,
     ledger: Ledger,
+    queue: Queue,
     creator: Arc<Creator>,
     tasks: JoinSet<Done>,
     clock: Clock,
@@ -150,6 +158,8 @@ struct Engine<'a> {
     unknown: Option<String>,
     /// How long containers get to end, where it is not as their pods say: in seconds.
     grace: Option<u32>,
+    keeper: Keeper,
+    herald: Herald,
     dirty: bool,
     writing: bool,
     written: Option<Instant>,
@@ -162,9 +172,12 @@ impl<'a> Engine<'a> {
         let (foreign, unknown, grace) = (false, None, None);
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
+        let keeper = Keeper::start(work.cluster, work.namespace, &work.owner.name);
+        let herald = Herald::start(work.cluster, work.namespace, work.owner);
         Self {
             work,
             ledger,
+            queue: Queue::default(),
             creator,
             tasks,
             clock,
@@ -174,6 +187,8 @@ impl<'a> Engine<'a> {
             foreign,
             unknown,
             grace,
+            keeper,
+            herald,
             dirty,
             writing,
             written,
@@ -181,6 +196,9 @@ impl<'a> Engine<'a> {
     }
 
     fn begin(&mut self) {
+        if self.ledger.record().started.is_none() {
+            self.herald.began(self.ledger.record());
+        }
         self.ledger.begin(self.clock.now());
         self.dirty = true;
         self.work.report.tell(Progress::Run(self.summary()));
@@ -277,12 +295,13 @@ impl<'a> Engine<'a> {
 
     fn done(&mut self, done: Done) {
         let now = self.clock.now();
+        if let Done::Created(one, outcome) = &done {
+            self.queue.done(*one, matches!(outcome, Creation::Created));
+        }
         let actions = match done {
             Done::Created(one, Creation::Created) => self.ledger.created(one, now),
             Done::Created(one, Creation::Refused(error)) => self.ledger.refused(one, "PodRefused", &error, now),
-            Done::Created(one, Creation::Abandoned) => {
-                self.ledger.refused(one, "Stopped", &Error::failure("the run was stopped"), now)
-            }
+            Done::Created(one, Creation::Abandoned) => self.ledger.abandoned(one, now),
             Done::Created(one, Creation::Closed(error)) => {
                 let actions = self.ledger.refused(one, "PodRefused", &error, now);
                 self.act(actions);
@@ -291,7 +310,10 @@ impl<'a> Engine<'a> {
             Done::Background => return,
             Done::Written(result) => {
                 self.writing = false;
-                self.dirty |= result.is_err();
+                match result {
+                    Ok(()) => self.drop_recorded(),
+                    Err(_) => self.dirty = true,
+                }
                 return;
             }
         };
@@ -299,7 +321,8 @@ impl<'a> Engine<'a> {
     }
 
     fn delayed(&mut self, delay: Delay) {
-        self.ledger.delayed(delay.step, delay.why);
+        self.queue.delayed(delay.one);
+        self.ledger.delayed(delay.one.0, delay.why);
     }
 
     fn stop(&mut self, why: &str) {
@@ -323,6 +346,8 @@ impl<'a> Engine<'a> {
             if step.phase.is_final() {
                 self.creator.one_ended();
             }
+            self.keep_log(&step);
+            self.herald.step(&step);
             self.work.report.tell(Progress::Step(step));
         }
         self.work.report.tell(Progress::Run(self.summary()));

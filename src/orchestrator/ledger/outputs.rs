@@ -1,6 +1,7 @@
 //! What steps leave for others, and the instances of `foreach` steps that come of it (layer 3, pure).
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
@@ -31,7 +32,9 @@ pub(super) fn rules(run: &ResolvedRun, record: &Record) -> RunPolicy {
 
 /// What the steps of `run` allow themselves.
 pub(super) fn policies(run: &ResolvedRun) -> Vec<Policy> {
-    run.steps.iter().map(|step| policy(run, step)).collect()
+    let waits = run.settings.iter().map(|settings| settings.fail_on_container_waiting_reasons.clone().into());
+    let waits: Vec<Arc<[String]>> = waits.collect();
+    run.steps.iter().map(|step| policy(run, step, waits.get(step.settings))).collect()
 }
 
 fn too_large() -> Failure {
@@ -43,7 +46,7 @@ fn too_large() -> Failure {
     Failure::new(Cause::Final, "OutputsTooLarge", text)
 }
 
-fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
+fn policy(run: &ResolvedRun, step: &ResolvedStep, waits: Option<&Arc<[String]>>) -> Policy {
     let settings = run.settings_of(step);
     let cause = |on: &RetryOn| match on {
         RetryOn::Error => Some(Cause::Error),
@@ -61,7 +64,7 @@ fn policy(run: &ResolvedRun, step: &ResolvedStep) -> Policy {
         node_lost: step.retry.on.contains(&RetryOn::NodeLost),
         timeout: step.timeout.map(Duration::from_secs),
         startup: settings.pod_startup_timeout.map(Duration::from_secs),
-        fatal_waits: settings.fail_on_container_waiting_reasons.clone(),
+        fatal_waits: waits.map_or_else(|| Policy::default().fatal_waits, Arc::clone),
         seed: format!("{}/{}", run.run_id, step.name),
     }
 }

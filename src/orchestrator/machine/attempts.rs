@@ -45,7 +45,7 @@ impl Machine {
         match pod {
             PodState::Succeeded => self.set(step, StepState::Succeeded),
             PodState::Failed(failure) => self.ended(now, step, failure),
-            PodState::Waiting(_) | PodState::Running { .. } => self.alive(now, step, pod, actions),
+            _ => self.alive(now, step, pod, actions),
         }
     }
 
@@ -68,6 +68,7 @@ impl Machine {
                 node.pod.started.get_or_insert(started);
                 node.pod.leaving = leaving;
             }
+            PodState::Leaving { until } => node.pod.leaving = Some(until),
             PodState::Waiting(stuck) if !matches!(node.state, StepState::Running { .. }) => node.pod.waits(now, stuck),
             _ => return,
         }
@@ -174,6 +175,11 @@ impl Machine {
                 self.set(step, StepState::Ready);
                 self.ready.push_back(step);
             }
+            StepState::Starting { exists: true, .. } | StepState::Ending { end: End::Fail(_), .. }
+                if self.is_lost(step, now) =>
+            {
+                self.lost(step, now);
+            }
             StepState::Starting { exists: true, .. } => {
                 let failure = self.start_failure(step, now);
                 self.end(step, End::Fail(failure), actions);
@@ -185,13 +191,23 @@ impl Machine {
                 if let Some(limit) = over {
                     return self.end(step, End::Fail(timeout(limit)), actions);
                 }
-                let message = "its node does not answer, and its pod should have gone";
-                self.ended(now, step, Failure::new(Cause::Infrastructure, "NodeLost", message));
+                self.lost(step, now);
             }
             // The node does not answer, and nothing follows that two at once could harm.
             StepState::Ending { end: End::Cancel, .. } => self.set(step, StepState::Cancelled),
             _ => {}
         }
+    }
+
+    /// Whether the pod should have gone long ago, and the step may go on without knowing what became of it.
+    fn is_lost(&self, step: StepIndex, now: Timestamp) -> bool {
+        let overdue = self.nodes[step].pod.leaving.is_some_and(|leaving| after(leaving, LOST_MARGIN) <= now);
+        overdue && self.policy(step).node_lost
+    }
+
+    fn lost(&mut self, step: StepIndex, now: Timestamp) {
+        let message = "its node does not answer, and its pod should have gone";
+        self.ended(now, step, Failure::new(Cause::Infrastructure, "NodeLost", message));
     }
 
     fn start_failure(&self, step: StepIndex, now: Timestamp) -> Failure {
@@ -211,19 +227,22 @@ impl Machine {
     pub(super) fn arm(&mut self, step: StepIndex) {
         let (policy, node) = (self.policy(step), &self.nodes[step]);
         let pod = &node.pod;
-        let lost = pod.leaving.map(|leaving| after(leaving, LOST_MARGIN));
+        let overdue = pod.leaving.map(|leaving| after(leaving, LOST_MARGIN));
+        // Two at once might do harm, unless the file says that they do not.
+        let lost = overdue.filter(|_| policy.node_lost);
         let wake = match &node.state {
             StepState::Backoff { until, .. } => Some(*until),
             StepState::Starting { exists: true, .. } => {
                 let stuck = pod.stuck.as_ref().and_then(|(stuck, since)| Some(after(*since, policy.grace(stuck)?)));
                 let whole = pod.since.zip(policy.startup).map(|(since, limit)| after(since, limit));
-                stuck.into_iter().chain(whole).min()
+                stuck.into_iter().chain(whole).chain(lost).min()
             }
             StepState::Running { .. } => {
                 let timeout = pod.started.zip(policy.timeout).map(|(started, limit)| after(started, limit));
-                timeout.into_iter().chain(lost.filter(|_| policy.node_lost)).min()
+                timeout.into_iter().chain(lost).min()
             }
-            StepState::Ending { end: End::Cancel, exists: true, .. } => lost,
+            StepState::Ending { end: End::Cancel, exists: true, .. } => overdue,
+            StepState::Ending { exists: true, .. } => lost,
             _ => None,
         };
         self.disarm(step);

@@ -31,27 +31,27 @@ const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 /// How `pod` stands.
 pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
-    let Some(status) = &pod.status else { return PodState::Waiting(None) };
+    let leaving = time(pod.metadata.deletion_timestamp.as_ref());
+    let waiting = |stuck| leaving.map_or(PodState::Waiting(stuck), |until| PodState::Leaving { until });
+    let Some(status) = &pod.status else { return waiting(None) };
     let main = main_state(status);
     if let Some(terminated) = main.and_then(|main| main.terminated.as_ref()) {
         return ended(pod, status, terminated, policy);
     }
     match status.phase.as_deref() {
-        // Ended without a word about the container: evicted before it started, or rejected by the node.
+        // Ended without a word about the container: evicted before it started, rejected by the node, or its node is gone.
         Some("Failed") => {
-            let reason = status.reason.clone().unwrap_or_else(|| "Failed".to_owned());
-            let disrupted = disruption(status).is_some() || is_infrastructure(&reason);
-            let cause = if disrupted { Cause::Infrastructure } else { Cause::Error };
-            let failure = Failure::new(cause, &reason, status.message.clone().unwrap_or_default());
+            let why = disruption(status);
+            let reason = status.reason.clone().or_else(|| why?.reason.clone()).unwrap_or_else(|| "Failed".to_owned());
+            let cause = if why.is_some() || is_infrastructure(&reason) { Cause::Infrastructure } else { Cause::Error };
+            let message = status.message.clone().or_else(|| why?.message.clone()).unwrap_or_default();
+            let failure = Failure::new(cause, &reason, message);
             PodState::Failed(judged(failure, status, policy))
         }
         Some("Succeeded") => PodState::Succeeded,
         _ => match main.and_then(|main| main.running.as_ref()) {
-            Some(running) => PodState::Running {
-                started: time(running.started_at.as_ref()),
-                leaving: time(pod.metadata.deletion_timestamp.as_ref()),
-            },
-            None => PodState::Waiting(stuck(status, main)),
+            Some(running) => PodState::Running { started: time(running.started_at.as_ref()), leaving },
+            None => waiting(stuck(status, main)),
         },
     }
 }
@@ -129,10 +129,11 @@ fn killed(pod: &Pod, status: &PodStatus, finished: Option<Timestamp>) -> Option<
         let message = condition.message.clone().filter(|_| status.message.is_none());
         return Some((reason, message.unwrap_or_default()));
     }
-    // The server notes when the pod is to be gone: the time of the request, and the grace period.
+    // The server notes when the pod is to be gone: the time of the request, and the grace period. At last the kubelet asks for
+    // it at once, and so wipes out when it was asked to end; in doubt it was.
     let deadline = pod.metadata.deletion_timestamp.as_ref()?.0;
-    let grace = SignedDuration::from_secs(pod.metadata.deletion_grace_period_seconds.unwrap_or_default());
-    let told = deadline.checked_sub(grace).ok();
+    let grace = pod.metadata.deletion_grace_period_seconds.filter(|grace| *grace > 0);
+    let told = grace.and_then(|grace| deadline.checked_sub(SignedDuration::from_secs(grace)).ok());
     before_the_end(told).then(|| (DELETED.to_owned(), "its pod was deleted while it ran".to_owned()))
 }
 

@@ -23,6 +23,11 @@ pub enum PodState {
         /// When the pod is to be gone, where somebody deletes it.
         leaving: Option<Timestamp>,
     },
+    /// The pod is being deleted, and nothing is known of its container.
+    Leaving {
+        /// When it is to be gone.
+        until: Timestamp,
+    },
     /// The container ended with 0.
     Succeeded,
     /// The container ended otherwise, or cannot start any more.
@@ -32,7 +37,7 @@ pub enum PodState {
 impl PodState {
     /// Whether the container may still do something.
     pub fn lives(&self) -> bool {
-        matches!(self, Self::Waiting(_) | Self::Running { .. })
+        matches!(self, Self::Waiting(_) | Self::Running { .. } | Self::Leaving { .. })
     }
 }
 
@@ -105,8 +110,14 @@ impl Evidence {
             (Self::Ended { .. }, _) => true,
             (_, Self::Cancelled { .. }) => false,
             (Self::Cancelled { .. }, _) => true,
+            _ if other.has_ended() => self.attempt() > other.attempt(),
             _ => (self.attempt(), self.is_pod()) >= (other.attempt(), other.is_pod()),
         }
+    }
+
+    /// Whether it says how its attempt ended: a pod that is seen again may say less than it did.
+    fn has_ended(&self) -> bool {
+        matches!(self, Self::Pod { state, .. } if !state.lives())
     }
 }
 

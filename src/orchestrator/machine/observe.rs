@@ -133,6 +133,9 @@ mod tests {
         let (done, crashed, killed) =
             (terminated(0, "Completed"), terminated(3, "Error"), terminated(137, "OOMKilled"));
         let evicted = json!({"phase": "Failed", "reason": "Evicted", "message": "low", "containerStatuses": [killed]});
+        let condition = json!({"type": "DisruptionTarget", "status": "True", "reason": "DeletionByPodGC",
+            "message": "PodGC: node no longer exists"});
+        let orphaned = json!({"phase": "Failed", "conditions": [condition], "containerStatuses": [running]});
         let rejected = json!({"phase": "Failed", "reason": "OutOfcpu", "message": "no room"});
         for (status, expected) in [
             (json!(null), PodState::Waiting(None)),
@@ -152,6 +155,7 @@ mod tests {
             ),
             (evicted, failed(Cause::Infrastructure, Some(137), "Evicted", "low\nlast words")),
             (rejected, failed(Cause::Infrastructure, None, "OutOfcpu", "no room")),
+            (orphaned, failed(Cause::Infrastructure, None, "DeletionByPodGC", "PodGC: node no longer exists")),
         ] {
             let mut pod = pod(&run, &run.steps[1], 2, &owner());
             pod.status = serde_json::from_value(status.clone()).unwrap();
@@ -182,6 +186,10 @@ mod tests {
         let deleted = |code| failed(Cause::Infrastructure, Some(code), "Deleted", "its pod was deleted while it ran");
         assert_eq!(observed(deletion.clone(), at("2026-11-20T10:00:01Z", 0)), deleted(0));
         assert_eq!(observed(deletion, at("2026-11-20T10:00:02Z", 143)), deleted(143));
+        // So the kubelet asks for it in the end.
+        let at_last = json!({"deletionTimestamp": "2026-11-20T10:00:04Z", "deletionGracePeriodSeconds": 0});
+        assert_eq!(observed(at_last.clone(), at("2026-11-20T10:00:03Z", 1)), deleted(1));
+        assert_eq!(observed(at_last, at("2026-11-20T10:00:03Z", 0)), deleted(0));
         let condition = json!([{"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI",
             "message": "Eviction API: evicting", "lastTransitionTime": "2026-11-20T10:00:00Z"}]);
         let drained =

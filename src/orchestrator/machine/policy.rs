@@ -1,5 +1,6 @@
 //! What a step allows itself and its run: attempts, pauses, limits of time (layer 1, pure).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -62,7 +63,7 @@ pub struct Policy {
     /// How long a pod may take to start.
     pub startup: Option<Duration>,
     /// The reasons for which a container that waits is given up after a grace.
-    pub fatal_waits: Vec<String>,
+    pub fatal_waits: Arc<[String]>,
     /// What pauses are varied by: the same for the same step of the same run.
     pub seed: String,
 }
@@ -79,7 +80,7 @@ impl Default for Policy {
             node_lost: false,
             timeout: None,
             startup: None,
-            fatal_waits: WAITING_REASONS.map(ToOwned::to_owned).to_vec(),
+            fatal_waits: WAITING_REASONS.map(ToOwned::to_owned).into(),
             seed: String::new(),
         }
     }

@@ -5,6 +5,7 @@
 //! The root is taken from the old Job before that is deleted, or it would go with it; the new Job waits for the Lease.
 
 pub mod reset;
+pub mod variant;
 
 use std::time::Duration;
 
@@ -172,7 +173,7 @@ impl Retry<'_> {
     async fn rights(&self) -> Result<Option<String>> {
         let image = match self.driver.identity.mode {
             Mode::Attached => None,
-            Mode::Job => Some(self.image().await?.ok_or_else(preflight::no_image)?),
+            Mode::Job => Some(image(self.driver, self.request).await?.ok_or_else(preflight::no_image)?),
         };
         preflight::rights(&self.driver.cluster, &self.submission(image.clone()), self.report).await?;
         Ok(image)
@@ -180,18 +181,8 @@ impl Retry<'_> {
 
     fn submission(&self, image: Option<String>) -> Submission {
         let (run, mode) = (self.driver.run.clone(), self.driver.identity.mode);
-        Submission { run, mode, image, chosen: Chosen::Named, create_namespace: false, secrets: Vec::new() }
-    }
-
-    /// The image that was named, else that of the Job, which stands on the root since a retry that was interrupted.
-    async fn image(&self) -> Result<Option<String>> {
-        if self.request.image.is_some() {
-            return Ok(self.request.image.clone());
-        }
-        let of_job = self.job().await?.as_ref().and_then(image_of);
-        let root = root::load(&self.driver.cluster, &self.driver.namespace, &self.object).await?;
-        let noted = root.annotations().get(labels::IMAGE).cloned();
-        Ok(of_job.or(noted).or_else(|| self.request.fallback.clone()))
+        let (secrets, source, record) = (Vec::new(), None, None);
+        Submission { run, mode, image, chosen: Chosen::Named, create_namespace: false, secrets, source, record }
     }
 
     /// Pods of attempts that will not count: two attempts of a step must never be alive at once.
@@ -246,6 +237,19 @@ impl Retry<'_> {
             }
         }
     }
+}
+
+/// The orchestrator's image that was named, else that of the Job, which stands on the root since a retry that was
+/// interrupted.
+pub async fn image(driver: &Driver, request: &Request) -> Result<Option<String>> {
+    if request.image.is_some() {
+        return Ok(request.image.clone());
+    }
+    let (cluster, namespace, object) = (&driver.cluster, &driver.namespace, driver.identity.object());
+    let job = objects::api::<Job>(cluster, namespace).get_opt(&object).await.on(cluster)?;
+    let root = root::load(cluster, namespace, &object).await?;
+    let noted = || root.annotations().get(labels::IMAGE).cloned();
+    Ok(job.as_ref().and_then(image_of).or_else(noted).or_else(|| request.fallback.clone()))
 }
 
 /// Whether Kubernetes still sees to a Job.

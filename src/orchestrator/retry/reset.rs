@@ -25,7 +25,7 @@ pub struct Reset {
 
 /// How far a step begins anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Anew {
+pub(super) enum Anew {
     #[default]
     Not,
     /// Those of its instances that did not succeed.
@@ -69,7 +69,8 @@ pub fn reset(run: &ResolvedRun, record: &Record, from: Option<&str>) -> Result<R
     Ok(Reset { record, steps })
 }
 
-fn find(run: &ResolvedRun, record: &Record, name: &str) -> Result<(StepIndex, Option<usize>)> {
+/// The step, or the instance of it, that a person names.
+pub(super) fn find(run: &ResolvedRun, record: &Record, name: &str) -> Result<(StepIndex, Option<usize>)> {
     let known = record.steps.iter().any(|step| step.name == name);
     let found = instance_of(name).and_then(|(step, item)| {
         let at = run.steps.iter().position(|known| known.name == step)?;
@@ -87,7 +88,11 @@ fn did_not_succeed(phase: StepPhase) -> bool {
 }
 
 /// How far each step of the file begins anew.
-fn extent(run: &ResolvedRun, record: &Record, from: Option<(StepIndex, Option<usize>)>) -> Result<Vec<Anew>> {
+pub(super) fn extent(
+    run: &ResolvedRun,
+    record: &Record,
+    from: Option<(StepIndex, Option<usize>)>,
+) -> Result<Vec<Anew>> {
     let graph = run.graph()?;
     let mut anew = vec![Anew::Not; run.steps.len()];
     for (step, known) in anew.iter_mut().zip(&record.steps) {

@@ -62,7 +62,7 @@ fn the_method_may_change_and_logins_follow() {
     assert_eq!((&held["auth_method"], &held["configuration"]["token"]), (&json!("token"), &Value::Null));
     assert!(held["expires_at"].is_string(), "the certificate's end: {held:#}");
     sandbox.write("token", token().as_bytes());
-    update(&sandbox, &["--token", "@token"]);
+    update(&sandbox, &[&certificate.each_ref().map(String::as_str)[..], &["--token", "@token"]].concat());
     let held = described(&sandbox, "prod");
     assert_eq!(
         (&held["configuration"]["token"], &held["configuration"]["client_key"]),
@@ -104,6 +104,31 @@ fn a_service_accounts_tokens_get_another_life_and_the_base_comes_back() {
         (who(&sandbox).as_str(), &described(&sandbox, "prod")["auth_method"]),
         ("rig-token-user", &json!("token"))
     );
+}
+
+#[test]
+fn a_token_takes_the_place_of_a_certificate_and_is_tried() {
+    let sandbox = Sandbox::with_vault("cert");
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    let before = described(&sandbox, "prod");
+    sandbox.write("wrong", b"wrong");
+    let said = sandbox.zenml(&["connector", "update", "prod", "--token", "@wrong"]).fails(1);
+    assert!(said.contains("does not accept this credential"), "{said}");
+    assert_eq!(described(&sandbox, "prod"), before);
+    sandbox.write("right", format!("{}\n", token()).as_bytes());
+    let said = update(&sandbox, &["--token", "@right"]);
+    assert!(said.contains("rig-token-user") && said.contains("its client certificate is forgotten"), "{said}");
+    // The end that somebody named is the credential's, whatever else changes.
+    update(&sandbox, &["--expires-at", "2100-01-01"]);
+    update(&sandbox, &["--tls-server-name", "kubernetes"]);
+    assert_eq!(described(&sandbox, "prod")["expires_at"], "2100-01-01T00:00:00Z");
+    // Whoever replaces the file may end it with a new line.
+    let said = update(&sandbox, &["--token-file", "right"]);
+    assert!(said.contains("rig-token-user"), "{said}");
+    assert_eq!(described(&sandbox, "prod")["expires_at"], Value::Null);
+    let file = sandbox.path("right");
+    sandbox.edit_kubeconfig(|tree| tree["users"][0]["user"] = json!({"tokenFile": file}));
+    sandbox.zenml(&["run", "list", "-A", "--context", "rig-cert"]).succeeds();
 }
 
 #[test]

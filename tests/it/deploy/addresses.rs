@@ -77,6 +77,9 @@ fn the_list_does_without_what_may_not_be_seen() {
     assert!(seen().contains(&format!(" <node>:{port} ")), "{}", seen());
     let url = user.zenml(&["deployment", "url", "k8s-example"]);
     assert!(url.stdout.is_empty() && url.stderr.contains("you may not list nodes"), "{url}");
+    for feature in ["nodes", "url"] {
+        assert!(url.stderr.contains(&format!("`kubectl zenml rbac deployer --with {feature}`")), "{url}");
+    }
 
     grant(&["--with=nodes"]);
     assert!(seen().contains("http://10.") && seen().contains(&format!(":{port} ")), "{}", seen());

@@ -12,6 +12,11 @@ fn service(greeting: &str) -> String {
     with_secret()
         .replace("GREETING: Hello", &format!("GREETING: {greeting}"))
         .replace("cpu_count: 0.1, memory: 64MiB", "cpu_count: 0.03, memory: 32MiB")
+        .replace("    replicas: 1\n", if greeting.ends_with(['1', '3']) { "    generate_auth_key: true\n" } else { "" })
+        .replace(
+            "32MiB",
+            if greeting.ends_with(['2', '3']) { "32MiB, min_replicas: 1, max_replicas: 2" } else { "32MiB" },
+        )
 }
 
 fn start(stage: &Stage, greeting: &str, flags: &[&str]) -> Child {
@@ -24,6 +29,22 @@ fn start(stage: &Stage, greeting: &str, flags: &[&str]) -> Child {
 
 fn end(child: Child) -> Output {
     Output::from("deploy".to_owned(), child.wait_with_output().unwrap())
+}
+
+/// What is there is what the Deployment lists.
+fn all_is_listed(stage: &Stage) {
+    let annotation = stage.get("deployment/k8s-example")["metadata"]["annotations"]["zenml.io/inventory"].clone();
+    let inventory: Value = serde_json::from_str(annotation.as_str().unwrap()).unwrap();
+    let listed = inventory["objects"].as_array().unwrap().iter().map(|item| {
+        let (kind, group) = (item["kind"].as_str().unwrap().to_lowercase(), item["apiVersion"].as_str().unwrap());
+        let group = group.split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
+        format!("{kind}{group}/{}", item["name"].as_str().unwrap())
+    });
+    let (mut listed, mut there): (Vec<String>, _) =
+        (listed.collect(), stage.names("services,secrets,configmaps,hpa,pdb"));
+    listed.sort_unstable();
+    there.sort_unstable();
+    assert_eq!(there, listed);
 }
 
 /// The revision that a deploy says it serves; none for one that was overtaken and says so.
@@ -40,10 +61,12 @@ fn served(output: &Output) -> Option<u64> {
 #[test]
 fn of_many_deploys_at_once_only_the_winners_say_so() {
     let stage = Stage::new("crowd");
+    let mut before: Option<String> = None;
     for (round, flags) in [("a", &[][..]), ("b", &[]), ("c", &["--atomic"])] {
-        let all: Vec<(String, Child)> = (0..MANY)
-            .map(|number| {
-                let greeting = format!("{round}{number}");
+        // One of them is as what is there.
+        let greetings = (0..MANY).map(|number| format!("{round}{number}")).chain(before.clone());
+        let all: Vec<(String, Child)> = greetings
+            .map(|greeting| {
                 let child = start(&stage, &greeting, flags);
                 (greeting, child)
             })
@@ -52,27 +75,29 @@ fn of_many_deploys_at_once_only_the_winners_say_so() {
         let mut winners: Vec<(u64, &str)> =
             ended.iter().filter_map(|(greeting, output)| Some((served(output)?, greeting.as_str()))).collect();
         winners.sort_unstable();
-        let (last, greeting) = winners.last().expect("somebody wins");
+        let (last, greeting) = *winners.last().expect("somebody wins");
         assert!(winners.windows(2).all(|pair| pair[0].0 < pair[1].0), "{winners:?}");
         assert_eq!(stage.greet("Ada"), format!("{greeting} Ada, hush-{greeting}!\n"));
         let history = stage.zenml(&["deployment", "history", "k8s-example", "-o", "json"]).json();
         let items = history["items"].as_array().unwrap();
         assert_eq!(
             (&items.last().unwrap()["revision"], &items.last().unwrap()["current"]),
-            (&(*last).into(), &true.into())
+            (&last.into(), &true.into())
         );
         // Each winner is on record, with the Secret that it came with.
-        for (revision, _) in winners {
-            assert!(items.iter().any(|item| item["revision"] == revision), "{revision}: {history}");
+        for (revision, _) in &winners {
+            assert!(items.iter().any(|item| item["revision"] == *revision), "{revision}: {history}");
         }
+        all_is_listed(&stage);
         let secrets = stage.names("secrets");
         for item in items {
             let needed = format!("secret/{}", item["secret"].as_str().unwrap());
             assert!(secrets.contains(&needed), "{needed} of {item} is not there: {secrets:?}");
         }
+        before = Some(greeting.to_owned());
     }
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
-    assert_eq!(stage.names("deployments,pods,services,secrets,configmaps"), [""; 0]);
+    assert_eq!(stage.names("deployments,pods,services,secrets,configmaps,hpa"), [""; 0]);
 }
 
 /// Whoever deletes a service while it is deployed has deleted it, or the deploy comes after.

@@ -53,6 +53,7 @@ fn each_line_of_several_pods_names_its_pod() {
     }
     assert_eq!(logs(&["--all-pods=false"]), "listening on port 8000\n");
     assert_eq!(logs(&["--tail", "0"]), "");
+    assert_eq!(logs(&["--tail=-1"]), both);
 }
 
 #[test]

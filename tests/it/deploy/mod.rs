@@ -225,11 +225,12 @@ fn what_was_left_behind_goes_in_the_end() {
         assert_eq!(stage.greet("Ada"), format!("Hello Ada, {value}!\n"));
         stage.namespace.kubectl(&["delete", "deployment", "k8s-example"]).succeeds();
     }
-    // Each deploy has its own: one that lies there may be a deploy's that goes on.
-    assert_eq!(stage.names("secrets"), ["secret/k8s-example-r2", "secret/k8s-example-r3"]);
-    stage.deploy_text(&with_secret(), &[]).succeeds();
+    // Each deploy has its own, one that lies there may be a deploy's that goes on; and those before it went.
+    assert_eq!(stage.names("secrets,configmaps"), ["secret/k8s-example-r1", "configmap/k8s-example-r1"]);
+    stage.deploy(&[]).succeeds();
+    assert_eq!(stage.zenml(&["deployment", "history", "k8s-example", "-o", "name"]).succeeds(), "revision/1\n");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
-    assert_eq!(stage.names("deployments,pods,services,secrets"), [""; 0]);
+    assert_eq!(stage.names("deployments,pods,services,secrets,configmaps"), [""; 0]);
 }
 
 #[test]

@@ -102,6 +102,8 @@ fn none_wanted_is_stopped_and_no_revision_comes_of_going_to_where_one_is() {
     let same = stage.zenml(&["deployment", "rollback", "k8s-example", "--to-revision", "1"]).succeeds();
     assert!(same.ends_with("deployment \"k8s-example\" is as revision 1 has it already\n"), "{same}");
     stage.zenml(&["deployment", "scale", "k8s-example", "--replicas", "0"]).succeeds();
+    let gone = ["wait", "pods", "-l", "zenml.io/deployment=k8s-example", "--for=delete", "--timeout=60s"];
+    stage.namespace.kubectl(&gone);
     let status = stage.zenml(&["deployment", "status", "k8s-example", "--watch=false"]).succeeds();
     assert_eq!(status, "deployment \"k8s-example\": Stopped, 0 of 0 pods ready\n");
     assert!(stage.zenml(&["deployment", "list"]).succeeds().contains(" Stopped "));

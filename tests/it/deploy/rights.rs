@@ -66,6 +66,8 @@ fn an_autoscaler_of_others_goes_on_deciding() {
     assert!(refused.code == Some(1) && refused.stderr.contains("is wanted no more and cannot be deleted"), "{refused}");
     assert!(refused.stderr.contains("`kubectl zenml rbac deployer --with "), "{refused}");
     assert_eq!(stage.greet("Ada"), "Salut Ada!\n");
+    let refused = user.zenml(&["deployment", "delete", "k8s-example"]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("`kubectl zenml rbac deployer --with "), "{refused}");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,services,hpa,pdb,configmaps"), [""; 0]);
 }

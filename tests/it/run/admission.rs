@@ -9,10 +9,10 @@ use crate::support::admin;
 use crate::support::policy::{Policy, Spares};
 
 /// An object of the whole cluster that is gone when the test ends.
-struct Cluster(Vec<String>);
+pub(super) struct Cluster(Vec<String>);
 
 impl Cluster {
-    fn create(stage: &Stage, objects: &[Value]) -> Self {
+    pub(super) fn create(stage: &Stage, objects: &[Value]) -> Self {
         let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
         let file = stage.sandbox.path("objects.json");
         fs::write(&file, list.to_string()).expect("a file");

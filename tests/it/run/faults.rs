@@ -37,6 +37,9 @@ fn an_answer_that_is_lost_makes_no_second_pod() {
 fn what_passes_is_waited_for_and_what_does_not_fails_its_step() {
     let (stage, proxy) = faulty("answers", QUICK);
     let busy = Fault::Answer("429 Too Many Requests\r\nRetry-After: 1\r\nContent-Type: text/plain", "busy\n".into());
+    for (method, part) in [("GET", WATCH), ("PATCH", "/configmaps/"), ("PUT", "/leases/")] {
+        proxy.fail(method, part, 2, busy.clone());
+    }
     proxy.fail("POST", PODS, 3, busy);
     let json = |line: &'static str, body| Fault::Answer(line, body);
     let internal = "500 Internal Server Error\r\nContent-Type: application/json";

@@ -3,14 +3,20 @@
 mod admission;
 mod attempts;
 mod cache;
+mod clocks;
 mod endings;
+mod exports;
 mod faults;
+mod logs;
+mod nodes;
 mod refusals;
+mod replay;
 mod retry;
 mod rights;
 mod secrets;
 mod settings;
 mod takeover;
+mod variants;
 mod verbs;
 
 use std::process::{Child, Stdio};

@@ -69,7 +69,7 @@ fn a_dry_run_shows_everything_and_creates_nothing() {
     let submit = ["submit", "-f", "p.yaml", "--orchestrator-image", image];
     let client = stage.zenml(&[&submit[..], &["--dry-run=client", "-o", "json"]].concat()).json();
     let kinds: Vec<_> = client["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["ConfigMap", "ConfigMap", "ConfigMap", "Job", "Pod", "Pod"]);
+    assert_eq!(kinds, ["ConfigMap", "ConfigMap", "ConfigMap", "ConfigMap", "ConfigMap", "Job", "Pod", "Pod"]);
     let server = stage.zenml(&[&submit[..], &["--dry-run=server"]].concat()).succeeds();
     assert!(server.contains("\nsecond "), "{server}");
     assert!(server.starts_with("STEP") && server.ends_with(" created (server dry run)\n"), "{server}");
@@ -79,7 +79,7 @@ fn a_dry_run_shows_everything_and_creates_nothing() {
     }
     let names = stage.zenml(&[&submit[..], &["--dry-run=client", "-o", "name"]].concat()).succeeds();
     let kinds: Vec<_> = names.lines().map(|line| line.split('/').next().unwrap_or_default()).collect();
-    assert_eq!(kinds, ["configmap", "configmap", "configmap", "job.batch", "pod", "pod"]);
+    assert_eq!(kinds, ["configmap", "configmap", "configmap", "configmap", "configmap", "job.batch", "pod", "pod"]);
     stage.is_untouched();
     stage.sandbox.write("p.yaml", format!("{}  x: {{image: 'not an image', command: [x]}}\n", super::HEAD).as_bytes());
     assert_eq!(stage.zenml(&[&submit[..], &["--dry-run=server"]].concat()).code, Some(1));

@@ -170,10 +170,10 @@ fn every_level_reaches_the_pods() {
 }
 
 /// A resource that this test puts onto the node, and takes away.
-struct OnNode(String, String);
+pub(super) struct OnNode(String, String);
 
 impl OnNode {
-    fn new(resource: &str) -> Self {
+    pub(super) fn new(resource: &str) -> Self {
         let node = admin(&["get", "nodes", "-o", "jsonpath={.items[0].metadata.name}"]).succeeds();
         let on_node = Self(node, format!("/status/capacity/{}", resource.replace('/', "~1")));
         on_node.patch(&json!([{"op": "add", "path": on_node.1, "value": "2"}])).succeeds();

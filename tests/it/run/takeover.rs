@@ -11,7 +11,7 @@ use crate::support::orchestrator_image;
 /// How often the orchestrator is killed; `make soak` sets more.
 const KILLS: &str = "KILLS";
 
-const WORK: &str = r#"  list: {command: [sh, -c, 'echo "[1, 2, 3]" >$ZENML_OUTPUT_FILE']}
+pub(super) const WORK: &str = r#"  list: {command: [sh, -c, 'echo "[1, 2, 3]" >$ZENML_OUTPUT_FILE']}
   each: {foreach: "{{ steps.list.output }}", command: [sh, -c, 'sleep 1; echo "$0" >$ZENML_OUTPUT_FILE', "{{ item }}"]}
   flaky: {command: [sh, -c, 'sleep 1; case $HOSTNAME in *-a1) exit 7;; esac'], retry: {max_retries: 1, delay: 1}}
   sum: {upstream_steps: [flaky], command: [echo, "{{ steps.each.outputs }}"]}
@@ -19,7 +19,7 @@ const WORK: &str = r#"  list: {command: [sh, -c, 'echo "[1, 2, 3]" >$ZENML_OUTPU
 "#;
 
 /// A run that nobody drives, with the name of its root.
-fn abandoned(stage: &Stage, name: &str) -> String {
+pub(super) fn abandoned(stage: &Stage, name: &str) -> String {
     let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", name]);
     until("it is there", || !stage.names("leases", &format!("run={name}")).is_empty());
     signal(&submit, "-INT");
@@ -177,7 +177,7 @@ fn a_suspended_run_begins_nothing_until_it_is_resumed() {
 }
 
 /// Asks for something by the root's annotation.
-fn ask(stage: &Stage, name: &str, request: &str) {
+pub(super) fn ask(stage: &Stage, name: &str, request: &str) {
     let object = stage.describe(name)["object"].as_str().expect("a name").to_owned();
     let annotation = format!("zenml.io/request={request}");
     stage.namespace.kubectl(&["annotate", "--overwrite", "configmap", &object, &annotation]).succeeds();

@@ -2,9 +2,11 @@
 //!
 //! - [`clients`]: every sort of client goes on unchanged;
 //! - [`several`]: users of several clusters, several users, several files;
+//! - [`crowd`]: many at once lose nothing;
 //! - [`killed`]: kill -9 at any point loses nothing.
 
 mod clients;
+mod crowd;
 mod killed;
 mod several;
 

@@ -24,14 +24,21 @@ impl Orchestrator {
         let yaml = sandbox.zenml(&["rbac", "orchestrator", "-n", namespace.name()]).succeeds();
         let file = sandbox.write("rbac.yaml", yaml.as_bytes());
         admin(&["apply", "-f", file.to_str().expect("a path")]).succeeds();
-        let token = namespace.kubectl(&["create", "token", "zenml-service-account"]).succeeds();
-        sandbox.write("serviceaccount/token", token.trim().as_bytes());
         sandbox.write("serviceaccount/ca.crt", &std::fs::read(tls::authority()).expect("the authority"));
         sandbox.write("serviceaccount/namespace", namespace.name().as_bytes());
         let config = std::fs::read_to_string(kubeconfig("token")).expect("a kubeconfig");
         let server = config.lines().find_map(|line| line.trim().strip_prefix("server: https://"));
         let server = server.expect("a server").to_owned();
-        Self { sandbox, namespace: namespace.name().to_owned(), server }
+        let orchestrator = Self { sandbox, namespace: namespace.name().to_owned(), server };
+        orchestrator.rotate(namespace, &[]);
+        orchestrator
+    }
+
+    /// Puts a new token of the account in the place of the mounted one, as the kubelet does; `flags` are those of `kubectl
+    /// create token`.
+    pub fn rotate(&self, namespace: &Namespace, flags: &[&str]) {
+        let token = namespace.kubectl(&[&["create", "token", "zenml-service-account"], flags].concat()).succeeds();
+        self.sandbox.write("serviceaccount/token", token.trim().as_bytes());
     }
 
     /// Starts it as the pod `pod` for the run whose root is `object`. It ends with SIGKILL to the returned process.

@@ -34,9 +34,25 @@ pub(super) struct Group<'k> {
     bound: BoundCluster,
 }
 
+/// What serves the contexts of one cluster.
+pub(super) struct Served {
+    /// The connector's name.
+    pub(super) connector: String,
+    /// It was registered now.
+    pub(super) new: bool,
+    /// The contexts' names.
+    pub(super) contexts: Vec<String>,
+}
+
 impl Group<'_> {
+    /// What serves it, where that is known.
+    pub(super) fn served(self) -> Option<Served> {
+        let Self { connector, new, contexts, .. } = self;
+        Some(Served { connector: connector?.name, new, contexts })
+    }
+
     /// Each cluster entry's file and name, and the connector that it is to name.
-    pub(super) fn names(&self) -> Vec<super::Named> {
+    pub(super) fn names(&self) -> Vec<super::entry::Named> {
         let id = self.connector.as_ref().map(|connector| connector.id.clone()).unwrap_or_default();
         self.clusters.iter().map(|it| (PathBuf::from(&it.file.path), it.name.to_owned(), id.clone())).collect()
     }

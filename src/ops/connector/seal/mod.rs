@@ -8,30 +8,26 @@
 //! other way.
 
 mod connectors;
+mod entry;
+mod undo;
 pub mod unseal;
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
 
-use serde_json::Value;
-use uuid::Uuid;
-
-use self::connectors::Group;
-use super::login;
+use self::connectors::{Group, Served};
+use self::entry::write_entry;
+use super::turn;
 use crate::cluster::access;
 use crate::cluster::verify::identify;
-use crate::error::{Context, Error, Result};
+use crate::error::{Error, Result};
 use crate::execcred::ApiVersion;
 use crate::helper;
-use crate::keyring;
 use crate::kubeconfig::merge::{Entry, Kind};
-use crate::kubeconfig::{Kubeconfig, entries, sealing, write};
+use crate::kubeconfig::{Kubeconfig, entries, sealing};
 use crate::ops::vault;
-use crate::paths::{self, Home};
-use crate::secret::Secret;
-use crate::vault::Vault;
+use crate::paths::Home;
 use crate::vault::header::without_user_info;
-use crate::vault::lock::Lock;
-use crate::vault::original::{self, Original};
 
 /// Whose entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +50,9 @@ pub struct Request {
     pub kubeconfig: Option<PathBuf>,
     /// What clients and helper speak.
     pub api_version: ApiVersion,
-    /// Of several connectors with the user's credential, the id of the one to name.
-    pub prefer: Option<String>,
+    /// The id of the connector that was registered for this: of several with the user's credential it is the one to name,
+    /// and it goes again where the user cannot be sealed.
+    pub registered: Option<String>,
     /// Do not ask the clusters, neither before nor after.
     pub no_verify: bool,
     /// Change nothing.
@@ -156,8 +153,63 @@ fn users(kubeconfig: &Kubeconfig, which: &Which) -> Result<Vec<(String, Vec<Stri
 }
 
 async fn seal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Sealed>> {
-    // Read anew for each user: sealing the one before has changed it.
+    let (mut made, mut turn) = (Vec::from_iter(request.registered.clone()), None);
+    match begin(home, request, name, &mut turn, &mut made).await {
+        // Still in turn: nobody else has begun to use it.
+        Err(error) if !request.dry_run => Err(undo::undo(home, request, &made, error)),
+        Err(error) => Err(error),
+        Ok(Done::Nothing(reason)) => Ok(Done::Nothing(reason)),
+        Ok(Done::Changed((sealed, served))) => {
+            drop(turn);
+            let used = works(request, served).await;
+            Ok(Done::Changed(Sealed { used, ..sealed }))
+        }
+    }
+}
+
+/// Seals a user, and says what serves its contexts then. What is registered for that is put on the list of what was `made`.
+async fn begin(
+    home: &Home,
+    request: &Request,
+    name: &str,
+    turn: &mut Option<File>,
+    made: &mut Vec<String>,
+) -> Result<Done<(Sealed, Vec<Served>)>> {
+    // Most users have nothing to seal, and need no vault and nobody's turn.
+    if let Done::Nothing(reason) = examine(&Kubeconfig::load(request.kubeconfig.as_deref())?, request, name)? {
+        return Ok(Done::Nothing(reason));
+    }
+    if !request.dry_run {
+        vault::ensure(home, request.holder.as_ref()).await?;
+        *turn = Some(turn::take(home).await?);
+    }
+    // Somebody may have changed it while we waited.
     let kubeconfig = Kubeconfig::load(request.kubeconfig.as_deref())?;
+    let (user, mut groups, mut warnings) = match examine(&kubeconfig, request, name)? {
+        Done::Changed(found) => found,
+        Done::Nothing(reason) => return Ok(Done::Nothing(reason)),
+    };
+    connectors::find(home, &mut groups, request.registered.as_deref()).await?;
+    connectors::check_clusters(&groups)?;
+    let fresh = connectors::register(home, request, &mut groups).await;
+    made.extend(
+        groups.iter().filter(|group| group.new).filter_map(|group| group.connector.as_ref()).map(|it| it.id.clone()),
+    );
+    warnings.extend(fresh?);
+    warnings.extend(stays(&kubeconfig, &user, &groups));
+    if !request.dry_run {
+        write_entry(home, request, &user, &groups).await?;
+    }
+    let (file, left) = (user.file.path.clone(), sealing::secrets(user.body));
+    let served = groups.into_iter().filter_map(Group::served).collect();
+    Ok(Done::Changed((Sealed { file, left, used: Vec::new(), warnings }, served)))
+}
+
+/// A user's entry, the connectors that its contexts need, and what to say of these.
+type Found<'k> = (Entry<'k>, Vec<Group<'k>>, Vec<String>);
+
+/// What there is to seal of a user.
+fn examine<'k>(kubeconfig: &'k Kubeconfig, request: &Request, name: &str) -> Result<Done<Found<'k>>> {
     let Some(user) = kubeconfig.find(Kind::User, name) else {
         if request.which == Which::All {
             return Ok(Done::Nothing("it is not in the kubeconfig".to_owned()));
@@ -173,20 +225,8 @@ async fn seal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Se
             "no context names it, so its cluster is not known; its secret stays in the file".to_owned(),
         ));
     }
-    let (mut groups, mut warnings) = connectors::groups(&kubeconfig, name)?;
-    if !request.dry_run {
-        vault::ensure(home, request.holder.as_ref()).await?;
-    }
-    connectors::find(home, &mut groups, request.prefer.as_deref()).await?;
-    connectors::check_clusters(&groups)?;
-    let fresh = connectors::register(home, request, &mut groups).await?;
-    warnings.extend(fresh);
-    warnings.extend(stays(&kubeconfig, &user, &groups));
-    if !request.dry_run {
-        write_entry(home, request, &user, &groups).await?;
-    }
-    let (file, left) = (user.file.path.clone(), sealing::secrets(user.body));
-    Ok(Done::Changed(Sealed { file, left, used: works(request, groups).await, warnings }))
+    let (groups, warnings) = connectors::groups(kubeconfig, name)?;
+    Ok(Done::Changed((user, groups, warnings)))
 }
 
 /// Why a user has nothing that could be sealed, if that is so.
@@ -240,101 +280,13 @@ fn stays(kubeconfig: &Kubeconfig, user: &Entry<'_>, groups: &[Group<'_>]) -> Vec
     found
 }
 
-/// Seals what the entry holds, then changes the kubeconfig.
-async fn write_entry(home: &Home, request: &Request, user: &Entry<'_>, groups: &[Group<'_>]) -> Result<()> {
-    let connectors: Vec<_> = groups.iter().filter_map(|group| group.connector.clone()).collect();
-    let (program, _) = login::program()?;
-    let exec = entries::exec(&connectors, &program, request.api_version, false);
-    if let Some(plugin) = paths::stable_plugin() {
-        Vault::require(home)?.note_plugin(plugin)?;
-    }
-    let named: Vec<_> = match groups {
-        [_] => Vec::new(),
-        groups => groups.iter().flat_map(Group::names).collect(),
-    };
-    let (id, new) = keep(home, user).await?;
-    let written = rewrite(user, &named, &exec, &id);
-    if written.is_err() && new {
-        remove_original(home, &id)?;
-    }
-    written
-}
-
-/// Seals the user's own credential, and says under which id, and whether it was not there before: a run that was killed may
-/// have sealed it.
-async fn keep(home: &Home, user: &Entry<'_>) -> Result<(String, bool)> {
-    let fields = serde_json::to_string(&sealing::taken(user.body)).context(|| "cannot write JSON")?;
-    let file = std::path::absolute(&user.file.path).unwrap_or_else(|_| user.file.path.clone());
-    let original = Original { file, user: user.name.to_owned(), fields: Secret::new(fields) };
-    for (id, kept) in kept(home, &original.file, user.name).await? {
-        if kept.fields.expose() == original.fields.expose() {
-            return Ok((id, false));
-        }
-    }
-    let id = format!("{}{}", original::PREFIX, Uuid::new_v4());
-    keyring::seal_original(home, &id, &original).await?;
-    Ok((id, true))
-}
-
-/// What is kept of the user `name` in `file`.
-async fn kept(home: &Home, file: &Path, name: &str) -> Result<Vec<(String, Original)>> {
-    let mut found = Vec::new();
-    for (id, user) in original::all(&Vault::require(home)?)? {
-        if user != name {
-            continue;
-        }
-        let opened = keyring::open_original(home, &id).await?;
-        found.extend(opened.filter(|original| original.file == file && original.user == name).map(|it| (id, it)));
-    }
-    Ok(found)
-}
-
-/// Removes what is kept; it stands in the kubeconfig.
-fn remove_original(home: &Home, id: &str) -> Result<()> {
-    // A rekey must not write back what is removed here.
-    let _lock = Lock::shared(home.root())?;
-    Vault::require(home)?.remove(id).map(drop)
-}
-
-/// A cluster that is to name a connector: its file, its name, and the connector's id.
-type Named = (PathBuf, String, String);
-
-/// Changes the files: those that only hold clusters first, the user's own last.
-fn rewrite(user: &Entry<'_>, named: &[Named], exec: &Value, id: &str) -> Result<()> {
-    let own = &user.file.path;
-    let name_clusters = |tree: &mut Value, path: &Path| {
-        for (_, cluster, connector) in named.iter().filter(|(file, _, _)| file == path) {
-            sealing::name_connector(sealing::body_mut(tree, Kind::Cluster, cluster).ok_or_else(changed)?, connector)?;
-        }
-        Ok(())
-    };
-    let mut others: Vec<_> = named.iter().map(|(file, _, _)| file).filter(|file| *file != own).collect();
-    others.sort();
-    others.dedup();
-    for file in others {
-        write::edit(file, |tree| name_clusters(tree, file))?;
-    }
-    write::edit(own, |tree| {
-        name_clusters(tree, own)?;
-        let body = sealing::body_mut(tree, Kind::User, user.name).filter(|body| **body == *user.body);
-        sealing::seal(body.ok_or_else(changed)?, exec.clone(), id);
-        Ok(())
-    })
-    .map(drop)
-}
-
-fn changed() -> Error {
-    Error::failure("the kubeconfig was changed by somebody else meanwhile").hint("try again")
-}
-
 /// Asks each cluster who the rewritten contexts are, as every client would.
-async fn works(request: &Request, groups: Vec<Group<'_>>) -> Vec<Used> {
+async fn works(request: &Request, served: Vec<Served>) -> Vec<Used> {
     let mut used = Vec::new();
-    for Group { contexts, connector, new, .. } in groups {
-        let Some(connector) = connector else { continue };
+    for Served { connector, new, contexts } in served {
         let asks = !request.dry_run && !request.no_verify;
         let account = if asks { Some(account(request, contexts.first().map(String::as_str)).await) } else { None };
-        used.push(Used { connector: connector.name, new, contexts, account });
+        used.push(Used { connector, new, contexts, account });
     }
     used
 }

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{Done, Outcome, Which, changed, kept, remove_original, users};
+use super::entry::{changed, kept, remove_original};
+use super::{Done, Outcome, Which, users};
 use crate::error::{Error, Result};
 use crate::keyring;
 use crate::kubeconfig::merge::{Entry, Kind};
 use crate::kubeconfig::{Kubeconfig, entries, sealing, write};
+use crate::ops::connector::turn;
 use crate::paths::Home;
 use crate::registry;
 
@@ -49,25 +51,10 @@ pub async fn unseal(home: &Home, request: &Request) -> Result<Vec<Outcome<Unseal
 }
 
 async fn unseal_user(home: &Home, request: &Request, name: &str) -> Result<Done<Unsealed>> {
-    let before = Kubeconfig::load(request.kubeconfig.as_deref())?;
-    let done = put_back(home, request, &before, name).await;
-    // Whoever puts an entry back writes it before the sealed one goes: what failed here may be done already.
-    if done.is_err() && is_sealed(&before, name) {
-        let now = Kubeconfig::load(request.kubeconfig.as_deref())?;
-        if now.find(Kind::User, name).is_some() && !is_sealed(&now, name) {
-            return Ok(Done::Nothing("another process has just put it back".to_owned()));
-        }
-    }
-    done
-}
-
-/// Whether the user's entry asks our helper.
-fn is_sealed(kubeconfig: &Kubeconfig, name: &str) -> bool {
-    let asks = |user: Entry<'_>| {
-        let asked = entries::connector_for(user.body, &crate::execcred::Cluster::default());
-        asked.is_some() || sealing::original(user.body).is_some()
-    };
-    kubeconfig.find(Kind::User, name).is_some_and(asks)
+    // Where there is no vault, there is nobody to wait for.
+    let alone = !request.dry_run && home.root().is_dir();
+    let _turn = if alone { Some(turn::take(home).await?) } else { None };
+    put_back(home, request, &Kubeconfig::load(request.kubeconfig.as_deref())?, name).await
 }
 
 async fn put_back(home: &Home, request: &Request, kubeconfig: &Kubeconfig, name: &str) -> Result<Done<Unsealed>> {

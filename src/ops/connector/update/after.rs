@@ -59,7 +59,7 @@ pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) 
         Endpoint::sealed(&header, before, None)?;
     }
     let mut warnings = Vec::new();
-    let mut source = None;
+    let (mut source, kept) = (None, content.credential.clone());
     let (mut header, content, identity) = if request.connects() {
         let (lifted, context) = lifted(home, request, before, content).await?;
         source = Some(context).filter(|context| !context.is_empty());
@@ -76,7 +76,8 @@ pub(super) async fn prepare(home: &Home, request: &Request, before: &Connector) 
         };
         (Header { expires_at: own, ..header }, content, None)
     };
-    warnings.extend(last(&mut after, &mut header, &content.credential, request)?);
+    let is_same = content.credential.is(&kept);
+    warnings.extend(last(&mut after, &mut header, &content.credential, is_same, request)?);
     header.revision += 1;
     after.revision = header.revision;
     Ok(Some(Prepared { after, sealing: Some(Sealing { header, content, mark }), identity, source, warnings }))
@@ -128,6 +129,14 @@ fn differences(before: &Connector, header: &Header, lifted: &Lifted, identity: O
         && was != is
     {
         said.push(format!("it acts as {} now, instead of {}", is.escape_debug(), was.escape_debug()));
+    }
+    let has = |fields: &[String], id: Id| fields.iter().any(|field| field == id.field().path);
+    for (id, other, name) in
+        [(Id::ClientCertificate, Id::Token, "client certificate"), (Id::Token, Id::ClientCertificate, "token")]
+    {
+        if has(&before.secrets, id) && !has(&lifted.secrets, id) && has(&lifted.secrets, other) {
+            said.push(format!("its {name} is forgotten: what was given takes its place"));
+        }
     }
     if new.insecure && !old.insecure && old.certificate_authority.is_some() {
         said.push(
@@ -211,11 +220,13 @@ fn connect(after: &mut Connector, header: Header, lifted: &Lifted, identity: Opt
     })
 }
 
-/// When the credential ends and is renewed. `header` says so far what the credential itself says.
+/// When the credential, which may be the one from before, ends and is renewed. `header` says so far what the credential itself
+/// says.
 fn last(
     after: &mut Connector,
     header: &mut Header,
     credential: &Credential,
+    is_same: bool,
     request: &Request,
 ) -> Result<Option<String>> {
     let (now, own, renewable) = (helper::now(), header.expires_at, credential.is_renewable());
@@ -223,7 +234,7 @@ fn last(
     lifetime::check_end(request.expires_at, now)?;
     let wanted = request.expires_at.map(Timestamp::as_second);
     // What was said of the credential before is not said of another one.
-    let kept = after.expires_at.filter(|_| !request.connects() && !request.clear.contains(&Attribute::ExpiresAt));
+    let kept = after.expires_at.filter(|_| is_same && !request.clear.contains(&Attribute::ExpiresAt));
     let said = wanted.or(kept.map(Timestamp::as_second)).filter(|_| !renewable);
     header.expires_at = said.into_iter().chain(own).min();
     // What renews itself has no end that anybody should look at.

@@ -121,14 +121,16 @@ pub(super) fn minted(kept: Option<Minted>, given: Option<Minted>, request: &Requ
     Ok(Some((account, seconds.or(own).or(lived))))
 }
 
-/// What was given of a token and a certificate takes the place of its like only; and a plugin is told the cluster as it is
-/// now. Something must be left to authenticate with.
+/// A token takes the place of a certificate, and the other way round: an API server that knows the certificate would never
+/// look at the token. Of a credential that has both, only its like. A plugin is told the cluster as it is now. Something must
+/// be left to authenticate with.
 pub(super) fn complete(resolved: &mut Resolved, before: Option<Answer>) -> Result<()> {
     match (&mut resolved.credential, before) {
         (Credential::Static(answer), Some(before)) => {
-            let is_new = answer.client_certificate.is_some();
-            answer.token = answer.token.take().or(before.token);
-            if !is_new {
+            let had_both = before.token.is_some() && before.client_certificate.is_some();
+            if had_both && answer.token.is_none() {
+                answer.token = before.token;
+            } else if had_both && answer.client_certificate.is_none() {
                 (answer.client_certificate, answer.client_key) = (before.client_certificate, before.client_key);
             }
             if answer.token.is_none() && answer.client_certificate.is_none() {

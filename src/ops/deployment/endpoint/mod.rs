@@ -20,6 +20,7 @@ use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, list_all};
 use crate::deployer::inventory::Inventory;
+use crate::deployer::rights;
 use crate::error::{Error, Result};
 
 /// How many nodes are looked at: each of them has the port.
@@ -61,18 +62,23 @@ impl Endpoint {
 /// Finds the address.
 pub async fn endpoint(cluster: &Cluster, deployment: &Deployment) -> Result<Endpoint> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+    let mut hidden = None;
     if has_ingress(deployment) {
         match api::<Ingress>(cluster, &namespace).get_opt(&name).await {
             Ok(Some(ingress)) => return Ok(address::of_ingress(&ingress)),
             // Who may not see the Ingress is told of the Service.
             Ok(None) => {}
-            Err(error) if failure::is_forbidden(&error) => {}
+            Err(error) if failure::is_forbidden(&error) => {
+                hidden = Some(format!("there is an Ingress, too, which you may not see, {}", rights::way("url")));
+            }
             Err(error) => return Err(error).on(cluster),
         }
     }
     let service = api::<Service>(cluster, &namespace).get(&name).await.on(cluster)?;
     let nodes = if address::is_node_port(&service) { nodes(cluster).await.on(cluster)? } else { Nodes::Hidden };
-    Ok(address::of_service(&service, &nodes))
+    let mut endpoint = address::of_service(&service, &nodes);
+    endpoint.notes.extend(hidden);
+    Ok(endpoint)
 }
 
 /// The same; the address inside the cluster where this user may not see the Service, or it is not there.

@@ -130,6 +130,40 @@ proptest! {
     }
 
     #[test]
+    fn a_retry_does_again_what_did_not_succeed_and_nothing_twice(
+        edges in prop::collection::vec((0..40_usize, 0..40_usize), 0..60), rules in rules(),
+        from in prop::option::of(0..12_usize), stop in prop::option::of(0..60_usize),
+        moments in prop::collection::vec(0..30_usize, 0..4),
+    ) {
+        let mut world = World::new(graph(12, &edges), rules);
+        world.begin();
+        if let Some(moment) = stop {
+            world.steps(moment);
+            if world.outcome.is_none() {
+                world.stop();
+            }
+        }
+        world.run();
+        let before = world.created.clone();
+        world.retry(from);
+        let pasts = world.pasts.clone();
+        for moment in moments {
+            world.steps(moment);
+            if world.outcome.is_none() {
+                world.restart();
+            }
+        }
+        prop_assert_eq!(world.run(), Outcome::Succeeded);
+        for ((step, item, attempt), created) in &world.created {
+            prop_assert_eq!(*created, 1, "{} {:?} {}", step, item, attempt);
+            let is_new = !before.contains_key(&(*step, *item, *attempt));
+            let may_run = pasts.get(&(*step, *item)).map_or(attempt == &1, |past| attempt > past);
+            // An instance that the first try did not come to has no attempt of before.
+            prop_assert!(!is_new || may_run, "{step} {item:?}: attempt {attempt}");
+        }
+    }
+
+    #[test]
     fn a_stop_leaves_no_pod_behind(
         edges in prop::collection::vec((0..40_usize, 0..40_usize), 0..60), rules in rules(), moment in 0..80_usize,
         restarts: bool,

@@ -1,5 +1,7 @@
 //! A cluster in miniature, driven by dice: pods are created late, run, hang, end, are evicted, vanish; events repeat.
 
+mod retry;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -43,6 +45,8 @@ pub(super) struct World {
     numbers: BTreeMap<(StepIndex, Option<usize>), StepIndex>,
     /// What a process that takes over finds recorded.
     recorded: BTreeMap<(StepIndex, Option<usize>), Evidence>,
+    /// The last attempts before a retry.
+    pub(super) pasts: BTreeMap<(StepIndex, Option<usize>), Attempt>,
     pub(super) created: BTreeMap<Key, usize>,
     errors: BTreeMap<(StepIndex, Option<usize>), u16>,
     successes: BTreeMap<(StepIndex, Option<usize>), u16>,
@@ -68,6 +72,7 @@ impl World {
             pods: BTreeMap::new(),
             numbers,
             recorded: BTreeMap::new(),
+            pasts: BTreeMap::new(),
             created: BTreeMap::new(),
             errors: BTreeMap::new(),
             successes: BTreeMap::new(),
@@ -299,6 +304,9 @@ impl World {
         self.numbers.retain(|(_, item), _| item.is_none());
         self.log.clear();
         self.answers.clear();
+        for ((step, item), past) in self.pasts.clone() {
+            self.tell_quietly(Event::Retried { step, item, past });
+        }
         if self.stopped {
             self.tell_quietly(Event::StopRequested);
         }
@@ -306,7 +314,8 @@ impl World {
             if let Some(evidence) = self.evidence((step, None)).filter(|_| !self.policies[step].foreach) {
                 self.tell_quietly(Event::Found(step, evidence));
             }
-            let instances = |(origin, item, _): &&Key| *origin == step && item.is_some();
+            let counts = |key: &Key| self.pasts.get(&(key.0, key.1)).is_none_or(|past| key.2 > *past);
+            let instances = |key: &&Key| key.0 == step && key.1.is_some() && counts(key);
             let recorded = self.recorded.keys().any(|(origin, item)| *origin == step && item.is_some());
             if self.pods.keys().any(|key| instances(&key)) || recorded {
                 self.tell_quietly(Event::FoundInstance(step));

@@ -161,12 +161,45 @@ fn who_finds_no_node_waits_for_as_long_as_it_may() {
 
 #[test]
 fn a_node_that_does_not_answer_is_given_up_only_on_request() {
-    let leaving = PodState::Running { started: None, leaving: Some(at(1_010)) };
-    let mut waits = single(&Policy::default());
-    waits.check(&[(Event::Started, &[create(0)]), (seen(0, leaving.clone()), &[])]);
-    assert_eq!(waits.machine.next_wake(), None);
-    let mut rig = single(&Policy { node_lost: true, ..Policy::default() });
-    rig.check(&[(Event::Started, &[create(0)]), (seen(0, leaving), &[])]);
-    rig.tick(1_040, &[create_at(0, 2, 0)]);
-    rig.check(&[(succeeded(0), &[]), (seen_at(0, 2, PodState::Succeeded), &[Action::Finish(Outcome::Succeeded)])]);
+    for leaving in leaving() {
+        let mut waits = single(&Policy::default());
+        waits.check(&[(Event::Started, &[create(0)]), (seen(0, leaving.clone()), &[])]);
+        assert_eq!(waits.machine.next_wake(), None);
+        let mut rig = single(&Policy { node_lost: true, ..Policy::default() });
+        rig.check(&[(Event::Started, &[create(0)]), (seen(0, leaving), &[])]);
+        rig.tick(1_040, &[create_at(0, 2, 0)]);
+        rig.check(&[(succeeded(0), &[]), (seen_at(0, 2, PodState::Succeeded), &[Action::Finish(Outcome::Succeeded)])]);
+    }
+}
+
+/// A pod on a node that does not answer is to be gone at 1,010.
+fn leaving() -> [PodState; 2] {
+    let until = at(1_010);
+    [PodState::Running { started: None, leaving: Some(until) }, PodState::Leaving { until }]
+}
+
+#[test]
+fn a_limit_of_time_on_a_node_that_does_not_answer_leads_on_only_on_request() {
+    let policy = Policy { timeout: Some(Duration::from_secs(5)), max_retries: 1, ..Policy::default() };
+    for (node_lost, next) in [(false, None), (true, Some(at(1_040)))] {
+        let mut rig = single(&Policy { node_lost, ..policy.clone() });
+        rig.check(&[(Event::Started, &[create(0)]), (seen(0, running()), &[])]);
+        rig.tick(1_005, &[delete(0)]);
+        rig.check(&[(seen(0, leaving()[0].clone()), &[])]);
+        assert_eq!(rig.machine.next_wake(), next);
+        if node_lost {
+            rig.tick(1_040, &[create_at(0, 2, 1)]);
+        }
+    }
+}
+
+#[test]
+fn a_stop_does_not_wait_for_a_node_that_does_not_answer() {
+    for leaving in leaving() {
+        let mut rig = single(&Policy::default());
+        let waiting = seen(0, PodState::Waiting(None));
+        rig.check(&[(Event::Started, &[create(0)]), (waiting, &[]), (Event::StopRequested, &[delete(0)])]);
+        rig.check(&[(seen(0, leaving), &[])]);
+        rig.tick(1_040, &[Action::Finish(Outcome::Stopped)]);
+    }
 }
