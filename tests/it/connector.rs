@@ -324,6 +324,8 @@ fn a_proxys_password_is_sealed_and_krews_link_is_what_entries_name() {
     let (before, _) = text.split_once("@proxy").unwrap();
     let password = before.rsplit(':').next().unwrap();
     sandbox.zenml(&["register", "p", "--no-verify", "--kubeconfig", &config, "--context", "userinfo"]).succeeds();
+    let shown = sandbox.zenml(&["connector", "describe", "p"]).succeeds();
+    assert!(shown.contains("http://[HIDDEN]@proxy") && !shown.contains(password), "{shown}");
     fs::remove_file(sandbox.path("bin/zenml-credential")).unwrap();
     fs::remove_file(sandbox.path("bin/kubectl-zenml")).unwrap();
     let link = sandbox.path("krew/bin/kubectl-zenml");

@@ -74,6 +74,17 @@ fn what_a_client_was_told_last_is_told_again() {
 }
 
 #[test]
+fn a_token_file_that_is_gone_has_a_command() {
+    let sandbox = Sandbox::with_vault("token");
+    let file = sandbox.write("t", crate::support::token().as_bytes());
+    sandbox.zenml(&["register", "prod", "--context", "rig-token", "--token-file", "t"]).succeeds();
+    sandbox.zenml(&["login", "prod", "--set-current"]).succeeds();
+    fs::remove_file(file).unwrap();
+    sandbox.kubectl(&["get", "--raw", "/version"]).fails(1);
+    finds(&sandbox, "connector prod", "warn", "cannot read the token file", "connector update prod --token-file FILE");
+}
+
+#[test]
 fn a_healthy_machine_has_nothing_to_mend() {
     let nobody = Sandbox::empty();
     is_well(&nobody);
@@ -172,6 +183,9 @@ fn logins_are_looked_at() {
     finds(&sandbox, "user zenml-prod", "error", "runs /bin/true, not zenml-credential", "login prod --overwrite");
     sandbox.zenml(&["login", "prod", "--overwrite"]).succeeds();
     is_well(&sandbox);
+    sandbox.edit_kubeconfig(|tree| tree["users"][1]["user"]["exec"]["args"] = json!(["get", "prod", "more"]));
+    finds(&sandbox, "user zenml-prod", "error", "runs zenml-credential with other arguments", "login prod --overwrite");
+    sandbox.zenml(&["login", "prod", "--overwrite"]).succeeds();
     sandbox.zenml(&["connector", "delete", "prod"]).succeeds();
     finds(&sandbox, "user zenml-prod", "error", "does not exist", "kubectl zenml logout prod");
     sandbox.zenml(&["logout", "prod"]).succeeds();

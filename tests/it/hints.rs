@@ -43,7 +43,7 @@ fn files_that_cannot_be_read() {
             ),
             (&with(&["--certificate-authority", "bin"]), 1, "--certificate-authority names", "that is a directory"),
             (&with(&["--certificate-authority", "word"]), 1, "there is no PEM", "PEM begins with"),
-            (&with(&["--token-file", "gone"]), 1, "cannot read the token file", "counts from the current directory"),
+            (&with(&["--token-file", "gone"]), 1, "cannot read the token file", "which of its directories"),
             (&with(&["--token-file", "empty"]), 1, "is empty", "has left no token in it"),
             (&with(&["--client-certificate", "cert", "--client-key", "key"]), 1, "no PEM private key", "openssl pkey"),
             (&with(&["--token", "@word", "--proxy-url", "ftp://a"]), 1, "nor socks5", "http://HOST"),
@@ -64,6 +64,9 @@ fn plugins_that_do_not_work() {
     let sandbox = Sandbox::with_vault("token");
     sandbox.script("chatty", "#!/bin/sh\necho hello\n");
     sandbox.write("bin/plain", b"#!/bin/sh\n");
+    sandbox.script("broken", "#!/bin/sh\nexit 1\n");
+    let answer = r#"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{}}"#;
+    sandbox.script("empty", &format!("#!/bin/sh\necho '{answer}'\n"));
     let register = |command: &'static str| {
         ["register", "x", "--server", "https://127.0.0.1:9", "--exec-command", command, "--exec-arg", "get"]
     };
@@ -74,6 +77,8 @@ fn plugins_that_do_not_work() {
             (&register("bin/nosuch"), 1, "cannot run the exec plugin `bin/nosuch`", "install it as /"),
             (&register("bin/plain"), 1, "cannot run the exec plugin `bin/plain`", "make it executable"),
             (&register("chatty"), 1, "did not print an ExecCredential", "must be on its standard output"),
+            (&register("broken"), 1, "the exec plugin `broken` failed", "log in with its own tool"),
+            (&register("empty"), 1, "neither a token nor a certificate", "must be on its standard output"),
         ],
     );
 }
@@ -107,4 +112,49 @@ fn values_of_components() {
         hinted(&sandbox, &[(&[&register[..], &[flag]].concat(), 2, name, "")]);
     }
     hinted(&sandbox, &[(&["orchestrator", "register", "k8s", "--incluster=@gone"], 1, "cannot read gone", "its name")]);
+}
+
+#[test]
+fn what_cannot_be_sent_or_had() {
+    let sandbox = Sandbox::with_vault("token");
+    sandbox.zenml(&["register", "prod"]).succeeds();
+    let trust = ["--certificate-authority", ".kube/config", "--insecure-skip-tls-verify"];
+    sandbox.write("ca", rcgen::generate_simple_self_signed(["me".to_owned()]).unwrap().cert.pem().as_bytes());
+    let both = ["register", "x", trust[0], "ca", trust[2]];
+    let update = ["connector", "update", "prod"];
+    hinted(
+        &sandbox,
+        &[
+            (&both, 2, "with the insecure flag is not allowed", "give --certificate-authority alone"),
+            (
+                &["register", "x", "--service-account", "default/nobody"],
+                1,
+                "not found",
+                "kubectl create serviceaccount nobody",
+            ),
+            (&["connector", "describe", "prod", "-o", "jsonpath={.nme}"], 1, "nothing is at .nme", "-o json"),
+            (&[&update[..], &["--as", "j\u{e4}ne\u{20ac}"]].concat(), 1, "header value", "one line of ASCII"),
+        ],
+    );
+}
+
+#[test]
+fn what_a_component_cannot_keep() {
+    let sandbox = Sandbox::empty();
+    for (noun, flag, hint) in [
+        ("orchestrator", "--pod-name-prefix=x", "write --job-name-prefix"),
+        ("orchestrator", "--skip-owner-references=true", "leave the flag out"),
+        ("deployer", "--custom-deployment-template-file=x", "--additional-resources FILE"),
+        ("deployer", "--custom-service-template-file=x", "--additional-resources FILE"),
+        ("deployer", "--auth-key=abc", "write --generate-auth-key"),
+        ("deployer", "--auth-key=@file", "write --generate-auth-key"),
+        ("deployer", "--labels=run=x", "nothing was registered; leave that setting out"),
+    ] {
+        let words = [noun, "register", "d", flag];
+        hinted(&sandbox, &[(&words, 2, "", hint)]);
+        let said = sandbox.zenml(&words).fails(2);
+        assert!(!said.contains("Refused") && !said.contains("--remove-attr") && !said.contains("@FILE"), "{said}");
+    }
+    let said = sandbox.zenml(&["deployer", "update", "default", "--labels=run=x"]).fails(2);
+    assert!(said.contains("deployer update default --remove-attr KEY"), "{said}");
 }

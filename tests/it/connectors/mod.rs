@@ -2,6 +2,7 @@
 //! anywhere.
 
 mod crowd;
+mod flags;
 mod killed;
 mod lists;
 mod parts;

@@ -246,7 +246,10 @@ fn what_is_sealed_outlives_its_connector() {
     let deleted = sandbox.zenml(&["connector", "delete", "rig-token"]);
     assert!(deleted.stderr.contains("connector unseal --context") && !deleted.stderr.contains("logout"), "{deleted}");
     let said = sandbox.zenml(&["doctor", "--offline", "-o", "json"]);
-    assert!(said.code == Some(1) && said.stdout.contains("connector unseal --context"), "{said}");
+    assert!(
+        said.code == Some(1) && said.stdout.contains("\"kubectl zenml connector unseal --context rig-token\""),
+        "{said}"
+    );
     assert!(!said.stdout.contains("delete-user"), "nothing but this entry knows what is sealed: {said}");
     sandbox.zenml(&["connector", "unseal", "--context", "rig-token"]).succeeds();
     assert_eq!(tree(&sandbox), before);

@@ -86,7 +86,7 @@ fn a_component_that_names_another_way_is_told_which_wins() {
     assert!(said.stderr.contains(warning), "{said}");
     said.succeeds();
     let said = sandbox.zenml(&["orchestrator", "update", "k8s", "--incluster"]);
-    assert!(said.stderr.contains("also sets incluster; the connector wins"), "{said}");
+    assert!(said.stderr.contains("also sets incluster and kubernetes_context \"kind\"; the connector wins"), "{said}");
     said.succeeds();
 }
 

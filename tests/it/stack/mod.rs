@@ -103,6 +103,12 @@ fn bad_input_gets_one_error_and_changes_nothing() {
         ("stack register x --orchestrator gone", 1, "orchestrator \"gone\" not found"),
         ("stack update prod", 2, "nothing is said to change"),
         ("stack update prod --remove orchestrator", 2, "would hold nothing"),
+        ("stack update prod --remove orchestrator --orchestrator k8s", 2, "exclude each other"),
+        (
+            "orchestrator update k8s --remove-attr local --local=true",
+            2,
+            "--local and --remove-attr local exclude each other",
+        ),
         ("stack set gone", 1, "stack \"gone\" not found"),
         ("stack delete default", 1, "is built in"),
         ("integration install kubernetes", 2, "there are no integrations to install"),

@@ -77,6 +77,8 @@ fn what_is_on_disk_is_offered_without_any_cluster() {
         ("orchestrator update k8s --remove-attr ", &["max_parallelism"]),
         ("orchestrator update other --remove-attr max_p", &["max_parallelism"]),
         ("login --set", &["--set-current"]),
+        ("deployer update default --service_type=C", &["ClusterIP"]),
+        ("rbac deployer --with in", &["ingress", "invoke"]),
     ] {
         assert_eq!(offered(&sandbox, line), expected, "{line}");
     }
