@@ -66,7 +66,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l server -d 'Register this API server instead of a context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l server -d 'Reach the API server at this URL, and read no context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate' -r -f -a "true\t''
@@ -166,7 +166,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; a
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expires-at -d 'Let the credential end at this time, in UTC, where it does not say so itself' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expires-skew-tolerance -d 'Have clients come back this long before the end, such as 5m [default: a tenth of the life, 1 to 5 minutes]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l expiration-seconds -l duration -d 'Ask for tokens of the ServiceAccount that live this long, such as 1h' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l server -d 'Register this API server instead of a context\'s' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l server -d 'Reach the API server at this URL, and read no context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from register" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate' -r -f -a "true\t''
@@ -284,8 +284,8 @@ service-account\t''
 audience\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l context -d 'Take this context instead of the current one' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Register this API server instead of a context\'s' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l cluster-name -d 'Call the cluster this [default: as in the context, or the server\'s host]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l server -d 'Reach the API server at this URL, and read no context' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l cluster-name -d 'Call the cluster this' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l certificate-authority -d 'Trust these authorities for the server\'s certificate (a file with PEM)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand connector; and __fish_seen_subcommand_from update" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate' -r -f -a "true\t''
 false\t''"
@@ -1513,7 +1513,17 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and no
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s n -l namespace -d 'For this namespace' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s n -l namespace -d 'For this namespace' -r
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l with -d 'With what these features need: account, events, hpa, ingress, invoke, logs, namespaces, nodes, pdb, rollback, url' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l with -d 'With what these features need: account, events, hpa, ingress, invoke, logs, namespaces, nodes, pdb, rollback, url' -r -f -a "account\t''
+events\t''
+hpa\t''
+ingress\t''
+invoke\t''
+logs\t''
+namespaces\t''
+nodes\t''
+pdb\t''
+rollback\t''
+url\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l auth-key-of -d 'Let invoke read the auth key of this deployment (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from help" -f -a "orchestrator" -d 'Print the ServiceAccount, Role and RoleBinding of the orchestrator pod, for `kubectl apply -f -`'

@@ -44,7 +44,8 @@ fn our_own_client_says_why_a_refused_credential_has_no_successor() {
     let check = check(&sandbox, "connector bot");
     let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
     assert!(text("message").contains("a renewal failed") && text("message").contains("not found"), "{check}");
-    assert!(text("fix").contains(&account) && text("fix").contains("credential refresh bot"), "{check}");
+    let create = format!("`kubectl create serviceaccount robot -n {}`", namespace.name());
+    assert!(text("fix").contains(&create) && text("fix").contains("credential refresh bot"), "{check}");
 }
 
 #[test]

@@ -147,6 +147,25 @@ fn account(sandbox: &Sandbox, connector: &str) -> String {
     described["account"].as_str().unwrap().to_owned()
 }
 
+/// To have tokens of accounts, as `kubectl auth can-i` asks about it.
+const MINTS: &[&str] = &["create", "serviceaccounts", "--subresource=token"];
+
+/// Waits until the API server knows of a right that was given: the binding is there an instant before it counts.
+#[track_caller]
+fn counts(namespace: &Namespace, user: &str, right: &[&str]) {
+    let user = user.replace("--user=", "--as=");
+    let may = || namespace.kubectl(&[&["auth", "can-i", &user], right].concat()).stdout.trim() == "yes";
+    assert!((0..100).any(|_| may()), "{user} never may {right:?}");
+}
+
+/// As [`counts`], for a right that was taken away.
+#[track_caller]
+fn counts_no_more(namespace: &Namespace, user: &str, right: &[&str]) {
+    let user = user.replace("--user=", "--as=");
+    let may = || namespace.kubectl(&[&["auth", "can-i", &user], right].concat()).stdout.trim() == "yes";
+    assert!((0..100).any(|_| !may()), "{user} may {right:?} still");
+}
+
 #[test]
 fn who_may_not_give_rights_gets_the_yaml() {
     let (sandbox, namespace) = (base(), Namespace::new("restrict-not"));
@@ -163,10 +182,15 @@ fn who_may_not_give_rights_gets_the_yaml() {
         namespace.kubectl(&["apply", "-f", &file]).succeeds();
     };
     apply(said.split_once("this is to be applied:\n").unwrap().1);
+    let bot = said.split_once("tokens of serviceaccount \"").unwrap().1.split('"').next().unwrap();
+    let user = format!("--user={}", account(&sandbox, "least"));
+    let mints = ["create", &format!("serviceaccounts/{bot}"), "--subresource=token"];
+    counts(&namespace, &user, &mints);
     sandbox.zenml(&restrict).succeeds();
     sandbox.zenml(&["connector", "delete", "bot"]).succeeds();
     // Without a server nobody knows whether it may mint, so that stands above the rest as commands.
     namespace.kubectl(&["delete", "role,rolebinding,serviceaccount", "--all"]).succeeds();
+    counts_no_more(&namespace, &user, &mints);
     let yaml = sandbox.zenml(&[&restrict[..], &["--dry-run=client"]].concat()).succeeds();
     let user = format!("--user={}\n", account(&sandbox, "least"));
     assert!(
@@ -183,6 +207,7 @@ fn who_may_not_give_rights_gets_the_yaml() {
     for (role, unchanged) in [("mint", 0), ("look", 3)] {
         let user = format!("--user={}", account(&sandbox, "least"));
         namespace.kubectl(&["create", "rolebinding", role, &format!("--role={role}"), &user]).succeeds();
+        counts(&namespace, &user, if role == "mint" { MINTS } else { &["get", "rolebindings"] });
         let said = sandbox.zenml(&restrict);
         assert!(said.code == Some(0) && said.stdout.matches("unchanged").count() == unchanged, "{said}");
         sandbox.zenml(&["connector", "delete", "bot"]).succeeds();
@@ -198,15 +223,16 @@ fn what_comes_to_nothing_leaves_nothing() {
     sandbox.zenml(&["register", "least", "--kubeconfig", &least]).succeeds();
     let restrict = ["connector", "restrict", "least", "--name", "bot", "--for", "deployer", "-n", namespace.name()];
     let user = format!("--user={}", account(&sandbox, "least"));
-    let grant = |role: &str, verbs: &str, resource: &str| {
+    let grant = |role: &str, verbs: &str, resource: &str, asked: &[&str]| {
         namespace.kubectl(&["create", "role", role, verbs, resource]).succeeds();
         namespace.kubectl(&["create", "rolebinding", role, &format!("--role={role}"), &user]).succeeds();
+        counts(&namespace, &user, asked);
     };
-    grant("mint", "--verb=create", "--resource=serviceaccounts/token");
+    grant("mint", "--verb=create", "--resource=serviceaccounts/token", MINTS);
     let said = sandbox.zenml(&restrict).fails(1);
     assert!(said.contains("may not create the serviceaccount") && said.contains("kind: RoleBinding"), "{said}");
     // Halfway there: what was created goes again, or is named where it cannot.
-    grant("begin", "--verb=create,get", "--resource=serviceaccounts");
+    grant("begin", "--verb=create,get", "--resource=serviceaccounts", &["create", "serviceaccounts"]);
     let ours = || {
         let all = namespace.kubectl(&["get", "serviceaccount", "-o", "name"]).succeeds();
         all.lines().filter(|line| line.contains("zenml-connector")).count()
@@ -218,7 +244,7 @@ fn what_comes_to_nothing_leaves_nothing() {
         "{said}"
     );
     namespace.kubectl(&["delete", "serviceaccount", "--all"]).succeeds();
-    grant("end", "--verb=delete", "--resource=serviceaccounts");
+    grant("end", "--verb=delete", "--resource=serviceaccounts", &["delete", "serviceaccounts"]);
     let said = sandbox.zenml(&restrict).fails(1);
     assert!(said.contains("may not create the role ") && !said.contains("was created") && ours() == 0, "{said}");
 }

@@ -54,7 +54,7 @@ fn every_filter_narrows() {
     for (flags, words) in [
         (&["--name", "gte:o"][..], "there are contains:, equals:"),
         (&["-l", "env in prod"], "label"),
-        (&["--type", "aws"], "possible values: kubernetes"),
+        (&["--type", "aws"], "through their exec plugin"),
         (&["--auth-method", "tokn"], "did you mean token?"),
         (&["--sort-by", "expire"], "did you mean expires?"),
     ] {

@@ -158,8 +158,13 @@ pub async fn restrict(home: &Home, request: &Request, plan: &Plan) -> Result<Res
     let (made, blind) = plan.objects.ensure(&cluster, false).await.map_err(stays)?;
     let registered = match (register(home, request, plan).await, blind) {
         (Ok(registered), _) => registered,
-        (Err(_), Some(blind)) => return Err(stays(blind)),
-        (Err(error), None) => return Err(stays(plan.objects.take_back(&cluster, &made, error).await)),
+        (Err(error), blind) => {
+            let error = match blind {
+                Some(blind) => blind.cause(error.brief()),
+                None => error,
+            };
+            return Err(stays(plan.objects.take_back(&cluster, &made, error).await));
+        }
     };
     lines.extend(made);
     warnings.extend(registered.warnings.iter().cloned());

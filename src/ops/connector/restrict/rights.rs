@@ -126,11 +126,20 @@ impl Objects {
         }
         self.check_binding(cluster).await?;
         self.one(cluster, &self.binding, |found, binding| found.subjects == binding.subjects, done).await?;
+        // Nobody has given rights to an account that was not there.
+        if let Some(blind) = done.blind.take_if(|_| done.lines.iter().any(|line| self.is_account(line))) {
+            return Err(blind);
+        }
         let Some(access) = &self.orchestrator else { return Ok(()) };
         let mut granted = Granted::default();
         let ensured = access.ensure_or_try(cluster, self.namespace(), done.dry_run, &mut granted).await;
         done.lines.extend(granted.created.into_iter().map(|object| Line { object, outcome: "created" }));
         ensured
+    }
+
+    /// Whether `line` says that the account was created.
+    fn is_account(&self, line: &Line) -> bool {
+        line.outcome == "created" && line.object == format!("serviceaccount/{}", self.name())
     }
 
     /// One object; `same` compares the rights that one that is there gives.
