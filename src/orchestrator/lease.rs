@@ -256,12 +256,15 @@ fn fresh(claim: &Claim) -> Object {
     }
 }
 
-/// Whether somebody renews `lease` as of `now`, by its own times: good enough to tell a reader, never to take over.
-pub fn is_renewed(lease: &Object, now: Timestamp) -> bool {
-    let Some(spec) = &lease.spec else { return false };
-    let held = spec.holder_identity.as_deref().is_some_and(|holder| !holder.is_empty());
-    let renewed = spec.renew_time.as_ref().map(|time| now.duration_since(time.0).as_secs());
-    held && renewed.is_some_and(|age| age < i64::from(seconds()) + SLACK)
+/// For how long from `now` on `lease` says that somebody acts, unless it is renewed; `None` = nobody does. By its own times:
+/// good enough to tell a reader, never to take over.
+pub fn counts_for(lease: &Object, now: Timestamp) -> Option<Duration> {
+    let spec = lease.spec.as_ref()?;
+    held_by(lease)?;
+    let age = now.duration_since(spec.renew_time.as_ref()?.0).as_secs();
+    let left = (i64::from(seconds()) + SLACK).checked_sub(age)?;
+    // A time to come is a clock that is ahead.
+    u64::try_from(left).ok().filter(|left| *left > 0).map(|left| Duration::from_secs(left).min(DURATION * 2))
 }
 
 fn held_by(lease: &Object) -> Option<&String> {

@@ -318,6 +318,10 @@ impl Ledger {
             Outcome::TimedOut => Phase::TimedOut,
         };
         self.record.finished = Some(now);
+        // Of a pod that was deleted nobody may have seen the end.
+        for step in self.record.steps.iter_mut().filter(|step| step.started.is_some()) {
+            step.finished.get_or_insert(now);
+        }
         self.record.message = why.or_else(|| self.explain(outcome));
     }
 

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::log_files::{Files, Logs};
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
+use crate::ops::run::attend::{abandoned, driver};
 use crate::ops::run::request::{self, Wanted};
 use crate::ops::run::{Found, logs};
 use crate::orchestrator::checkpoint;
@@ -29,7 +30,8 @@ const LAST_LOGS: Duration = Duration::from_secs(15);
 /// The last lines of a failed step that an error repeats.
 const LAST_LINES: usize = 5;
 
-/// Stays with a run until it ends: drives it where there is a `driver`, else follows it; with the logs of its steps.
+/// Stays with a run until it ends: drives it where there is a `driver`, else follows it, and drives it once nobody else does;
+/// with the logs of its steps.
 pub(in crate::cli) async fn stay(
     cluster: &Cluster,
     run: &Found,
@@ -45,7 +47,10 @@ pub(in crate::cli) async fn stay(
             tell_difference(report, &Record::default(), &record);
             Box::pin(drive(driver, run, report)).await
         }
-        None => Box::pin(wait(cluster, run, report)).await,
+        None => match Box::pin(wait(cluster, run, report)).await? {
+            Some(record) => Ok(record),
+            None => Box::pin(drive(take_over(cluster, run, report).await?, run, report)).await,
+        },
     }?;
     logs.finish(report).await;
     Ok(record)
@@ -107,10 +112,18 @@ async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report,
     }
 }
 
-/// Follows the run until it ends. The first Ctrl-C ends the following, a second one soon after stops the run.
-async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
+/// What drives a run that nobody drives any more.
+pub(super) async fn take_over(cluster: &Cluster, run: &Found, report: &Report) -> Result<Driver> {
+    report.notice("nobody drives the run any more; this terminal does now");
+    driver(cluster, run).await
+}
+
+/// Follows the run until it ends, or until nobody works on it any more: then there is no record. The first Ctrl-C ends the
+/// following, a second one soon after stops the run.
+async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Option<Record>> {
     tokio::select! {
-        record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => return record,
+        record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => return record.map(Some),
+        gone = Box::pin(abandoned(cluster, run)) => return gone.map(|()| None),
         _ = tokio::signal::ctrl_c() => {}
     }
     report.notice("leaving; Ctrl-C once more stops the run");

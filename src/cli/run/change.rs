@@ -15,7 +15,7 @@ use crate::cli::prompt;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::place::Place;
-use crate::ops::run::attend::{driver, is_attended};
+use crate::ops::run::attend::{abandoned, driver, is_attended};
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::prune::{Rule, chosen};
 use crate::ops::run::request::{self, Wanted};
@@ -106,8 +106,14 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
 /// Waits until the run has ended; where nobody works on it any more, ends it from here.
 async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
     let work = async {
-        if is_attended(cluster, run).await? {
-            return shown(async |report| follow(cluster, &run.namespace, &run.identity, report).await).await;
+        let followed = shown(async |report| {
+            tokio::select! {
+                record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => record.map(Some),
+                gone = Box::pin(abandoned(cluster, run)) => gone.map(|()| None),
+            }
+        });
+        if let Some(record) = followed.await? {
+            return Ok(record);
         }
         let (orders, mut control) = mpsc::unbounded_channel();
         // The request on the root says the same, to whoever comes next.

@@ -11,7 +11,7 @@ use crate::cli::place::{reach, say_where};
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::Found;
-use crate::ops::run::attend::{driver, is_attended};
+use crate::ops::run::attend::{abandoned, is_attended};
 use crate::ops::run::find::find;
 use crate::orchestrator::checkpoint;
 use crate::orchestrator::follow::follow;
@@ -53,8 +53,14 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     let run = find(&cluster, &place, &args.run).await?;
     let logs = Logs::new(args.logs, args.logs_dir.as_deref())?;
     let record = shown(async |report| {
+        let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;
+        if !record.phase.is_final() && !is_attended(&cluster, &run).await? {
+            tell_difference(report, &Record::default(), &record);
+            return Err(nobody(&run));
+        }
         let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
+            gone = Box::pin(abandoned(&cluster, &run)) => gone.and_then(|()| Err(nobody(&run))),
             record = Box::pin(follow(&cluster, &run.namespace, &run.identity, report)) => {
                 logs.finish(report).await;
                 record
@@ -64,6 +70,12 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     })
     .await?;
     attend::verdict(&run, &record)
+}
+
+fn nobody(run: &Found) -> Error {
+    let (name, namespace) = (&run.identity.name, &run.namespace);
+    Error::failure(format!("nobody drives the run \"{name}\" any more; it is interrupted"))
+        .hint(format!("kubectl zenml run attach {name} -n {namespace}    goes on with it"))
 }
 
 /// Comes back to a run: waits for its end as `submit` does, and drives an attached one that nobody drives any more.
@@ -84,8 +96,7 @@ async fn come_back(cluster: &Cluster, run: &Found, logs: Logs, report: &Report) 
     }
     let mut own = None;
     if !is_attended(cluster, run).await? {
-        report.notice("nobody drives the run any more; this terminal does now");
-        own = Some(driver(cluster, run).await?);
+        own = Some(attend::take_over(cluster, run, report).await?);
     }
     attend::stay(cluster, run, own, logs, report).await
 }

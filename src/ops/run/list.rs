@@ -111,7 +111,7 @@ impl Around {
                 _ => Backing::Alive,
             },
             (Mode::Attached, _, Some(leases)) => match leases.get(id) {
-                Some(lease) if lease::is_renewed(lease, now) => Backing::Alive,
+                Some(lease) if lease::counts_for(lease, now).is_some() => Backing::Alive,
                 None if age(run, now) < ABORTED_AFTER => Backing::Alive,
                 _ => Backing::Unattended,
             },

@@ -100,6 +100,38 @@ fn an_interrupted_run_is_driven_on_from_another_terminal() {
 }
 
 #[test]
+fn whoever_comes_while_a_dead_terminals_lease_still_counts_waits_for_its_end() {
+    let stage = Stage::new("dead", CHAIN);
+    for (name, verb) in [("attach-1", "attach"), ("stop-1", "stop"), ("watch-1", "watch")] {
+        let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", name]);
+        until("it is there", || stage.zenml(&["run", "describe", name]).code == Some(0));
+        stage.runs(name);
+        signal(&submit, "-KILL");
+        drop(ended(submit));
+        let said = stage.zenml(&["run", verb, name]);
+        match verb {
+            "attach" => assert_eq!((said.stdout.as_str(), said.code), ("run/attach-1 succeeded\n", Some(0)), "{said}"),
+            "stop" => assert_eq!((said.stdout.as_str(), said.code), ("run/stop-1 stopped\n", Some(0)), "{said}"),
+            _ => {
+                assert_eq!(said.code, Some(1), "{said}");
+                assert!(
+                    said.stderr.contains("it is interrupted") && said.stderr.contains("run attach watch-1"),
+                    "{said}"
+                );
+            }
+        }
+    }
+    let described = stage.zenml(&["run", "describe", "stop-1", "-o", "json"]).json();
+    let open: Vec<_> = described["stepStates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| !step["started"].is_null() && step["finished"].is_null())
+        .collect();
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
 fn a_second_interrupt_stops_the_run() {
     let stage = Stage::new("twice", &CHAIN.replace("sleep 4", "sleep 60"));
     let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "twice"]);
