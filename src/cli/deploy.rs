@@ -86,6 +86,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
         return Err(Error::usage("the service has no auth key to replace")
             .hint("set generate_auth_key: true under settings.deployer"));
     }
+    check_way_back(&args, &service)?;
     warn(&service);
     let cluster = active.connect().await?;
     let named = service.settings.namespace.as_deref();
@@ -120,6 +121,20 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
         wait: args.wait.then(|| args.patience(&service)),
     };
     Box::pin(act(&args, &cluster, &request, &service)).await
+}
+
+/// A key that was replaced could not be put back: it is written without being read.
+fn check_way_back(args: &DeployArgs, service: &Service) -> Result<()> {
+    let (setting, instead) = match (args.rollback_on_failure, service.settings.atomic) {
+        (true, _) => ("--rollback-on-failure", "without --rollback-on-failure"),
+        (false, true) => ("settings.deployer.atomic", "with `atomic: false`"),
+        (false, false) => return Ok(()),
+    };
+    if !args.rotate_auth_key {
+        return Ok(());
+    }
+    let message = format!("--rotate-auth-key and {setting} exclude each other: the key before could not be restored");
+    Err(Error::usage(message).hint(format!("replace the key in a deploy of its own, {instead}")))
 }
 
 async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, service: &Service) -> Result<()> {

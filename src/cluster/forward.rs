@@ -104,7 +104,7 @@ impl Stream {
 
 fn refused(cluster: &Cluster, error: &kube::Error, pod: &str) -> Error {
     let explained = super::failure::explain(&cluster.server, error).under(format!("cannot open a stream to pod {pod}"));
-    if matches!(error, kube::Error::UpgradeConnection(_)) {
+    if matches!(error, kube::Error::UpgradeConnection(_)) || super::failure::lacks_right(error) {
         return explained.hint(format!("it goes through pods/portforward, {}", rights::way("invoke")));
     }
     explained

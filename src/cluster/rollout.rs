@@ -20,11 +20,20 @@ use crate::error::{Error, Kind, Result};
 /// How long the server may refuse the watch of the Deployment itself before that is an error.
 const BLIND: Duration = Duration::from_secs(5);
 
+/// After this long without a refusal a user's rights count as whole again.
+const FORGIVEN: Duration = Duration::from_secs(60);
+
 /// Until all that is known of a rollout has been told once.
 const AT_FIRST: Duration = Duration::from_secs(1);
 
 /// How long a server may be expected to refuse connections while it starts.
 const USUAL: Duration = Duration::from_secs(4);
+
+/// What is said above the server's refusal.
+const CANNOT_WATCH: &str = "cannot watch the rollout";
+
+/// Where the right to watch is to be had.
+const RIGHTS: &str = "`kubectl zenml rbac deployer` prints the rights that this takes";
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +68,7 @@ pub async fn wait(
 ) -> Result<End> {
     let deadline = Instant::now() + wanted.timeout;
     let mut sources = sources(cluster, wanted);
-    let mut state = State { view: View::default(), standing: Vec::new(), begun: None, blind: None };
+    let mut state = State { view: View::default(), standing: Vec::new(), begun: None, blind: None, refused: None };
     loop {
         let wake = state.next_verdict().map_or(deadline, |at| at.min(deadline));
         let fact = tokio::time::timeout_at(wake, sources.next()).await.ok().flatten();
@@ -97,7 +106,7 @@ enum Fact {
     Pod(Box<Pod>),
     PodGone(String),
     Event(Box<Event>),
-    Blind(Error),
+    Blind { error: Error, forbidden: bool },
 }
 
 struct State {
@@ -108,6 +117,9 @@ struct State {
     begun: Option<Instant>,
     /// Since when the Deployment cannot be watched, and why.
     blind: Option<(Instant, Error)>,
+    /// When this user's right to watch was refused first and last. A list may be allowed all the same, and shows how the
+    /// rollout began and never how it goes on.
+    refused: Option<(Instant, Instant)>,
 }
 
 impl State {
@@ -133,12 +145,23 @@ impl State {
                 let reason = event.reason.clone().unwrap_or_default();
                 self.view.events.insert((pod, reason), *event);
             }
-            Fact::Blind(error) => {
+            Fact::Blind { error, forbidden } => {
+                let error = if forbidden { error.hint(RIGHTS) } else { error };
+                if self.is_refused(forbidden, Instant::now()) {
+                    return Err(error.under(CANNOT_WATCH));
+                }
                 let since = self.blind.take().map_or_else(Instant::now, |(since, _)| since);
                 self.blind = Some((since, error));
             }
         }
         Ok(())
+    }
+
+    /// Whether the right to watch is missing for good: a server that starts refuses for a moment.
+    fn is_refused(&mut self, forbidden: bool, now: Instant) -> bool {
+        let before = self.refused.filter(|(_, last)| now.duration_since(*last) < FORGIVEN);
+        self.refused = forbidden.then(|| (before.map_or(now, |(first, _)| first), now));
+        self.refused.is_some_and(|(first, last)| last.duration_since(first) >= BLIND)
     }
 
     fn is_current(&self, generation: i64) -> bool {
@@ -154,7 +177,7 @@ impl State {
 
     fn check_sight(&mut self) -> Result<()> {
         match self.blind.take_if(|(since, _)| since.elapsed() >= BLIND) {
-            Some((_, error)) => Err(error.under("cannot watch the rollout")),
+            Some((_, error)) => Err(error.under(CANNOT_WATCH)),
             None => Ok(()),
         }
     }
@@ -235,7 +258,7 @@ fn sources(cluster: &Cluster, wanted: Wanted<'_>) -> SelectAll<BoxStream<'static
         Change::Present(deployment) => Some(Fact::Deployment(deployment)),
         Change::ListEnds => Some(Fact::ListEnds),
         Change::Gone(_) => Some(Fact::Gone),
-        Change::Trouble(trouble) => Some(Fact::Blind(trouble.error)),
+        Change::Trouble(trouble) => Some(Fact::Blind { error: trouble.error, forbidden: trouble.forbidden }),
     });
     // Without the right to see pods or events the rollout is watched all the same, and explained less well.
     let pods = facts(changes::<Pod>(cluster, namespace, Selection::labels(selector(name))), |change| match change {
@@ -268,4 +291,36 @@ where
 
 fn gone(name: &str) -> Error {
     Error::new(Kind::RunFailed, format!("deployment \"{name}\" was deleted while it was rolled out"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> State {
+        State { view: View::default(), standing: Vec::new(), begun: None, blind: None, refused: None }
+    }
+
+    #[test]
+    fn only_a_refusal_that_lasts_is_the_end() {
+        let (start, second) = (Instant::now(), Duration::from_secs(1));
+        let mut state = state();
+        assert!(!state.is_refused(true, start) && !state.is_refused(true, start + second));
+        assert!(state.is_refused(true, start + BLIND));
+        // Something else went wrong, so the right was there.
+        assert!(!state.is_refused(false, start + BLIND + second));
+        assert!(!state.is_refused(true, start + BLIND + 2 * second));
+        assert!(!state.is_refused(true, start + 2 * FORGIVEN));
+    }
+
+    #[test]
+    fn a_missing_right_is_said_whatever_a_list_has_shown() {
+        let mut state = state();
+        state.learn(Fact::Deployment(Box::default()), "x").unwrap();
+        let forbidden = || Fact::Blind { error: Error::failure("cannot watch deployments"), forbidden: true };
+        state.learn(forbidden(), "x").unwrap();
+        state.refused = state.refused.map(|(_, last)| (last - BLIND, last));
+        let error = state.learn(forbidden(), "x").unwrap_err().render();
+        assert!(error.contains("caused by: cannot watch deployments\n") && error.contains("rbac deployer`"), "{error}");
+    }
 }

@@ -156,6 +156,7 @@ pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>
                 let begun = (live.as_ref(), &plan);
                 return Err(Box::pin(way_back.go(cluster, request, begun, error, report)).await);
             }
+            (Stop::Failed(error), None) if plan.key_replaced => return Err(error.hint(secrets::replaced(name))),
             (stop, _) => return Err(stop.error(name)),
         }
     }

@@ -43,6 +43,8 @@ pub(super) struct Plan {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) deployment: Outcome,
     pub(super) hand_over: HandOver,
+    /// Whether the key that requests must carry has been replaced.
+    pub(super) key_replaced: bool,
 }
 
 /// Reads the Deployment that is there, and refuses what somebody else made.
@@ -116,6 +118,7 @@ impl Plan {
             outcomes: Vec::new(),
             deployment: Outcome::Created,
             hand_over: HandOver::None,
+            key_replaced: false,
         }
     }
 

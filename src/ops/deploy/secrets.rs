@@ -86,6 +86,7 @@ pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Pl
         }
         let how = How { force: true, ..How::default() };
         let applied = apply::apply(cluster, &Object::of(&wanted)?, how).await?;
+        plan.key_replaced = true;
         report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Configured });
         plan.inventory.record(&kind, &name, &applied.uid().unwrap_or_default());
         return Ok(Key::Known);
@@ -99,6 +100,9 @@ pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Pl
         let (uid, key) = match objects::create(&secrets, &wanted).await.on(cluster)? {
             Created::New(secret) => {
                 report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Created });
+                if let Source::Record(record) = &request.source {
+                    report(Event::Warning(&invented(record.revision, &name)));
+                }
                 (secret.uid(), Key::Made)
             }
             Created::Exists => match apply::look(cluster, request.namespace, &kind, &name).await? {
@@ -142,6 +146,24 @@ fn wanted_key(request: &Request<'_>, plan: &Plan) -> Result<Option<core::Secret>
         }
         Source::File { .. } | Source::Record(_) => Ok(None),
     }
+}
+
+/// What is said where a revision comes back and its key does not.
+fn invented(revision: u64, secret: &str) -> String {
+    format!(
+        "the auth key of revision {revision} is gone, and requests must carry a new one, which is in the Secret \"{secret}\": \
+         `kubectl zenml deployment invoke` sends it. To have your own again, deploy with `auth_key: {{file: …}}` and \
+         --rotate-auth-key"
+    )
+}
+
+/// What is to be known of a deploy that failed after it had replaced the key. `name` is the deployment's.
+pub(super) fn replaced(name: &str) -> String {
+    format!(
+        "the Secret \"{}\" holds the new key already, and pods that started before take the old one: mend the file and \
+         deploy again, without --rotate-auth-key",
+        auth_name(name)
+    )
 }
 
 /// Whether the key's Secret is on record.

@@ -54,8 +54,8 @@ pub async fn forward(
 ) -> Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, local)).await;
     let listener = listener.context(|| format!("cannot listen on port {local}"))?;
-    // Found before the first connection, so that what is wrong is said at once.
-    ready_pod(cluster, deployment).await?;
+    // Tried before the first connection, so that what is wrong is said at once, such as a right that is missing.
+    stream(cluster, deployment, remote).await?;
     report(Event::Open(listener.local_addr().context(|| "cannot listen")?, remote));
     let mut running = tokio::task::JoinSet::new();
     loop {
@@ -64,10 +64,7 @@ pub async fn forward(
                 let (connection, _) = accepted.context(|| "cannot accept a connection")?;
                 let (cluster, deployment) = (cluster.clone(), deployment.clone());
                 running.spawn(async move {
-                    let pod = ready_pod(&cluster, &deployment).await?;
-                    let namespace = deployment.namespace().unwrap_or_default();
-                    let to = Target { namespace: &namespace, pod: &pod, port: remote };
-                    Stream::open(&cluster, to).await?.join(connection).await
+                    stream(&cluster, &deployment, remote).await?.join(connection).await
                 });
             }
             Some(ended) = running.join_next() => {
@@ -77,4 +74,11 @@ pub async fn forward(
             }
         }
     }
+}
+
+/// A stream to this port of a ready pod.
+async fn stream(cluster: &Cluster, deployment: &Deployment, port: u16) -> Result<Stream> {
+    let pod = ready_pod(cluster, deployment).await?;
+    let namespace = deployment.namespace().unwrap_or_default();
+    Stream::open(cluster, Target { namespace: &namespace, pod: &pod, port }).await
 }

@@ -9,6 +9,11 @@ pub(super) fn user(stage: &Stage, flags: &[&str]) -> Sandbox {
     let yaml = stage.zenml(&[&["rbac", "deployer"], flags].concat()).succeeds();
     let path = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
     stage.namespace.kubectl(&["apply", "-f", path.to_str().unwrap()]).succeeds();
+    sign_in(stage)
+}
+
+/// The user that the printed rights are for.
+pub(super) fn sign_in(stage: &Stage) -> Sandbox {
     let token = stage.namespace.kubectl(&["create", "token", "zenml-deployer"]).succeeds();
     let user = Sandbox::with_kubeconfig("token");
     user.kubectl(&["config", "set-credentials", "deployer", "--token", token.trim()]).succeeds();

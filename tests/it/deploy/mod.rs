@@ -19,6 +19,7 @@ mod reasons;
 mod refusals;
 mod revisions;
 mod rights;
+mod rights_more;
 mod schema;
 mod verbs;
 

@@ -28,6 +28,9 @@ fn each_missing_right_is_said_with_the_way_to_get_it() {
     }
     let refused = user.zenml(&["deployment", "logs", "-f", "k8s-example"]);
     assert!(refused.code == Some(1) && refused.stderr.contains(&way("logs")), "{refused}");
+    let refused = user.zenml(&["deployment", "port-forward", "k8s-example", ":8000"]);
+    assert!(refused.code == Some(1) && refused.stderr.contains(&way("invoke")), "{refused}");
+    assert_eq!(refused.stdout, "", "{refused}");
     let routed = example.replace("    replicas: 1\n", "    ingress_enabled: true\n");
     user.write("service.yaml", routed.as_bytes());
     let refused = user.zenml(&["deploy", "-f", "service.yaml"]);
