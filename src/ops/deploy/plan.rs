@@ -90,8 +90,8 @@ pub(super) async fn plan(
     Ok(plan)
 }
 
-/// The revision of the pods that are there.
-fn revision(live: &Deployment) -> Option<u64> {
+/// The revision that the template of the pods came with.
+pub(super) fn revision(live: &Deployment) -> Option<u64> {
     live.spec.template.metadata.as_ref()?.labels.as_ref()?.get(REVISION_LABEL)?.parse().ok()
 }
 
