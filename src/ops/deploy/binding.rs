@@ -66,7 +66,7 @@ pub(super) async fn apply(
     Err(apply::explain(cluster, object, &error))
 }
 
-/// What `object` would be after [`apply`], where `live` is there now and was found to be replaceable.
+/// What `object` would be after [`apply()`], where `live` is there now and was found to be replaceable.
 pub(super) async fn trial(
     cluster: &Cluster,
     request: &Request<'_>,
