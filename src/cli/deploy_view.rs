@@ -52,6 +52,12 @@ pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &m
             }
             ui::say(&kept(&[format!("{kind}/{name}")], namespace));
         }
+        Event::Released { kind, name } => {
+            if lines {
+                let _ = ui::print(&output::line(kind, name, &format!("kept{note}")));
+            }
+            ui::say(&format!("The pods still name {kind}/{name}: it stays, and is yours from now on"));
+        }
         Event::Applied { .. } | Event::Pruned { .. } => {}
         Event::Rollout(state, trouble) => progress.show(*state, *trouble),
         Event::Restoring(error, Some(revision)) => ui::say(&format!("{error}\nGoing back to revision {revision}")),
@@ -62,6 +68,14 @@ pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &m
 /// Why objects that nothing asks for any more are still there, and what deletes them.
 pub(super) fn kept(objects: &[String], namespace: &str) -> String {
     format!("What may hold data stays until you delete it: `kubectl delete -n {namespace} {}`", objects.join(" "))
+}
+
+/// Why objects of a deployment whose pods stay are still there, and what deletes them.
+pub(super) fn needed(objects: &[String], namespace: &str) -> String {
+    format!(
+        "What the orphaned pods name stays with them; when they are gone: `kubectl delete -n {namespace} {}`",
+        objects.join(" ")
+    )
 }
 
 /// Differences as `kubectl diff` shows them.

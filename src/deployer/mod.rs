@@ -4,6 +4,7 @@ pub mod diagnosis;
 pub mod file;
 pub mod inventory;
 pub mod manifests;
+pub mod needs;
 pub mod object;
 pub mod read;
 pub mod rights;

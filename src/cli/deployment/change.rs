@@ -178,19 +178,27 @@ pub(super) async fn delete(args: DeleteArgs) -> Result<()> {
     let namespaces: Vec<String> = found.iter().filter_map(ResourceExt::namespace).collect();
     say_all_places(&cluster, namespaces.iter().map(String::as_str));
     for deployment in &found {
-        let (mut lines, mut kept) = (Vec::new(), Vec::new());
+        let (mut lines, mut kept, mut needed) = (Vec::new(), Vec::new(), Vec::new());
         let mut told = |fate, kind: &str, name: &str| match fate {
             Fate::Deleted => lines.push(output::line(kind, name, "deleted")),
             Fate::Kept => {
                 lines.push(output::line(kind, name, "kept"));
                 kept.push(format!("{kind}/{name}"));
             }
+            Fate::Needed => {
+                lines.push(output::line(kind, name, "kept"));
+                needed.push(format!("{kind}/{name}"));
+            }
         };
         let outcome = delete::delete(&cluster, deployment, args.cascade.into(), &mut told).await;
         ui::print(&lines.concat())?;
         outcome?;
+        let namespace = deployment.namespace().unwrap_or_default();
         if !kept.is_empty() {
-            ui::say(&deploy_view::kept(&kept, &deployment.namespace().unwrap_or_default()));
+            ui::say(&deploy_view::kept(&kept, &namespace));
+        }
+        if !needed.is_empty() {
+            ui::say(&deploy_view::needed(&needed, &namespace));
         }
     }
     if args.wait {

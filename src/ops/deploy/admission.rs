@@ -13,18 +13,32 @@ use crate::error::{Error, Result};
 /// for is more than it allows.
 pub(super) async fn check_restricted(cluster: &Cluster, request: &Request<'_>, set: &Set) -> Result<()> {
     let Err(error) = try_pod(cluster, request, set).await.1 else { return Ok(()) };
-    let Verdict::PodSecurity(error) = verdict::of_create(&cluster.server, &error) else { return Ok(()) };
-    let text = error.to_string();
-    let reasons = text.split_once("violates PodSecurity ").map_or(text.as_str(), |(_, reasons)| reasons);
-    let (level, reasons) = reasons.split_once(": ").unwrap_or(("", reasons));
+    match verdict::of_create(&cluster.server, &error) {
+        Verdict::PodSecurity(error) => Err(refused(request.namespace, &error.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// The level, such as `"restricted:latest"`, and the reasons of a refusal by PodSecurity.
+fn level(text: &str) -> (&str, &str) {
+    let reasons = text.split_once("violates PodSecurity ").map_or(text, |(_, reasons)| reasons);
+    reasons.split_once(": ").unwrap_or(("", reasons))
+}
+
+/// Whether the settings of `restricted` may be what is missing; they make up for no other level.
+fn is_restricted(text: &str) -> bool {
+    level(text).0.trim_start_matches('"').starts_with("restricted")
+}
+
+fn refused(namespace: &str, text: &str) -> Error {
+    let (level, reasons) = level(text);
     let refused = Error::failure(format!(
-        "namespace \"{}\" demands PodSecurity {level}, and the pods of this file ask for more",
-        request.namespace
+        "namespace \"{namespace}\" demands PodSecurity {level}, and the pods of this file ask for more"
     ));
     // Each reason ends with what it is about, in parentheses.
     let each = reasons.split_inclusive("), ").map(|reason| reason.trim_end_matches(", ").to_owned());
     let hint = "take it out of settings.deployer.pod_settings, or deploy into a namespace that allows it";
-    Err(each.fold(refused, Error::cause).hint(hint))
+    each.fold(refused, Error::cause).hint(hint)
 }
 
 async fn try_pod(cluster: &Cluster, request: &Request<'_>, set: &Set) -> (Pod, kube::Result<Pod>) {
@@ -38,13 +52,16 @@ async fn try_pod(cluster: &Cluster, request: &Request<'_>, set: &Set) -> (Pod, k
 }
 
 /// Whether the pods need the settings of PodSecurity `restricted`. PodSecurity lets every Deployment pass and refuses its
-/// pods, so one pod is tried. An account that is not there is an error; other refusals, such as quota or a missing right to
+/// pods, so one pod is tried. An account that is not there is an error, and so is what a laxer level refuses; other refusals, such as quota or a missing right to
 /// create pods, say nothing about this.
 pub(super) async fn demands_restricted(cluster: &Cluster, request: &Request<'_>, set: &Set) -> Result<bool> {
     let (pod, tried) = try_pod(cluster, request, set).await;
     let Err(error) = tried else { return Ok(false) };
     match verdict::of_create(&cluster.server, &error) {
-        Verdict::PodSecurity(_) => Ok(true),
+        Verdict::PodSecurity(error) => match error.to_string() {
+            text if is_restricted(&text) => Ok(true),
+            text => Err(refused(request.namespace, &text)),
+        },
         Verdict::Brief(error) => Err(no_account(error, &pod)),
         _ => Ok(false),
     }
@@ -55,4 +72,20 @@ fn no_account(error: Error, pod: &Pod) -> Error {
     error
         .under(format!("the ServiceAccount \"{name}\" of the pods is not there"))
         .hint("create it, or set create_service_account: true and service_account_role under settings.deployer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_restricted_is_made_up_for() {
+        let said = |level: &str| {
+            format!("pods \"x\" is forbidden: violates PodSecurity \"{level}\": host namespaces (hostIPC=true)")
+        };
+        assert!(is_restricted(&said("restricted:latest")) && is_restricted(&said("restricted:v1.30")));
+        assert!(!is_restricted(&said("baseline:latest")));
+        let error = format!("{:?}", refused("n", &said("baseline:latest")));
+        assert!(error.contains("baseline:latest") && error.contains("host namespaces (hostIPC=true)"), "{error}");
+    }
 }

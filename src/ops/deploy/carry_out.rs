@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::record::{Noted, Record};
 use super::replicas::{self, HandOver};
 use super::secrets::Key;
-use super::{Event, Report, Request, is_never_deleted, leftovers, secrets};
+use super::{Event, Report, Request, binding, is_never_deleted, leftovers, secrets, tell_left};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How, Outcome};
 use crate::deployer::inventory::{Inventory, Item};
@@ -105,7 +105,7 @@ impl Work<'_, '_> {
 
     /// One object beside the Deployment.
     async fn object(&mut self, object: &Object, report: Report<'_>) -> Result<()> {
-        let applied = apply::apply(self.cluster, object, self.request.how(false)).await?;
+        let applied = binding::apply(self.cluster, self.request, object, &self.plan.inventory).await?;
         let outcome = match self.plan.known.get(&(object.kind.clone(), object.name().to_owned())) {
             None => Outcome::Created,
             // Also where its controller has written its status meanwhile.
@@ -201,12 +201,12 @@ impl Work<'_, '_> {
         self.end(first).await
     }
 
-    /// Takes off the record what is wanted no more and may hold data.
+    /// Takes off the record what is wanted no more and stays.
     async fn leave(&mut self, report: Report<'_>) -> Result<()> {
         let namespace = self.request.namespace;
         for item in self.plan.left(self.request)? {
             if delete::is_there(self.cluster, namespace, &item).await {
-                report(Event::Kept { kind: &item.kind().display(), name: &item.name, namespace });
+                tell_left(&item, namespace, report);
             }
             self.plan.inventory.take(|other| *other != item);
         }

@@ -6,7 +6,7 @@ use kube::api::DynamicObject;
 use serde_json::{Value, json};
 
 use super::plan::{self, Plan};
-use super::{Event, Report, Request, secrets};
+use super::{Event, Report, Request, binding, secrets};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, Outcome};
 use crate::cluster::namespace::{self, Chosen};
@@ -80,8 +80,7 @@ fn of_secret(name: &str, is_there: bool) -> Difference {
 
 async fn of_object(cluster: &Cluster, request: &Request<'_>, object: &Object) -> Result<Option<Difference>> {
     let live = apply::look(cluster, request.namespace, &object.kind, object.name()).await?;
-    let how = request.how(true);
-    let trial = apply::apply(cluster, object, how).await?;
+    let trial = binding::trial(cluster, request, object, live.as_ref()).await?;
     let name = format!("{}/{}", object.kind.display(), object.name());
     Ok(different(name, live.as_ref().map(shown), Some(shown(&trial))))
 }

@@ -1,6 +1,7 @@
 //! `deploy`: a service's objects into the cluster, and the wait until they serve (layer 3).
 
 mod admission;
+mod binding;
 mod carry_out;
 mod commit;
 pub mod diff;
@@ -31,7 +32,7 @@ use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::FIELD_MANAGER;
 use crate::cluster::{Cluster, rollout};
 use crate::deployer::diagnosis::{Progress, Trouble};
-use crate::deployer::inventory::Inventory;
+use crate::deployer::inventory::{Inventory, Item};
 use crate::deployer::object::Object;
 use crate::error::{Error, Result};
 
@@ -112,6 +113,13 @@ pub enum Event<'a> {
         name: &'a str,
         /// Where it is.
         namespace: &'a str,
+    },
+    /// An object that belongs to the deployment no more stays, or would, as the user's own: its pods still name it.
+    Released {
+        /// The kind as kubectl writes it.
+        kind: &'a str,
+        /// The object's name.
+        name: &'a str,
     },
     /// The deployment of this name that is there is being deleted, which is waited for.
     Going(&'a str),
@@ -209,7 +217,7 @@ pub async fn trial(cluster: &Cluster, request: &Request<'_>, report: Report<'_>)
         report(Event::Pruned { kind: &item.kind().display(), name: &item.name });
     }
     for item in plan.left(request)? {
-        report(Event::Kept { kind: &item.kind().display(), name: &item.name, namespace: request.namespace });
+        tell_left(&item, request.namespace, report);
     }
     Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? })
 }
@@ -218,6 +226,12 @@ fn tell(objects: &[Object], outcomes: &[Outcome], report: Report<'_>) {
     for (object, outcome) in objects.iter().zip(outcomes) {
         report(Event::Applied { kind: &object.kind.display(), name: object.name(), outcome: *outcome });
     }
+}
+
+/// Says that an object stays which nothing asks for any more.
+fn tell_left(item: &Item, namespace: &str, report: Report<'_>) {
+    let (kind, name) = (&item.kind().display(), &item.name);
+    report(if is_never_deleted(item) { Event::Kept { kind, name, namespace } } else { Event::Released { kind, name } });
 }
 
 /// The objects of a first deployment, without asking any server.

@@ -5,7 +5,7 @@ use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use kube::ResourceExt;
 use kube::api::DynamicObject;
 
-use super::Request;
+use super::{Request, binding};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, Outcome};
 use crate::cluster::failure;
@@ -53,6 +53,16 @@ pub(super) async fn check(
             let live = apply::look(cluster, request.namespace, &object.kind, object.name()).await?;
             refuse_foreign(request, object, live.as_ref(), inventory)?;
             return Err(apply::explain(cluster, object, &error));
+        }
+        Err(error) if binding::is_another_role(object, &error) => {
+            let live = apply::look(cluster, request.namespace, &object.kind, object.name()).await?;
+            refuse_foreign(request, object, live.as_ref(), inventory)?;
+            if let Some(live) = live
+                && binding::may_replace(cluster, request, object, &live, inventory).await?
+            {
+                return Ok(Checked::Fine { version: live.resource_version(), outcome: Outcome::Configured });
+            }
+            return Err(apply::explain(cluster, object, &error).hint("delete the binding, or use another account"));
         }
         Err(error) => return Err(apply::with_way(apply::explain(cluster, object, &error), &error, &object.kind)),
     };

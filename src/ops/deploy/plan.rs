@@ -21,6 +21,7 @@ use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, post};
 use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
 use crate::deployer::manifests::{self, Placement, REVISION_LABEL, Set, is_ours, revision_name, revision_of};
+use crate::deployer::needs;
 use crate::deployer::object::{Kind, Object};
 use crate::error::{Error, Result};
 
@@ -92,8 +93,8 @@ pub(super) async fn plan(
     Ok(plan)
 }
 
-/// The revision of the pods that are there.
-fn revision(live: &Deployment) -> Option<u64> {
+/// The revision that the template of the pods came with.
+pub(super) fn revision(live: &Deployment) -> Option<u64> {
     live.spec.template.metadata.as_ref()?.labels.as_ref()?.get(REVISION_LABEL)?.parse().ok()
 }
 
@@ -249,12 +250,20 @@ impl Plan {
 
     /// The objects on record that are wanted no more and can be deleted.
     pub(super) fn superfluous(&self, request: &Request<'_>) -> Result<Vec<Item>> {
-        Ok(self.unwanted(request)?.into_iter().filter(|item| !objects::is_never_deleted(item)).collect())
+        Ok(self.split(request)?.0)
     }
 
-    /// The objects on record that are wanted no more and stay all the same, because they may hold data.
+    /// The objects on record that are wanted no more and stay all the same: they may hold data, or the pods still name them
+    /// as their account, which is the user's own then.
     pub(super) fn left(&self, request: &Request<'_>) -> Result<Vec<Item>> {
-        Ok(self.unwanted(request)?.into_iter().filter(objects::is_never_deleted).collect())
+        Ok(self.split(request)?.1)
+    }
+
+    /// What is wanted no more: what goes, and what stays.
+    fn split(&self, request: &Request<'_>) -> Result<(Vec<Item>, Vec<Item>)> {
+        let pod = self.set(request)?.deployment.spec.template.spec.unwrap_or_default();
+        let stays = |item: &Item| objects::is_never_deleted(item) || needs::is_account_of(&pod, item, &self.inventory);
+        Ok(self.unwanted(request)?.into_iter().partition(|item| !stays(item)))
     }
 
     /// The objects on record that are wanted no more. Not the Secrets and records of revisions: who needs them is known

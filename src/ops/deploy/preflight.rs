@@ -6,7 +6,7 @@ use kube::api::Api;
 
 use crate::cluster::{Cluster, apply};
 use crate::deployer::object::Kind;
-use crate::deployer::settings::{Ingress, Scale, ServiceType, Target};
+use crate::deployer::settings::{Ingress, Network, Scale, ServiceType, Target};
 use crate::deployer::spec::Service;
 
 /// The annotations by which cert-manager makes the certificate.
@@ -16,7 +16,7 @@ const CERT_MANAGER: &str = "cert-manager.io/";
 pub async fn warnings(cluster: &Cluster, service: &Service, namespace: &str) -> Vec<String> {
     let mut warnings = Vec::new();
     let settings = &service.settings;
-    if settings.network.service_type == ServiceType::LoadBalancer && settings.auth_key.is_none() {
+    if settings.auth_key.is_none() && is_for_everybody(&settings.network) {
         warnings.push(
             "a load balancer publishes the service for everybody: set generate_auth_key: true, or \
              load_balancer_source_ranges"
@@ -35,6 +35,13 @@ pub async fn warnings(cluster: &Cluster, service: &Service, namespace: &str) -> 
             .push(format!("nothing in this cluster serves custom metrics, so the autoscaler will not see {metric}"));
     }
     warnings
+}
+
+/// Whether a load balancer lets the whole world in.
+fn is_for_everybody(network: &Network) -> bool {
+    let ranges = &network.load_balancer_source_ranges;
+    let is_open = ranges.is_empty() || ranges.iter().any(|range| range.ends_with("/0"));
+    network.service_type == ServiceType::LoadBalancer && is_open
 }
 
 fn of_ingress(ingress: &Ingress) -> Option<String> {
@@ -79,4 +86,22 @@ async fn certificate(cluster: &Cluster, ingress: &Ingress, namespace: &str) -> O
 async fn has_custom_metrics(cluster: &Cluster) -> bool {
     let groups = cluster.client.list_api_groups().await;
     groups.map_or(true, |list| list.groups.iter().any(|group| group.name == "custom.metrics.k8s.io"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_load_balancer_without_ranges_is_for_everybody() {
+        let network = |service_type, ranges: &[&str]| Network {
+            service_type,
+            load_balancer_source_ranges: ranges.iter().map(|range| (*range).to_owned()).collect(),
+            ..Network::default()
+        };
+        assert!(is_for_everybody(&network(ServiceType::LoadBalancer, &[])));
+        assert!(is_for_everybody(&network(ServiceType::LoadBalancer, &["10.0.0.0/8", "0.0.0.0/0"])));
+        assert!(!is_for_everybody(&network(ServiceType::LoadBalancer, &["10.0.0.0/8"])));
+        assert!(!is_for_everybody(&network(ServiceType::ClusterIP, &[])));
+    }
 }

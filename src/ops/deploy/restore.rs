@@ -1,8 +1,10 @@
 //! The way back from a deploy that failed: to the revision before, or to nothing (layer 3).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::Pod;
 use kube::api::PropagationPolicy;
 
 use super::commit::{self, is_same};
@@ -10,7 +12,11 @@ use super::plan::Plan;
 use super::record::Record;
 use super::{Event, Report, Request, Source, carry_out, plan};
 use crate::cluster::Cluster;
-use crate::deployer::inventory::Inventory;
+use crate::cluster::failure::On;
+use crate::cluster::objects::{api, list_all};
+use crate::deployer::diagnosis::is_ready;
+use crate::deployer::inventory::{Inventory, REVISIONS};
+use crate::deployer::manifests::{REVISION_LABEL, selector};
 use crate::error::{Error, Result};
 use crate::ops::deployment::delete::{self, Fate};
 
@@ -21,8 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) enum WayBack {
     /// Nothing was there: what was made goes.
     Nothing,
-    /// The revision that was there.
-    Record(Box<Record>),
+    /// A revision.
+    Record {
+        /// The one that served last.
+        record: Box<Record>,
+        /// Whether it did: where none does, it is the one that was there.
+        served: bool,
+    },
 }
 
 impl WayBack {
@@ -36,7 +47,9 @@ impl WayBack {
         let revision = Inventory::of(live).revision;
         let found = Record::find(cluster, request.namespace, request.source.name(), revision).await;
         let record = found.map_err(|error| error.under("a failed rollout could not be taken back"))?;
-        Ok(Some(Self::Record(Box::new(record))))
+        let serving = serving(cluster, request, live, &record).await?;
+        let served = serving.is_some();
+        Ok(Some(Self::Record { record: Box::new(serving.unwrap_or(record)), served }))
     }
 
     /// Goes back, and returns the error that began it all, with what came of the way back. What somebody else has deployed
@@ -59,12 +72,18 @@ impl WayBack {
         }
         let revision = match &self {
             Self::Nothing => None,
-            Self::Record(record) => Some(record.revision),
+            Self::Record { record, .. } => Some(record.revision),
         };
+        let served = !matches!(self, Self::Record { served: false, .. });
         report(Event::Restoring(&error, revision));
         match Box::pin(self.undo(cluster, request, report)).await {
             Ok(()) => error.hint(match revision {
-                Some(revision) => format!("the deployment is as revision {revision} had it again"),
+                Some(revision) if served => format!("the deployment is as revision {revision} had it again"),
+                Some(revision) => format!(
+                    "the deployment is as revision {revision} had it again, of which no pod was ready before either: \
+                     `kubectl zenml deployment history {}` lists the others",
+                    request.source.name()
+                ),
                 None => "what the deploy had made was deleted again".to_owned(),
             }),
             Err(undo) => error.because(undo.under("taking it back failed too")),
@@ -86,7 +105,7 @@ impl WayBack {
                 delete::wait(cluster, &live, PATIENCE).await
             }
             (Self::Nothing, None) => Ok(()),
-            (Self::Record(record), live) => {
+            (Self::Record { record, .. }, live) => {
                 let back =
                     Request { source: Source::Record(&record), force_conflicts: true, atomic: false, ..*request };
                 let back = Request { rotate_auth_key: false, wait: None, ..back };
@@ -96,4 +115,35 @@ impl WayBack {
             }
         }
     }
+}
+
+/// The revision that serves: `newest`, which is what `live` is of, or the one before it whose pods are ready in its stead,
+/// because it has failed itself. None where no pod is ready.
+async fn serving(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    live: &Deployment,
+    newest: &Record,
+) -> Result<Option<Record>> {
+    let (namespace, name) = (request.namespace, request.source.name());
+    let pods = list_all(&api::<Pod>(cluster, namespace), &selector(name)).await.on(cluster)?;
+    let ready = ready(&pods);
+    let is_ready = |deployment: &Deployment| plan::revision(deployment).is_some_and(|of| ready.contains(&of));
+    if live.spec.replicas == Some(0) || is_ready(live) {
+        return Ok(Some(newest.clone()));
+    }
+    for revision in (1..newest.revision).rev().take(REVISIONS) {
+        // Not each of them needs to be on record.
+        let found = Record::find(cluster, namespace, name, revision).await;
+        if let Some(record) = found.ok().filter(|record| is_ready(&record.set.deployment)) {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
+}
+
+/// The revisions whose pods are ready.
+fn ready(pods: &[Pod]) -> BTreeSet<u64> {
+    let revision = |pod: &Pod| pod.metadata.labels.as_ref()?.get(REVISION_LABEL)?.parse().ok();
+    pods.iter().filter(|pod| is_ready(pod)).filter_map(revision).collect()
 }

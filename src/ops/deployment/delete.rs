@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, Pod, PodSpec};
 use kube::ResourceExt;
 use kube::api::PropagationPolicy;
 
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, Deletion};
 use crate::cluster::failure::{self, On};
-use crate::cluster::objects::api;
+use crate::cluster::objects::{api, list_all};
 use crate::cluster::watch::until_gone;
 use crate::deployer::inventory::{Inventory, Item};
-use crate::deployer::manifests::is_ours;
+use crate::deployer::manifests::{is_ours, selector};
+use crate::deployer::needs;
 use crate::deployer::object::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::ops::deploy::is_never_deleted;
@@ -25,6 +26,8 @@ pub enum Fate {
     Deleted,
     /// It holds data, and stays.
     Kept,
+    /// Pods that stay name it, so it stays too.
+    Needed,
 }
 
 /// One object, such as `service` and `x`, and what became of it.
@@ -32,7 +35,8 @@ pub type Told<'d> = &'d mut dyn FnMut(Fate, &str, &str);
 
 /// Deletes `deployment` with everything that belongs to it, and tells `told` of each object. The Deployment is last:
 /// it holds the list, so that a deletion that was interrupted can be repeated, and one that somebody has added to meanwhile
-/// begins again. What holds data stays. `cascade` says what becomes of the pods.
+/// begins again. What holds data stays. `cascade` says what becomes of the pods; with those that are orphaned stays what they
+/// name.
 pub async fn delete(
     cluster: &Cluster,
     deployment: &Deployment,
@@ -42,10 +46,11 @@ pub async fn delete(
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let kind = Kind::of::<Deployment>();
     let mut done = Vec::new();
+    let pods = orphans(cluster, deployment, &cascade).await?;
     let mut latest = Some(deployment.clone());
     while let Some(now) = latest.filter(|now| now.uid() == deployment.uid()) {
         let listed = Inventory::of(&now).objects;
-        belongings(cluster, &now, &done, told).await?;
+        belongings(cluster, &now, &pods, &done, told).await?;
         done = listed;
         match apply::delete_version(cluster, &now, cascade.clone()).await? {
             Deletion::Done => told(Fate::Deleted, &kind.display(), &name),
@@ -60,11 +65,35 @@ pub async fn delete(
     Ok(())
 }
 
-/// Deletes what the inventory of `deployment` lists and is not `done`.
-async fn belongings(cluster: &Cluster, deployment: &Deployment, done: &[Item], told: Told<'_>) -> Result<()> {
+/// The pods that stay, and the template of those to come.
+async fn orphans(cluster: &Cluster, deployment: &Deployment, cascade: &PropagationPolicy) -> Result<Vec<PodSpec>> {
+    if !matches!(cascade, PropagationPolicy::Orphan) {
+        return Ok(Vec::new());
+    }
+    let pods = api::<Pod>(cluster, &deployment.namespace().unwrap_or_default());
+    let pods = list_all(&pods, &selector(&deployment.name_any())).await.on(cluster)?;
+    let specs = pods.into_iter().filter_map(|pod| pod.spec);
+    Ok(specs.chain(deployment.spec.template.spec.clone()).collect())
+}
+
+/// Deletes what the inventory of `deployment` lists and is not `done`. What one of `pods` names stays.
+async fn belongings(
+    cluster: &Cluster,
+    deployment: &Deployment,
+    pods: &[PodSpec],
+    done: &[Item],
+    told: Told<'_>,
+) -> Result<()> {
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
-    for item in Inventory::of(deployment).objects.iter().rev().filter(|item| !done.contains(item)) {
+    let inventory = Inventory::of(deployment);
+    for item in inventory.objects.iter().rev().filter(|item| !done.contains(item)) {
         let kind = item.kind();
+        if pods.iter().any(|pod| needs::is_named_by(pod, item, &inventory)) {
+            if is_there(cluster, &namespace, item).await {
+                told(Fate::Needed, &kind.display(), &item.name);
+            }
+            continue;
+        }
         if is_never_deleted(item) {
             if is_there(cluster, &namespace, item).await {
                 told(Fate::Kept, &kind.display(), &item.name);

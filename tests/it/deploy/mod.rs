@@ -1,5 +1,6 @@
 //! Deployments end to end: what is created, what restarts, what is said when it fails, and that nothing stays behind.
 
+mod accounts;
 mod addresses;
 mod concurrent;
 mod diffs;

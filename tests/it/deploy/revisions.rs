@@ -46,6 +46,33 @@ fn a_failed_rollout_is_taken_back() {
 }
 
 #[test]
+fn the_way_back_leads_to_what_served() {
+    let stage = Stage::new("served");
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    let broken = example.replace("busybox:1.35", "busybox:no-such-tag");
+    stage.deploy(&[]).succeeds();
+    assert_eq!(stage.deploy_text(&broken, &[]).code, Some(4));
+    let failed = stage.deploy_text(&broken, &["--rollback-on-failure"]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("Going back to revision 1\n"), "{failed}");
+    assert!(failed.stderr.contains("the deployment is as revision 1 had it again\n"), "{failed}");
+    let image = stage.get("deployment/k8s-example")["spec"]["template"]["spec"]["containers"][0]["image"].clone();
+    assert_eq!(image, "docker.io/library/busybox:1.35");
+    assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
+}
+
+#[test]
+fn where_nothing_served_the_way_back_says_so() {
+    let stage = Stage::new("unserved");
+    let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+    let broken = example.replace("busybox:1.35", "busybox:no-such-tag");
+    assert_eq!(stage.deploy_text(&broken, &[]).code, Some(4));
+    let failed = stage.deploy_text(&broken, &["--rollback-on-failure"]);
+    assert_eq!(failed.code, Some(4), "{failed}");
+    assert!(failed.stderr.contains("as revision 1 had it again, of which no pod was ready before either"), "{failed}");
+}
+
+#[test]
 fn a_deploy_that_was_cut_off_is_finished_by_the_next() {
     let stage = Stage::new("half");
     // What a deploy leaves that ends after the Deployment: an inventory of what was yet to be.
