@@ -94,6 +94,11 @@ impl Evidence {
         }
     }
 
+    /// Whether it proves that the step has begun, after the attempt `past`: what waits for others is cancelled too.
+    pub(super) fn is_of_a_beginning(&self, past: Attempt) -> bool {
+        !matches!(self, Self::Cancelled { .. }) || self.attempt() > past
+    }
+
     /// Whether it is the end or the pod of an attempt that does not count, `past` being the last of these.
     pub(super) fn is_of_attempt_until(&self, past: Attempt) -> bool {
         matches!(self, Self::Pod { .. } | Self::Gone { .. }) && self.attempt() <= past

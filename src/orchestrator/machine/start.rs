@@ -56,7 +56,8 @@ impl Machine {
         for at in (0..self.graph.len()).rev() {
             let step = self.graph.order()[at];
             let node = &self.nodes[step];
-            let has_begun = node.presumed || node.evidence.is_some() || node.expanded_before;
+            let found = node.evidence.as_ref().is_some_and(|evidence| evidence.is_of_a_beginning(node.past));
+            let has_begun = node.presumed || found || node.expanded_before;
             if !has_begun || self.policy(step).run_on != RunOn::Success {
                 continue;
             }

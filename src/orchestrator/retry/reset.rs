@@ -122,7 +122,7 @@ fn check_outputs(run: &ResolvedRun, record: &Record, anew: &[Anew]) -> Result<()
             return Err(Error::failure(format!(
                 "what step \"{name}\" left is not there any more, and a step needs it"
             ))
-            .hint(format!("`--from {name}` does that step again too")));
+            .hint(format!("`kubectl zenml run retry` with `--from {name}` does that step again too")));
         }
     }
     Ok(())
@@ -233,7 +233,7 @@ steps:
         let mut record = failed();
         record.steps[0].output = None;
         let error = reset(&run(), &record, None).unwrap_err();
-        assert_eq!(error.hints(), ["`--from list` does that step again too"]);
+        assert_eq!(error.hints(), ["`kubectl zenml run retry` with `--from list` does that step again too"]);
         assert!(reset(&run(), &record, Some("list")).is_ok());
     }
 }

@@ -42,6 +42,18 @@ fn a_restart_into_a_stopped_run_stops_it() {
 }
 
 #[test]
+fn a_step_that_was_cancelled_before_it_began_proves_nothing() {
+    let mut rig = plain();
+    rig.check(&[
+        (Event::Found(LOAD, Evidence::Gone { attempt: 1, charged: 0 }), &[]),
+        (Event::Found(A, Evidence::Cancelled { attempt: 0 }), &[]),
+        (Event::StopRequested, &[]),
+        (Event::Started, &[Action::Finish(Outcome::Stopped)]),
+    ]);
+    assert_eq!(*rig.machine.state(LOAD), StepState::Cancelled);
+}
+
+#[test]
 fn a_restart_into_a_finished_run_finishes() {
     let mut rig = plain();
     for step in [END, JOIN, LOAD, ALONE] {
