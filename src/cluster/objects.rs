@@ -37,6 +37,15 @@ where
     Api::namespaced(cluster.client.clone(), namespace)
 }
 
+/// The API of one namespaced kind, in one namespace or in all of them.
+pub fn anywhere<K>(cluster: &Cluster, namespace: Option<&str>) -> Api<K>
+where
+    K: Resource<Scope = NamespaceResourceScope>,
+    K::DynamicType: Default,
+{
+    namespace.map_or_else(|| Api::all(cluster.client.clone()), |namespace| api(cluster, namespace))
+}
+
 /// How to POST. `dry_run` asks the server for its verdict only.
 pub fn post(dry_run: bool) -> PostParams {
     PostParams { dry_run, field_manager: Some(FIELD_MANAGER.to_owned()) }

@@ -98,7 +98,8 @@ impl Driver {
     }
 }
 
-fn sentence(waiting: &Waiting) -> String {
+/// What somebody waits for.
+pub(super) fn sentence(waiting: &Waiting) -> String {
     match waiting {
         Waiting::Held(holder) => format!("waiting for {holder}, which holds the run's lease"),
         Waiting::Unreachable(why) => format!("waiting for the API server: {why}"),

@@ -10,7 +10,7 @@ use super::last_words::LastWords;
 use super::progress::{Report, tell_difference};
 use super::record::Record;
 use super::root::Identity;
-use super::{checkpoint, labels};
+use super::{checkpoint, job, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
 use crate::error::{Error, Result};
@@ -71,7 +71,6 @@ pub async fn follow(cluster: &Cluster, namespace: &str, identity: &Identity, rep
 
 /// Why the Job gave up, if it did.
 fn given_up(job: &Job) -> Option<String> {
-    let conditions = job.status.as_ref()?.conditions.as_ref()?;
-    let failed = conditions.iter().find(|condition| condition.type_ == "Failed" && condition.status == "True")?;
+    let failed = job::condition(job, "Failed")?;
     Some(failed.message.clone().or_else(|| failed.reason.clone()).unwrap_or_default())
 }

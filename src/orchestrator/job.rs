@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::batch::v1::{
-    Job, JobSpec, PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyOnPodConditionsPattern,
-    PodFailurePolicyRule,
+    Job, JobCondition, JobSpec, PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement,
+    PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
 };
 use k8s_openapi::api::core::v1::{
     Capabilities, Container, EnvVar, EnvVarSource, ObjectFieldSelector, PodSecurityContext, PodSpec, PodTemplateSpec,
@@ -36,6 +36,12 @@ pub struct Settings<'a> {
     pub namespace: String,
     /// What the file says of it.
     pub orchestrator: &'a Orchestrator,
+}
+
+/// The condition `kind` of a Job, where it holds.
+pub fn condition<'j>(job: &'j Job, kind: &str) -> Option<&'j JobCondition> {
+    let mut conditions = job.status.as_ref()?.conditions.iter().flatten();
+    conditions.find(|condition| condition.type_ == kind && condition.status == "True")
 }
 
 /// The Job of `run`, whose orchestrator is `image`.

@@ -341,5 +341,13 @@ impl ResolvedRun {
     }
 }
 
+/// A run of the pipeline `text`, for tests.
+#[cfg(test)]
+pub(crate) fn sample(text: &str) -> ResolvedRun {
+    let pipeline = super::read::read("p.yaml", text).unwrap();
+    let run = RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
+    resolve(&pipeline, &super::parameters::values(&[], &[]).unwrap(), &run).unwrap()
+}
+
 #[cfg(test)]
 mod tests;

@@ -52,8 +52,8 @@ async fn try_pod(cluster: &Cluster, request: &Request<'_>, set: &Set) -> (Pod, k
 }
 
 /// Whether the pods need the settings of PodSecurity `restricted`. PodSecurity lets every Deployment pass and refuses its
-/// pods, so one pod is tried. An account that is not there is an error, and so is what a laxer level refuses; other refusals, such as quota or a missing right to
-/// create pods, say nothing about this.
+/// pods, so one pod is tried. An account that is not there is an error, and so is what a laxer level refuses; other refusals,
+/// such as quota or a missing right to create pods, say nothing about this.
 pub(super) async fn demands_restricted(cluster: &Cluster, request: &Request<'_>, set: &Set) -> Result<bool> {
     let (pod, tried) = try_pod(cluster, request, set).await;
     let Err(error) = tried else { return Ok(false) };

@@ -75,7 +75,8 @@ pub(super) enum Key {
     Found,
 }
 
-/// Makes sure that the key which requests must carry is there, where the file wants one. A key that is there stays, unless it is to be replaced.
+/// Makes sure that the key which requests must carry is there, where the file wants one. A key that is there stays, unless
+/// it is to be replaced.
 pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Plan, report: Report<'_>) -> Result<Key> {
     let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
     let Some(wanted) = wanted_key(request, plan)? else { return Ok(Key::Known) };

@@ -1,17 +1,16 @@
 //! `deployment list` (layer 3).
 
-use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Pod};
-use kube::api::{Api, ListParams};
-use kube::{Resource, ResourceExt};
+use kube::ResourceExt;
+use kube::api::ListParams;
 
 use super::describe::view;
 use super::endpoint::Endpoints;
 use super::{Summary, find};
 use crate::cluster::Cluster;
 use crate::cluster::failure::On;
-use crate::cluster::objects::{self, list_all};
+use crate::cluster::objects::{anywhere, list_all};
 use crate::deployer::manifests::is_ours;
 use crate::error::Result;
 
@@ -26,15 +25,17 @@ pub struct Request {
 
 /// Lists deployments by namespace and name.
 pub async fn list(cluster: &Cluster, request: &Request) -> Result<Vec<Summary>> {
-    let api = everywhere::<Deployment>(cluster, request);
+    let namespace = request.namespace.as_deref();
+    let api = anywhere::<Deployment>(cluster, namespace);
     let ours = find::selector();
     let selector = request.selector.as_ref().map_or_else(|| ours.clone(), |selector| format!("{ours},{selector}"));
     let found = list_all(&api, &selector).await.on(cluster)?;
-    let endpoints = Endpoints::of(cluster, request.namespace.as_deref(), &found).await;
+    let endpoints = Endpoints::of(cluster, namespace, &found).await;
+    // Without the right to see pods and events, less is known.
     let (pods, events) = tokio::join!(
-        async { list_all(&everywhere::<Pod>(cluster, request), &ours).await.unwrap_or_default() },
+        async { list_all(&anywhere::<Pod>(cluster, namespace), &ours).await.unwrap_or_default() },
         async {
-            everywhere::<Event>(cluster, request).list(&probes()).await.map(|list| list.items).unwrap_or_default()
+            anywhere::<Event>(cluster, namespace).list(&probes()).await.map(|list| list.items).unwrap_or_default()
         }
     );
     let summary = |deployment: &Deployment| {
@@ -48,18 +49,6 @@ pub async fn list(cluster: &Cluster, request: &Request) -> Result<Vec<Summary>> 
     let mut summaries: Vec<Summary> = found.iter().map(summary).collect();
     summaries.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     Ok(summaries)
-}
-
-/// The objects of one kind, wherever they are asked for. Without the right to see pods and events, less is known.
-fn everywhere<K>(cluster: &Cluster, request: &Request) -> Api<K>
-where
-    K: Resource<Scope = NamespaceResourceScope>,
-    K::DynamicType: Default,
-{
-    match &request.namespace {
-        Some(namespace) => objects::api(cluster, namespace),
-        None => Api::all(cluster.client.clone()),
-    }
 }
 
 /// What the kubelet said of probes that fail.

@@ -8,7 +8,6 @@ use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
-use kube::api::Api;
 use kube::{Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 
@@ -19,7 +18,7 @@ use crate::cluster::{Cluster, objects};
 use crate::error::Result;
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::Mode;
-use crate::orchestrator::{checkpoint, labels, last_words, lease};
+use crate::orchestrator::{checkpoint, job, labels, last_words, lease};
 
 /// A Job that is not there this long after the root was made never will be, in seconds.
 const ABORTED_AFTER: i64 = 600;
@@ -35,8 +34,12 @@ pub struct Request {
 
 /// Lists runs, newest first. `now` is the reader's clock.
 pub async fn list(cluster: &Cluster, request: &Request, now: Timestamp) -> Result<Vec<Summary>> {
-    let roots: Vec<ConfigMap> =
-        objects::list_all(&api(cluster, request), &narrowed(labels::KIND_RUN, request)).await.on(cluster)?;
+    let roots: Vec<ConfigMap> = objects::list_all(
+        &objects::anywhere(cluster, request.namespace.as_deref()),
+        &narrowed(labels::KIND_RUN, request),
+    )
+    .await
+    .on(cluster)?;
     let mut runs: Vec<Found> = roots.iter().filter_map(|root| Found::of(root).ok()).collect();
     if runs.is_empty() {
         return Ok(Vec::new());
@@ -122,8 +125,7 @@ impl Around {
 
 /// Whether a Job has given up.
 pub(super) fn has_failed(job: &Job) -> bool {
-    let conditions = job.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
-    conditions.iter().any(|condition| condition.type_ == "Failed" && condition.status == "True")
+    job::condition(job, "Failed").is_some()
 }
 
 fn age(run: &Found, now: Timestamp) -> i64 {
@@ -136,24 +138,16 @@ where
     K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     K::DynamicType: Default,
 {
-    let mut items: Vec<K> = match objects::list_all(&api(cluster, request), &narrowed(kind, request)).await {
-        Err(error) if failure::is_forbidden(&error) => return Ok(None),
-        other => other.on(cluster)?,
-    };
+    let mut items: Vec<K> =
+        match objects::list_all(&objects::anywhere(cluster, request.namespace.as_deref()), &narrowed(kind, request))
+            .await
+        {
+            Err(error) if failure::is_forbidden(&error) => return Ok(None),
+            other => other.on(cluster)?,
+        };
     items.sort_by_key(|item| item.meta().creation_timestamp.as_ref().map(|time| time.0));
     let id = |item: &K| item.labels().get(labels::RUN_ID).cloned();
     Ok(Some(items.into_iter().filter_map(|item| Some((id(&item)?, item))).collect()))
-}
-
-fn api<K>(cluster: &Cluster, request: &Request) -> Api<K>
-where
-    K: Resource<Scope = NamespaceResourceScope>,
-    K::DynamicType: Default,
-{
-    match &request.namespace {
-        Some(namespace) => objects::api(cluster, namespace),
-        None => Api::all(cluster.client.clone()),
-    }
 }
 
 fn narrowed(kind: &str, request: &Request) -> String {

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::naming;
 use crate::orchestrator::facts::{has_started, step_name};
 use crate::orchestrator::kept_logs::{self, Kept};
-use crate::orchestrator::record::Record;
+use crate::orchestrator::record::{Record, StepRecord};
 use crate::orchestrator::{checkpoint, labels};
 use crate::pipeline::pod::CONTAINER;
 use crate::pipeline::pod::key::ATTEMPT;
@@ -97,6 +97,9 @@ async fn once(cluster: &Cluster, run: &Found, request: &Request, record: &Record
         return Err(Error::failure(format!("there is no log of an earlier attempt in run \"{}\"", run.identity.name))
             .hint("`run describe` shows the attempts; logs of their pods go with the pods"));
     }
+    if request.previous {
+        miss(request, record, &wanted, sink).await;
+    }
     for (step, number, source) in sources {
         if wanted.get(&step).is_some_and(|wanted| *wanted == number) || request.every {
             match source {
@@ -106,6 +109,16 @@ async fn once(cluster: &Cluster, run: &Found, request: &Request, record: &Record
         }
     }
     Ok(())
+}
+
+/// Says of which steps there was an earlier attempt, and is no log of it.
+async fn miss(request: &Request, record: &Record, found: &HashMap<String, u16>, sink: &Sink) {
+    let missed =
+        |step: &&StepRecord| step.attempt > 1 && is_wanted(request, &step.name) && !found.contains_key(&step.name);
+    for step in record.steps.iter().filter(missed) {
+        let text = "(there is no log of an earlier attempt: it went with its pod)".to_owned();
+        let _ = sink.send(Line { step: step.name.clone(), pod: step.pod.clone().unwrap_or_default(), text }).await;
+    }
 }
 
 /// Of each step, the attempt whose log is wanted.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::orchestrator::machine::RETRIES;
 use crate::orchestrator::record::StepPhase;
-use crate::pipeline::{parameters, read, resolve};
+use crate::pipeline::resolve::sample;
 
 const FILE: &str = "
 version: 1
@@ -25,10 +25,8 @@ const LIST: StepIndex = 0;
 const SUM: StepIndex = 2;
 
 fn ledger(record: Record) -> Ledger {
-    let pipeline = read::read("p.yaml", FILE).unwrap();
-    let identity = resolve::RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
-    let run = resolve::resolve(&pipeline, &parameters::values(&[], &[]).unwrap(), &identity).unwrap();
-    let mut ledger = Ledger::new(run, &Owner { name: "zenml-run-x".into(), uid: "u-1".into() }, record).unwrap();
+    let mut ledger =
+        Ledger::new(sample(FILE), &Owner { name: "zenml-run-x".into(), uid: "u-1".into() }, record).unwrap();
     ledger.begin(now());
     ledger
 }
@@ -37,12 +35,12 @@ fn fresh() -> Ledger {
     ledger(Record::pending(["list", "each", "sum"].map(ToOwned::to_owned)))
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-11-20T10:00:10Z".parse().unwrap()
 }
 
 /// A process that finds these pods.
-fn begin(ledger: &mut Ledger, pods: &[Pod]) -> Vec<Action> {
+pub(super) fn begin(ledger: &mut Ledger, pods: &[Pod]) -> Vec<Action> {
     ledger.list_begins();
     for pod in pods {
         assert_eq!(ledger.present(pod, now()), Known::Ours(vec![]));

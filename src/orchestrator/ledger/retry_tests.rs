@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use super::output_tests::{begin, now};
 use super::*;
 use crate::orchestrator::record::StepPhase;
 use crate::orchestrator::retry::reset::reset;
-use crate::pipeline::{parameters, read, resolve};
+use crate::pipeline::resolve::sample;
 
 const FILE: &str = "
 version: 1
@@ -21,27 +22,13 @@ steps:
 const SUM: StepIndex = 2;
 
 fn run() -> ResolvedRun {
-    let pipeline = read::read("p.yaml", FILE).unwrap();
-    let identity = resolve::RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
-    resolve::resolve(&pipeline, &parameters::values(&[], &[]).unwrap(), &identity).unwrap()
+    sample(FILE)
 }
 
 fn ledger(record: Record) -> Ledger {
     let mut ledger = Ledger::new(run(), &Owner { name: "zenml-run-x".into(), uid: "u-1".into() }, record).unwrap();
     ledger.begin(now());
     ledger
-}
-
-fn now() -> Timestamp {
-    "2026-11-20T10:00:10Z".parse().unwrap()
-}
-
-fn begin(ledger: &mut Ledger, pods: &[Pod]) -> Vec<Action> {
-    ledger.list_begins();
-    for pod in pods {
-        assert_eq!(ledger.present(pod, now()), Known::Ours(vec![]));
-    }
-    ledger.list_ends(now())
 }
 
 fn create(step: StepIndex, attempt: Attempt) -> Action {

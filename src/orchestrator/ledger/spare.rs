@@ -73,17 +73,14 @@ mod tests {
     use super::*;
     use crate::orchestrator::record::Record;
     use crate::pipeline::pod::Owner;
-    use crate::pipeline::{parameters, read, resolve};
+    use crate::pipeline::resolve::sample;
 
     const STEPS: usize = MOST_FINISHED + 5;
 
     fn ledger(record: Record) -> Ledger {
         let steps: String = (0..STEPS).map(|step| format!("  s{step}: {{command: [x]}}\n")).collect();
         let file = format!("version: 1\nkind: pipeline\nname: p\nimage: busybox:1.35\nsteps:\n{steps}");
-        let pipeline = read::read("p.yaml", &file).unwrap();
-        let identity = resolve::RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
-        let run = resolve::resolve(&pipeline, &parameters::values(&[], &[]).unwrap(), &identity).unwrap();
-        Ledger::new(run, &Owner { name: "zenml-run-x".into(), uid: "u-1".into() }, record).unwrap()
+        Ledger::new(sample(&file), &Owner { name: "zenml-run-x".into(), uid: "u-1".into() }, record).unwrap()
     }
 
     fn pending() -> Record {

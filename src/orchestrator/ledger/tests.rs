@@ -6,7 +6,7 @@ use super::*;
 use crate::orchestrator::record::StepPhase;
 use crate::pipeline::pod::pod;
 use crate::pipeline::render::planned;
-use crate::pipeline::{parameters, read, resolve};
+use crate::pipeline::resolve::sample;
 
 const FILE: &str = "
 version: 1
@@ -24,9 +24,7 @@ fn owner() -> Owner {
 }
 
 fn run() -> ResolvedRun {
-    let pipeline = read::read("p.yaml", FILE).unwrap();
-    let identity = resolve::RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
-    resolve::resolve(&pipeline, &parameters::values(&[], &[]).unwrap(), &identity).unwrap()
+    sample(FILE)
 }
 
 fn ledger(record: Record) -> Ledger {

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
 use self::reset::{Reset, reset};
-use super::drive::Driver;
-use super::lease::{self, Held, Waiting};
+use super::drive::{self, Driver};
+use super::lease::{self, Held};
 use super::machine::Observer;
 use super::progress::Report;
 use super::record::{Phase, Record};
@@ -127,11 +127,7 @@ impl Retry<'_> {
     }
 
     async fn lease(&self) -> Result<Held> {
-        let notice = |waiting: Waiting| {
-            if let Waiting::Held(holder) = waiting {
-                self.report.notice(format!("waiting for {holder}, which holds the run's lease"));
-            }
-        };
+        let notice = |waiting| self.report.notice(drive::sentence(&waiting));
         match timeout(PATIENCE, lease::acquire(self.driver.claim(), notice)).await {
             Ok(held) => held,
             Err(_) => Err(self.going_on()),
@@ -254,10 +250,8 @@ pub async fn image(driver: &Driver, request: &Request) -> Result<Option<String>>
 
 /// Whether Kubernetes still sees to a Job.
 fn goes_on(job: &Job) -> bool {
-    let conditions = job.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
-    let is_over = |kind: &str| matches!(kind, "Failed" | "Complete");
-    job.metadata.deletion_timestamp.is_none()
-        && !conditions.iter().any(|condition| is_over(&condition.type_) && condition.status == "True")
+    let is_over = ["Failed", "Complete"].iter().any(|kind| job::condition(job, kind).is_some());
+    job.metadata.deletion_timestamp.is_none() && !is_over
 }
 
 fn image_of(job: &Job) -> Option<String> {

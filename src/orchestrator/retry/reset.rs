@@ -162,7 +162,7 @@ fn succeeded(run: &ResolvedRun, record: &Record) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::{parameters, read, resolve};
+    use crate::pipeline::resolve::sample;
 
     const FILE: &str = "
 version: 1
@@ -178,9 +178,7 @@ steps:
 ";
 
     fn run() -> ResolvedRun {
-        let pipeline = read::read("p.yaml", FILE).unwrap();
-        let identity = resolve::RunIdentity { id: "0b1f".into(), name: "n".into(), namespace: "ns".into() };
-        resolve::resolve(&pipeline, &parameters::values(&[], &[]).unwrap(), &identity).unwrap()
+        sample(FILE)
     }
 
     /// One of two instances failed.

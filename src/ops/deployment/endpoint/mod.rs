@@ -18,7 +18,7 @@ use self::address::Nodes;
 use super::{find, port_forward};
 use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
-use crate::cluster::objects::{api, list_all};
+use crate::cluster::objects::{anywhere, api, list_all};
 use crate::deployer::inventory::Inventory;
 use crate::deployer::rights;
 use crate::error::{Error, Result};
@@ -136,11 +136,7 @@ where
     K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     K::DynamicType: Default,
 {
-    let objects: Api<K> = match namespace {
-        Some(namespace) => api(cluster, namespace),
-        None => Api::all(cluster.client.clone()),
-    };
-    let found = list_all(&objects, &find::selector()).await.unwrap_or_default();
+    let found = list_all(&anywhere::<K>(cluster, namespace), &find::selector()).await.unwrap_or_default();
     found.into_iter().map(|object| (key(&object), object)).collect()
 }
 
