@@ -105,6 +105,12 @@ pub fn hash(parts: &[&str]) -> String {
     text
 }
 
+/// A number that is always the same for the same `parts`.
+pub fn seed(parts: &[&str]) -> u64 {
+    let digest = Sha256::digest(parts.join("\0").as_bytes());
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// The name that a run's root ConfigMap, Job and Lease share: unique in the namespace for each run name.
 pub fn run_object(run_name: &str) -> String {
     joined(&["zenml-run", &slug(run_name, MAX_PREFIX), &short_hash(&[run_name])])

@@ -1,5 +1,5 @@
-//! As much of an API server as one attached run asks for, on loopback: it keeps what it is given, and each pod is scheduled,
-//! runs and succeeds at once, told in the events and at the size that a real server has.
+//! As much of an API server as one run asks for, on loopback: it keeps what it is given, and each pod is scheduled, runs and
+//! succeeds at once, told in the events and at the size that a real server has.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -7,7 +7,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Map, Value, json};
+
+use crate::tls::Identity;
 
 /// How long a watch of anything but pods, which says nothing, stays open.
 const WATCH: Duration = Duration::from_secs(60);
@@ -23,20 +26,31 @@ pub(crate) struct Server {
     more: Condvar,
 }
 
-/// Serves until this process ends.
-pub(crate) fn serve() -> (SocketAddr, Arc<Server>) {
+/// A server that serves until this process ends.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    /// The PEM that its clients are to trust.
+    pub(crate) authority: String,
+    pub(crate) server: Arc<Server>,
+}
+
+type Client = StreamOwned<ServerConnection, TcpStream>;
+
+/// Starts one.
+pub(crate) fn serve() -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
+    let Identity { config, authority } = Identity::new();
     let server = Arc::new(Server::default());
     let serving = Arc::clone(&server);
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
-            let server = Arc::clone(&serving);
+            let (server, config) = (Arc::clone(&serving), Arc::clone(&config));
             // A client that hangs up is none of our business.
-            std::thread::spawn(move || drop(server.serve(client)));
+            std::thread::spawn(move || drop(server.serve(client, config)));
         }
     });
-    (address, server)
+    Served { address, authority, server }
 }
 
 struct Request {
@@ -52,17 +66,25 @@ impl Server {
         self.pods.lock().unwrap().len()
     }
 
-    fn serve(&self, client: TcpStream) -> io::Result<()> {
+    /// The name of the only run's root, which its Job shares.
+    pub(crate) fn root(&self) -> String {
+        let objects = self.objects.lock().unwrap();
+        let job = objects.values().find(|object| object["kind"] == "Job").expect("a Job");
+        job["metadata"]["name"].as_str().unwrap().to_owned()
+    }
+
+    fn serve(&self, client: TcpStream, config: Arc<ServerConfig>) -> io::Result<()> {
         client.set_nodelay(true)?;
-        let (mut reader, mut writer) = (BufReader::new(client.try_clone()?), client);
-        while let Some(request) = read(&mut reader)? {
+        let connection = ServerConnection::new(config).map_err(io::Error::other)?;
+        let mut client = BufReader::new(StreamOwned::new(connection, client));
+        while let Some(request) = read(&mut client)? {
             if request.query.contains("watch=true") {
-                return self.watch(&request, writer);
+                return self.watch(&request, client.get_mut());
             }
             let (code, answer) = self.answer(request);
             let body = answer.to_string();
             let head = format!("HTTP/1.1 {code}\r\nContent-Type: application/json\r\nContent-Length: {}", body.len());
-            writer.write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
+            client.get_mut().write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
         }
         Ok(())
     }
@@ -167,7 +189,7 @@ impl Server {
         self.more.notify_all();
     }
 
-    fn watch(&self, request: &Request, mut client: TcpStream) -> io::Result<()> {
+    fn watch(&self, request: &Request, client: &mut Client) -> io::Result<()> {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
         client.write_all(head.as_bytes())?;
         let since = request.query.split("resourceVersion=").nth(1).unwrap_or_default();
@@ -242,7 +264,7 @@ fn merge(object: &mut Value, patch: Value) {
     }
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
+fn read(reader: &mut BufReader<Client>) -> io::Result<Option<Request>> {
     let (mut first, mut length) = (String::new(), 0);
     if reader.read_line(&mut first)? == 0 {
         return Ok(None);

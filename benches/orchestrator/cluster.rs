@@ -1,6 +1,6 @@
 //! The test cluster and namespaces of the benchmark's own, which go when they are dropped, also on the way out of a panic.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,10 +25,20 @@ impl Cluster {
         self.state.join("kubeconfig/token.yaml")
     }
 
+    /// The file with the authority that clients trust.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.state.join("ca.crt")
+    }
+
     /// kubectl as admin.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> Command {
+        self.kubectl_with(&self.admin(), arguments)
+    }
+
+    /// kubectl with another kubeconfig.
+    pub(crate) fn kubectl_with(&self, kubeconfig: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.state.join("bin/kubectl"));
-        command.arg("--kubeconfig").arg(self.admin()).args(arguments).stdin(Stdio::null());
+        command.arg("--kubeconfig").arg(kubeconfig).args(arguments).stdin(Stdio::null());
         command
     }
 

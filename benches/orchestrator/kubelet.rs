@@ -19,7 +19,8 @@ pub(crate) fn chain(cluster: &Cluster, verdict: &mut Verdict) {
     let pairs: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let namespace = cluster.namespace();
-            let ours = plugin::run(plugin::submit(&cluster.user(), &pipeline, &namespace.name, &[])).seconds;
+            let ours =
+                plugin::run(plugin::submit(&cluster.user(), &pipeline, &namespace.name, &plugin::ATTACHED)).seconds;
             drop(namespace);
             (ours, by_hand(cluster))
         })

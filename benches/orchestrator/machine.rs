@@ -1,15 +1,16 @@
-//! The plugin alone, as it is released, at ten thousand steps: what the API server would tell is replayed to it. In a process
-//! of its own each time, since the kernel keeps one peak of memory for all children together.
+//! The plugin alone, as it is released, at ten thousand steps: what the API server would tell is replayed to it. As in a
+//! cluster the one who submits reads the file, and `orchestrate`, a process of its own, what came of that; and once both in
+//! one process, `submit --attached`.
 
-use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::path::Path;
+use std::process::Command;
 
-use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::{Value, json};
 
-use crate::api;
+use crate::api::{self, Served};
 use crate::cluster::output;
-use crate::plugin;
+use crate::measured::{self, Took};
+use crate::plugin::{self, PLUGIN};
 use crate::verdict::Verdict;
 
 /// The argument with which this program measures one run alone.
@@ -22,25 +23,36 @@ const UPSTREAMS: usize = 5;
 
 /// How many finished pods of a run stay.
 const KEPT: f64 = 1_000.0;
-/// What a run may take.
+/// What the orchestrator of a run may take.
 const MEMORY_MB: f64 = 60.0;
 const MILLISECONDS_PER_STEP: f64 = 1.0;
+
+/// The run's namespace, and what its Job would run.
+const NAMESPACE: &str = "bench";
+const IMAGE: &str = "docker.io/library/kubectl-zenml:bench";
+/// Where a pod finds its account.
+const MOUNTED: &str = "/run/secrets/kubernetes.io";
 
 /// Steps that do not wait for each other, steps that wait for many, and one after the other.
 pub(crate) fn measure(verdict: &mut Verdict) {
     for shape in ["at once", "in layers", "one by one"] {
         let answer = output(Command::new(std::env::current_exe().unwrap()).args([ALONE, shape]));
         let answer: Value = serde_json::from_str(&answer).unwrap();
-        let number = |name: &str| answer[name].as_f64().unwrap();
-        let more = format!("{:.1} s, of which {:.1} s CPU, for all", number("seconds"), number("cpu"));
-        let per_step = number("cpu") * 1e3 / STEPS as f64;
-        verdict.at_most(&format!("{STEPS} steps {shape}: MB of memory"), number("memory"), MEMORY_MB, "");
-        verdict.at_most(&format!("{STEPS} steps {shape}: ms of CPU a step"), per_step, MILLISECONDS_PER_STEP, &more);
-        verdict.at_most(&format!("{STEPS} steps {shape}: pods that are left"), number("pods"), KEPT, "");
+        let number = |who: &str, what: &str| answer[who][what].as_f64().unwrap();
+        let (cpu, seconds) = (number("orchestrate", "cpu"), number("orchestrate", "seconds"));
+        let more = format!("{seconds:.1} s, of which {cpu:.1} s CPU, for all");
+        let name = |what: &str| format!("{STEPS} steps {shape}: {what}");
+        verdict.at_most(&name("MB of memory"), number("orchestrate", "memory"), MEMORY_MB, "`orchestrate` alone");
+        verdict.at_most(&name("ms of CPU a step"), cpu * 1e3 / STEPS as f64, MILLISECONDS_PER_STEP, &more);
+        verdict.at_most(&name("pods that are left"), answer["pods"].as_f64().unwrap(), KEPT, "");
+        for (who, what) in [("submit", "reads the file"), ("attached", "does both in one process")] {
+            let more = format!("MB, {:.2} s of CPU: `submit`, which {what}", number(who, "cpu"));
+            Verdict::note(&name(who), number(who, "memory"), &more);
+        }
     }
 }
 
-/// As [`measure`], in the process of its own.
+/// As [`measure`], in a process of its own, which is the API server.
 pub(crate) fn alone(shape: &str) {
     let steps: Vec<Vec<usize>> = match shape {
         "at once" => vec![Vec::new(); STEPS],
@@ -49,31 +61,58 @@ pub(crate) fn alone(shape: &str) {
     };
     let dir = tempfile::tempdir().unwrap();
     let pipeline = plugin::write_pipeline(dir.path(), &steps, "['true']", &json!({}));
-    let (address, server) = api::serve();
-    let kubeconfig = dir.path().join("kubeconfig");
-    let config = json!({
-        "apiVersion": "v1", "kind": "Config", "current-context": "c",
-        "clusters": [{"name": "c", "cluster": {"server": format!("http://{address}")}}],
-        "users": [{"name": "c", "user": {"token": "t"}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
-    });
-    std::fs::write(&kubeconfig, config.to_string()).unwrap();
-    let mut submit = plugin::submit(&kubeconfig, &pipeline, "bench", &[]);
-    let started = Instant::now();
-    let log = std::fs::File::create(dir.path().join("log")).unwrap();
-    let status = submit.stdout(Stdio::null()).stderr(log).status().unwrap();
-    let seconds = started.elapsed().as_secs_f64();
-    assert!(status.success(), "{}", std::fs::read_to_string(dir.path().join("log")).unwrap());
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
-    let time = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-    let cpu = time(usage.user_time()) + time(usage.system_time());
+    let submit = |served: &Served, flags: &[&str]| {
+        let kubeconfig = kubeconfig(dir.path(), served);
+        measured::run(&plugin::submit(&kubeconfig, &pipeline, NAMESPACE, flags), dir.path())
+    };
+    let served = api::serve();
+    let submitted = submit(&served, &["--detach", "--orchestrator-image", IMAGE]);
+    let orchestrated = measured::run(&orchestrate(dir.path(), &served), dir.path());
+    let pods = served.server.pods();
+    drop(served);
+    let attached = submit(&api::serve(), &plugin::ATTACHED);
+    let json = |took: Took| json!({"seconds": took.seconds, "cpu": took.cpu, "memory": took.memory});
     println!(
         "{}",
-        json!({"seconds": seconds, "cpu": cpu, "memory": usage.max_rss() as f64 / 1e3, "pods": server.pods()})
+        json!({"submit": json(submitted), "orchestrate": json(orchestrated), "attached": json(attached), "pods": pods})
     );
 }
 
 fn layered(step: usize) -> Vec<usize> {
     let Some(first) = (step / LAYER).checked_sub(1).map(|layer| layer * LAYER) else { return Vec::new() };
     (0..UPSTREAMS).map(|number| first + (step * 7 + number * 131) % LAYER).collect()
+}
+
+fn kubeconfig(dir: &Path, served: &Served) -> std::path::PathBuf {
+    std::fs::write(dir.join("ca.crt"), &served.authority).unwrap();
+    let config = json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": "c",
+        "clusters": [{"name": "c", "cluster": {
+            "server": format!("https://{}", served.address), "certificate-authority": "ca.crt"}}],
+        "users": [{"name": "c", "user": {"token": "t"}}],
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "c"}}],
+    });
+    let path = dir.join("kubeconfig");
+    std::fs::write(&path, config.to_string()).unwrap();
+    path
+}
+
+/// What the Job's pod runs, which finds its account where a pod has it mounted.
+fn orchestrate(dir: &Path, served: &Served) -> Command {
+    let account = dir.join("serviceaccount");
+    std::fs::create_dir(&account).unwrap();
+    for (name, content) in [("ca.crt", served.authority.as_str()), ("namespace", NAMESPACE), ("token", "t")] {
+        std::fs::write(account.join(name), content).unwrap();
+    }
+    let mount = format!(
+        "mount -t tmpfs none /run && mkdir -p {MOUNTED} && ln -s '{}' {MOUNTED} && exec \"$@\"",
+        account.display()
+    );
+    let root = served.server.root();
+    let mut command = Command::new("/usr/bin/unshare");
+    command.args(["-rm", "/bin/sh", "-c", &mount, "sh", PLUGIN, "orchestrate", "--run", &root]);
+    command.args(["--namespace", NAMESPACE, "--pod", "bench-orchestrator"]).env("HOME", dir);
+    command.env("KUBERNETES_SERVICE_HOST", served.address.ip().to_string());
+    command.env("KUBERNETES_SERVICE_PORT", served.address.port().to_string());
+    command
 }

@@ -14,13 +14,16 @@
 
 mod api;
 mod cluster;
+mod counter;
 mod kubelet;
 mod kwok;
 mod machine;
+mod measured;
 mod plugin;
 mod raw;
 mod requests;
 mod simulated;
+mod tls;
 mod verdict;
 
 use cluster::Cluster;
@@ -31,8 +34,10 @@ const PARTS: [&str; 4] = ["machine", "fan", "chain", "kubelet"];
 
 fn main() {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|argument| argument == machine::ALONE) {
-        return machine::alone(&arguments[1]);
+    match arguments.first().map(String::as_str) {
+        Some(machine::ALONE) => return machine::alone(&arguments[1]),
+        Some(measured::PROCESS) => return measured::process(&arguments[1..]),
+        _ => {}
     }
     let named: Vec<_> = PARTS.into_iter().filter(|part| arguments.iter().any(|argument| argument == part)).collect();
     let parts = if named.is_empty() { PARTS.to_vec() } else { named };

@@ -24,11 +24,13 @@ pub(crate) fn write_pipeline(dir: &Path, steps: &[Vec<usize>], command: &str, po
     path
 }
 
+/// Without following every step's log, which would be measured too.
+pub(crate) const ATTACHED: [&str; 2] = ["--attached", "--logs=false"];
+
 /// `submit` of a pipeline's file.
 pub(crate) fn submit(kubeconfig: &Path, pipeline: &Path, namespace: &str, flags: &[&str]) -> Command {
     let mut command = Command::new(PLUGIN);
-    // Following every step's log would be measured too.
-    command.args(["submit", "--attached", "--logs=false", "--name", "bench", "-n", namespace]).args(flags);
+    command.args(["submit", "--name", "bench", "-n", namespace]).args(flags);
     command.arg("-f").arg(pipeline).arg("--kubeconfig").arg(kubeconfig);
     command.env("HOME", pipeline.parent().unwrap()).stdin(Stdio::null());
     command

@@ -17,6 +17,11 @@ impl Verdict {
         self.line(what, value, &format!("bar >= {bar}"), more, value >= bar);
     }
 
+    /// Prints a number that has no bar.
+    pub(crate) fn note(what: &str, value: f64, more: &str) {
+        println!("{what:<46}{value:>9.3}  {more}");
+    }
+
     fn line(&mut self, what: &str, value: f64, bar: &str, more: &str, holds: bool) {
         let sign = if holds { "" } else { "  BEYOND THE BAR" };
         println!("{what:<46}{value:>9.3}  ({bar}){sign}   {more}");

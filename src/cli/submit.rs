@@ -106,15 +106,12 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
     say_where(&cluster, &request.run.namespace);
     // Of ten thousand steps it is more than the run itself, which may take long.
     drop((pipeline, text));
-    let outcome = shown(async |report| {
-        if dry_run == DryRun::Server {
-            return submit::dry_run(&cluster, &mut request, report).await.map(|()| None);
-        }
-        start(&cluster, request.clone(), waiting, report).await
-    });
-    match outcome.await? {
+    if dry_run == DryRun::Server {
+        shown(async |report| submit::dry_run(&cluster, &mut request, report).await).await?;
+        return submit_plan::show(&request, &args);
+    }
+    match shown(async |report| start(&cluster, request, waiting, report).await).await? {
         Some((run, record)) => attend::verdict(&run, &record),
-        None if dry_run == DryRun::Server => submit_plan::show(&request, &args),
         None => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use super::ledger::Ledger;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity};
-use super::{checkpoint, labels};
+use super::{checkpoint, labels, packed};
 use crate::cluster::Cluster;
 use crate::cluster::objects;
 use crate::error::{Error, Kind, Result};
@@ -49,8 +49,8 @@ impl Driver {
         let found = root::load(cluster, namespace, object).await?;
         // Whatever is wrong with it now will be wrong next time: the Job must not try again.
         let identity = root::identity(&found).map_err(|error| error.of_kind(Kind::Usage))?;
-        let json = root::specification(cluster, namespace, &identity).await?;
-        let run = ResolvedRun::from_json(&json).map_err(|error| error.of_kind(Kind::Usage))?;
+        let packed = root::specification(cluster, namespace, &identity).await?;
+        let run = ResolvedRun::read(|| packed::reader(&packed)).map_err(|error| error.of_kind(Kind::Usage))?;
         let root = objects::owner(&found, false)?;
         Ok(Self { cluster: cluster.clone(), namespace: namespace.to_owned(), identity, root, run: run.into(), holder })
     }

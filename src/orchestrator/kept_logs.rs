@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::labels;
-use super::record::{gunzip, gzip};
+use super::packed::{gunzip, gzip};
 use super::root::Identity;
 use crate::cluster::logs::{Lines, Part};
 use crate::cluster::{Cluster, objects};

@@ -125,6 +125,11 @@ impl Ledger {
         self.machine.next_wake()
     }
 
+    /// As [`Ledger::record`], where nothing follows.
+    pub fn into_record(self) -> Record {
+        self.record
+    }
+
     /// The number of the settings that a step of the machine shares with others.
     pub fn settings_of(&self, step: StepIndex) -> usize {
         self.run.steps[self.machine.origin(step).0].settings
@@ -144,11 +149,7 @@ impl Ledger {
         self.record.message = None;
         if self.record.started.is_none() {
             self.record.started = Some(now);
-            self.machine = Machine::new(
-                self.machine.graph().clone(),
-                outputs::rules(&self.run, &self.record),
-                outputs::policies(&self.run),
-            );
+            self.machine.set_rules(outputs::rules(&self.run, &self.record));
         }
     }
 
@@ -175,7 +176,7 @@ impl Ledger {
 
     /// A pod is there.
     pub fn present(&mut self, pod: &Pod, now: Timestamp) -> Known {
-        let Some(sighting) = self.observer.observe(pod) else { return Known::Foreign };
+        let Some(sighting) = self.observer.observe(&self.run, pod) else { return Known::Foreign };
         let name = pod.name_any();
         if let Some(listed) = &mut self.listed {
             listed.insert(name.clone());
@@ -233,7 +234,7 @@ impl Ledger {
 
     /// Whether `pod` is one of the run's and its container may still do something.
     pub fn is_alive(&self, pod: &Pod) -> bool {
-        self.observer.observe(pod).is_some_and(|sighting| sighting.state.lives())
+        self.observer.observe(&self.run, pod).is_some_and(|sighting| sighting.state.lives())
     }
 
     /// A pod is gone.

@@ -1,16 +1,13 @@
 //! What is recorded of a run while it runs and after its pods are gone: the checkpoint's content (layer 3, pure).
 
 use std::borrow::Cow;
-use std::io::{BufWriter, IntoInnerError, Read, Write};
 
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::machine::{Attempt, Cause};
-use crate::error::{Context, Error, Result};
+use super::packed;
+use crate::error::{Context, Result};
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,10 +263,7 @@ impl Record {
 
     /// The steps as gzipped JSON, within what a ConfigMap holds.
     pub fn pack_steps(&self) -> Result<Vec<u8>> {
-        let mut out = BufWriter::new(encoder());
-        serde_json::to_writer(&mut out, &Shortened(&self.steps)).context(|| "cannot write the run's steps")?;
-        let encoder = out.into_inner().map_err(IntoInnerError::into_error);
-        encoder.and_then(GzEncoder::finish).context(|| "cannot compress")
+        packed::write(&Shortened(&self.steps))
     }
 
     /// The record of a checkpoint's summary and, where wanted, its packed steps.
@@ -277,9 +271,7 @@ impl Record {
         let mut record: Self =
             serde_json::from_str(summary).context(|| "the run's checkpoint cannot be read (its summary)")?;
         if let Some(packed) = steps {
-            let json = gunzip(packed)?;
-            record.steps =
-                serde_json::from_slice(&json).context(|| "the run's checkpoint cannot be read (its steps)")?;
+            record.steps = packed::read(packed).context(|| "the run's checkpoint cannot be read (its steps)")?;
         }
         Ok(record)
     }
@@ -306,27 +298,6 @@ fn shorten(text: &str, whole: bool) -> String {
     let start = text.len().saturating_sub(LONGEST_MESSAGE);
     let start = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     text[start..].to_owned()
-}
-
-/// Compresses; the same bytes always give the same result (the header has no time).
-pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = encoder();
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).context(|| "cannot compress")
-}
-
-fn encoder() -> GzEncoder<Vec<u8>> {
-    GzEncoder::new(Vec::new(), Compression::new(6))
-}
-
-/// Decompresses, up to 256 MiB: a ConfigMap is written by others too.
-pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    const MOST: u64 = 256 * 1024 * 1024;
-    let mut out = Vec::new();
-    let read = GzDecoder::new(bytes).take(MOST).read_to_end(&mut out).context(|| "cannot decompress")?;
-    if read as u64 == MOST {
-        return Err(Error::failure("the run's data is larger than 256 MiB"));
-    }
-    Ok(out)
 }
 
 #[cfg(test)]

@@ -13,12 +13,12 @@ use kube::api::{Api, ObjectMeta};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::labels;
-use super::record::{gunzip, gzip};
+use super::{labels, packed};
 use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Context, Error, Kind, Result};
 use crate::naming;
+use crate::pipeline::resolve::ResolvedRun;
 
 /// The version of everything that the root and the specification contain. An older orchestrator refuses a newer one.
 pub const FORMAT: u32 = 1;
@@ -110,9 +110,12 @@ impl Identity {
 pub struct Pieces(Vec<Vec<u8>>);
 
 impl Pieces {
-    /// Gzips and cuts `specification`.
-    pub fn pack(specification: &[u8]) -> Result<Self> {
-        let packed = gzip(specification)?;
+    /// Gzips and cuts the JSON of `run`.
+    pub fn pack(run: &ResolvedRun) -> Result<Self> {
+        Self::cut(&packed::write(run)?)
+    }
+
+    fn cut(packed: &[u8]) -> Result<Self> {
         let pieces: Vec<Vec<u8>> = packed.chunks(PIECE_SIZE).map(<[u8]>::to_vec).collect();
         if pieces.len() > MOST_PIECES {
             return Err(Error::failure(format!(
@@ -179,7 +182,7 @@ pub fn identity(root: &ConfigMap) -> Result<Identity> {
     serde_json::from_str(index).context(|| format!("the run object configmap/{name} cannot be read"))
 }
 
-/// Reads the specification of a run back, checking every piece.
+/// Reads the specification of a run back, gzipped, checking every piece.
 pub async fn specification(cluster: &Cluster, namespace: &str, identity: &Identity) -> Result<Vec<u8>> {
     let api: Api<ConfigMap> = objects::api(cluster, namespace);
     let mut packed = Vec::new();
@@ -197,7 +200,7 @@ pub async fn specification(cluster: &Cluster, namespace: &str, identity: &Identi
             _ => return Err(Error::usage(format!("configmap/{name} is not what the run object says"))),
         }
     }
-    gunzip(&packed)
+    Ok(packed)
 }
 
 /// Finds a root by the name of its object.
@@ -254,9 +257,9 @@ mod tests {
     #[test]
     fn a_large_specification_is_cut_and_refused_when_too_large() {
         let noise: Vec<u8> = (0_u64..).flat_map(|n| Sha256::digest(n.to_le_bytes()).to_vec()).take(2_000_000).collect();
-        let pieces = Pieces::pack(&noise).unwrap();
+        let pieces = Pieces::cut(&noise).unwrap();
         assert_eq!(pieces.hashes().len(), 3);
-        assert_eq!(gunzip(&pieces.0.concat()).unwrap(), noise);
-        assert!(Pieces::pack(&noise.repeat(6)).is_err());
+        assert_eq!(pieces.0.concat(), noise);
+        assert!(Pieces::cut(&noise.repeat(6)).is_err());
     }
 }

@@ -10,9 +10,8 @@ use kube::api::Api;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::labels;
-use super::record::{gunzip, gzip};
 use super::root::Identity;
+use super::{labels, packed};
 use crate::cluster::failure::On;
 use crate::cluster::{Cluster, objects};
 use crate::document::overlay::Base;
@@ -62,7 +61,7 @@ fn name(root: &str) -> String {
 
 /// The ConfigMap with `source`; none where it is too large.
 pub(super) fn object(identity: &Identity, root: OwnerReference, source: &Source) -> Result<Option<ConfigMap>> {
-    let bytes = gzip(&serde_json::to_vec(source).context(|| "cannot write JSON")?)?;
+    let bytes = packed::write(source)?;
     let metadata = identity.metadata(name(&identity.object()), labels::KIND_SOURCE, Some(root));
     let data = BTreeMap::from([(KEY.to_owned(), ByteString(bytes))]);
     let fits = data.values().all(|bytes| bytes.0.len() <= MOST);
@@ -79,5 +78,5 @@ pub async fn load(cluster: &Cluster, namespace: &str, identity: &Identity) -> Re
         Error::failure(format!("what run \"{}\" was made from is not kept", identity.name))
             .hint("submit its file again, with the values that you want")
     })?;
-    serde_json::from_slice(&gunzip(&bytes.0)?).context(|| "what the run was made from cannot be read")
+    packed::read(&bytes.0).context(|| "what the run was made from cannot be read")
 }

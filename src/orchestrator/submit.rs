@@ -201,7 +201,7 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn new(request: &Request) -> Result<Self> {
         let run = &request.run;
-        let pieces = Pieces::pack(&run.to_json()?)?;
+        let pieces = Pieces::pack(run)?;
         let identity = Identity {
             format: root::FORMAT,
             id: run.run_id.clone(),

@@ -4,6 +4,7 @@
 //! values and the run's identity in and yields the [`resolve::ResolvedRun`] that travels to the orchestrator,
 //! [`mod@pod`] makes the pod of one attempt of one step out of that.
 
+pub mod by_name;
 pub mod draw;
 pub mod file;
 pub mod graph;

@@ -4,6 +4,7 @@
 //! an older orchestrator refuses it instead of leaving something out.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
@@ -284,26 +285,21 @@ impl<'p> Table<'p> {
 }
 
 impl ResolvedRun {
-    /// The JSON that travels to the orchestrator.
-    pub fn to_json(&self) -> Result<Vec<u8>> {
-        serde_json::to_vec(self).context(|| "cannot write the run as JSON")
-    }
-
-    /// Reads what [`ResolvedRun::to_json`] of this release wrote. Another format is an error that says so, before anything
-    /// else is looked at.
-    pub fn from_json(json: &[u8]) -> Result<Self> {
+    /// Reads the JSON that this release makes of a run, twice. Another format is an error that says so, before anything else
+    /// is looked at.
+    pub fn read<R: Read>(json: impl Fn() -> R) -> Result<Self> {
         #[derive(Deserialize)]
         struct Header {
             format: u32,
         }
-        let header: Header = serde_json::from_slice(json).context(|| "this is no run")?;
+        let header: Header = serde_json::from_reader(json()).context(|| "this is no run")?;
         if header.format != FORMAT {
             let message = format!("the run has format {}, and this orchestrator reads format {FORMAT}", header.format);
             return Err(
                 Error::failure(message).hint("use the orchestrator image of the release that submitted the run")
             );
         }
-        let run: Self = serde_json::from_slice(json).context(|| "the run cannot be read")?;
+        let run: Self = serde_json::from_reader(json()).context(|| "the run cannot be read")?;
         match run.steps.iter().find(|step| step.settings >= run.settings.len()) {
             None => Ok(run),
             Some(step) => Err(Error::failure("the run cannot be read")

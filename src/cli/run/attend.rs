@@ -45,6 +45,7 @@ pub(in crate::cli) async fn stay(
             // Whoever drives tells what changes; what is done already is to be seen too.
             let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
             tell_difference(report, &Record::default(), &record);
+            drop(record);
             Box::pin(drive(driver, run, report)).await
         }
         None => match Box::pin(wait(cluster, run, report)).await? {

@@ -1,6 +1,7 @@
 //! A run while it runs: lines, and on a terminal a tree that is drawn over itself (layer 4).
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -42,7 +43,8 @@ struct View {
     changed: bool,
     drawn: Instant,
     summary: Record,
-    last: HashMap<String, String>,
+    /// A hash of what each step was said to be.
+    last: HashMap<String, u64>,
     /// In the order in which they were first heard of, which is the file's.
     steps: Vec<StepRecord>,
     places: HashMap<String, usize>,
@@ -83,9 +85,9 @@ impl View {
     }
 
     fn step(&mut self, step: StepRecord) {
-        // On a terminal it is in the tree.
+        // On a terminal it is in the tree, which is all that asks for it again.
         if self.spinner.is_none() {
-            self.tell(&step);
+            return self.tell(&step);
         }
         if let Some(place) = self.places.get(&step.name) {
             self.steps[*place] = step;
@@ -99,9 +101,10 @@ impl View {
         let stuck = step.phase == StepPhase::Starting && step.reason.is_some() && !is_usual(step);
         let silent = matches!(step.phase, StepPhase::Pending | StepPhase::Starting) && !stuck;
         let text = sentence(step);
-        if !silent && self.last.get(&step.name) != Some(&text) {
+        let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(&text);
+        if !silent && self.last.get(&step.name) != Some(&hash) {
             self.line(&format!("{}: {text}", step.name));
-            self.last.insert(step.name.clone(), text);
+            self.last.insert(step.name.clone(), hash);
         }
     }
 

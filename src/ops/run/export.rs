@@ -10,7 +10,7 @@ use super::{Found, events};
 use crate::cluster::Cluster;
 use crate::error::{Context, Result};
 use crate::ops::deployment::events::Line;
-use crate::orchestrator::root;
+use crate::orchestrator::{packed, root};
 
 /// The version of [`Export`].
 const VERSION: u32 = 1;
@@ -37,7 +37,7 @@ pub struct Export {
 /// Collects everything. A run whose specification is damaged is an error.
 pub async fn export(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<Export> {
     let specification = root::specification(cluster, &run.namespace, &run.identity).await?;
-    let specification = serde_json::from_slice(&specification).context(|| "the run cannot be read")?;
+    let specification = packed::read(&specification).context(|| "the run cannot be read")?;
     let described = describe(cluster, run, now).await?;
     let events = events::events(cluster, run).await.ok();
     Ok(Export { version: VERSION, kind: "run", exported: now, run: described, specification, events })

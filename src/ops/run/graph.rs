@@ -6,7 +6,7 @@ use super::Found;
 use crate::cluster::Cluster;
 use crate::error::Result;
 use crate::orchestrator::record::{Record, StepPhase, StepRecord};
-use crate::orchestrator::{checkpoint, root};
+use crate::orchestrator::{checkpoint, packed, root};
 use crate::pipeline::draw::{Sketch, State, Tone};
 use crate::pipeline::render::instance_of;
 use crate::pipeline::resolve::ResolvedRun;
@@ -15,7 +15,7 @@ use crate::pipeline::resolve::ResolvedRun;
 pub async fn graph(cluster: &Cluster, run: &Found) -> Result<Sketch> {
     let specification = root::specification(cluster, &run.namespace, &run.identity).await?;
     let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
-    Ok(sketch(&ResolvedRun::from_json(&specification)?, &record))
+    Ok(sketch(&ResolvedRun::read(|| packed::reader(&specification))?, &record))
 }
 
 fn sketch(run: &ResolvedRun, record: &Record) -> Sketch {

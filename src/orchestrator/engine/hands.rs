@@ -188,6 +188,6 @@ impl Engine<'_> {
         self.work.report.tell(Progress::Run(self.summary()));
         let record = self.summary();
         self.herald.ended(&record).await;
-        Ok(End::Finished(self.ledger.record().clone()))
+        Ok(End::Finished(self.ledger.into_record()))
     }
 }

@@ -9,10 +9,12 @@ use serde_json::Value as Json;
 
 use super::{Ledger, Seen};
 use crate::error::Result;
+use crate::naming;
 use crate::orchestrator::machine::{
     Attempt, Cause, Event, Evidence, Failure, PodState, Policy, RETRIES, RunPolicy, after,
 };
 use crate::orchestrator::record::{Record, StepPhase, StepRecord};
+use crate::pipeline::by_name::ByName;
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::late::StepOutput;
 use crate::pipeline::pod;
@@ -65,7 +67,7 @@ fn policy(run: &ResolvedRun, step: &ResolvedStep, waits: Option<&Arc<[String]>>)
         timeout: step.timeout.map(Duration::from_secs),
         startup: settings.pod_startup_timeout.map(Duration::from_secs),
         fatal_waits: waits.map_or_else(|| Policy::default().fatal_waits, Arc::clone),
-        seed: format!("{}/{}", run.run_id, step.name),
+        seed: naming::seed(&[&run.run_id, &step.name]),
     }
 }
 
@@ -79,7 +81,7 @@ pub(super) struct Outputs {
     spare: VecDeque<usize>,
     /// How much is kept, in bytes.
     size: usize,
-    steps: HashMap<String, StepIndex>,
+    names: ByName,
     /// The items of the steps that this process has expanded.
     items: HashMap<StepIndex, Vec<Json>>,
     /// For each instance its place in the record.
@@ -90,9 +92,8 @@ pub(super) struct Outputs {
 
 impl Outputs {
     pub(super) fn new(run: &ResolvedRun, record: &Record) -> Self {
-        let steps: HashMap<_, _> = run.steps.iter().enumerate().map(|(at, step)| (step.name.clone(), at)).collect();
-        let reads =
-            |step: &ResolvedStep| step.references().iter().filter_map(|name| steps.get(*name).copied()).collect();
+        let names = ByName::new(run);
+        let reads = |step: &ResolvedStep| step.references().iter().filter_map(|name| names.find(run, name)).collect();
         let reads: Vec<Vec<StepIndex>> = run.steps.iter().map(reads).collect();
         let mut readers = vec![0; reads.len()];
         for (reads, known) in reads.iter().zip(&record.steps) {
@@ -102,16 +103,16 @@ impl Outputs {
         }
         let size = record.steps.iter().filter_map(|step| step.output.as_ref()).map(String::len).sum();
         let (items, slots, counts, spare) = (HashMap::new(), HashMap::new(), HashMap::new(), VecDeque::new());
-        let mut outputs = Self { reads, readers, spare, size, steps, items, slots, counts };
+        let mut outputs = Self { reads, readers, spare, size, names, items, slots, counts };
         for (slot, known) in record.steps.iter().enumerate().skip(run.steps.len()) {
-            if let Some((step, item)) = outputs.instance_of(&known.name) {
+            if let Some((step, item)) = outputs.instance_of(run, &known.name) {
                 outputs.slots.insert((step, item), slot);
                 let count = outputs.counts.entry(step).or_default();
                 *count = (*count).max(item + 1);
             }
         }
         for (slot, known) in record.steps.iter().enumerate().filter(|(_, known)| known.output.is_some()) {
-            let origin = outputs.instance_of(&known.name).map_or(slot, |(step, _)| step);
+            let origin = outputs.instance_of(run, &known.name).map_or(slot, |(step, _)| step);
             if outputs.readers.get(origin).is_none_or(|readers| *readers == 0) {
                 outputs.spare.push_back(slot);
             }
@@ -120,9 +121,9 @@ impl Outputs {
     }
 
     /// The step and the number of an instance of this name.
-    pub(super) fn instance_of(&self, name: &str) -> Option<(StepIndex, usize)> {
+    pub(super) fn instance_of(&self, run: &ResolvedRun, name: &str) -> Option<(StepIndex, usize)> {
         let (step, item) = instance_of(name)?;
-        Some((*self.steps.get(step)?, item?))
+        Some((self.names.find(run, step)?, item?))
     }
 
     /// The place of an instance in the record.
@@ -158,7 +159,7 @@ impl Ledger {
 
     /// What the step `name` has left, as far as it is kept.
     fn output(&self, name: &str) -> Option<StepOutput> {
-        let step = *self.outputs.steps.get(name)?;
+        let step = self.outputs.names.find(&self.run, name)?;
         if self.run.steps[step].foreach.is_none() {
             return self.record.steps[step].output.clone().map(StepOutput::One);
         }

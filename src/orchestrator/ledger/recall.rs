@@ -26,7 +26,7 @@ impl Ledger {
             self.machine.apply(Timestamp::MIN, Event::Found(step, evidence));
         }
         for entry in self.record.steps.iter().skip(self.run.steps.len()) {
-            if let Some((step, _)) = self.outputs.instance_of(&entry.name)
+            if let Some((step, _)) = self.outputs.instance_of(&self.run, &entry.name)
                 && entry.attempt > entry.past
             {
                 self.machine.apply(Timestamp::MIN, Event::FoundInstance(step));
@@ -38,7 +38,7 @@ impl Ledger {
     fn recall_retries(&mut self) {
         for slot in 0..self.record.steps.len() {
             let past = self.record.steps[slot].past;
-            let origin = || self.outputs.instance_of(&self.record.steps[slot].name);
+            let origin = || self.outputs.instance_of(&self.run, &self.record.steps[slot].name);
             let origin =
                 if slot < self.run.steps.len() { Some((slot, None)) } else { origin().map(|(s, i)| (s, Some(i))) };
             if let Some((step, item)) = origin.filter(|_| past > 0) {

@@ -109,7 +109,7 @@ impl Machine {
         let (attempt, charged) = self.attempts(step);
         match self.another(now, step, &failure) {
             Some(until) => {
-                self.nodes[step].last = Some(Ended { attempt, charged, failure: failure.clone() });
+                self.nodes[step].last = Some(Box::new(Ended { attempt, charged, failure: failure.clone() }));
                 self.set(step, StepState::Backoff { until, last: failure });
             }
             None => self.set(step, StepState::Failed(failure)),
@@ -212,7 +212,7 @@ impl Machine {
 
     fn start_failure(&self, step: StepIndex, now: Timestamp) -> Failure {
         let (policy, pod) = (self.policy(step), &self.nodes[step].pod);
-        let stuck = pod.stuck.as_ref();
+        let stuck = pod.stuck.as_deref();
         let given_up =
             stuck.filter(|(stuck, since)| policy.grace(stuck).is_some_and(|grace| after(*since, grace) <= now));
         if let Some((stuck, _)) = given_up {
@@ -233,7 +233,7 @@ impl Machine {
         let wake = match &node.state {
             StepState::Backoff { until, .. } => Some(*until),
             StepState::Starting { exists: true, .. } => {
-                let stuck = pod.stuck.as_ref().and_then(|(stuck, since)| Some(after(*since, policy.grace(stuck)?)));
+                let stuck = pod.stuck.as_deref().and_then(|(stuck, since)| Some(after(*since, policy.grace(stuck)?)));
                 let whole = pod.since.zip(policy.startup).map(|(since, limit)| after(since, limit));
                 stuck.into_iter().chain(whole).chain(lost).min()
             }
@@ -266,13 +266,14 @@ impl PodFacts {
             self.since.get_or_insert(now);
         }
         // The kubelet says in turn why a pull failed and that it pauses: the first is the reason, and the time goes on.
-        let known = self.stuck.take();
-        self.stuck = stuck.map(|stuck| match known {
+        let known = self.stuck.take().map(|known| *known);
+        let stuck = stuck.map(|stuck| match known {
             Some((first, since)) if same_trouble(&first.reason, &stuck.reason) => {
                 (if stuck.reason.starts_with("Err") { stuck } else { first }, since)
             }
             _ => (stuck, now),
         });
+        self.stuck = stuck.map(Box::new);
     }
 }
 

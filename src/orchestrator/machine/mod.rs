@@ -89,7 +89,7 @@ struct Node {
     /// An upstream was not needed.
     unneeded: bool,
     /// Before the start: what is known of it, or that an instance of it was there.
-    evidence: Option<Evidence>,
+    evidence: Option<Box<Evidence>>,
     expanded_before: bool,
     /// A step after it has run, so that it must have succeeded.
     presumed: bool,
@@ -99,7 +99,7 @@ struct Node {
     attempt: Attempt,
     /// How many attempts that failed were charged to the user.
     charged: u16,
-    last: Option<Ended>,
+    last: Option<Box<Ended>>,
     wake: Option<Timestamp>,
     pod: PodFacts,
 }
@@ -121,7 +121,7 @@ struct PodFacts {
     /// The start-up began.
     since: Option<Timestamp>,
     /// What keeps the container, and since when.
-    stuck: Option<(Stuck, Timestamp)>,
+    stuck: Option<Box<(Stuck, Timestamp)>>,
     /// The container did not run yet.
     not_running: Option<Timestamp>,
     started: Option<Timestamp>,
@@ -223,6 +223,11 @@ impl Machine {
         actions
     }
 
+    /// The run has other rules from now on.
+    pub fn set_rules(&mut self, rules: RunPolicy) {
+        self.rules = rules;
+    }
+
     /// The graph.
     pub fn graph(&self) -> &Graph {
         &self.graph
@@ -250,7 +255,7 @@ impl Machine {
 
     /// The newest attempt that failed and is followed by another one, or will be.
     pub fn last_ended(&self, step: StepIndex) -> Option<&Ended> {
-        self.nodes[step].last.as_ref()
+        self.nodes[step].last.as_deref()
     }
 
     /// The step of the graph that `step` is or is an instance of, and which.

@@ -3,15 +3,13 @@
 //! The state is that of the container `main`: a sidecar that a webhook put in may keep the pod running, or fail it, and
 //! changes nothing. A pod counts only when the run's root object owns it and it executes exactly this run's step.
 
-use std::collections::HashMap;
-
 use k8s_openapi::api::core::v1::Pod;
 
 use super::classify;
 use super::event::{Attempt, PodState};
+use crate::pipeline::by_name::ByName;
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::pod::{Owner, key, spec_hash};
-use crate::pipeline::policy::PodFailurePolicy;
 use crate::pipeline::render::instance_of;
 use crate::pipeline::resolve::ResolvedRun;
 
@@ -22,15 +20,9 @@ pub const RETRIES: &str = "zenml.io/retries";
 #[derive(Clone, Debug)]
 pub struct Observer {
     owner_uid: String,
-    steps: HashMap<String, Known>,
-}
-
-#[derive(Clone, Debug)]
-struct Known {
-    step: StepIndex,
-    hash: String,
-    foreach: bool,
-    policy: Option<PodFailurePolicy>,
+    names: ByName,
+    /// What a pod of each step executes.
+    hashes: Vec<Box<str>>,
 }
 
 /// A pod of the run.
@@ -53,34 +45,31 @@ pub struct Sighting {
 impl Observer {
     /// Recognises pods of `run` that `owner` controls.
     pub fn new(run: &ResolvedRun, owner: &Owner) -> Self {
-        let steps = run.steps.iter().enumerate().map(|(index, step)| {
-            let policy = run.settings_of(step).pod_failure_policy.clone();
-            let known = Known { step: index, hash: spec_hash(run, step), foreach: step.foreach.is_some(), policy };
-            (step.name.clone(), known)
-        });
-        Self { owner_uid: owner.uid.clone(), steps: steps.collect() }
+        let hashes = run.steps.iter().map(|step| spec_hash(run, step).into_boxed_str()).collect();
+        Self { owner_uid: owner.uid.clone(), names: ByName::new(run), hashes }
     }
 
-    /// What `pod` says, or `None` when it is not ours: other owner, unknown step, or another content.
-    pub fn observe(&self, pod: &Pod) -> Option<Sighting> {
+    /// What `pod` says, or `None` when it is not ours: other owner, unknown step, or another content. `run` is the one that
+    /// this was made of.
+    pub fn observe(&self, run: &ResolvedRun, pod: &Pod) -> Option<Sighting> {
         let owners = pod.metadata.owner_references.as_deref().unwrap_or_default();
         owners.iter().find(|owner| owner.controller == Some(true) && owner.uid == self.owner_uid)?;
         let annotations = pod.metadata.annotations.as_ref()?;
-        let (known, item) = self.find(annotations.get(key::STEP_ORIGINAL)?)?;
-        if annotations.get(key::SPEC_HASH) != Some(&known.hash) {
+        let (step, item) = self.find(run, annotations.get(key::STEP_ORIGINAL)?)?;
+        if *annotations.get(key::SPEC_HASH)? != *self.hashes[step] {
             return None;
         }
         let attempt = pod.metadata.labels.as_ref()?.get(key::ATTEMPT)?.parse().ok().filter(|attempt| *attempt > 0)?;
         let charged = annotations.get(RETRIES).and_then(|text| text.parse().ok()).unwrap_or(attempt - 1);
-        let state = classify::state(pod, known.policy.as_ref());
+        let state = classify::state(pod, run.settings_of(&run.steps[step]).pod_failure_policy.as_ref());
         let output = classify::output(pod).filter(|_| state == PodState::Succeeded);
-        Some(Sighting { step: known.step, item, attempt, charged, state, output })
+        Some(Sighting { step, item, attempt, charged, state, output })
     }
 
-    fn find(&self, name: &str) -> Option<(&Known, Option<usize>)> {
-        let (step, item) = instance_of(name)?;
-        let known = self.steps.get(step)?;
-        (known.foreach == item.is_some()).then_some((known, item))
+    fn find(&self, run: &ResolvedRun, name: &str) -> Option<(StepIndex, Option<usize>)> {
+        let (name, item) = instance_of(name)?;
+        let step = self.names.find(run, name)?;
+        (run.steps[step].foreach.is_some() == item.is_some()).then_some((step, item))
     }
 }
 
@@ -162,7 +151,7 @@ mod tests {
             let output =
                 (expected == PodState::Succeeded && status["phase"] != "Succeeded").then(|| "last words\n".into());
             let expected = Sighting { step: 1, item: None, attempt: 2, charged: 1, state: expected, output };
-            assert_eq!(Observer::new(&run, &owner()).observe(&pod), Some(expected), "{status}");
+            assert_eq!(Observer::new(&run, &owner()).observe(&run, &pod), Some(expected), "{status}");
         }
     }
 
@@ -174,7 +163,7 @@ mod tests {
             let mut value = serde_json::to_value(pod(&run, &run.steps[0], 1, &owner())).unwrap();
             value["metadata"].as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
             value["status"] = status;
-            match Observer::new(&run, &owner()).observe(&serde_json::from_value(value).unwrap()).unwrap().state {
+            match Observer::new(&run, &owner()).observe(&run, &serde_json::from_value(value).unwrap()).unwrap().state {
                 PodState::Failed(failure) => PodState::Failed(Failure { finished: None, ..failure }),
                 other => other,
             }
@@ -205,7 +194,7 @@ mod tests {
         let state = |status: serde_json::Value| {
             let mut pod = pod(&run, &run.steps[0], 1, &owner());
             pod.status = serde_json::from_value(status).unwrap();
-            Observer::new(&run, &owner()).observe(&pod).unwrap().state
+            Observer::new(&run, &owner()).observe(&run, &pod).unwrap().state
         };
         let waiting = |reason: &str| {
             let waiting = json!({"waiting": {"reason": reason, "message": "why"}});
@@ -226,7 +215,7 @@ mod tests {
             let mut pod = pod(&run, &run.steps[0], 1, &owner());
             let container = json!({"name": "main", "state": ended});
             pod.status = serde_json::from_value(json!({"containerStatuses": [container]})).unwrap();
-            Observer::new(&run, &owner()).observe(&pod).unwrap()
+            Observer::new(&run, &owner()).observe(&run, &pod).unwrap()
         };
         assert_eq!(sighting("x".repeat(4095)).output.map(|output| output.len()), Some(4095));
         assert_eq!(sighting(String::new()).output, None);
@@ -239,14 +228,14 @@ mod tests {
         let run = run();
         let observer = Observer::new(&run, &owner());
         let made = |owner: &Owner| pod(&run, &run.steps[0], 1, owner);
-        assert!(observer.observe(&made(&owner())).is_some());
-        assert!(observer.observe(&made(&Owner { uid: "u-2".into(), ..owner() })).is_none());
-        assert!(observer.observe(&Pod::default()).is_none());
+        assert!(observer.observe(&run, &made(&owner())).is_some());
+        assert!(observer.observe(&run, &made(&Owner { uid: "u-2".into(), ..owner() })).is_none());
+        assert!(observer.observe(&run, &Pod::default()).is_none());
         let mut other = run.clone();
         other.steps[0].image = "evil:1".into();
-        assert!(observer.observe(&pod(&other, &other.steps[0], 1, &owner())).is_none());
+        assert!(observer.observe(&run, &pod(&other, &other.steps[0], 1, &owner())).is_none());
         let mut not_controlled = made(&owner());
         not_controlled.metadata.owner_references.as_mut().unwrap()[0].controller = Some(false);
-        assert!(observer.observe(&not_controlled).is_none());
+        assert!(observer.observe(&run, &not_controlled).is_none());
     }
 }

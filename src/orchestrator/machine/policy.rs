@@ -65,7 +65,7 @@ pub struct Policy {
     /// The reasons for which a container that waits is given up after a grace.
     pub fatal_waits: Arc<[String]>,
     /// What pauses are varied by: the same for the same step of the same run.
-    pub seed: String,
+    pub seed: u64,
 }
 
 impl Default for Policy {
@@ -81,7 +81,7 @@ impl Default for Policy {
             timeout: None,
             startup: None,
             fatal_waits: WAITING_REASONS.map(ToOwned::to_owned).into(),
-            seed: String::new(),
+            seed: 0,
         }
     }
 }
@@ -108,7 +108,7 @@ impl Policy {
 
     /// A number from 0 to 1 that is always the same for the same retry of the same step.
     fn dice(&self, retry: u16) -> f64 {
-        let hash = naming::hash(&[&self.seed, &retry.to_string()]);
+        let hash = naming::hash(&[&self.seed.to_string(), &retry.to_string()]);
         let number = u16::from_str_radix(&hash[..4], 16).unwrap_or_default();
         f64::from(number) / f64::from(u16::MAX)
     }
@@ -148,13 +148,13 @@ mod tests {
 
     #[test]
     fn pauses_grow_vary_a_little_and_end() {
-        let policy = Policy { delay: Duration::from_secs(10), backoff: 2.0, seed: "a".into(), ..Policy::default() };
+        let policy = Policy { delay: Duration::from_secs(10), backoff: 2.0, seed: 1, ..Policy::default() };
         for (retry, seconds) in [(1, 10.0), (2, 20.0), (3, 40.0)] {
             let pause = policy.pause(retry).as_secs_f64();
             assert!((seconds..=seconds * 1.1).contains(&pause), "{retry}: {pause}");
             assert_eq!(policy.pause(retry), policy.clone().pause(retry));
         }
-        assert_ne!(policy.pause(1), Policy { seed: "b".into(), ..policy.clone() }.pause(1));
+        assert_ne!(policy.pause(1), Policy { seed: 2, ..policy.clone() }.pause(1));
         assert!(policy.pause(u16::MAX) <= LONGEST_PAUSE.mul_f64(1.1));
         assert_eq!(Policy::default().pause(5), Duration::ZERO);
         let infrastructure: Vec<_> = (1..9).map(|n| infrastructure_pause(n, Duration::ZERO).as_secs()).collect();

@@ -26,7 +26,7 @@ impl Machine {
         }
         let known = &mut self.nodes[step].evidence;
         if self.stage == Stage::Before && known.as_ref().is_none_or(|known| evidence.outweighs(known)) {
-            *known = Some(evidence);
+            *known = Some(Box::new(evidence));
         }
     }
 
@@ -41,7 +41,7 @@ impl Machine {
                 self.consider(step);
             }
             if let Some(evidence) = self.nodes[step].evidence.take() {
-                self.recall(now, step, evidence, actions);
+                self.recall(now, step, *evidence, actions);
             }
             self.propagate();
         }
@@ -64,7 +64,7 @@ impl Machine {
             for entry in 0..self.graph.upstreams(step).len() {
                 let upstream = self.graph.upstreams(step)[entry];
                 let node = &mut self.nodes[upstream];
-                if matches!(node.evidence, None | Some(Evidence::Gone { .. })) {
+                if matches!(node.evidence.as_deref(), None | Some(Evidence::Gone { .. })) {
                     (node.evidence, node.presumed) = (None, true);
                 }
             }

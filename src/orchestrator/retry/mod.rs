@@ -190,7 +190,7 @@ impl Retry<'_> {
             again.steps.iter().map(|step| (step.name.as_str(), step.past)).collect();
         let lives = |pod: &Pod| {
             let past = pasts.get(super::facts::step_name(pod).as_str()).copied().unwrap_or_default();
-            observer.observe(pod).is_some_and(|seen| seen.state.lives() && seen.attempt <= past)
+            observer.observe(&self.driver.run, pod).is_some_and(|seen| seen.state.lives() && seen.attempt <= past)
         };
         let mut told = false;
         loop {

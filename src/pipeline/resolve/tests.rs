@@ -30,6 +30,10 @@ fn resolved() -> ResolvedRun {
     resolve(&pipeline, &values, &run).unwrap()
 }
 
+fn read_back(json: &[u8]) -> Result<ResolvedRun> {
+    ResolvedRun::read(|| json)
+}
+
 #[test]
 fn steps_get_what_the_pipeline_has() {
     let run = resolved();
@@ -49,20 +53,20 @@ fn steps_get_what_the_pipeline_has() {
 #[test]
 fn travels_as_json() {
     let run = resolved();
-    assert_eq!(ResolvedRun::from_json(&run.to_json().unwrap()).unwrap(), run);
+    assert_eq!(read_back(&serde_json::to_vec(&run).unwrap()).unwrap(), run);
 }
 
 #[test]
 fn another_format_is_refused_clearly() {
-    let error = ResolvedRun::from_json(br#"{"format": 3, "steps": "another shape"}"#).unwrap_err().render();
+    let error = read_back(br#"{"format": 3, "steps": "another shape"}"#).unwrap_err().render();
     assert!(error.starts_with("error: the run has format 3, and this orchestrator reads format 2\nhint: "), "{error}");
-    assert!(ResolvedRun::from_json(b"[]").is_err());
-    let mut json: Json = serde_json::from_slice(&resolved().to_json().unwrap()).unwrap();
+    assert!(read_back(b"[]").is_err());
+    let mut json: Json = serde_json::to_value(resolved()).unwrap();
     json["steps"][0]["when"] = 3.into();
-    assert!(ResolvedRun::from_json(json.to_string().as_bytes()).is_err(), "nothing is left out silently");
-    let mut json: Json = serde_json::from_slice(&resolved().to_json().unwrap()).unwrap();
+    assert!(read_back(json.to_string().as_bytes()).is_err(), "nothing is left out silently");
+    let mut json: Json = serde_json::to_value(resolved()).unwrap();
     json["steps"][1]["settings"] = 7.into();
-    let error = ResolvedRun::from_json(json.to_string().as_bytes()).unwrap_err().render();
+    let error = read_back(json.to_string().as_bytes()).unwrap_err().render();
     assert!(error.contains("there are no settings of step \"train\""), "{error}");
 }
 

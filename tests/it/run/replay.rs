@@ -15,7 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::Pod;
 use kubectl_zenml::orchestrator::ledger::{Known, Ledger};
 use kubectl_zenml::orchestrator::machine::{Action, Outcome};
-use kubectl_zenml::orchestrator::record::{Record, gunzip};
+use kubectl_zenml::orchestrator::packed::gunzip;
+use kubectl_zenml::orchestrator::record::Record;
 use kubectl_zenml::pipeline::pod::Owner;
 use kubectl_zenml::pipeline::resolve::ResolvedRun;
 use serde_json::{Value, json};
@@ -45,7 +46,8 @@ impl Log {
     fn read(text: &str) -> Self {
         let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         let head = lines.next().expect("a run");
-        let run = ResolvedRun::from_json(head["run"].to_string().as_bytes()).expect("a run of this format");
+        let text = head["run"].to_string();
+        let run = ResolvedRun::read(|| text.as_bytes()).expect("a run of this format");
         let word = |value: &Value| value.as_str().expect("a word").to_owned();
         let owner = Owner { name: word(&head["owner"]["name"]), uid: word(&head["owner"]["uid"]) };
         let change = |line: Value| Change {
