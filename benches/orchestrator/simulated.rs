@@ -79,6 +79,12 @@ pub(crate) fn chain(cluster: &Cluster, nodes: &Nodes, verdict: &mut Verdict) {
     verdict.at_most("latency per level, of the raw chain's", median(&ratios), 1.5, &more);
 }
 
+/// How long it took, and when the first and the last step were seen to have succeeded.
+fn span(ran: &Ran) -> String {
+    let (first, last) = (ran.succeeded.first().unwrap(), ran.succeeded.last().unwrap());
+    format!("{:.2} s, steps from {first:.2} to {last:.2} s", ran.seconds)
+}
+
 fn race(cluster: &Cluster, nodes: &Nodes, steps: &[Vec<usize>], rounds: usize, chain: bool) -> Vec<Round> {
     let dir = tempfile::tempdir().unwrap();
     let pipeline = plugin::write_pipeline(dir.path(), steps, "['true']", &nodes.pod_settings());
@@ -111,7 +117,7 @@ fn race(cluster: &Cluster, nodes: &Nodes, steps: &[Vec<usize>], rounds: usize, c
             let raw = theirs();
             (ours(), raw)
         };
-        println!("  round {round}: {:.2} s, the raw loop {:.2} s", ours.seconds, raw.seconds);
+        println!("  round {round}: {}; the raw loop {}", span(&ours), span(&raw));
         Round { ours, raw, requests }
     };
     let wanted = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok());
