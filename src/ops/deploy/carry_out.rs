@@ -160,6 +160,7 @@ impl Work<'_, '_> {
             _ => {}
         }
         let first = commit(self.cluster, &wanted, self.live, self.how()).await?;
+        self.plan.written = first.uid();
         let outcome = Outcome::of(self.live, &first);
         report(Event::Applied { kind: "deployment.apps", name: self.name(), outcome });
         Ok(first)
@@ -270,10 +271,11 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    /// Keeps a record of a new revision, where this user may.
+    /// Keeps a record of a new revision, where this user may. The deploy before may have been cut off before it did.
     async fn note(&mut self, set: &Set, report: Report<'_>) -> Result<()> {
         let revision = self.plan.inventory.revision;
-        if !self.is_new_revision() {
+        let noted = self.plan.inventory.uid(&Kind::of::<core::ConfigMap>(), &revision_name(self.name(), revision));
+        if !self.is_new_revision() && noted != Some("") {
             return Ok(());
         }
         let record = Record { revision, secret: self.plan.secret.clone(), set: set.clone() };

@@ -16,6 +16,7 @@ mod restore;
 mod role;
 mod secrets;
 mod source;
+mod way_back;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use self::commit::Stop;
 pub(crate) use self::objects::is_never_deleted;
 use self::plan::Plan;
 pub use self::source::{Source, Values};
+use self::way_back::{Found, WayBack};
 use crate::cluster::apply::{How, Outcome};
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::FIELD_MANAGER;
@@ -37,7 +39,7 @@ use crate::deployer::object::Object;
 use crate::error::{Error, Result};
 
 /// How often a deploy begins again because the one before it was just ending.
-const TRIES: usize = 5;
+const TRIES: usize = 10;
 
 /// What to deploy, and how.
 #[derive(Clone, Copy)]
@@ -152,7 +154,7 @@ pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>
     commit::until_gone(cluster, request.namespace, name, report).await?;
     for _ in 0..TRIES {
         let live = plan::live(cluster, request).await?;
-        let way_back = restore::WayBack::find(cluster, request, live.as_ref()).await?;
+        let Found::Way(way_back) = WayBack::find(cluster, request, live.as_ref()).await? else { continue };
         let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
         let stop = match Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await {
             Ok(()) => return Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),

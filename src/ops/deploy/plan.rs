@@ -46,6 +46,8 @@ pub(super) struct Plan {
     pub(super) hand_over: HandOver,
     /// Whether the key that requests must carry has been replaced.
     pub(super) key_replaced: bool,
+    /// The UID of the Deployment once it is written.
+    pub(super) written: Option<String>,
 }
 
 /// Reads the Deployment that is there, and refuses what somebody else made.
@@ -120,6 +122,7 @@ impl Plan {
             deployment: Outcome::Created,
             hand_over: HandOver::None,
             key_replaced: false,
+            written: None,
         }
     }
 

@@ -23,6 +23,7 @@ mod rights;
 mod rights_more;
 mod schema;
 mod verbs;
+mod way_back;
 
 use std::fs;
 use std::io::Read;
