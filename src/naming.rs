@@ -38,6 +38,23 @@ pub fn is_dns_subdomain(name: &str) -> bool {
     name.len() <= MAX_SUBDOMAIN && name.split('.').all(|part| is_bounded(part, is_lower, b"-"))
 }
 
+/// Why `name` cannot be that of an object which takes almost any, such as a Role, by the API server's rule.
+pub fn path_segment_fault(name: &str) -> Option<&'static str> {
+    match name {
+        "" => Some("it is empty"),
+        "." | ".." => Some("that is a directory"),
+        _ if name.contains(['/', '%']) => Some("leave `/` and `%` out"),
+        _ => None,
+    }
+}
+
+/// Why `key` cannot be a key in a Secret or ConfigMap, by the API server's rule.
+pub fn data_key_fault(key: &str) -> Option<&'static str> {
+    let legal =
+        key.len() <= MAX_SUBDOMAIN && is_bounded(key, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b), b"");
+    (!legal || key == "." || key.starts_with("..")).then_some("use letters, digits, `-`, `_` and `.`")
+}
+
 fn is_lower(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit()
 }
@@ -203,6 +220,21 @@ mod tests {
         }
         for value in ["c d", "-c", "c_", "c/d", "é", &format!("{long}a")] {
             assert!(label_value_fault(value).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn names_of_other_kinds() {
+        for name in ["", ".", "..", "a/b", "50%"] {
+            assert!(path_segment_fault(name).is_some(), "{name}");
+            assert!(data_key_fault(name).is_some(), "{name}");
+        }
+        assert!(data_key_fault("..a").is_some() && data_key_fault(&"a".repeat(254)).is_some());
+        for name in ["system:reader", "A b", "é"] {
+            assert_eq!(path_segment_fault(name), None, "{name}");
+        }
+        for key in [".dockerconfigjson", "tls.crt", "A_b-1"] {
+            assert_eq!(data_key_fault(key), None, "{key}");
         }
     }
 

@@ -6,6 +6,7 @@ mod apply;
 mod image;
 pub mod labels;
 mod merge;
+pub mod names;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PodSettings, labels};
+use super::{PodSettings, labels, names};
 use crate::document::{Reader, Words};
 use crate::quantity;
 
@@ -27,6 +27,7 @@ pub fn read(reader: &Reader<'_>, reserved: &[&str]) -> PodSettings {
     if let Some(reader) = reader.at("annotations") {
         labels::annotations(&reader);
     }
+    names::check(reader);
     if let Some(reader) = reader.at("env") {
         named(&reader, "name", reserved);
     }

@@ -159,9 +159,8 @@ impl Work<'_, '_> {
             }
             _ => {}
         }
-        let first = commit(self.cluster, &wanted, self.live, self.how()).await?;
+        let (first, outcome) = commit(self.cluster, &wanted, self.live, self.how()).await?;
         self.plan.written = first.uid();
-        let outcome = Outcome::of(self.live, &first);
         report(Event::Applied { kind: "deployment.apps", name: self.name(), outcome });
         Ok(first)
     }
@@ -227,7 +226,7 @@ impl Work<'_, '_> {
         let is_back = matches!(self.plan.hand_over, HandOver::Back { .. });
         let mut last = first;
         if is_first_scaled || is_back || Inventory::of(&last) != self.plan.inventory {
-            last = commit(self.cluster, &self.plan.wanted(self.request)?, Some(&last), self.how()).await?;
+            (last, _) = commit(self.cluster, &self.plan.wanted(self.request)?, Some(&last), self.how()).await?;
         } else {
             // What was made after somebody else's deploy is not on its record.
             commit::check(self.cluster, &last).await?;

@@ -10,14 +10,14 @@ use tokio::time::Instant;
 use super::commit::{self, is_same};
 use super::record::{self, Record};
 use super::{Request, plan};
-use crate::cluster::Cluster;
 use crate::cluster::failure::On;
 use crate::cluster::objects::{api, list_all};
+use crate::cluster::{Cluster, rollout, verify};
 use crate::deployer::diagnosis::is_ready;
 use crate::deployer::inventory::{Inventory, REVISIONS};
 use crate::deployer::manifests::{REVISION_LABEL, revision_name, selector};
 use crate::deployer::object::Kind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How long a deploy before this one may take to put its revision on record; one that was cut off never does.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,6 +68,22 @@ impl WayBack {
         };
         Ok(Found::Way(Some(Self::Record { record: Box::new(record), served })))
     }
+}
+
+/// Refuses where nobody would see whether the rollout fails. A server that answers no such question is believed to allow it.
+pub(super) async fn check_sight(cluster: &Cluster, request: &Request<'_>) -> Result<()> {
+    let name = request.source.name();
+    for verb in ["list", "watch"] {
+        let allowed = verify::may(cluster, request.namespace, ("apps", "deployments", verb), name).await;
+        if matches!(allowed, Ok(false)) {
+            let message = format!("you may not {verb} deployments.apps in namespace \"{}\"", request.namespace);
+            return Err(Error::failure(message)
+                .under("a rollout that fails could not be seen, and so not be taken back")
+                .hint(rollout::RIGHTS)
+                .hint("or deploy without --rollback-on-failure, or with `atomic: false`"));
+        }
+    }
+    Ok(())
 }
 
 /// What is said above the reason.

@@ -13,6 +13,7 @@ mod kept;
 mod keys;
 mod least;
 mod lookup;
+mod meanwhile;
 mod more_failures;
 mod more_settings;
 mod objects;

@@ -39,6 +39,12 @@ fn broken() -> String {
     example().replace("busybox:1.35", "busybox:no-such-tag")
 }
 
+/// What is said of a failed rollout.
+fn fails(deployed: Output) -> String {
+    assert_eq!(deployed.code, Some(4), "{deployed}");
+    deployed.stderr
+}
+
 /// Somebody else's deploy records its revision after it has written the Deployment.
 #[test]
 fn a_revision_that_is_about_to_be_recorded_is_waited_for() {
@@ -83,7 +89,7 @@ fn a_revision_that_was_never_recorded_is_no_way_back_until_it_is() {
     stage.deploy_text(&example(), &["--force-conflicts"]).succeeds();
     assert_eq!(stage.names("pods"), pods);
     assert_eq!(stage.zenml(&["deployment", "history", "k8s-example", "-o", "name"]).succeeds(), "revision/1\n");
-    let failed = stage.deploy_text(&broken(), &["--atomic", "--force-conflicts"]).fails(4);
+    let failed = fails(stage.deploy_text(&broken(), &["--atomic", "--force-conflicts"]));
     assert!(failed.contains("hint: the deployment is as revision 1 had it again\n"), "{failed}");
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,services,secrets,configmaps"), [""; 0]);
@@ -95,7 +101,7 @@ fn the_revision_that_serves_is_found_behind_one_that_was_never_recorded() {
     stage.deploy(&[]).succeeds();
     stage.deploy_text(&broken(), &["--wait=false"]).succeeds();
     unrecord(&stage, 2);
-    let failed = stage.deploy_text(&broken(), &["--atomic", "--force-conflicts"]).fails(4);
+    let failed = fails(stage.deploy_text(&broken(), &["--atomic", "--force-conflicts"]));
     assert!(failed.contains("Going back to revision 1\n"), "{failed}");
     assert!(failed.contains("hint: the deployment is as revision 1 had it again\n"), "{failed}");
     assert_eq!(stage.greet("Ada"), "Hello Ada!\n");
