@@ -246,6 +246,6 @@ fn names_that_no_object_can_have_are_mistakes() {
     );
     let secrets = format!("{HEAD}secrets: {{A: {{secret_ref: {{name: A_b, key: a/b}}}}}}\n");
     let found = read("f.yaml", &secrets, &[]).unwrap_err().render();
-    assert!(found.contains("f.yaml:5:32: secrets.A.secret_ref.name: \"A_b\" is no name of a Secret"), "{found}");
+    assert!(found.contains("f.yaml:5:34: secrets.A.secret_ref.name: \"A_b\" is no name of a Secret"), "{found}");
     assert!(found.contains("secrets.A.secret_ref.key: \"a/b\" is no key in a Secret"), "{found}");
 }
