@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
 
 use super::input;
 use crate::cluster::Cluster;
@@ -25,8 +26,7 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
     let mut more = More::default();
     for file in files {
         let (name, text) = input::text(&folder.join(file))?;
-        let documents: Vec<Value> =
-            serde_saphyr::from_multiple(&text).map_err(|error| Error::failure(format!("{name}: not YAML: {error}")))?;
+        let documents = documents(&name, &text)?;
         let before = more.objects.len();
         for document in documents.into_iter().filter(|document| !document.is_null()) {
             // A list of objects, kubectl's `List`, or one object.
@@ -49,6 +49,16 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
         }
     }
     Ok(more)
+}
+
+/// The documents of a file. An error shows no line of it: there may be a secret in one.
+fn documents(name: &str, text: &str) -> Result<Vec<Value>> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
+        let place = error.location().map(|at| format!(":{}:{}", at.line(), at.column())).unwrap_or_default();
+        let message = UserMessageFormatter.format_message(&error).into_owned();
+        Error::failure(format!("{name}: not a YAML document")).cause(format!("{name}{place}: {message}"))
+    })
 }
 
 fn check(object: &Value, namespace: &str) -> Result<()> {

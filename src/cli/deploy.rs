@@ -271,7 +271,8 @@ fn is_key_replaced(event: &Event<'_>, deployment: &str) -> bool {
     *name == auth_name(deployment)
 }
 
-fn interrupted(name: &str, key_replaced: bool) -> Error {
+/// What is said to the one who presses Ctrl-C. `name` is the deployment's.
+pub(super) fn interrupted(name: &str, key_replaced: bool) -> Error {
     let error = Error::new(error::Kind::Interrupted, "interrupted").hint(format!(
         "what was applied stays, and a rollout goes on in the cluster: `kubectl zenml deployment describe {name}`"
     ));

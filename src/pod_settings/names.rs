@@ -38,6 +38,7 @@ pub(super) fn check(reader: &Reader<'_>) {
     }
     for volume in [&["volumes", EACH][..], &["additional_pod_spec_args", "volumes", EACH]] {
         for volume in all(reader, volume) {
+            all(&volume, &["name"]).iter().for_each(volume_name);
             for (path, what) in OF_VOLUMES {
                 for found in all(&volume, path) {
                     object(&found, what);
@@ -55,6 +56,13 @@ pub fn object(reader: &Reader<'_>, what: &str) {
     // What is no text was reported already.
     if let Some(name) = reader.node().text().filter(|name| !naming::is_dns_subdomain(name)) {
         reader.problem(format!("\"{}\" is no name of {what}", name.escape_debug()));
+    }
+}
+
+fn volume_name(reader: &Reader<'_>) {
+    if let Some(name) = reader.node().text().filter(|name| !naming::is_dns_label(name)) {
+        let rule = "1 to 63 lower-case letters, digits and `-`, none of these at an end";
+        reader.problem(format!("\"{}\" is no name of a volume: {rule}", name.escape_debug()));
     }
 }
 

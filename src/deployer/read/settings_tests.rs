@@ -206,6 +206,12 @@ fn names_that_no_object_can_have_are_mistakes() {
         ),
         (pod("env_from: [{configMapRef: {name: A_b}}]"), name("pod_settings.env_from[0].configMapRef.name", "A_b", "a ConfigMap")),
         (
+            pod("volumes: [{name: A_b, emptyDir: {}}]"),
+            "settings.deployer.pod_settings.volumes[0].name: \"A_b\" is no name of a volume: 1 to 63 lower-case letters, digits \
+             and `-`, none of these at an end"
+                .to_owned(),
+        ),
+        (
             more("priorityClassName: Very High"),
             name("pod_settings.additional_pod_spec_args.priorityClassName", "Very High", "a PriorityClass"),
         ),

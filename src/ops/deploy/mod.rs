@@ -153,7 +153,7 @@ pub struct Deployed {
 /// Deploys. Everything is tried on the server before the first object is changed. Of several deploys at once one wins, and
 /// the others end with an error.
 pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<Deployed> {
-    if request.atomic {
+    if request.atomic && request.wait.is_some() {
         way_back::check_sight(cluster, request).await?;
     }
     // `deploy` creates a namespace that somebody named, too.

@@ -89,6 +89,7 @@ fn objects_that_cannot_be_part_of_it_are_refused_before_anything_is_made() {
         (&map("x").replace("ConfigMap", "Secret"), "the Secret \"x\" would stand in a record"),
         (&map("x").replace("name: x", "name: x, namespace: other"), "is for namespace \"other\""),
         ("{kind: ConfigMap}", "an object has no apiVersion"),
+        ("kind: A\nkind: B\n", "error: more.yaml: not a YAML document\n  caused by: more.yaml:2:1: "),
         (
             &map("x").replace("kind", "dta: {a: b}, kind"),
             "error: more.yaml: the server does not take ConfigMap \"x\"\n  caused by: ",
