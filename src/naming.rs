@@ -137,6 +137,12 @@ pub fn default_run_name(pipeline: &str, now: Timestamp) -> String {
     format!("{pipeline}-{}", now.strftime("%Y%m%d-%H%M%S"))
 }
 
+/// `text` as a shell takes it for one word: people name things as they like, and commands in hints are pasted.
+pub fn word(text: &str) -> String {
+    // Only a NUL cannot be quoted, and no argument has one.
+    shlex::try_quote(text).map_or_else(|_| text.escape_debug().to_string(), Into::into)
+}
+
 /// Runs of characters that are not kept, replaced by one dash each.
 fn dashed(name: &str, keep: impl Fn(char) -> bool) -> String {
     let mut text = String::with_capacity(name.len());
@@ -215,6 +221,20 @@ mod tests {
         assert!(pod.starts_with("kubernetes-example-p-train-model-") && pod.ends_with("-a2"), "{pod}");
         let longest = step_pod(&"p".repeat(99), "0b1f", &"s".repeat(99), u16::MAX);
         assert_eq!(longest.len(), MAX_LABEL);
+    }
+
+    #[test]
+    fn words_of_a_shell() {
+        for (text, one) in [
+            ("prod.eu-1", "prod.eu-1"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("x'; y", "\"x'; y\""),
+            ("$(a)", "'$(a)'"),
+            ("\"'$`", "'\"'\"'\"'$`'"),
+        ] {
+            assert_eq!(word(text), one);
+        }
     }
 
     #[test]

@@ -88,10 +88,11 @@ impl Retry<'_> {
     }
 
     fn going_on(&self) -> Error {
-        let (name, namespace) = (&self.driver.identity.name, &self.driver.namespace);
-        Error::failure(format!("run \"{name}\" goes on; only what has ended can be tried again"))
-            .hint(format!("kubectl zenml run attach {name} -n {namespace}    waits for its end"))
-            .hint(format!("kubectl zenml run stop {name} -n {namespace}    ends it"))
+        let identity = &self.driver.identity;
+        let words = identity.words(&self.driver.namespace);
+        Error::failure(format!("run \"{}\" goes on; only what has ended can be tried again", identity.name))
+            .hint(format!("kubectl zenml run attach {words}    waits for its end"))
+            .hint(format!("kubectl zenml run stop {words}    ends it"))
     }
 
     async fn record(&self) -> Result<Record> {
@@ -162,7 +163,7 @@ impl Retry<'_> {
     }
 
     async fn write(&self, record: &Record) -> Result<()> {
-        checkpoint::write(&self.driver.cluster, &self.driver.namespace, &self.object, record).await
+        self.driver.checkpoint().record(record).await
     }
 
     /// The orchestrator's image, where there is one, after a look at the rights of whoever will drive the run.
@@ -243,8 +244,8 @@ pub async fn image(driver: &Driver, request: &Request) -> Result<Option<String>>
     }
     let (cluster, namespace, object) = (&driver.cluster, &driver.namespace, driver.identity.object());
     let job = objects::api::<Job>(cluster, namespace).get_opt(&object).await.on(cluster)?;
-    let root = root::load(cluster, namespace, &object).await?;
-    let noted = || root.annotations().get(labels::IMAGE).cloned();
+    let root = root::find(cluster, namespace, &object).await?;
+    let noted = || root.as_ref()?.annotations().get(labels::IMAGE).cloned();
     Ok(job.as_ref().and_then(image_of).or_else(noted).or_else(|| request.fallback.clone()))
 }
 

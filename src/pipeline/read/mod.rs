@@ -22,6 +22,7 @@ use crate::document::overlay::Base;
 use crate::document::{Document, Item, Problem, Reader, Value, Words};
 use crate::error::{Error, Result};
 use crate::image::reference;
+use crate::naming;
 
 /// The version of the file format that this release reads.
 pub const VERSION: i64 = 1;
@@ -44,7 +45,7 @@ pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     let mut document = Document::parse(file, text)?;
     if is_service(&document) {
         return Err(Error::failure(format!("{file}: this is a service, not a pipeline"))
-            .hint(format!("run `kubectl zenml deploy -f {file}`")));
+            .hint(format!("run `kubectl zenml deploy -f {}`", naming::word(file))));
     }
     document.lay_under(&keys::SETTINGS, base, &[]);
     let pipeline = pipeline(&document.root());

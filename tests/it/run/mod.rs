@@ -4,6 +4,7 @@ mod admission;
 mod attempts;
 mod cache;
 mod clocks;
+mod deleted;
 mod endings;
 mod exports;
 mod faults;
