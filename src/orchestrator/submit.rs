@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{self as core, ConfigMap, Pod};
+use k8s_openapi::api::core::v1::{self as core, ConfigMap};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::Api;
 
@@ -128,13 +128,7 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
     if let Some(job) = &plan.job {
         objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
     }
-    for step in &request.run.steps {
-        objects::api::<Pod>(cluster, namespace)
-            .create(&dry, &preflight::unowned(&request.run, step))
-            .await
-            .on(cluster)?;
-    }
-    Ok(())
+    preflight::every_pod(cluster, &request.run).await
 }
 
 async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {

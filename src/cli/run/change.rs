@@ -15,7 +15,7 @@ use crate::cli::prompt;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::place::Place;
-use crate::ops::run::attend::{abandoned, driver, is_attended};
+use crate::ops::run::attend::{abandoned, driver, is_attended, is_driven};
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::prune::{Rule, chosen};
 use crate::ops::run::request::{self, Wanted};
@@ -165,7 +165,7 @@ async fn ask(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<()> {
 }
 
 async fn say_who_drives(cluster: &Cluster, run: &Found) -> Result<()> {
-    if !is_attended(cluster, run).await? {
+    if !is_driven(cluster, run).await? {
         ui::say(&format!("Nobody drives the run; `kubectl zenml run attach {}` does.", run.words()));
     }
     Ok(())

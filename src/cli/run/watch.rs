@@ -72,7 +72,7 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     attend::verdict(&run, &record)
 }
 
-fn nobody(run: &Found) -> Error {
+pub(super) fn nobody(run: &Found) -> Error {
     Error::failure(format!("nobody drives the run \"{}\" any more; it is interrupted", run.identity.name))
         .hint(format!("kubectl zenml run attach {}    goes on with it", run.words()))
 }

@@ -47,7 +47,7 @@ fn of_deployer(own: &Part<'_, '_, Deployer>) -> Settings {
         auth_key: auth_key(own),
         labels: own.at("labels").map(|reader| labels::labels(&reader)).unwrap_or_default(),
         annotations: own.at("annotations").map(|reader| labels::annotations(&reader)).unwrap_or_default(),
-        pod: own.at("pod_settings").map(|reader| pod_settings::read(&reader, &OWN_VARIABLES)).unwrap_or_default(),
+        pod: own.at("pod_settings").map(|reader| pod_settings::read_whole(&reader, &OWN_VARIABLES)).unwrap_or_default(),
         restricted: says.pod_security.is_some(),
         additional_resources: files(own),
         timeout: own.within("lcm_timeout", says.lcm_timeout, 1, i32::MAX).and_then(|limit| u32::try_from(limit).ok()),

@@ -76,3 +76,19 @@ fn an_orchestrator_that_may_not_write_the_record_anew_ends_the_run() {
     let said = stage.zenml(&["run", "retry", "slow"]).fails(1);
     assert!(said.contains("-state, the record of the run, was deleted"), "{said}");
 }
+
+#[test]
+fn a_run_whose_specification_is_lost_cannot_be_retried_and_says_why() {
+    let stage = Stage::new("lost", "  only: {command: ['false']}\n");
+    assert_eq!(stage.attached("x").code, Some(4));
+    let root = stage.describe("x")["object"].as_str().expect("a name").to_owned();
+    stage.delete(&["configmap", &format!("{root}-spec-0")]);
+    for arguments in [&["run", "retry", "x"][..], &["run", "retry", "x", "-p", "a=b"]] {
+        let said = stage.zenml(arguments).fails(1);
+        assert!(
+            said.contains(&format!("configmap/{root}-spec-0, a part of what the run is made of, is gone")),
+            "{said}"
+        );
+        assert!(said.contains("hint: submit the pipeline again, under another name"), "{said}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Runs on the real cluster: attached and in the orchestrator's Job.
 
+mod abandoned;
 mod admission;
 mod attempts;
 mod cache;
@@ -19,6 +20,7 @@ mod settings;
 mod takeover;
 mod variants;
 mod verbs;
+mod verdicts;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
