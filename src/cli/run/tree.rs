@@ -11,9 +11,7 @@ use crate::output::table;
 const NARROWEST: [usize; 5] = [24, 9, 4, 9, 0];
 /// The same on a terminal with fewer columns than [`ROOMY`].
 const NARROW: [usize; 5] = [0, 9, 4, 0, 0];
-const ROOMY: usize = 76;
-/// What stands beside a name and is seen on every terminal: the state and the time, and the space before them.
-const BESIDE: usize = 3 + 9 + 3 + 4;
+const ROOMY: usize = 100;
 /// So much of a name is seen on every terminal.
 const LEAST_NAME: usize = 12;
 /// So many neighbours that are alike are folded, where not everything fits.
@@ -47,7 +45,8 @@ pub(super) fn render(steps: &[StepRecord], now: Timestamp, (lines, width): (usiz
         all.push(Line { depth: 0, what: What::Rest(rest.iter().map(Line::steps).sum()) });
     }
     let mut rows: Vec<_> = all.iter().enumerate().map(|(at, line)| row(line, &branch(&all, at), now)).collect();
-    let name = width.saturating_sub(BESIDE).max(LEAST_NAME);
+    // The rest is for the state, the time and the reason.
+    let name = (width * 2 / 5).max(LEAST_NAME);
     for row in &mut rows {
         row[0] = table::cut(&row[0], name);
     }
