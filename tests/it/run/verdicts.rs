@@ -47,7 +47,7 @@ fn what_only_the_server_refused_is_found_in_the_file() {
         let text = said.fails(1);
         for mistake in [
             "p.yaml: 3 mistakes",
-            "p.yaml:6:31: steps.a.run_on: this step waits for no other that could fail",
+            "p.yaml:6:32: steps.a.run_on: this step waits for no other that could fail",
             "p.yaml:12:34: steps.b.settings.orchestrator.pod_settings.volume_mounts[0].name: there is no volume \"data\"",
             "\"Equals\" is none of Exists, Equal, Lt, Gt",
         ] {
