@@ -38,8 +38,8 @@ pub fn cut(line: &str, width: usize) -> String {
         text.push(c);
         left = rest;
     }
-    text.push('…');
-    text
+    text.truncate(text.trim_end().len());
+    text + "…"
 }
 
 /// Renders `field: value` pairs with the values below each other, as `kubectl describe` does.
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn cut_lines_fit() {
         for (line, expected) in
-            [("short", "short"), ("模型 trains", "模型…"), ("a模模模", "a模…"), ("éàüöß-", "éàüöß-")]
+            [("short", "short"), ("模型 trains", "模型…"), ("a模模模", "a模模…"), ("éàüöß-", "éàüöß-")]
         {
             let text = cut(line, 6);
             assert!(text == expected && text.width() <= 6, "{line}: {text}");
