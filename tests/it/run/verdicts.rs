@@ -44,9 +44,10 @@ fn what_only_the_server_refused_is_found_in_the_file() {
          volume_mounts: [{name: data, mountPath: /data}]\n          tolerations: [{key: a, operator: Equals}]\n",
     );
     for said in [stage.attached("x"), stage.sandbox.zenml(&["pipeline", "validate", "-f", "p.yaml"])] {
-        let text = said.fails(1);
+        assert_eq!(said.code, Some(1), "{said}");
+        let text = format!("{}{}", said.stdout, said.stderr);
         for mistake in [
-            "p.yaml: 3 mistakes",
+            "3 mistakes",
             "p.yaml:6:32: steps.a.run_on: this step waits for no other that could fail",
             "p.yaml:12:34: steps.b.settings.orchestrator.pod_settings.volume_mounts[0].name: there is no volume \"data\"",
             "\"Equals\" is none of Exists, Equal, Lt, Gt",
