@@ -71,6 +71,12 @@ fn is_label_text(text: &str) -> bool {
     text.len() <= MAX_LABEL && is_bounded(text, |b| b.is_ascii_alphanumeric(), b"-_.")
 }
 
+/// Whether `name` can be that of an environment variable, by the rule that every supported Kubernetes has.
+pub fn is_variable(name: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    name.starts_with(|c: char| !c.is_ascii_digit()) && name.chars().all(is_inner)
+}
+
 /// Why `key` cannot be the key of a label, by the API server's rule: a name, with or without a prefix and `/` before it.
 pub fn label_key_fault(key: &str) -> Option<String> {
     let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
@@ -152,6 +158,12 @@ pub fn step_pod(pipeline: &str, run_id: &str, step: &str, attempt: u16) -> Strin
 /// The name of a run that was not given one: `<pipeline>-<yyyymmdd-hhmmss>` in UTC.
 pub fn default_run_name(pipeline: &str, now: Timestamp) -> String {
     format!("{pipeline}-{}", now.strftime("%Y%m%d-%H%M%S"))
+}
+
+/// `text` as a shell takes it for one word: people name things as they like, and commands in hints are pasted.
+pub fn word(text: &str) -> String {
+    // Only a NUL cannot be quoted, and no argument has one.
+    shlex::try_quote(text).map_or_else(|_| text.escape_debug().to_string(), Into::into)
 }
 
 /// Runs of characters that are not kept, replaced by one dash each.
@@ -247,6 +259,15 @@ mod tests {
         assert!(pod.starts_with("kubernetes-example-p-train-model-") && pod.ends_with("-a2"), "{pod}");
         let longest = step_pod(&"p".repeat(99), "0b1f", &"s".repeat(99), u16::MAX);
         assert_eq!(longest.len(), MAX_LABEL);
+    }
+
+    #[test]
+    fn words_of_a_shell() {
+        for (text, one) in
+            [("prod.eu-1", "prod.eu-1"), ("", "''"), ("a b", "'a b'"), ("x'; y", "\"x'; y\""), ("$(a)", "'$(a)'")]
+        {
+            assert_eq!(word(text), one);
+        }
     }
 
     #[test]

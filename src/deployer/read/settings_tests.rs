@@ -207,8 +207,8 @@ fn names_that_no_object_can_have_are_mistakes() {
         (pod("env_from: [{configMapRef: {name: A_b}}]"), name("pod_settings.env_from[0].configMapRef.name", "A_b", "a ConfigMap")),
         (
             pod("volumes: [{name: A_b, emptyDir: {}}]"),
-            "settings.deployer.pod_settings.volumes[0].name: \"A_b\" is no name of a volume: 1 to 63 lower-case letters, digits \
-             and `-`, none of these at an end"
+            "settings.deployer.pod_settings.volumes[0].name: \"A_b\" is no name of a volume: use lower-case letters, digits \
+             and `-`, a letter or digit at both ends, at most 63"
                 .to_owned(),
         ),
         (

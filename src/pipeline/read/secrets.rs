@@ -7,7 +7,7 @@ use super::super::spec::SecretSource;
 use super::super::template::Template;
 use crate::document::{Item, Keys, Reader};
 use crate::naming;
-use crate::pod_settings::names;
+use crate::pod_settings::check;
 
 /// One secret: exactly one of these.
 const SECRET: Keys = Keys {
@@ -70,7 +70,7 @@ fn source(item: &Item<'_>) -> Option<SecretSource> {
 fn reference(reader: &Reader<'_>) -> Option<SecretSource> {
     let fields = reader.fields(&SECRET_REF);
     let name = fields.require("name").and_then(|reader| {
-        names::object(&reader, "a Secret");
+        check::name_of(&reader, "a Secret");
         reader.string()
     });
     let key = fields.require("key").and_then(|reader| {
