@@ -38,6 +38,23 @@ pub fn is_dns_subdomain(name: &str) -> bool {
     name.len() <= MAX_SUBDOMAIN && name.split('.').all(|part| is_bounded(part, is_lower, b"-"))
 }
 
+/// Why `name` cannot be that of an object which takes almost any, such as a Role, by the API server's rule.
+pub fn path_segment_fault(name: &str) -> Option<&'static str> {
+    match name {
+        "" => Some("it is empty"),
+        "." | ".." => Some("that is a directory"),
+        _ if name.contains(['/', '%']) => Some("leave `/` and `%` out"),
+        _ => None,
+    }
+}
+
+/// Why `key` cannot be a key in a Secret or ConfigMap, by the API server's rule.
+pub fn data_key_fault(key: &str) -> Option<&'static str> {
+    let legal =
+        key.len() <= MAX_SUBDOMAIN && is_bounded(key, |b| b.is_ascii_alphanumeric() || b"-_.".contains(&b), b"");
+    (!legal || key == "." || key.starts_with("..")).then_some("use letters, digits, `-`, `_` and `.`")
+}
+
 fn is_lower(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit()
 }
@@ -52,6 +69,12 @@ fn is_bounded(text: &str, end: impl Fn(u8) -> bool, inner: &[u8]) -> bool {
 /// Whether `text` is the name of a label, or a value that is not empty.
 fn is_label_text(text: &str) -> bool {
     text.len() <= MAX_LABEL && is_bounded(text, |b| b.is_ascii_alphanumeric(), b"-_.")
+}
+
+/// Whether `name` can be that of an environment variable, by the rule that every supported Kubernetes has.
+pub fn is_variable(name: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    name.starts_with(|c: char| !c.is_ascii_digit()) && name.chars().all(is_inner)
 }
 
 /// Why `key` cannot be the key of a label, by the API server's rule: a name, with or without a prefix and `/` before it.
@@ -143,6 +166,12 @@ pub fn default_run_name(pipeline: &str, now: Timestamp) -> String {
     format!("{pipeline}-{}", now.strftime("%Y%m%d-%H%M%S"))
 }
 
+/// `text` as a shell takes it for one word: people name things as they like, and commands in hints are pasted.
+pub fn word(text: &str) -> String {
+    // Only a NUL cannot be quoted, and no argument has one.
+    shlex::try_quote(text).map_or_else(|_| text.escape_debug().to_string(), Into::into)
+}
+
 /// Runs of characters that are not kept, replaced by one dash each.
 fn dashed(name: &str, keep: impl Fn(char) -> bool) -> String {
     let mut text = String::with_capacity(name.len());
@@ -213,6 +242,21 @@ mod tests {
     }
 
     #[test]
+    fn names_of_other_kinds() {
+        for name in ["", ".", "..", "a/b", "50%"] {
+            assert!(path_segment_fault(name).is_some(), "{name}");
+            assert!(data_key_fault(name).is_some(), "{name}");
+        }
+        assert!(data_key_fault("..a").is_some() && data_key_fault(&"a".repeat(254)).is_some());
+        for name in ["system:reader", "A b", "é"] {
+            assert_eq!(path_segment_fault(name), None, "{name}");
+        }
+        for key in [".dockerconfigjson", "tls.crt", "A_b-1"] {
+            assert_eq!(data_key_fault(key), None, "{key}");
+        }
+    }
+
+    #[test]
     fn object_names() {
         // printf %s nightly | sha256sum
         assert_eq!(run_object("nightly"), "zenml-run-nightly-2a3b62b53d");
@@ -221,6 +265,15 @@ mod tests {
         assert!(pod.starts_with("kubernetes-example-p-train-model-") && pod.ends_with("-a2"), "{pod}");
         let longest = step_pod(&"p".repeat(99), "0b1f", &"s".repeat(99), u16::MAX);
         assert_eq!(longest.len(), MAX_LABEL);
+    }
+
+    #[test]
+    fn words_of_a_shell() {
+        for (text, one) in
+            [("prod.eu-1", "prod.eu-1"), ("", "''"), ("a b", "'a b'"), ("x'; y", "\"x'; y\""), ("$(a)", "'$(a)'")]
+        {
+            assert_eq!(word(text), one);
+        }
     }
 
     #[test]

@@ -70,6 +70,38 @@ pub fn is_quantity(text: &str) -> bool {
     is_number && (is_exponent || SUFFIXES.contains(&suffix))
 }
 
+/// A quantity in Kubernetes' own notation in thousand-millionths, rounded up; `None` for what is none, or is beyond measure.
+pub fn nano(text: &str) -> Option<u128> {
+    const UNIT: u128 = 1_000_000_000;
+    if !is_quantity(text) {
+        return None;
+    }
+    let (number, suffix) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let factor = match suffix {
+        "n" => 1,
+        "u" => 1_000,
+        "m" => 1_000_000,
+        "" => UNIT,
+        "k" => UNIT * 1_000,
+        "M" => UNIT * 1_000_000,
+        "G" => UNIT * 1_000_000_000,
+        "T" => UNIT * 1_000_000_000_000,
+        "P" => UNIT * 1_000_000_000_000_000,
+        "E" => UNIT * 1_000_000_000_000_000_000,
+        "Ki" => UNIT << 10,
+        "Mi" => UNIT << 20,
+        "Gi" => UNIT << 30,
+        "Ti" => UNIT << 40,
+        "Pi" => UNIT << 50,
+        "Ei" => UNIT << 60,
+        exponent => {
+            let power: i32 = exponent[1..].parse().ok().filter(|power| (-9..=18).contains(power))?;
+            10_u128.pow(u32::try_from(power + 9).ok()?)
+        }
+    };
+    scaled(number, factor)
+}
+
 /// `number` × `factor` rounded up, for a plain decimal number of at most 18 digits.
 fn scaled(number: &str, factor: u128) -> Option<u128> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -78,7 +110,7 @@ fn scaled(number: &str, factor: u128) -> Option<u128> {
         return None;
     }
     let scale = 10_u128.pow(u32::try_from(fraction.len()).ok()?);
-    Some((digits.parse::<u128>().ok()? * factor).div_ceil(scale))
+    Some(digits.parse::<u128>().ok()?.checked_mul(factor)?.div_ceil(scale))
 }
 
 #[cfg(test)]
@@ -116,6 +148,17 @@ mod tests {
         for text in ["", "m", "4GB", "1.2.3", "-1", "1 Gi", "1e", "Gi", "e3"] {
             assert!(!is_quantity(text), "{text}");
         }
+    }
+
+    #[test]
+    fn quantities_compare() {
+        for (less, more) in [("999m", "1"), ("1", "1.5"), ("4G", "4Gi"), ("1e3", "1001"), ("1n", "1u"), ("1E", "1Ei")] {
+            assert!(nano(less) < nano(more), "{less} {more}");
+        }
+        for (one, same) in [("1", "1000m"), ("1024Mi", "1Gi"), ("1e3", "1k"), ("1e-3", "1m"), (".5", "500m")] {
+            assert!(nano(one).is_some() && nano(one) == nano(same), "{one} {same}");
+        }
+        assert_eq!((nano("x"), nano("1e99"), nano("999999999999999999Ei")), (None, None, None));
     }
 
     #[test]

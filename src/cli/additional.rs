@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use serde_saphyr::{MessageFormatter as _, UserMessageFormatter};
 
 use super::input;
 use crate::cluster::Cluster;
@@ -10,14 +11,23 @@ use crate::cluster::kinds;
 use crate::deployer::object::{Kind, Object};
 use crate::error::{Context, Error, Result};
 
-/// The objects of all files, in their order. They must be for `namespace`.
-pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<Vec<Value>> {
-    let mut objects = Vec::new();
+/// The objects of all files, in their order.
+#[derive(Default)]
+pub(super) struct More {
+    /// The objects.
+    pub(super) objects: Vec<Object>,
+    /// The file of each of them.
+    pub(super) files: Vec<String>,
+}
+
+/// Reads the files. Their objects must be for `namespace`; their kinds are as they stand there, no server was asked what it
+/// calls them.
+pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<More> {
+    let mut more = More::default();
     for file in files {
         let (name, text) = input::text(&folder.join(file))?;
-        let documents: Vec<Value> =
-            serde_saphyr::from_multiple(&text).map_err(|error| Error::failure(format!("{name}: not YAML: {error}")))?;
-        let before = objects.len();
+        let documents = documents(&name, &text)?;
+        let before = more.objects.len();
         for document in documents.into_iter().filter(|document| !document.is_null()) {
             // A list of objects, kubectl's `List`, or one object.
             let items = match document {
@@ -29,15 +39,26 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
             };
             for item in items {
                 check(&item, namespace).context(|| format!("{name}: this cannot be part of a deployment"))?;
-                objects.push(item);
+                more.objects.push(unasked(item));
+                more.files.push(name.clone());
             }
         }
-        if objects.len() == before {
+        if more.objects.len() == before {
             return Err(Error::failure(format!("{name}: there is no object in it"))
                 .hint("leave it out of additional_resources, or write the objects into it"));
         }
     }
-    Ok(objects)
+    Ok(more)
+}
+
+/// The documents of a file. An error shows no line of it: there may be a secret in one.
+fn documents(name: &str, text: &str) -> Result<Vec<Value>> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
+        let place = error.location().map(|at| format!(":{}:{}", at.line(), at.column())).unwrap_or_default();
+        let message = UserMessageFormatter.format_message(&error).into_owned();
+        Error::failure(format!("{name}: not a YAML document")).cause(format!("{name}{place}: {message}"))
+    })
 }
 
 fn check(object: &Value, namespace: &str) -> Result<()> {
@@ -61,20 +82,16 @@ fn check(object: &Value, namespace: &str) -> Result<()> {
     }
 }
 
-/// The objects as they are, when no server is asked what their kinds are called.
-pub(super) fn unasked(objects: Vec<Value>) -> Vec<Object> {
-    let object = |body: Value| {
-        let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-        Object { kind: Kind { api_version: text("apiVersion"), kind: text("kind"), plural: String::new() }, body }
-    };
-    objects.into_iter().map(object).collect()
+fn unasked(body: Value) -> Object {
+    let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+    Object { kind: Kind { api_version: text("apiVersion"), kind: text("kind"), plural: String::new() }, body }
 }
 
 /// The objects with what the server calls their kinds.
-pub(super) async fn resolved(cluster: &Cluster, objects: Vec<Value>) -> Result<Vec<Object>> {
-    let mut resolved = unasked(objects);
-    for object in &mut resolved {
-        object.kind = kinds::namespaced(cluster, &object.kind).await?;
+pub(super) async fn resolved(cluster: &Cluster, mut more: More) -> Result<More> {
+    for (object, file) in more.objects.iter_mut().zip(&more.files) {
+        let kind = kinds::namespaced(cluster, &object.kind).await;
+        object.kind = kind.map_err(|error| error.under(format!("{file}: this cannot be part of a deployment")))?;
     }
-    Ok(resolved)
+    Ok(more)
 }

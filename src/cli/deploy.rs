@@ -1,5 +1,6 @@
 //! `deploy` (layer 4).
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use super::place::{namespace_of_deployments, say_where};
 use super::{additional, deploy_view, deployment_view, input, prompt, secret_values};
 use crate::cluster::Cluster;
 use crate::cluster::access::Target;
+use crate::cluster::apply::Outcome;
 use crate::cluster::objects::FIELD_MANAGER;
+use crate::deployer::manifests::auth_name;
 use crate::deployer::read::read_over;
 use crate::deployer::settings::AuthKey;
 use crate::deployer::spec::{SecretSource, Service};
@@ -92,10 +95,10 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     let named = service.settings.namespace.as_deref();
     let namespace = namespace_of_deployments(args.namespace.as_deref(), named, &active, &cluster)?;
     let folder = args.filename.parent().unwrap_or(Path::new(""));
-    let files = additional::read(&service.settings.additional_resources, folder, &namespace)?;
+    let more = additional::read(&service.settings.additional_resources, folder, &namespace)?;
     if args.dry_run.dry_run == DryRun::Client {
-        let more = additional::unasked(files);
-        let source = Source::File { service: &service, values: &[], auth_key: None, more: &more };
+        let (more, files) = (&more.objects, &more.files);
+        let source = Source::File { service: &service, values: &[], auth_key: None, more, files };
         return finish(&args, &deploy::render(&source, &namespace)?, &service, &namespace);
     }
     if !args.wait && args.rollback_on_failure {
@@ -109,9 +112,10 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
     say_where(&cluster, &namespace);
     let values = secrets(&service, folder)?;
     let auth_key = auth_key(&service, folder)?;
-    let more = additional::resolved(&cluster, files).await?;
+    let more = additional::resolved(&cluster, more).await?;
+    let (more, files) = (&more.objects, &more.files);
     let request = Request {
-        source: Source::File { service: &service, values: &values, auth_key: auth_key.as_ref(), more: &more },
+        source: Source::File { service: &service, values: &values, auth_key: auth_key.as_ref(), more, files },
         namespace: &namespace,
         field_manager: &args.field_manager,
         force_conflicts: args.force_conflicts,
@@ -143,7 +147,11 @@ async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, servic
     }
     let mut progress = deployment_view::Rollout::new(&service.name);
     let lines = args.format().is_none() && !args.diff;
-    let mut report = |event: Event<'_>| deploy_view::show(&event, args.dry_run.dry_run, lines, &mut progress);
+    let key_replaced = Cell::new(false);
+    let mut report = |event: Event<'_>| {
+        key_replaced.set(key_replaced.get() || is_key_replaced(&event, &service.name));
+        deploy_view::show(&event, args.dry_run.dry_run, lines, &mut progress);
+    };
     if args.diff {
         let differences = Box::pin(deploy::diff::diff(cluster, request, &mut report)).await?;
         return ui::print(&deploy_view::diff(&differences)?);
@@ -153,7 +161,7 @@ async fn act(args: &DeployArgs, cluster: &Cluster, request: &Request<'_>, servic
     } else {
         tokio::select! {
             deployed = deploy::deploy(cluster, request, &mut report) => deployed,
-            _ = tokio::signal::ctrl_c() => Err(interrupted(&service.name)),
+            _ = tokio::signal::ctrl_c() => Err(interrupted(&service.name, key_replaced.get())),
         }
     };
     drop(progress);
@@ -257,8 +265,16 @@ fn finish(args: &DeployArgs, deployed: &Deployed, service: &Service, namespace: 
     }
 }
 
-fn interrupted(name: &str) -> Error {
-    Error::new(error::Kind::Interrupted, "interrupted").hint(format!(
+/// Whether it says that the key which requests must carry is another now.
+fn is_key_replaced(event: &Event<'_>, deployment: &str) -> bool {
+    let Event::Applied { kind: "secret", name, outcome: Outcome::Configured } = event else { return false };
+    *name == auth_name(deployment)
+}
+
+/// What is said to the one who presses Ctrl-C. `name` is the deployment's.
+pub(super) fn interrupted(name: &str, key_replaced: bool) -> Error {
+    let error = Error::new(error::Kind::Interrupted, "interrupted").hint(format!(
         "what was applied stays, and a rollout goes on in the cluster: `kubectl zenml deployment describe {name}`"
-    ))
+    ));
+    if key_replaced { error.hint(deploy::key_replaced(name, deploy::KEY_LATE)) } else { error }
 }

@@ -7,12 +7,12 @@ use crate::error::{Error, Kind, Result};
 use crate::ui;
 
 /// Prints what `read` puts into its sink, each as `line` makes a line of it, until `read` is done or the user has seen
-/// enough. `what` is what the logs are of, such as `run "nightly"`.
+/// enough; why there are no more. `what` is what the logs are of, such as `run "nightly"`.
 pub(super) async fn print<L>(
     what: &str,
     read: impl AsyncFnOnce(mpsc::Sender<L>) -> Result<End>,
     mut line: impl FnMut(L) -> Result<String>,
-) -> Result<()> {
+) -> Result<End> {
     let (sink, mut lines) = mpsc::channel(1024);
     let print = async {
         while let Some(next) = lines.recv().await {
@@ -27,5 +27,5 @@ pub(super) async fn print<L>(
     if end == End::Deleted {
         ui::say(&format!("{what} was deleted"));
     }
-    Ok(())
+    Ok(end)
 }

@@ -10,7 +10,7 @@ use super::place::namespace_of;
 use super::submit::SubmitArgs;
 use super::{input, secret_values};
 use crate::cluster::Cluster;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, steers};
 use crate::image::reference;
 use crate::ops::stack::access::Active;
 use crate::orchestrator::root::Mode;
@@ -71,11 +71,14 @@ pub(super) fn image(flag: Option<&str>, file: Option<&str>, active: &Active) -> 
 }
 
 pub(super) fn checked(name: &str) -> Result<String> {
-    if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+    if name.trim().is_empty() || name.len() > LONGEST_NAME || name.chars().any(steers) {
         return Err(Error::usage(format!("a run's name has 1 to {LONGEST_NAME} bytes and no control characters")));
     }
     if name.starts_with('@') {
         return Err(Error::usage("a run's name does not start with @: `@latest` is the newest run"));
+    }
+    if name.starts_with('-') {
+        return Err(Error::usage("a run's name does not start with -: every command would take it for a flag"));
     }
     Ok(name.to_owned())
 }

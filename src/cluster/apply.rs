@@ -12,7 +12,7 @@ use super::Cluster;
 use super::failure::{self, On};
 use super::objects::{FIELD_MANAGER, api};
 use crate::deployer::object::{Kind, Object};
-use crate::deployer::rights;
+use crate::deployer::{refusal, rights};
 use crate::error::{Error, Result};
 
 /// A manager that never owns a field: applying nothing under its name shows an object, and takes no right to read it.
@@ -99,7 +99,10 @@ pub fn explain(cluster: &Cluster, object: &Object, error: &kube::Error) -> Error
         return explained
             .hint(format!("what cannot be changed takes a new {kind}: delete the old one, or use another name"));
     }
-    explained
+    match refusal::hint(&explained.to_string()) {
+        Some(hint) => explained.hint(hint),
+        None => explained,
+    }
 }
 
 /// Adds where the right is to be had that was missing to change objects of this kind.

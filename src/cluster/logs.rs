@@ -36,6 +36,8 @@ pub enum End {
     Whole,
     /// What was followed is deleted.
     Deleted,
+    /// Nobody goes on with what was followed.
+    Left,
 }
 
 /// An open log.

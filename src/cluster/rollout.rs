@@ -33,7 +33,7 @@ const USUAL: Duration = Duration::from_secs(4);
 const CANNOT_WATCH: &str = "cannot watch the rollout";
 
 /// Where the right to watch is to be had.
-const RIGHTS: &str = "`kubectl zenml rbac deployer` prints the rights that this takes";
+pub const RIGHTS: &str = "`kubectl zenml rbac deployer` prints the rights that this takes";
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug)]

@@ -23,6 +23,21 @@ pub enum Verdict {
     Closed(Error),
 }
 
+impl Verdict {
+    /// The server's own words, where it refuses for whatever reason.
+    pub fn into_error(self) -> Option<Error> {
+        match self {
+            Self::Exists => None,
+            Self::Quota(error)
+            | Self::Brief(error)
+            | Self::Passing(error)
+            | Self::Refused(error)
+            | Self::PodSecurity(error)
+            | Self::Closed(error) => Some(error),
+        }
+    }
+}
+
 /// What `error`, the server's answer to a POST, means. `server` is the URL that was asked.
 pub fn of_create(server: &str, error: &kube::Error) -> Verdict {
     let explained = explain(server, error);

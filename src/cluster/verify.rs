@@ -153,7 +153,12 @@ pub async fn allowed(
 
 /// Asks whether this user may have new tokens of the ServiceAccount `account`.
 pub async fn may_mint(cluster: &Cluster, namespace: &str, account: &str) -> Result<bool> {
-    ask(cluster, namespace, ("", "serviceaccounts/token", "create"), Some(account)).await
+    may(cluster, namespace, ("", "serviceaccounts/token", "create"), account).await
+}
+
+/// Asks whether this user may do this (API group, resource, verb) to the object of this name.
+pub async fn may(cluster: &Cluster, namespace: &str, what: (&str, &str, &str), name: &str) -> Result<bool> {
+    ask(cluster, namespace, what, Some(name)).await
 }
 
 /// Asks about one verb; `object` = of the object of this name alone.

@@ -91,6 +91,12 @@ where
     })
 }
 
+/// Whether `object` is the one with this UID, and nobody has deleted it: one of the same name, that somebody has made since,
+/// is another.
+pub fn is_there(object: &impl ResourceExt, uid: &str) -> bool {
+    object.uid().as_deref() == Some(uid) && object.meta().deletion_timestamp.is_none()
+}
+
 /// Waits until the object `name` with this UID is gone, also where that happens while the watch is down. `look` is shown it
 /// each time it is seen.
 pub async fn until_gone<K>(cluster: &Cluster, namespace: &str, name: &str, uid: &str, mut look: impl FnMut(&K))

@@ -7,6 +7,7 @@ pub mod manifests;
 pub mod needs;
 pub mod object;
 pub mod read;
+pub mod refusal;
 pub mod rights;
 pub mod schema;
 pub mod settings;

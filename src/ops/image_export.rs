@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::error::{Context, Error, Result};
 use crate::files;
 use crate::image::{self, Architecture};
+use crate::naming;
 
 /// No build of this program comes near this size, in bytes, not even one with all its symbols.
 const LARGEST_BINARY: u64 = 512 * 1024 * 1024;
@@ -88,8 +89,7 @@ pub fn load_commands(output: &Path, name: &str) -> Vec<(&'static str, String)> {
 fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if text.starts_with('-') { format!("./{text}") } else { text.into_owned() };
-    // Only a NUL cannot be quoted, and no path has one.
-    shlex::try_quote(&text).map_or_else(|_| text.clone(), Into::into)
+    naming::word(&text)
 }
 
 #[cfg(test)]

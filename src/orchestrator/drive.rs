@@ -5,13 +5,14 @@ use std::sync::Arc;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use tokio::sync::mpsc;
 
+use super::checkpoint::{self, Checkpoint};
 use super::engine::{self, Control, End, Work};
 use super::lease::{self, Claim, Waiting};
 use super::ledger::Ledger;
 use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity};
-use super::{checkpoint, labels, packed};
+use super::{labels, packed};
 use crate::cluster::Cluster;
 use crate::cluster::objects;
 use crate::error::{Error, Kind, Result};
@@ -46,7 +47,8 @@ pub enum Driven {
 impl Driver {
     /// Loads the run whose root object is named `object`.
     pub async fn load(cluster: &Cluster, namespace: &str, object: &str, holder: String) -> Result<Self> {
-        let found = root::load(cluster, namespace, object).await?;
+        let found = root::find(cluster, namespace, object).await?;
+        let found = found.ok_or_else(|| gone(object))?;
         // Whatever is wrong with it now will be wrong next time: the Job must not try again.
         let identity = root::identity(&found).map_err(|error| error.of_kind(Kind::Usage))?;
         let packed = root::specification(cluster, namespace, &identity).await?;
@@ -58,18 +60,23 @@ impl Driver {
     /// Drives the run until it ends.
     pub async fn drive(&self, control: &mut mpsc::UnboundedReceiver<Control>, report: &Report) -> Result<Driven> {
         let owner = Owner { name: self.root.name.clone(), uid: self.root.uid.clone() };
+        let checkpoint = self.checkpoint();
         loop {
             let mut held = tokio::select! {
                 held = lease::acquire(self.claim(), |waiting| report.notice(sentence(&waiting))) => held?,
                 Some(Control::Leave) = control.recv() => return Ok(Driven::Left),
             };
-            let record = checkpoint::load(&self.cluster, &self.namespace, &owner.name).await?;
+            let Some(record) = checkpoint.load().await? else {
+                held.release().await;
+                return Err(self.without_record(&checkpoint).await?);
+            };
             if record.phase.is_final() {
                 held.release().await;
                 return Ok(Driven::Ended(record));
             }
             let ledger = Ledger::new(Arc::clone(&self.run), &owner, record)?;
-            let work = Work { cluster: &self.cluster, namespace: &self.namespace, owner: &owner, report };
+            let (cluster, namespace) = (&self.cluster, self.namespace.as_str());
+            let work = Work { cluster, namespace, owner: &owner, checkpoint: &checkpoint, report };
             let end = Box::pin(engine::run(&work, ledger, &mut held, control)).await;
             match end {
                 Ok(End::LeaseLost) => report.notice("the run's lease was lost; waiting to hold it again"),
@@ -77,12 +84,37 @@ impl Driver {
                     held.release().await;
                     return match other? {
                         End::Finished(record) => Ok(Driven::Ended(record)),
-                        End::Deleted => Err(Error::failure(format!("the run \"{}\" was deleted", self.identity.name))),
+                        End::Deleted => Err(root::deleted(&self.identity.name)),
+                        End::Unrecorded(error) => Err(self.unrecorded(error)),
                         End::Left | End::LeaseLost => Ok(Driven::Left),
                     };
                 }
             }
         }
+    }
+
+    /// The record of this run.
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        let Self { cluster, namespace, identity, root, .. } = self;
+        Checkpoint {
+            cluster: cluster.clone(),
+            namespace: namespace.clone(),
+            identity: identity.clone(),
+            root: root.clone(),
+        }
+    }
+
+    /// Why nobody can go on with a run without a record. Trying that again would not help.
+    async fn without_record(&self, checkpoint: &Checkpoint) -> Result<Error> {
+        let absent = || checkpoint::absent(&self.root.name).of_kind(Kind::RunFailed);
+        Ok(if checkpoint.has_root().await? { absent() } else { root::deleted(&self.identity.name) })
+    }
+
+    fn unrecorded(&self, error: Error) -> Error {
+        let name = &self.identity.name;
+        error
+            .under(format!("the record of run \"{name}\" was deleted and cannot be made anew, so the run was ended"))
+            .of_kind(Kind::RunFailed)
     }
 
     /// What this driver claims to act for the run.
@@ -96,6 +128,10 @@ impl Driver {
             holder: self.holder.clone(),
         }
     }
+}
+
+fn gone(object: &str) -> Error {
+    Error::new(Kind::RunFailed, format!("configmap/{object} is gone: the run was deleted"))
 }
 
 /// What somebody waits for.

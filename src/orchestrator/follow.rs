@@ -9,16 +9,22 @@ use k8s_openapi::api::core::v1::{ConfigMap, Event, Pod};
 use super::last_words::LastWords;
 use super::progress::{Report, tell_difference};
 use super::record::Record;
-use super::root::Identity;
+use super::root::{self, Identity};
 use super::{checkpoint, job, labels};
 use crate::cluster::Cluster;
-use crate::cluster::watch::{Change, Selection, changes};
-use crate::error::{Error, Result};
+use crate::cluster::watch::{Change, Selection, changes, until_gone};
+use crate::error::Result;
 
 /// Tells `report` everything that happens, until the run has ended. The error says that the Job gave up or the run was
-/// deleted; a run that failed is a record.
-pub async fn follow(cluster: &Cluster, namespace: &str, identity: &Identity, report: &Report) -> Result<Record> {
+/// deleted; a run that failed is a record. `uid` is that of the run's root.
+pub async fn follow(
+    cluster: &Cluster,
+    namespace: &str,
+    (identity, uid): (&Identity, &str),
+    report: &Report,
+) -> Result<Record> {
     let object = identity.object();
+    let mut gone = pin!(until_gone(cluster, namespace, &object, uid, |_: &ConfigMap| {}));
     let state_name = checkpoint::name(&object);
     let pod_selector = format!("{}={},{}={}", labels::RUN_ID, identity.id, labels::KIND, labels::KIND_ORCHESTRATOR);
     let mut states = pin!(changes::<ConfigMap>(cluster, namespace, Selection::name(&state_name)));
@@ -31,6 +37,7 @@ pub async fn follow(cluster: &Cluster, namespace: &str, identity: &Identity, rep
     let mut words = LastWords::new(namespace);
     loop {
         tokio::select! {
+            () = &mut gone => return Err(root::deleted(&identity.name)),
             Some(change) = states.next() => match change {
                 Change::Present(state) => {
                     let record = checkpoint::read(&state, true)?;
@@ -40,7 +47,8 @@ pub async fn follow(cluster: &Cluster, namespace: &str, identity: &Identity, rep
                     }
                     known = record;
                 }
-                Change::Gone(_) => return Err(Error::failure(format!("the run \"{}\" was deleted", identity.name))),
+                // Who drives the run writes it anew, and it goes with the run.
+                Change::Gone(_) => {}
                 change => words.trouble(change, report)?,
             },
             Some(change) = jobs.next() => match change {
@@ -48,7 +56,7 @@ pub async fn follow(cluster: &Cluster, namespace: &str, identity: &Identity, rep
                     words.hear_of_job(&found, report);
                     if let Some(why) = given_up(&found) {
                         // What was recorded last may still be on its way here.
-                        let record = checkpoint::load(cluster, namespace, &object).await?;
+                        let record = checkpoint::find(cluster, namespace, &object).await?.unwrap_or_default();
                         tell_difference(report, &known, &record);
                         return if record.phase.is_final() { Ok(record) } else { Err(words.error(&why)) };
                     }

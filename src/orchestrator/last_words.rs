@@ -9,7 +9,7 @@ use super::job;
 use super::progress::Report;
 use super::record::Phase;
 use crate::cluster::watch::Change;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// How this program begins to say what went wrong.
 const ERROR: &str = "error: ";
@@ -34,6 +34,7 @@ struct Words {
     text: String,
     /// Perhaps not said by this program, but by another one in its place.
     foreign: bool,
+    exit_code: i32,
 }
 
 impl LastWords {
@@ -75,10 +76,14 @@ impl LastWords {
 
     /// The error for a run whose Job gave up for the reason `why`.
     pub(super) fn error(&self, why: &str) -> Error {
-        let error = Error::failure(format!("the orchestrator's Job failed: {why}"));
+        // What it would have recorded, had it been able to.
+        let failed = i32::from(Kind::RunFailed.exit_code());
+        let is_verdict = self.last.as_ref().is_some_and(|last| !last.foreign && last.exit_code == failed);
+        let kind = if is_verdict { Kind::RunFailed } else { Kind::Failure };
+        let error = Error::new(kind, format!("the orchestrator's Job failed: {why}"));
         match &self.last {
-            Some(Words { text, foreign: false }) => error.hint(format!("its last words: {text}")),
-            Some(Words { text, foreign: true }) => error
+            Some(Words { text, foreign: false, .. }) => error.hint(format!("its last words: {text}")),
+            Some(Words { text, foreign: true, .. }) => error
                 .hint(format!("its last words: {text}"))
                 .hint("is the orchestrator image this program's own? `kubectl zenml image export` makes one"),
             None => error,
@@ -143,15 +148,16 @@ fn refusal(message: &str) -> &str {
 fn words(ended: &ContainerStateTerminated) -> Option<Words> {
     let message = ended.message.as_deref().unwrap_or_default();
     let lines: Vec<&str> = message.lines().collect();
+    let exit_code = ended.exit_code;
     if let Some(start) = lines.iter().position(|line| line.starts_with(ERROR) || line.starts_with("Error from server"))
     {
-        return Some(Words { text: lines[start..].join("\n"), foreign: false });
+        return Some(Words { text: lines[start..].join("\n"), foreign: false, exit_code });
     }
     let last = lines[lines.len().saturating_sub(FOREIGN_LINES)..].join("\n");
     let reason = ended.reason.as_deref().filter(|reason| *reason != "Error").unwrap_or_default();
     let text = format!("{reason} {last}").trim().to_owned();
     // A signal, as from the kernel when memory is short, ends this program as well as any other.
-    (!text.is_empty()).then_some(Words { text, foreign: ended.exit_code <= STARTED })
+    (!text.is_empty()).then_some(Words { text, foreign: exit_code <= STARTED, exit_code })
 }
 
 /// How the orchestrator's container in `pod` failed.

@@ -20,11 +20,11 @@ use crate::error::Result;
 /// How long a holder that stopped renewing keeps its right (as Kubernetes' own leader election).
 const DURATION: Duration = Duration::from_secs(15);
 /// How often the holder renews, and others look.
-const RENEW: Duration = Duration::from_secs(5);
+pub const RENEW: Duration = Duration::from_secs(5);
 /// A holder stops this long before others may take over: time for what it has in flight.
 const MARGIN: Duration = Duration::from_secs(3);
 /// A waiter looks again after this long, so that a released Lease is taken within it.
-const LOOK: Duration = Duration::from_secs(1);
+pub const LOOK: Duration = Duration::from_secs(1);
 
 /// How far clocks may differ before a reader takes a Lease for abandoned, in seconds.
 const SLACK: i64 = 5;

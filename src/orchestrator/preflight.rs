@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures_util::stream::{self, StreamExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::Api;
 
@@ -20,7 +21,11 @@ use crate::pipeline::render;
 use crate::pipeline::resolve::{PodSecurity, ResolvedRun, ResolvedStep};
 
 /// Of so many kinds of step pods the server is asked at most: each costs a request.
-const MOST_KINDS: usize = 20;
+const MOST_KINDS: usize = 100;
+/// So many of these are in flight at once.
+const AT_ONCE: usize = 8;
+/// Of so many steps it is said what the server says of them.
+const MOST_TOLD: usize = 20;
 
 /// The error for a run in the cluster without an image of ours.
 pub(super) fn no_image() -> Error {
@@ -123,18 +128,103 @@ async fn orchestrator_verdict(cluster: &Cluster, request: &Request) -> Result<Op
 
 /// Asks the server whether it takes a pod of each kind, and fits the pods to `restricted` where it demands that.
 pub(super) async fn pods(cluster: &Cluster, request: &mut Request, report: &Report) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    let kinds: Vec<usize> = (0..request.run.steps.len())
-        .filter(|step| seen.insert(request.run.steps[*step].settings))
-        .take(MOST_KINDS)
-        .collect();
-    for step in kinds {
-        one_kind(cluster, request, step, report).await?;
+    let kinds = kinds(&request.run, |_| true);
+    let mut verdicts = ask(cluster, &request.run, &kinds).await;
+    let demands = verdicts.iter().any(|verdict| matches!(verdict, Some(Verdict::PodSecurity(_))));
+    // Without privileges it would be another step than the one that was asked for.
+    if demands && !is_privileged(&request.run) && request.run.pod_security == PodSecurity::Image {
+        Arc::make_mut(&mut request.run).pod_security = PodSecurity::Restricted;
+        report.notice(format!(
+            "namespace \"{}\" enforces PodSecurity: the steps run as user {} without privileges",
+            request.run.namespace,
+            pod::RESTRICTED_ID
+        ));
+        verdicts = ask(cluster, &request.run, &kinds).await;
     }
+    judge(cluster, request, kinds.into_iter().zip(verdicts)).await?;
     if request.run.settings.iter().any(|settings| settings.queue_name.is_some()) && !has_kueue(cluster).await {
         report.notice("there is no Kueue in this cluster, so nothing admits the steps that have a queue_name");
     }
     Ok(())
+}
+
+/// As [`pods`], of a run that is there, whose pods are as they are: those of the steps that are `wanted`.
+pub(super) async fn pods_again(
+    cluster: &Cluster,
+    request: &Request,
+    wanted: impl Fn(&ResolvedStep) -> bool,
+) -> Result<()> {
+    let kinds = kinds(&request.run, wanted);
+    let verdicts = ask(cluster, &request.run, &kinds).await;
+    judge(cluster, request, kinds.into_iter().zip(verdicts)).await
+}
+
+/// Asks the server whether it takes a pod of every step, and says of all that it refuses.
+pub(super) async fn every_pod(cluster: &Cluster, run: &ResolvedRun) -> Result<()> {
+    let steps: Vec<usize> = (0..run.steps.len()).collect();
+    let verdicts = ask(cluster, run, &steps).await;
+    let refused =
+        |(step, verdict): (usize, Option<Verdict>)| Some((run.steps[step].name.clone(), verdict?.into_error()?));
+    all(steps.into_iter().zip(verdicts).filter_map(refused).collect())
+}
+
+/// One step of each kind, of those that are `wanted`.
+fn kinds(run: &ResolvedRun, wanted: impl Fn(&ResolvedStep) -> bool) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let steps = (0..run.steps.len()).filter(|step| wanted(&run.steps[*step]));
+    steps.filter(|step| seen.insert(run.steps[*step].settings)).take(MOST_KINDS).collect()
+}
+
+/// The server's verdicts on the pods of `steps`, in their order.
+async fn ask(cluster: &Cluster, run: &ResolvedRun, steps: &[usize]) -> Vec<Option<Verdict>> {
+    let one = |step: usize| {
+        let pod = unowned(run, &run.steps[step]);
+        async move { verdict(cluster, &run.namespace, &pod).await }
+    };
+    stream::iter(steps.to_vec()).map(one).buffered(AT_ONCE).collect().await
+}
+
+fn is_privileged(run: &ResolvedRun) -> bool {
+    run.settings.iter().any(|settings| settings.privileged)
+}
+
+/// Everything that stands against creating the run, at once.
+async fn judge(
+    cluster: &Cluster,
+    request: &Request,
+    verdicts: impl Iterator<Item = (usize, Option<Verdict>)>,
+) -> Result<()> {
+    let mut refused = Vec::new();
+    for (step, verdict) in verdicts {
+        // What holds for one holds for all.
+        if let Some(Verdict::Closed(error)) = verdict {
+            // In the cluster another account creates the pods; what it may is not this user's affair.
+            if request.mode == Mode::Attached {
+                return Err(error);
+            }
+        } else if let Err(error) = one_kind(cluster, request, step, verdict).await {
+            refused.push((request.run.steps[step].name.clone(), error));
+        }
+    }
+    all(refused)
+}
+
+/// One error out of what the server says of several steps.
+fn all(mut refused: Vec<(String, Error)>) -> Result<()> {
+    if refused.len() <= 1 {
+        return refused.pop().map_or(Ok(()), |(_, error)| Err(error));
+    }
+    let more = refused.len().saturating_sub(MOST_TOLD);
+    let mut error = Error::failure(format!("the server does not take the pods of {} steps", refused.len()));
+    let mut hints: Vec<String> = Vec::new();
+    for (step, why) in refused.into_iter().take(MOST_TOLD) {
+        hints.extend(why.hints().iter().filter(|hint| !hints.contains(hint)).cloned().collect::<Vec<_>>());
+        error = error.cause(format!("step \"{step}\": {}", why.brief()));
+    }
+    if more > 0 {
+        error = error.cause(format!("and {more} more"));
+    }
+    Err(hints.into_iter().fold(error, Error::hint))
 }
 
 /// Whether Kueue's API is there; assumed where this cannot be seen.
@@ -143,24 +233,10 @@ async fn has_kueue(cluster: &Cluster) -> bool {
     groups.map_or(true, |list| list.groups.iter().any(|group| group.name == "kueue.x-k8s.io"))
 }
 
-async fn one_kind(cluster: &Cluster, request: &mut Request, step: usize, report: &Report) -> Result<()> {
-    let is_privileged = request.run.settings.iter().any(|settings| settings.privileged);
-    match step_verdict(cluster, &request.run, step).await {
-        // Without privileges it would be another step than the one that was asked for.
-        Some(Verdict::PodSecurity(error)) if is_privileged => {
+async fn one_kind(cluster: &Cluster, request: &Request, step: usize, verdict: Option<Verdict>) -> Result<()> {
+    match verdict {
+        Some(Verdict::PodSecurity(error)) if is_privileged(&request.run) => {
             Err(error.hint("a step says `privileged: true`: run it in another namespace"))
-        }
-        Some(Verdict::PodSecurity(_)) if request.run.pod_security == PodSecurity::Image => {
-            Arc::make_mut(&mut request.run).pod_security = PodSecurity::Restricted;
-            report.notice(format!(
-                "namespace \"{}\" enforces PodSecurity: the steps run as user {} without privileges",
-                request.run.namespace,
-                pod::RESTRICTED_ID
-            ));
-            match step_verdict(cluster, &request.run, step).await {
-                Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
-                _ => Ok(()),
-            }
         }
         Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
         // The namespace's own account may come in a moment; one that somebody named will not.
@@ -171,14 +247,8 @@ async fn one_kind(cluster: &Cluster, request: &mut Request, step: usize, report:
             }
             None => Ok(()),
         },
-        // In the cluster another account creates the pods; what it may is not this user's affair.
-        Some(Verdict::Closed(error)) if request.mode == Mode::Attached => Err(error),
         _ => Ok(()),
     }
-}
-
-async fn step_verdict(cluster: &Cluster, run: &ResolvedRun, step: usize) -> Option<Verdict> {
-    verdict(cluster, &run.namespace, &unowned(run, &run.steps[step])).await
 }
 
 async fn verdict(cluster: &Cluster, namespace: &str, pod: &Pod) -> Option<Verdict> {

@@ -71,6 +71,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// What names the run in `namespace` on a command line, for hints.
+    pub fn words(&self, namespace: &str) -> String {
+        format!("{} -n {namespace}", naming::word(&self.name))
+    }
+
     /// The name of the root, the Job and the Lease.
     pub fn object(&self) -> String {
         naming::run_object(&self.name)
@@ -190,7 +195,8 @@ pub async fn specification(cluster: &Cluster, namespace: &str, identity: &Identi
         let name = piece_name(identity, number);
         let piece = match api.get(&name).await {
             Err(error) if failure::is_not_found(&error) => {
-                return Err(Error::usage(format!("configmap/{name} is missing: the submission was interrupted")));
+                return Err(Error::usage(format!("configmap/{name}, a part of what the run is made of, is gone"))
+                    .hint("submit the pipeline again, under another name: nothing else has the whole of it"));
             }
             other => other.on(cluster)?,
         };
@@ -203,9 +209,14 @@ pub async fn specification(cluster: &Cluster, namespace: &str, identity: &Identi
     Ok(packed)
 }
 
+/// The end of whoever works on a run that somebody has deleted. It is final: nothing is left to be tried again.
+pub fn deleted(run: &str) -> Error {
+    Error::new(Kind::RunFailed, format!("the run \"{run}\" was deleted"))
+}
+
 /// Finds a root by the name of its object.
-pub async fn load(cluster: &Cluster, namespace: &str, object: &str) -> Result<ConfigMap> {
-    objects::api::<ConfigMap>(cluster, namespace).get(object).await.on(cluster)
+pub async fn find(cluster: &Cluster, namespace: &str, object: &str) -> Result<Option<ConfigMap>> {
+    objects::api::<ConfigMap>(cluster, namespace).get_opt(object).await.on(cluster)
 }
 
 /// Makes the root owned by `job`, so that deleting the Job, or its own time to live, removes the run.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{self as core, ConfigMap, Pod};
+use k8s_openapi::api::core::v1::{self as core, ConfigMap};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::api::Api;
 
@@ -118,7 +118,7 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
     let plan = Plan::new(request)?;
     let dry = objects::post(true);
     match objects::api::<ConfigMap>(cluster, namespace).create(&dry, &plan.root).await {
-        Err(error) if failure::is_already_exists(&error) => return Err(taken(&plan.identity.name, namespace)),
+        Err(error) if failure::is_already_exists(&error) => return Err(taken(&plan.identity, namespace)),
         created => created.on(cluster)?,
     };
     if !request.secrets.is_empty() {
@@ -128,13 +128,7 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
     if let Some(job) = &plan.job {
         objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
     }
-    for step in &request.run.steps {
-        objects::api::<Pod>(cluster, namespace)
-            .create(&dry, &preflight::unowned(&request.run, step))
-            .await
-            .on(cluster)?;
-    }
-    Ok(())
+    preflight::every_pod(cluster, &request.run).await
 }
 
 async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
@@ -143,7 +137,7 @@ async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
     let roots: Api<ConfigMap> = objects::api(cluster, namespace);
     let root = match objects::create(&roots, &plan.root).await.on(cluster)? {
         Created::New(root) => root,
-        Created::Exists => return Err(taken(&plan.identity.name, namespace)),
+        Created::Exists => return Err(taken(&plan.identity, namespace)),
     };
     if let Err(error) = complete(cluster, request, &plan, &root).await {
         // Nothing may remain of a run that was refused half-way; the owner reference takes the rest along.
@@ -154,9 +148,10 @@ async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
     Ok(Submitted { identity: plan.identity, namespace: namespace.clone(), root, run: Arc::clone(&request.run) })
 }
 
-fn taken(name: &str, namespace: &str) -> Error {
-    Error::failure(format!("a run named \"{name}\" exists in namespace \"{namespace}\"")).hint(format!(
-        "choose another name with `--name`, or delete it: `kubectl zenml run delete {name} -n {namespace}`"
+fn taken(identity: &Identity, namespace: &str) -> Error {
+    Error::failure(format!("a run named \"{}\" exists in namespace \"{namespace}\"", identity.name)).hint(format!(
+        "choose another name with `--name`, or delete it: `kubectl zenml run delete {}`",
+        identity.words(namespace)
     ))
 }
 

@@ -1,6 +1,6 @@
 //! Columns as kubectl prints them: no borders, three spaces between, upper-case headers (layer 4).
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::error::harmless;
 
@@ -25,6 +25,21 @@ pub fn rows(rows: &[Vec<String>], narrowest: &[usize]) -> String {
         }
     }
     rows.iter().map(|row| line(row, &widths)).collect()
+}
+
+/// `line` in at most `width` columns, with `…` where something was cut. Wide characters take two.
+pub fn cut(line: &str, width: usize) -> String {
+    if line.width() <= width {
+        return line.to_owned();
+    }
+    let (mut text, mut left) = (String::new(), width.saturating_sub(1));
+    for c in line.chars() {
+        let Some(rest) = left.checked_sub(c.width().unwrap_or_default()) else { break };
+        text.push(c);
+        left = rest;
+    }
+    text.truncate(text.trim_end().len());
+    text + "…"
 }
 
 /// Renders `field: value` pairs with the values below each other, as `kubectl describe` does.
@@ -67,6 +82,16 @@ mod tests {
             fields(&[("Name", "x".into()), ("Server", "y\nz".into())]),
             "Name:     x\nServer:   y\n          z\n"
         );
+    }
+
+    #[test]
+    fn cut_lines_fit() {
+        for (line, expected) in
+            [("short", "short"), ("模型 trains", "模型…"), ("a模模模", "a模模…"), ("éàüöß-", "éàüöß-")]
+        {
+            let text = cut(line, 6);
+            assert!(text == expected && text.width() <= 6, "{line}: {text}");
+        }
     }
 
     #[test]

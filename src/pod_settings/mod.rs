@@ -3,6 +3,7 @@
 //! The objects of Kubernetes in it are Kubernetes' own types, so every field of theirs works.
 
 mod apply;
+pub mod check;
 mod image;
 pub mod labels;
 mod merge;
@@ -19,7 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::apply::pull_with;
-pub use self::read::read;
+pub use self::read::{read, read_whole};
 
 /// What a file says of its pods. What is absent leaves things as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

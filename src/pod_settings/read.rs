@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PodSettings, labels};
+use super::{PodSettings, check, labels};
 use crate::document::{Reader, Words};
 use crate::quantity;
 
@@ -39,6 +39,14 @@ pub fn read(reader: &Reader<'_>, reserved: &[&str]) -> PodSettings {
         amounts(&resources, "requests", &mut settings.resources.requests);
         amounts(&resources, "limits", &mut settings.resources.limits);
     }
+    check::check(reader, &settings);
+    settings
+}
+
+/// As [`read`], where no other settings lie under these or over them.
+pub fn read_whole(reader: &Reader<'_>, reserved: &[&str]) -> PodSettings {
+    let settings = read(reader, reserved);
+    check::report_missing(&check::mounts(reader), &[&settings]);
     settings
 }
 

@@ -21,7 +21,7 @@ affinity:
     requiredDuringSchedulingIgnoredDuringExecution:
       nodeSelectorTerms: [{matchExpressions: [{key: gpu-type, operator: In, values: [nvidia-tesla-v100]}]}]
 tolerations:
-  - {key: gpu, operator: Equal, value: present, effect: NoSchedule, toleration_seconds: 3}
+  - {key: gpu, operator: Equal, value: present, effect: NoExecute, toleration_seconds: 3}
 resources:
   requests: {cpu: 2, memory: 4GB, nvidia.com/gpu: "1"}
   limits: {cpu: "4", memory: "8Gi", nvidia.com/gpu: 1}
@@ -73,7 +73,7 @@ fn the_whole_reaches_the_pod() {
 #[test]
 fn levels_merge_by_key_and_plain_lists_replace() {
     let base = read_text(
-        "node_selectors: {a: '1', b: '1'}\ntolerations: [{key: x}]\nvolumes: [{name: d, emptyDir: {}}, {name: e}]\n\
+        "node_selectors: {a: '1', b: '1'}\ntolerations: [{key: x}]\nvolumes: [{name: d, emptyDir: {}}, {name: e, emptyDir: {}}]\n\
          image_pull_secrets: [one]\nenv: [{name: A, value: x}]\nadditional_pod_spec_args: {nodeSelector: {c: '1'}}",
     );
     let own = read_text(
@@ -84,7 +84,7 @@ fn levels_merge_by_key_and_plain_lists_replace() {
     let value = serde_json::to_value(&merged).unwrap();
     assert_eq!(value["node_selectors"], json!({"a": "1", "b": "2"}));
     assert_eq!(value["tolerations"], json!([{"key": "y"}]));
-    assert_eq!(value["volumes"], json!([{"name": "d", "hostPath": {"path": "/x"}}, {"name": "e"}]));
+    assert_eq!(value["volumes"], json!([{"name": "d", "hostPath": {"path": "/x"}}, {"name": "e", "emptyDir": {}}]));
     assert_eq!((&value["image_pull_secrets"], value["env"].as_array().unwrap().len()), (&json!(["one", "two"]), 2));
     assert_eq!(value["additional_pod_spec_args"]["nodeSelector"], json!({"c": "1", "d": "1"}));
     assert_eq!(serde_json::from_value::<PodSettings>(value).unwrap(), merged, "it travels as JSON");

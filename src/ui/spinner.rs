@@ -10,6 +10,8 @@ use crate::cluster::child;
 
 /// How often it is drawn at most, in Hz; indicatif's own default.
 const RATE: u8 = 20;
+/// The columns of the spinner itself, and of the space behind it.
+const BESIDE: usize = 2;
 
 /// A spinner on standard error while something takes long; invisible where that is no terminal, gone when dropped.
 pub struct Spinner(ProgressBar);
@@ -39,6 +41,11 @@ impl Spinner {
     /// How many lines the terminal has.
     pub fn height(&self) -> usize {
         Term::stderr().size().0.into()
+    }
+
+    /// How many columns the terminal has beside the spinner itself.
+    pub fn width(&self) -> usize {
+        usize::from(Term::stderr().size().1).saturating_sub(BESIDE)
     }
 
     /// Lets `write` write lines, which stay above the spinner.

@@ -9,10 +9,11 @@ use kube::ResourceExt;
 use kube::api::PropagationPolicy;
 
 use super::{PlaceFlags, deployment_view, duration, look, reach, say_all_places};
+use crate::cli::deploy::interrupted;
 use crate::cli::deploy_view;
 use crate::cli::flags::{DryRun, field_manager};
 use crate::cluster::objects::FIELD_MANAGER;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::ops::deploy::record::Record;
 use crate::ops::deploy::{self, Request, Source};
 use crate::ops::deployment::delete::{self, Fate};
@@ -159,7 +160,7 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
     let mut report = |event: deploy::Event<'_>| deploy_view::show(&event, DryRun::None, true, &mut progress);
     let deployed = tokio::select! {
         deployed = deploy::deploy(&cluster, &request, &mut report) => deployed,
-        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
+        _ = tokio::signal::ctrl_c() => Err(interrupted(&name, false)),
     };
     drop(progress);
     ui::print(&match deployed?.revision {

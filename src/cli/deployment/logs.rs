@@ -43,5 +43,5 @@ pub(super) async fn logs(args: LogsArgs) -> Result<()> {
     let line = |logs::Line { pod, text, several }| {
         Ok(if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") })
     };
-    log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await
+    log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await.map(drop)
 }

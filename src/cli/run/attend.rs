@@ -123,7 +123,7 @@ pub(super) async fn take_over(cluster: &Cluster, run: &Found, report: &Report) -
 /// following, a second one soon after stops the run.
 async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Option<Record>> {
     tokio::select! {
-        record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => return record.map(Some),
+        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Some),
         gone = Box::pin(abandoned(cluster, run)) => return gone.map(|()| None),
         _ = tokio::signal::ctrl_c() => {}
     }
@@ -172,25 +172,25 @@ async fn drive(driver: Driver, run: &Found, report: &Report) -> Result<Record> {
 }
 
 fn left(run: &Found) -> Error {
-    let (name, namespace) = (&run.identity.name, &run.namespace);
+    let words = run.words();
     Error::new(Kind::Interrupted, "interrupted; no further step starts, and the pods that run keep running")
-        .hint(format!("kubectl zenml run attach {name} -n {namespace}    goes on with it"))
-        .hint(format!("kubectl zenml run delete {name} -n {namespace}    removes the run and its pods"))
+        .hint(format!("kubectl zenml run attach {words}    goes on with it"))
+        .hint(format!("kubectl zenml run delete {words}    removes the run and its pods"))
 }
 
 /// Where to look at a run.
 pub(in crate::cli) fn look(run: &Found) -> String {
-    let (name, namespace) = (&run.identity.name, &run.namespace);
-    format!("kubectl zenml run describe {name} -n {namespace}    (or `run logs -f {name} -n {namespace}`)")
+    let words = run.words();
+    format!("kubectl zenml run describe {words}    (or `run logs -f {words}`)")
 }
 
 fn back(run: &Found) -> String {
-    format!("kubectl zenml run attach {} -n {}    comes back to it", run.identity.name, run.namespace)
+    format!("kubectl zenml run attach {}    comes back to it", run.words())
 }
 
 /// The run's end as an exit code and, where it did not succeed, why.
 pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
-    let (name, namespace) = (&run.identity.name, &run.namespace);
+    let name = &run.identity.name;
     if record.phase == Phase::Succeeded {
         return ui::print(&output::line("run", name, "succeeded"));
     }
@@ -206,5 +206,5 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
         error = error.cause(*line);
     }
-    Err(error.hint(format!("kubectl zenml run describe {name} -n {namespace}")))
+    Err(error.hint(format!("kubectl zenml run describe {}", run.words())))
 }

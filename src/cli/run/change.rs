@@ -15,7 +15,7 @@ use crate::cli::prompt;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::place::Place;
-use crate::ops::run::attend::{abandoned, driver, is_attended};
+use crate::ops::run::attend::{abandoned, driver, is_attended, is_driven};
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::prune::{Rule, chosen};
 use crate::ops::run::request::{self, Wanted};
@@ -108,7 +108,7 @@ async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
     let work = async {
         let followed = shown(async |report| {
             tokio::select! {
-                record = Box::pin(follow(cluster, &run.namespace, &run.identity, report)) => record.map(Some),
+                record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
                 gone = Box::pin(abandoned(cluster, run)) => gone.map(|()| None),
             }
         });
@@ -165,9 +165,8 @@ async fn ask(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<()> {
 }
 
 async fn say_who_drives(cluster: &Cluster, run: &Found) -> Result<()> {
-    if !is_attended(cluster, run).await? {
-        let (name, namespace) = (&run.identity.name, &run.namespace);
-        ui::say(&format!("Nobody drives the run; `kubectl zenml run attach {name} -n {namespace}` does."));
+    if !is_driven(cluster, run).await? {
+        ui::say(&format!("Nobody drives the run; `kubectl zenml run attach {}` does.", run.words()));
     }
     Ok(())
 }

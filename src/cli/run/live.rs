@@ -13,6 +13,7 @@ use super::view::duration;
 use crate::orchestrator::ledger::why;
 use crate::orchestrator::progress::Progress;
 use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
+use crate::output::table;
 use crate::ui;
 
 /// The tree is drawn so often at most: of ten thousand steps it takes a while, and each of them changes four times.
@@ -117,13 +118,13 @@ impl View {
 
     fn draw(&self) {
         if let Some(spinner) = &self.spinner {
-            spinner.update(self.picture(spinner.height().saturating_sub(2)));
+            spinner.update(self.picture(spinner));
         }
     }
 
-    /// The whole run in at most so many lines.
-    fn picture(&self, lines: usize) -> String {
-        let now = Timestamp::now();
+    /// The whole run, in as many lines and columns as there are.
+    fn picture(&self, spinner: &ui::Spinner) -> String {
+        let (now, lines, width) = (Timestamp::now(), spinner.height().saturating_sub(2), spinner.width());
         let summary = &self.summary;
         let head = match summary.phase {
             Phase::Pending => "waiting for the orchestrator".to_owned(),
@@ -133,14 +134,14 @@ impl View {
                 format!("{state} · {}/{} steps · {time}", summary.succeeded, summary.total)
             }
         };
-        let tree = tree::render(&self.steps, now, lines.max(4) - 1);
-        format!("{head}\n{}", tree.trim_end())
+        let tree = tree::render(&self.steps, now, (lines.max(4) - 1, width));
+        format!("{}\n{}", table::cut(&head, width), tree.trim_end())
     }
 
     /// What stays on a terminal: the tree as it was last.
     fn end(mut self) {
         if let Some(spinner) = self.spinner.take() {
-            let text = self.picture(spinner.height().saturating_sub(2));
+            let text = self.picture(&spinner);
             drop(spinner);
             ui::say(text.trim_end());
         }

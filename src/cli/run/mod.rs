@@ -22,7 +22,9 @@ use super::drawing::DrawingFlag;
 use super::flags::{FormatParser, ListFlags, OutputFlag, PlaceFlags};
 use super::log_view;
 use super::place::{reach, say_none};
+use crate::cluster::logs::End;
 use crate::error::{Context, Error, Result};
+use crate::ops::run::attend::logs as attend_logs;
 use crate::ops::run::find::find;
 use crate::ops::run::{describe, events, export, graph, list, logs};
 use crate::output::Format;
@@ -190,9 +192,9 @@ async fn logs(args: LogsArgs) -> Result<()> {
         every: args.logs_dir.is_some(),
     };
     let mut files = args.logs_dir.as_deref().map(Files::new).transpose()?;
-    let read = async |sink| logs::read(&cluster, &found, &request, &sink).await;
+    let read = async |sink| Box::pin(attend_logs(&cluster, &found, &request, &sink)).await;
     let what = format!("run \"{}\"", found.identity.name);
-    log_view::print(&what, read, |line: logs::Line| match &mut files {
+    let end = log_view::print(&what, read, |line: logs::Line| match &mut files {
         Some(files) => files.write(&line).map(|()| String::new()),
         None => Ok(format!("[{}] {}\n", line.step, line.text)),
     })
@@ -201,7 +203,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
         files.flush()?;
         ui::say(&format!("{} logs written to {}", files.count(), directory.display()));
     }
-    Ok(())
+    if end == End::Left { Err(watch::nobody(&found)) } else { Ok(()) }
 }
 
 async fn events(args: DescribeArgs) -> Result<()> {

@@ -9,6 +9,11 @@ use crate::output::table;
 
 /// The least widths of the columns, so that little moves while they change.
 const NARROWEST: [usize; 5] = [24, 9, 4, 9, 0];
+/// The same on a terminal with fewer columns than [`ROOMY`].
+const NARROW: [usize; 5] = [0, 9, 4, 0, 0];
+const ROOMY: usize = 100;
+/// So much of a name is seen on every terminal.
+const LEAST_NAME: usize = 12;
 /// So many neighbours that are alike are folded, where not everything fits.
 const ALIKE: usize = 3;
 
@@ -26,8 +31,8 @@ enum What<'r> {
     Rest(usize),
 }
 
-/// The tree of `steps` as of `now`, in at most `lines` lines.
-pub(super) fn render(steps: &[StepRecord], now: Timestamp, lines: usize) -> String {
+/// The tree of `steps` as of `now`, in at most so many lines and columns.
+pub(super) fn render(steps: &[StepRecord], now: Timestamp, (lines, width): (usize, usize)) -> String {
     let mut all = unfolded(steps);
     if all.len() > lines {
         all = folded(all, is_quiet);
@@ -39,8 +44,14 @@ pub(super) fn render(steps: &[StepRecord], now: Timestamp, lines: usize) -> Stri
         let rest = all.split_off(lines.saturating_sub(1));
         all.push(Line { depth: 0, what: What::Rest(rest.iter().map(Line::steps).sum()) });
     }
-    let rows: Vec<_> = all.iter().enumerate().map(|(at, line)| row(line, &branch(&all, at), now)).collect();
-    table::rows(&rows, &NARROWEST)
+    let mut rows: Vec<_> = all.iter().enumerate().map(|(at, line)| row(line, &branch(&all, at), now)).collect();
+    // The rest is for the state, the time and the reason.
+    let name = (width * 2 / 5).max(LEAST_NAME);
+    for row in &mut rows {
+        row[0] = table::cut(&row[0], name);
+    }
+    let narrowest = if width < ROOMY { NARROW } else { NARROWEST };
+    table::rows(&rows, &narrowest).lines().map(|line| table::cut(line, width) + "\n").collect()
 }
 
 impl Line<'_> {
@@ -188,7 +199,7 @@ mod tests {
     }
 
     fn tree(steps: &[StepRecord], lines: usize) -> Vec<String> {
-        let text = render(steps, Timestamp::UNIX_EPOCH, lines);
+        let text = render(steps, Timestamp::UNIX_EPOCH, (lines, 200));
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }
 
@@ -249,10 +260,25 @@ mod tests {
     }
 
     #[test]
+    fn on_a_narrow_terminal_the_states_stay_in_sight() {
+        let why = Some("ImagePullBackOff".to_owned());
+        let stuck =
+            StepRecord { reason: why, attempt: 2, ..step("模型 with a long name and more", StepPhase::Starting) };
+        let steps = [step("load", StepPhase::Succeeded), stuck, step(&"x".repeat(90), StepPhase::Running)];
+        for width in [38, 58, 78] {
+            let text = render(&steps, Timestamp::UNIX_EPOCH, (10, width));
+            assert_eq!(text.lines().count(), 3, "{text}");
+            for (line, phase) in text.lines().zip(["Succeeded", "Starting", "Running"]) {
+                assert!(line.width() <= width && line.contains(phase), "{width}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn columns_stand_below_each_other_in_every_script() {
         let running = |name: &str| step(name, StepPhase::Running);
         let active = [running("load"), running("模型"), running("🚀 launch"), running(&"long ".repeat(9))];
-        let text = render(&active, Timestamp::UNIX_EPOCH, 10);
+        let text = render(&active, Timestamp::UNIX_EPOCH, (10, 200));
         let phase = |line: &str| line[..line.find("Running").unwrap()].width();
         let columns: Vec<_> = text.lines().map(phase).collect();
         assert_eq!(columns, [columns[0]; 4], "{text}");

@@ -61,7 +61,7 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
         let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
             gone = Box::pin(abandoned(&cluster, &run)) => gone.and_then(|()| Err(nobody(&run))),
-            record = Box::pin(follow(&cluster, &run.namespace, &run.identity, report)) => {
+            record = Box::pin(follow(&cluster, &run.namespace, (&run.identity, &run.uid), report)) => {
                 logs.finish(report).await;
                 record
             }
@@ -72,10 +72,9 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     attend::verdict(&run, &record)
 }
 
-fn nobody(run: &Found) -> Error {
-    let (name, namespace) = (&run.identity.name, &run.namespace);
-    Error::failure(format!("nobody drives the run \"{name}\" any more; it is interrupted"))
-        .hint(format!("kubectl zenml run attach {name} -n {namespace}    goes on with it"))
+pub(super) fn nobody(run: &Found) -> Error {
+    Error::failure(format!("nobody drives the run \"{}\" any more; it is interrupted", run.identity.name))
+        .hint(format!("kubectl zenml run attach {}    goes on with it", run.words()))
 }
 
 /// Comes back to a run: waits for its end as `submit` does, and drives an attached one that nobody drives any more.

@@ -44,7 +44,8 @@ pub fn status_word(pod: &Pod) -> String {
     let waiting = state.and_then(|state| state.waiting.as_ref()?.reason.clone());
     let ended = state.and_then(|state| state.terminated.as_ref()?.reason.clone());
     let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
-    let word = waiting.or(ended).or(phase).unwrap_or_else(|| "Unknown".to_owned());
+    let running = state.and_then(|state| state.running.as_ref()).map(|_| "Running".to_owned());
+    let word = waiting.or(ended).or(running).or(phase).unwrap_or_else(|| "Unknown".to_owned());
     if before.is_some() { format!("Init:{word}") } else { word }
 }
 
@@ -75,7 +76,8 @@ pub fn pod_troubles(pod: &Pod, events: &BTreeMap<(String, String), Event>) -> Op
         .or_else(|| init(pod).and_then(init_trouble))
         .or_else(|| container(pod).and_then(|status| container_trouble(status, probe.as_ref())))
         .or_else(|| mount_trouble(pod, event))
-        .or_else(|| probe.map(|failure| probe_trouble(failure, killed)))?;
+        .or_else(|| probe.map(|failure| probe_trouble(failure, killed)))
+        .or_else(|| once(pod))?;
     Some(Trouble { pod: Some(name), cause, grace })
 }
 
@@ -118,10 +120,26 @@ fn container_trouble(status: &ContainerStatus, probe: Option<&ProbeFailure>) -> 
 /// As [`container_trouble`], of a container that runs before the service.
 fn init_trouble(status: &ContainerStatus) -> Option<Found> {
     let (mut cause, grace) = container_trouble(status, None)?;
-    if let Cause::Crash(report) = &mut cause {
+    name(&mut cause, status);
+    Some((cause, grace))
+}
+
+/// Says that it was a container that runs before the service.
+fn name(cause: &mut Cause, status: &ContainerStatus) {
+    if let Cause::Crash(report) = cause {
         report.init = Some(status.name.clone());
     }
-    Some((cause, grace))
+}
+
+/// A container that has crashed and runs again: it may come through this time.
+fn once(pod: &Pod) -> Option<Found> {
+    let before = init(pod);
+    let again = before.or_else(|| container(pod)).filter(|status| status.restart_count > 0);
+    let mut cause = crash(again?, None)?;
+    if let Some(status) = before {
+        name(&mut cause, status);
+    }
+    Some((cause, None))
 }
 
 /// How the container ended last. One that the kubelet killed because of a probe did not crash.
@@ -217,9 +235,13 @@ fn condition<'p>(pod: &'p Pod, kind: &str) -> Option<&'p PodCondition> {
 
 /// The init container that runs, waits or fails; none once all are done, or where one serves beside the others.
 fn init(pod: &Pod) -> Option<&ContainerStatus> {
+    let containers = pod.spec.iter().flat_map(|spec| spec.init_containers.iter().flatten());
+    let beside: Vec<&str> = containers.filter(|one| one.restart_policy.is_some()).map(|one| &*one.name).collect();
+    // The kubelet calls each container started that runs.
     let done = |status: &&ContainerStatus| {
         let ended = status.state.as_ref().and_then(|state| state.terminated.as_ref());
-        status.started == Some(true) || ended.is_some_and(|ended| ended.exit_code == 0)
+        let serves = status.started == Some(true) && beside.contains(&status.name.as_str());
+        serves || ended.is_some_and(|ended| ended.exit_code == 0)
     };
     pod.status.as_ref()?.init_container_statuses.as_ref()?.iter().find(|status| !done(status))
 }

@@ -97,7 +97,13 @@ fn a_crash_is_told_with_its_last_lines() {
          caused by: its last lines:\n    no such file\n"
     );
     let once = container(&json!({"running": {}}), &last, 1);
-    assert!(pod_troubles(&pod("2", &once, &json!([])), &BTreeMap::new()).is_none());
+    let trouble = pod_troubles(&pod("2", &once, &json!([])), &BTreeMap::new()).unwrap();
+    assert!(
+        trouble.cause.to_string().contains("exit code 3 (1 restart)") && trouble.grace.is_none(),
+        "it may yet work"
+    );
+    let first = container(&json!({"running": {}}), &json!({}), 0);
+    assert!(pod_troubles(&pod("2", &first, &json!([])), &BTreeMap::new()).is_none());
 }
 
 #[test]
@@ -153,6 +159,15 @@ fn what_runs_before_the_service_fails_with_its_name() {
     assert_eq!(status_word(&waiting), "Init:CrashLoopBackOff");
     waiting.status.as_mut().unwrap().init_container_statuses =
         init(&json!({"terminated": {"exitCode": 0, "reason": "Completed"}}), &json!({}));
+    assert_eq!((pod_troubles(&waiting, &BTreeMap::new()), status_word(&waiting).as_str()), (None, "PodInitializing"));
+    // One that runs is called started, and is not done unless it is to serve beside the others.
+    let mut running = init(&json!({"running": {}}), &ended);
+    running.as_mut().unwrap()[0].started = Some(true);
+    waiting.status.as_mut().unwrap().init_container_statuses = running;
+    assert!(pod_troubles(&waiting, &BTreeMap::new()).unwrap().cause.to_string().contains("\"migrate\" crashes"));
+    assert_eq!(status_word(&waiting), "Init:Running");
+    let beside = json!([{"name": "migrate", "restartPolicy": "Always"}]);
+    waiting.spec.as_mut().unwrap().init_containers = serde_json::from_value(beside).unwrap();
     assert_eq!((pod_troubles(&waiting, &BTreeMap::new()), status_word(&waiting).as_str()), (None, "PodInitializing"));
 }
 

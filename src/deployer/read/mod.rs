@@ -57,7 +57,7 @@ pub fn read_over(file: &str, text: &str, overrides: &[Override], base: &Base) ->
     let mut document = Document::parse(file, text)?;
     if is_pipeline(&document) {
         return Err(Error::failure(format!("{file}: this is a pipeline, not a service"))
-            .hint(format!("run `kubectl zenml submit -f {file}`")));
+            .hint(format!("run `kubectl zenml submit -f {}`", naming::word(file))));
     }
     document.lay_under(&keys::SETTINGS, base, YIELDS);
     let draft = draft(&document.root());

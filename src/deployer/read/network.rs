@@ -3,9 +3,10 @@
 use core::net::IpAddr;
 
 use super::super::file::Deployer;
-use super::super::settings::{Ingress, Network, ServiceType};
+use super::super::settings::{Ingress, Network, PathType, ServiceType};
 use super::path;
 use super::settings::{Part, object_name};
+use crate::document::Reader;
 use crate::naming;
 use crate::pod_settings::labels;
 
@@ -47,7 +48,7 @@ fn is_cidr(text: &str) -> bool {
         Ok(IpAddr::V6(_)) => 128,
         Err(_) => return false,
     };
-    bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+    bits.bytes().all(|b| b.is_ascii_digit()) && bits.parse::<u8>().is_ok_and(|bits| bits <= most)
 }
 
 /// The Ingress, if one is asked for. Settings of one that is not are a mistake.
@@ -71,17 +72,37 @@ pub(super) fn ingress(own: &Part<'_, '_, Deployer>) -> Option<Ingress> {
         class: own.at("ingress_class").and_then(|reader| object_name(&reader, "an IngressClass")),
         host: own.at("ingress_host").and_then(|reader| {
             let host = reader.string()?;
-            if !naming::is_dns_subdomain(host.strip_prefix("*.").unwrap_or(&host)) {
+            if host.parse::<IpAddr>().is_ok() {
+                reader.problem(format!("\"{host}\" is an address: an Ingress takes a host name, or none for all"));
+            } else if !naming::is_dns_subdomain(host.strip_prefix("*.").unwrap_or(&host)) {
                 reader.problem(format!("\"{}\" is no host name", host.escape_debug()));
             }
             Some(host)
         }),
-        path: own.at("ingress_path").and_then(|reader| path(&reader)).unwrap_or_else(|| "/".to_owned()),
+        path: own.at("ingress_path").and_then(|reader| ingress_path(&reader, says)).unwrap_or_else(|| "/".to_owned()),
         path_type: says.ingress_path_type.unwrap_or_default(),
         tls,
         tls_secret: own.at("ingress_tls_secret_name").and_then(|reader| object_name(&reader, "a Secret")),
         annotations: own.at("ingress_annotations").map(|reader| labels::annotations(&reader)).unwrap_or_default(),
     })
+}
+
+/// A path by the API server's rule for an Ingress. What a controller makes of one of its own kind, such as a regular
+/// expression, is its business.
+fn ingress_path(reader: &Reader<'_>, says: &Deployer) -> Option<String> {
+    if says.ingress_path_type == Some(PathType::ImplementationSpecific) {
+        let path = reader.string()?;
+        if !path.starts_with('/') || path.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            reader.problem(format!("\"{}\" is no path: it begins with `/`", path.escape_debug()));
+        }
+        return Some(path);
+    }
+    let path = path(reader)?;
+    let lower = path.to_ascii_lowercase();
+    if lower.contains("//") || lower.contains("%2f") || lower.split('/').any(|part| part == ".") {
+        reader.problem(format!("\"{path}\" is no path of an Ingress: write it without `//`, `/./` and `%2f`"));
+    }
+    Some(path)
 }
 
 const KEYS: [&str; 7] = [

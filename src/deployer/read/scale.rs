@@ -3,6 +3,7 @@
 use super::super::file::{self, Deployer, Metric};
 use super::super::settings::{Scale, Target};
 use super::settings::Part;
+use crate::naming;
 use crate::quantity;
 
 /// The percentage of what is requested at which an autoscaler adds pods, when nobody says another.
@@ -57,6 +58,9 @@ fn target(amounts: &Part<'_, '_, file::Resources>) -> Target {
     let says = &amounts.says;
     let metric = says.autoscaling_metric.unwrap_or(Metric::Cpu);
     let name = says.autoscaling_metric_name.clone();
+    if let Some(fault) = name.as_deref().and_then(naming::path_segment_fault) {
+        amounts.problem("autoscaling_metric_name", format!("that is no name of a metric: {fault}"));
+    }
     let resource = match metric {
         Metric::Cpu => "cpu",
         Metric::Memory => "memory",

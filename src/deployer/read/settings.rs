@@ -9,7 +9,7 @@ pub(super) use crate::document::Part;
 use crate::document::Reader;
 use crate::document::settings::namespace;
 use crate::naming;
-use crate::pod_settings::{self, labels};
+use crate::pod_settings::{self, check, labels};
 
 /// The settings, and the deployer's own part for what the top level may say instead.
 #[derive(Default)]
@@ -40,14 +40,14 @@ fn of_deployer(own: &Part<'_, '_, Deployer>) -> Settings {
         network: network::service(own),
         ingress: network::ingress(own),
         image_pull_policy: says.image_pull_policy.unwrap_or(PullPolicy::IfNotPresent),
-        image_pull_secrets: says.image_pull_secrets.clone().unwrap_or_default(),
+        image_pull_secrets: pull_secrets(own),
         readiness: pods::readiness(own, default.readiness.clone()),
         liveness: pods::liveness(own, default.liveness.clone()),
         account: account(own),
         auth_key: auth_key(own),
         labels: own.at("labels").map(|reader| labels::labels(&reader)).unwrap_or_default(),
         annotations: own.at("annotations").map(|reader| labels::annotations(&reader)).unwrap_or_default(),
-        pod: own.at("pod_settings").map(|reader| pod_settings::read(&reader, &OWN_VARIABLES)).unwrap_or_default(),
+        pod: own.at("pod_settings").map(|reader| pod_settings::read_whole(&reader, &OWN_VARIABLES)).unwrap_or_default(),
         restricted: says.pod_security.is_some(),
         additional_resources: files(own),
         timeout: own.within("lcm_timeout", says.lcm_timeout, 1, i32::MAX).and_then(|limit| u32::try_from(limit).ok()),
@@ -55,6 +55,12 @@ fn of_deployer(own: &Part<'_, '_, Deployer>) -> Settings {
         without_effect: WITHOUT_EFFECT.iter().filter(written).copied().collect(),
         ..default
     }
+}
+
+fn pull_secrets(own: &Part<'_, '_, Deployer>) -> Vec<String> {
+    let list = own.at("image_pull_secrets").filter(|reader| reader.node().kind() == "a list");
+    list.iter().flat_map(Reader::elements).for_each(|reader| check::name_of(&reader, "a Secret"));
+    own.says.image_pull_secrets.clone().unwrap_or_default()
 }
 
 fn account(own: &Part<'_, '_, Deployer>) -> Option<Account> {
@@ -86,6 +92,10 @@ fn role(reader: &Reader<'_>) -> Option<Role> {
             return None;
         }
     };
+    if let Some(fault) = naming::path_segment_fault(name) {
+        reader.problem(format!("\"{}\" is no name of a role: {fault}", name.escape_debug()));
+        return None;
+    }
     Some(Role { of_cluster, name: name.to_owned() })
 }
 

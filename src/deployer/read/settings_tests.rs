@@ -5,6 +5,8 @@ use crate::deployer::settings::{
     Account, AuthKey, PathType, Role, Scale, ServiceType, SessionAffinity, Settings, Target,
 };
 
+const HEAD: &str = "version: 1\nkind: service\nname: s\nimage: i\n";
+
 /// The settings of a file with these lines under `deployer` and `resources`.
 fn settings(deployer: &str, resources: &str) -> Result<Settings, Vec<String>> {
     let text = format!(
@@ -175,4 +177,81 @@ fn settings_that_do_not_go_together_are_mistakes() {
         let found = settings(deployer, resources).unwrap_err();
         assert!(found.len() == 1 && found[0].starts_with(expected), "{deployer} {resources}: {found:?}");
     }
+}
+
+#[test]
+fn names_that_no_object_can_have_are_mistakes() {
+    let name =
+        |place: &str, name: &str, what: &str| format!("settings.deployer.{place}: \"{name}\" is no name of {what}");
+    let pod = |text: &str| format!("pod_settings: {{{text}}}");
+    let more = |text: &str| pod(&format!("additional_pod_spec_args: {{{text}}}"));
+    for (deployer, expected) in [
+        ("image_pull_secrets: [ok, Reg_Cred]".to_owned(), name("image_pull_secrets[1]", "Reg_Cred", "a Secret")),
+        (pod("image_pull_secrets: [Reg_Cred]"), name("pod_settings.image_pull_secrets[0]", "Reg_Cred", "a Secret")),
+        (
+            pod("volumes: [{name: a, secret: {secretName: A_b}}]"),
+            name("pod_settings.volumes[0].secret.secretName", "A_b", "a Secret"),
+        ),
+        (
+            pod("volumes: [{name: a, config_map: {name: A_b}}]"),
+            name("pod_settings.volumes[0].config_map.name", "A_b", "a ConfigMap"),
+        ),
+        (
+            pod("volumes: [{name: a, persistent_volume_claim: {claim_name: A_b}}]"),
+            name("pod_settings.volumes[0].persistent_volume_claim.claim_name", "A_b", "a PersistentVolumeClaim"),
+        ),
+        (
+            pod("env: [{name: A, valueFrom: {secretKeyRef: {name: A_b, key: c}}}]"),
+            name("pod_settings.env[0].valueFrom.secretKeyRef.name", "A_b", "a Secret"),
+        ),
+        (pod("env_from: [{configMapRef: {name: A_b}}]"), name("pod_settings.env_from[0].configMapRef.name", "A_b", "a ConfigMap")),
+        (
+            pod("volumes: [{name: A_b, emptyDir: {}}]"),
+            "settings.deployer.pod_settings.volumes[0].name: \"A_b\" is no name of a volume: use lower-case letters, digits \
+             and `-`, a letter or digit at both ends, at most 63"
+                .to_owned(),
+        ),
+        (
+            more("priorityClassName: Very High"),
+            name("pod_settings.additional_pod_spec_args.priorityClassName", "Very High", "a PriorityClass"),
+        ),
+        (
+            more("volumes: [{name: a, projected: {sources: [{secret: {name: A_b}}]}}]"),
+            name("pod_settings.additional_pod_spec_args.volumes[0].projected.sources[0].secret.name", "A_b", "a Secret"),
+        ),
+        (
+            pod("node_selectors: {disk: solid state}"),
+            "settings.deployer.pod_settings.node_selectors.disk: \"solid state\" is no value of a label: use letters, \
+             digits, `-`, `_` and `.`, a letter or digit at both ends, at most 63"
+                .to_owned(),
+        ),
+        (
+            "ingress_enabled: true, ingress_host: 1.2.3.4".to_owned(),
+            "settings.deployer.ingress_host: \"1.2.3.4\" is an address: an Ingress takes a host name, or none for all"
+                .to_owned(),
+        ),
+        (
+            "ingress_enabled: true, ingress_path: /a//b".to_owned(),
+            "settings.deployer.ingress_path: \"/a//b\" is no path of an Ingress: write it without `//`, `/./` and `%2f`"
+                .to_owned(),
+        ),
+        (
+            "service_account_name: robot, create_service_account: true, service_account_role: Role/".to_owned(),
+            "settings.deployer.service_account_role: \"\" is no name of a role: it is empty".to_owned(),
+        ),
+    ] {
+        assert_eq!(settings(&deployer, ""), Err(vec![expected]), "{deployer}");
+    }
+    let regular = "ingress_enabled: true, ingress_path_type: ImplementationSpecific, ingress_path: '/api(/|$)(.*)'";
+    assert_eq!(settings(regular, "").unwrap().ingress.unwrap().path, "/api(/|$)(.*)");
+    let resources = "max_replicas: 2, autoscaling_metric: rps, autoscaling_target: 1, autoscaling_metric_name: a/b";
+    let found = settings("", resources).unwrap_err();
+    assert!(
+        found[0].starts_with("settings.resources.autoscaling_metric_name: that is no name of a metric"),
+        "{found:?}"
+    );
+    let secrets = format!("{HEAD}secrets: {{A: {{secret_ref: {{name: A_b, key: a/b}}}}}}\n");
+    let found = read("f.yaml", &secrets, &[]).unwrap_err().render();
+    assert!(found.contains("f.yaml:5:34: secrets.A.secret_ref.name: \"A_b\" is no name of a Secret"), "{found}");
+    assert!(found.contains("secrets.A.secret_ref.key: \"a/b\" is no key in a Secret"), "{found}");
 }

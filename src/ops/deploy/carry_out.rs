@@ -159,8 +159,8 @@ impl Work<'_, '_> {
             }
             _ => {}
         }
-        let first = commit(self.cluster, &wanted, self.live, self.how()).await?;
-        let outcome = Outcome::of(self.live, &first);
+        let (first, outcome) = commit(self.cluster, &wanted, self.live, self.how()).await?;
+        self.plan.written = first.uid();
         report(Event::Applied { kind: "deployment.apps", name: self.name(), outcome });
         Ok(first)
     }
@@ -226,7 +226,7 @@ impl Work<'_, '_> {
         let is_back = matches!(self.plan.hand_over, HandOver::Back { .. });
         let mut last = first;
         if is_first_scaled || is_back || Inventory::of(&last) != self.plan.inventory {
-            last = commit(self.cluster, &self.plan.wanted(self.request)?, Some(&last), self.how()).await?;
+            (last, _) = commit(self.cluster, &self.plan.wanted(self.request)?, Some(&last), self.how()).await?;
         } else {
             // What was made after somebody else's deploy is not on its record.
             commit::check(self.cluster, &last).await?;
@@ -270,10 +270,11 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    /// Keeps a record of a new revision, where this user may.
+    /// Keeps a record of a new revision, where this user may. The deploy before may have been cut off before it did.
     async fn note(&mut self, set: &Set, report: Report<'_>) -> Result<()> {
         let revision = self.plan.inventory.revision;
-        if !self.is_new_revision() {
+        let noted = self.plan.inventory.uid(&Kind::of::<core::ConfigMap>(), &revision_name(self.name(), revision));
+        if !self.is_new_revision() && noted != Some("") {
             return Ok(());
         }
         let record = Record { revision, secret: self.plan.secret.clone(), set: set.clone() };

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::plan::typed;
 use super::{Event, Report};
 use crate::cluster::Cluster;
-use crate::cluster::apply::{self, How};
+use crate::cluster::apply::{self, How, Outcome};
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::api;
 use crate::deployer::inventory::Inventory;
@@ -70,19 +70,24 @@ fn overtaken(name: &str, revision: Option<u64>) -> Error {
 }
 
 /// Applies `wanted` if the Deployment is still the one that was `seen`, with the same inventory; none where nothing was there.
+/// What a controller has written meanwhile, such as a status, is no part of the outcome.
 pub(super) async fn commit(
     cluster: &Cluster,
     wanted: &Deployment,
     seen: Option<&Deployment>,
     how: How<'_>,
-) -> Result<Deployment, Stop> {
+) -> Result<(Deployment, Outcome), Stop> {
     let (name, namespace) = (wanted.name_any(), wanted.namespace().unwrap_or_default());
     let mut latest = seen.cloned();
     for _ in 0..TRIES {
         match apply::try_apply(cluster, &guarded(wanted, latest.as_ref())?, how).await {
             Ok(applied) => {
                 let applied = typed(&applied)?;
-                return if is_going(&applied) { Err(Stop::Overtaken(None)) } else { Ok(applied) };
+                if is_going(&applied) {
+                    return Err(Stop::Overtaken(None));
+                }
+                let outcome = Outcome::of(latest.as_ref(), &applied);
+                return Ok((applied, outcome));
             }
             Err(error) if failure::is_conflict(&error) && !failure::is_apply_conflict(&error) => {}
             Err(error) => return Err(apply::explain(cluster, &Object::of(wanted)?, &error).into()),

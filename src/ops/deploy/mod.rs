@@ -16,6 +16,7 @@ mod restore;
 mod role;
 mod secrets;
 mod source;
+mod way_back;
 
 use std::time::Duration;
 
@@ -26,7 +27,9 @@ use serde_json::Value;
 use self::commit::Stop;
 pub(crate) use self::objects::is_never_deleted;
 use self::plan::Plan;
+pub use self::secrets::replaced as key_replaced;
 pub use self::source::{Source, Values};
+use self::way_back::{Found, WayBack};
 use crate::cluster::apply::{How, Outcome};
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::FIELD_MANAGER;
@@ -34,10 +37,16 @@ use crate::cluster::{Cluster, rollout};
 use crate::deployer::diagnosis::{Progress, Trouble};
 use crate::deployer::inventory::{Inventory, Item};
 use crate::deployer::object::Object;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind as ErrorKind, Result};
 
 /// How often a deploy begins again because the one before it was just ending.
-const TRIES: usize = 5;
+const TRIES: usize = 10;
+
+/// What to do where the key is replaced and the deploy failed, or was overtaken.
+const KEY_FAILED: &str = "mend what is wrong and deploy again,";
+
+/// The same where the rollout may yet come to its end.
+pub const KEY_LATE: &str = "should the rollout not come to its end, deploy again,";
 
 /// What to deploy, and how.
 #[derive(Clone, Copy)]
@@ -144,27 +153,46 @@ pub struct Deployed {
 /// Deploys. Everything is tried on the server before the first object is changed. Of several deploys at once one wins, and
 /// the others end with an error.
 pub async fn deploy(cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<Deployed> {
+    if request.atomic && request.wait.is_some() {
+        way_back::check_sight(cluster, request).await?;
+    }
     // `deploy` creates a namespace that somebody named, too.
     if namespace::ensure(cluster, request.namespace, Chosen::Named, true).await? == Ensured::Created {
         report(Event::NamespaceCreated(request.namespace));
     }
+    commit::until_gone(cluster, request.namespace, request.source.name(), report).await?;
+    let mut key_replaced = false;
+    let done = try_often(cluster, request, &mut key_replaced, report).await;
+    done.map_err(|error| match error.kind() {
+        _ if !key_replaced => error,
+        ErrorKind::TimedOut => error.hint(secrets::replaced(request.source.name(), KEY_LATE)),
+        _ => error.hint(secrets::replaced(request.source.name(), KEY_FAILED)),
+    })
+}
+
+/// Deploys, and begins again where the deploy before was just ending. `key_replaced` is set once the key has been.
+async fn try_often(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    key_replaced: &mut bool,
+    report: Report<'_>,
+) -> Result<Deployed> {
     let name = request.source.name();
-    commit::until_gone(cluster, request.namespace, name, report).await?;
     for _ in 0..TRIES {
         let live = plan::live(cluster, request).await?;
-        let way_back = restore::WayBack::find(cluster, request, live.as_ref()).await?;
+        let Found::Way(way_back) = WayBack::find(cluster, request, live.as_ref()).await? else { continue };
         let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
         let stop = match Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await {
             Ok(()) => return Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
             Err(stop) => stop,
         };
+        *key_replaced |= plan.key_replaced;
         match (stop, way_back) {
             (Stop::Overtaken(now), _) if is_only_tidied(live.as_ref(), now.as_deref()) => {}
             (Stop::Failed(error), Some(way_back)) => {
                 let begun = (live.as_ref(), &plan);
                 return Err(Box::pin(way_back.go(cluster, request, begun, error, report)).await);
             }
-            (Stop::Failed(error), None) if plan.key_replaced => return Err(error.hint(secrets::replaced(name))),
             (stop, _) => return Err(stop.error(name)),
         }
     }

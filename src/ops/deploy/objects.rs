@@ -39,6 +39,16 @@ pub(super) async fn check(
     object: &Object,
     inventory: &Inventory,
 ) -> Result<Checked> {
+    let checked = try_one(cluster, request, object, inventory).await;
+    checked.map_err(|error| match request.source.file_of(object) {
+        Some(file) => {
+            error.under(format!("{file}: the server does not take {} \"{}\"", object.kind.kind, object.name()))
+        }
+        None => error,
+    })
+}
+
+async fn try_one(cluster: &Cluster, request: &Request<'_>, object: &Object, inventory: &Inventory) -> Result<Checked> {
     let how = request.how(true);
     let trial = match apply::try_apply(cluster, object, how).await {
         Ok(trial) => trial,

@@ -1,12 +1,11 @@
 //! What a deploy would change, found out by asking the server to apply it without doing so (layer 3).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_openapi::api::core::v1 as core;
-use kube::Resource;
 use kube::ResourceExt;
 use kube::api::DynamicObject;
 use serde_json::Value;
@@ -24,6 +23,9 @@ use crate::deployer::manifests::{self, Placement, REVISION_LABEL, Set, is_ours, 
 use crate::deployer::needs;
 use crate::deployer::object::{Kind, Object};
 use crate::error::{Error, Result};
+
+/// The annotations of the Deployment's controller, which come after it.
+const CONTROLLERS: &str = "deployment.kubernetes.io/";
 
 /// What will be applied.
 pub(super) struct Plan {
@@ -46,6 +48,8 @@ pub(super) struct Plan {
     pub(super) hand_over: HandOver,
     /// Whether the key that requests must carry has been replaced.
     pub(super) key_replaced: bool,
+    /// The UID of the Deployment once it is written.
+    pub(super) written: Option<String>,
 }
 
 /// Reads the Deployment that is there, and refuses what somebody else made.
@@ -120,6 +124,7 @@ impl Plan {
             deployment: Outcome::Created,
             hand_over: HandOver::None,
             key_replaced: false,
+            written: None,
         }
     }
 
@@ -328,8 +333,13 @@ fn carry_inventory(trial: &mut Deployment, live: &Deployment) {
     }
 }
 
-fn is_same_meta<K: Resource>(one: &K, other: &K) -> bool {
-    one.meta().labels == other.meta().labels && one.meta().annotations == other.meta().annotations
+/// Whether two looks at a Deployment show the same labels and annotations, what its controller writes there apart.
+fn is_same_meta(one: &Deployment, other: &Deployment) -> bool {
+    let annotations = |deployment: &Deployment| -> BTreeMap<String, String> {
+        let all = deployment.annotations().iter().filter(|(key, _)| !key.starts_with(CONTROLLERS));
+        all.map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    one.labels() == other.labels() && annotations(one) == annotations(other)
 }
 
 /// An answer of the server as the type that it is.

@@ -77,5 +77,6 @@ async fn write(
 ) -> Result<Deployment, Stop> {
     let mut wanted = plan.wanted(request)?;
     wanted.annotations_mut().insert(ANNOTATION.to_owned(), inventory.to_annotation());
-    commit(cluster, &wanted, Some(seen), How { force: true, ..request.how(false) }).await
+    let (written, _) = commit(cluster, &wanted, Some(seen), How { force: true, ..request.how(false) }).await?;
+    Ok(written)
 }

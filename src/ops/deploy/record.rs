@@ -59,6 +59,11 @@ pub fn refused() -> String {
     format!("the revisions are kept in ConfigMaps, {}", rights::way("rollback"))
 }
 
+/// What is said of a revision that cannot be gone back to.
+pub(super) fn missing(deployment: &str, revision: u64) -> Error {
+    Error::failure(format!("revision {revision} of deployment \"{deployment}\" is not on record"))
+}
+
 /// What noting a revision came to.
 pub(super) enum Noted {
     /// It is noted.
@@ -124,8 +129,10 @@ impl Record {
     async fn replace(&self, cluster: &Cluster, namespace: &str, map: &ConfigMap) -> Result<Noted> {
         let maps = api::<ConfigMap>(cluster, namespace);
         let found = maps.get_opt(&map.name_any()).await.ok().flatten();
-        if !found.is_some_and(|found| is_ours(&found.metadata, self.name())) {
-            return Ok(Noted::Not);
+        let Some(found) = found.filter(|found| is_ours(&found.metadata, self.name())) else { return Ok(Noted::Not) };
+        // Two deploys of the same file finish the same revision.
+        if found.data == map.data {
+            return Ok(Noted::As(Box::new(found)));
         }
         let _ = maps.delete(&map.name_any(), &kube::api::DeleteParams::default()).await;
         match objects::create(&maps, map).await {
@@ -169,13 +176,23 @@ impl Record {
 
     /// The record of `revision`.
     pub async fn find(cluster: &Cluster, namespace: &str, deployment: &str, revision: u64) -> Result<Self> {
-        let name = revision_name(deployment, revision);
-        match api::<ConfigMap>(cluster, namespace).get_opt(&name).await {
-            Ok(Some(map)) if is_ours(&map.metadata, deployment) => Self::of(&map),
-            Ok(_) => {
-                Err(Error::failure(format!("revision {revision} of deployment \"{deployment}\" is not on record"))
-                    .hint(format!("`kubectl zenml deployment history {deployment}` lists those that are")))
-            }
+        let found = Self::look(cluster, namespace, deployment, revision).await?;
+        found.ok_or_else(|| {
+            missing(deployment, revision)
+                .hint(format!("`kubectl zenml deployment history {deployment}` lists those that are"))
+        })
+    }
+
+    /// The record of `revision`, if there is one.
+    pub(super) async fn look(
+        cluster: &Cluster,
+        namespace: &str,
+        deployment: &str,
+        revision: u64,
+    ) -> Result<Option<Self>> {
+        match api::<ConfigMap>(cluster, namespace).get_opt(&revision_name(deployment, revision)).await {
+            Ok(Some(map)) if is_ours(&map.metadata, deployment) => Self::of(&map).map(Some),
+            Ok(_) => Ok(None),
             Err(error) if failure::is_forbidden(&error) => {
                 Err(failure::explain(&cluster.server, &error).hint(refused()))
             }

@@ -1,57 +1,27 @@
 //! The way back from a deploy that failed: to the revision before, or to nothing (layer 3).
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::Pod;
+use kube::ResourceExt;
 use kube::api::PropagationPolicy;
 
-use super::commit::{self, is_same};
+use super::commit::{self, Stop, is_same};
 use super::plan::Plan;
-use super::record::Record;
+use super::way_back::WayBack;
 use super::{Event, Report, Request, Source, carry_out, plan};
 use crate::cluster::Cluster;
-use crate::cluster::failure::On;
-use crate::cluster::objects::{api, list_all};
-use crate::deployer::diagnosis::is_ready;
-use crate::deployer::inventory::{Inventory, REVISIONS};
-use crate::deployer::manifests::{REVISION_LABEL, selector};
-use crate::error::{Error, Result};
+use crate::deployer::inventory::Inventory;
+use crate::error::Error;
 use crate::ops::deployment::delete::{self, Fate};
+
+/// What is said where somebody else was quicker.
+const OVERTAKEN: &str = "nothing was taken back, because somebody else has changed the deployment since";
 
 /// How long what was made may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What to go back to.
-pub(super) enum WayBack {
-    /// Nothing was there: what was made goes.
-    Nothing,
-    /// A revision.
-    Record {
-        /// The one that served last.
-        record: Box<Record>,
-        /// Whether it did: where none does, it is the one that was there.
-        served: bool,
-    },
-}
-
 impl WayBack {
-    /// Finds it before anything is changed, so that a deploy which is to be taken back can be.
-    pub(super) async fn find(
-        cluster: &Cluster,
-        request: &Request<'_>,
-        live: Option<&Deployment>,
-    ) -> Result<Option<Self>> {
-        let Some(live) = live.filter(|_| request.atomic) else { return Ok(request.atomic.then_some(Self::Nothing)) };
-        let revision = Inventory::of(live).revision;
-        let found = Record::find(cluster, request.namespace, request.source.name(), revision).await;
-        let record = found.map_err(|error| error.under("a failed rollout could not be taken back"))?;
-        let serving = serving(cluster, request, live, &record).await?;
-        let served = serving.is_some();
-        Ok(Some(Self::Record { record: Box::new(serving.unwrap_or(record)), served }))
-    }
-
     /// Goes back, and returns the error that began it all, with what came of the way back. What somebody else has deployed
     /// meanwhile, over what `plan` made of `live`, stays.
     pub(super) async fn go(
@@ -63,11 +33,8 @@ impl WayBack {
         report: Report<'_>,
     ) -> Error {
         match commit::there(cluster, request.namespace, request.source.name()).await {
-            Ok(Some(now)) if is_same(live, Some(&now)) || Inventory::of(&now).revision == plan.inventory.revision => {}
-            Ok(None) if live.is_none() => {}
-            Ok(_) => {
-                return error.hint("nothing was taken back, because somebody else has changed the deployment since");
-            }
+            Ok(now) if is_same(live, now.as_ref()) || now.as_ref().is_some_and(|now| is_made_by(plan, now)) => {}
+            Ok(_) => return error.hint(OVERTAKEN),
             Err(look) => return error.because(look.under("taking it back failed too")),
         }
         let revision = match &self {
@@ -86,11 +53,12 @@ impl WayBack {
                 ),
                 None => "what the deploy had made was deleted again".to_owned(),
             }),
-            Err(undo) => error.because(undo.under("taking it back failed too")),
+            Err(Stop::Overtaken(_) | Stop::Replaced(_)) => error.hint(OVERTAKEN),
+            Err(Stop::Failed(undo)) => error.because(undo.under("taking it back failed too")),
         }
     }
 
-    async fn undo(self, cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<()> {
+    async fn undo(self, cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<(), Stop> {
         let name = request.source.name();
         let live = commit::there(cluster, request.namespace, name).await?;
         match (self, live) {
@@ -102,48 +70,35 @@ impl WayBack {
                     }
                 };
                 delete::delete(cluster, &live, PropagationPolicy::Foreground, &mut told).await?;
-                delete::wait(cluster, &live, PATIENCE).await
+                Ok(delete::wait(cluster, &live, PATIENCE).await?)
             }
             (Self::Nothing, None) => Ok(()),
             (Self::Record { record, .. }, live) => {
                 let back =
                     Request { source: Source::Record(&record), force_conflicts: true, atomic: false, ..*request };
                 let back = Request { rotate_auth_key: false, wait: None, ..back };
-                let mut plan = plan::plan(cluster, &back, live.as_ref(), report).await?;
-                let done = Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await;
-                done.map(drop).map_err(|stop| stop.error(name))
+                let mut plan = match plan::plan(cluster, &back, live.as_ref(), report).await {
+                    Ok(plan) => plan,
+                    Err(error) => return Err(stop(cluster, request, live.as_ref(), error).await),
+                };
+                Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await.map(drop)
             }
         }
     }
 }
 
-/// The revision that serves: `newest`, which is what `live` is of, or the one before it whose pods are ready in its stead,
-/// because it has failed itself. None where no pod is ready.
-async fn serving(
-    cluster: &Cluster,
-    request: &Request<'_>,
-    live: &Deployment,
-    newest: &Record,
-) -> Result<Option<Record>> {
-    let (namespace, name) = (request.namespace, request.source.name());
-    let pods = list_all(&api::<Pod>(cluster, namespace), &selector(name)).await.on(cluster)?;
-    let ready = ready(&pods);
-    let is_ready = |deployment: &Deployment| plan::revision(deployment).is_some_and(|of| ready.contains(&of));
-    if live.spec.replicas == Some(0) || is_ready(live) {
-        return Ok(Some(newest.clone()));
-    }
-    for revision in (1..newest.revision).rev().take(REVISIONS) {
-        // Not each of them needs to be on record.
-        let found = Record::find(cluster, namespace, name, revision).await;
-        if let Some(record) = found.ok().filter(|record| is_ready(&record.set.deployment)) {
-            return Ok(Some(record));
-        }
-    }
-    Ok(None)
+/// Whether `now` is what the deploy of `plan` has written: before that, another deploy may have taken its number.
+fn is_made_by(plan: &Plan, now: &Deployment) -> bool {
+    let inventory = Inventory::of(now);
+    let is_written = plan.written.is_some() && plan.written == now.uid();
+    // A request that was cut off may have been carried out.
+    (is_written && inventory.revision == plan.inventory.revision) || inventory == plan.inventory
 }
 
-/// The revisions whose pods are ready.
-fn ready(pods: &[Pod]) -> BTreeSet<u64> {
-    let revision = |pod: &Pod| pod.metadata.labels.as_ref()?.get(REVISION_LABEL)?.parse().ok();
-    pods.iter().filter(|pod| is_ready(pod)).filter_map(revision).collect()
+/// Why the way back could not be planned: what it leads to may be gone because of somebody else's deploy.
+async fn stop(cluster: &Cluster, request: &Request<'_>, seen: Option<&Deployment>, error: Error) -> Stop {
+    match commit::there(cluster, request.namespace, request.source.name()).await {
+        Ok(now) if !is_same(seen, now.as_ref()) => Stop::Overtaken(now.map(Box::new)),
+        _ => Stop::Failed(error),
+    }
 }

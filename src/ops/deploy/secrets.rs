@@ -158,11 +158,11 @@ fn invented(revision: u64, secret: &str) -> String {
     )
 }
 
-/// What is to be known of a deploy that failed after it had replaced the key. `name` is the deployment's.
-pub(super) fn replaced(name: &str) -> String {
+/// What is to be known of a deploy that ended after it had replaced the key. `name` is the deployment's, `then` what to do.
+pub fn replaced(name: &str, then: &str) -> String {
     format!(
-        "the Secret \"{}\" holds the new key already, and pods that started before take the old one: mend the file and \
-         deploy again, without --rotate-auth-key",
+        "the Secret \"{}\" holds the new key already, and pods that started before take the old one: {then} without \
+         --rotate-auth-key",
         auth_name(name)
     )
 }

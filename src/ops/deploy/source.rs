@@ -24,6 +24,8 @@ pub enum Source<'a> {
         auth_key: Option<&'a Secret<String>>,
         /// The objects of `additional_resources`.
         more: &'a [Object],
+        /// The file of each of them.
+        files: &'a [String],
     },
     /// A revision that was deployed before.
     Record(&'a Record),
@@ -50,6 +52,14 @@ impl Source<'_> {
                 Ok(set)
             }
         }
+    }
+
+    /// The file that `object` comes from, where it is one of `additional_resources`.
+    pub(super) fn file_of(&self, object: &Object) -> Option<&str> {
+        let Self::File { more, files, .. } = self else { return None };
+        let is_same = |one: &Object| one.kind == object.kind && one.name() == object.name();
+        let (_, file) = more.iter().zip(files.iter()).find(|(one, _)| is_same(one))?;
+        Some(file)
     }
 
     /// How many pods there are at least.

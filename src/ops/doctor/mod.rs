@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::kubeconfig::Kubeconfig;
+use crate::naming::word;
 use crate::paths::Home;
 
 /// One thing that was looked at.
@@ -68,16 +69,6 @@ impl Check {
     }
 }
 
-/// `text` as a shell takes it for one word: kubeconfigs may name users as they like, and fixes are pasted.
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
 /// Looks at everything; `offline`, at this machine alone.
 pub async fn examine(home: &Home, offline: bool) -> Vec<Check> {
     let mut checks = vault::check(home).await;
@@ -101,18 +92,4 @@ pub async fn examine(home: &Home, offline: bool) -> Vec<Check> {
         checks.extend(clusters::check(home).await);
     }
     checks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_one_word() {
-        for (text, one) in
-            [("prod.eu-1", "prod.eu-1"), ("", "''"), ("a b", "'a b'"), ("x'; y", r"'x'\''; y'"), ("$(a)", "'$(a)'")]
-        {
-            assert_eq!(word(text), one);
-        }
-    }
 }

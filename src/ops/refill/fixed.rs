@@ -2,6 +2,7 @@
 
 use crate::connector::Connector;
 use crate::error::Error;
+use crate::naming;
 use crate::vault::content::PASSWORD;
 
 /// Why the credential of `connector` cannot be renewed, and how another one gets into the vault.
@@ -18,10 +19,7 @@ pub(super) fn error(connector: &Connector) -> Error {
     }
     if connector.auth_method == PASSWORD {
         let user = configuration.username.as_deref().unwrap_or("NAME");
-        let flags = match shlex::try_quote(user) {
-            Ok(user) => format!("--username {user} --password @FILE"),
-            Err(_) => "--username NAME --password @FILE".to_owned(),
-        };
+        let flags = format!("--username {} --password @FILE", naming::word(user));
         return cannot("a password has nobody to ask for the next one").hint(update(&flags));
     }
     let certificate = connector.secrets.iter().any(|field| field == "client_key");

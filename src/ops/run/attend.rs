@@ -1,20 +1,32 @@
 //! Whether somebody works on a run, and doing so in their place (layer 3).
 
+use std::fmt::Debug;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use jiff::Timestamp;
+use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::coordination::v1::Lease;
-use tokio::time::sleep;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::Resource;
+use serde::de::DeserializeOwned;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::{Found, list};
+use super::{Found, list, logs};
 use crate::cluster::failure::On;
+use crate::cluster::logs::End;
+use crate::cluster::watch::{Change, Selection, changes};
 use crate::cluster::{Cluster, objects};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::orchestrator::drive::Driver;
-use crate::orchestrator::lease;
 use crate::orchestrator::root::Mode;
+use crate::orchestrator::{checkpoint, lease};
+
+/// Once nobody works on a run, what was written until then is read for so long.
+const LAST_LINES: Duration = Duration::from_secs(5);
 
 /// Whether somebody works on the run, or will: the cluster sees to a Job that has not given up; of an attached run, and of
 /// one whose Job has, somebody must hold the Lease.
@@ -44,9 +56,92 @@ async fn attended_for(cluster: &Cluster, run: &Found) -> Result<Option<Duration>
     Ok(lease.and_then(|lease| lease::counts_for(&lease, Timestamp::now())))
 }
 
+/// Whether somebody works on the run now. The Lease of one that was killed counts for a while all the same, but whoever is
+/// alive renews it, or writes the record.
+pub async fn is_driven(cluster: &Cluster, run: &Found) -> Result<bool> {
+    if !is_attended(cluster, run).await? {
+        return Ok(false);
+    }
+    if run.identity.mode == Mode::Job {
+        return Ok(true);
+    }
+    let object = run.identity.object();
+    let state = checkpoint::name(&object);
+    let before = renewed(cluster, run).await?;
+    tokio::select! {
+        () = stirs::<ConfigMap>(cluster, run, &state) => return Ok(true),
+        () = stirs::<Lease>(cluster, run, &object) => {}
+        // Who may not watch Leases still sees that it was renewed.
+        () = sleep(lease::RENEW + lease::LOOK * 3) => {}
+    }
+    let after = renewed(cluster, run).await?;
+    Ok(after.is_some() && after != before)
+}
+
+/// When the run's Lease was renewed; none where nobody holds it.
+async fn renewed(cluster: &Cluster, run: &Found) -> Result<Option<Timestamp>> {
+    let api = objects::api::<Lease>(cluster, &run.namespace);
+    let lease = api.get_opt(&run.identity.object()).await.on(cluster)?;
+    let lease = lease.filter(|lease| lease::counts_for(lease, Timestamp::now()).is_some());
+    Ok(lease.and_then(|lease| Some(lease.spec?.renew_time?.0)))
+}
+
+/// Returns once somebody changes the object.
+async fn stirs<K>(cluster: &Cluster, run: &Found, name: &str)
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug + Send + 'static,
+    K::DynamicType: Default,
+{
+    let mut changes = pin!(changes::<K>(cluster, &run.namespace, Selection::name(name)));
+    let mut listed = false;
+    while let Some(change) = changes.next().await {
+        match change {
+            Change::ListBegins => listed = false,
+            Change::ListEnds => listed = true,
+            Change::Present(_) if listed => return,
+            _ => {}
+        }
+    }
+}
+
+/// Reads logs as [`logs::read`] does; follows those of a run that goes on until nobody works on it any more.
+pub async fn logs(cluster: &Cluster, run: &Found, request: &logs::Request, sink: &logs::Sink) -> Result<End> {
+    let mut reading = pin!(logs::read(cluster, run, request, sink));
+    if !request.follow {
+        return reading.await;
+    }
+    tokio::select! {
+        end = &mut reading => return end,
+        gone = abandoned(cluster, run) => gone?,
+        () = job_failed(cluster, run) => {}
+    }
+    let record = checkpoint::find(cluster, &run.namespace, &run.identity.object()).await?;
+    if record.is_some_and(|record| record.phase.is_final()) {
+        return reading.await;
+    }
+    // Steps that still run may do so for hours, and nothing follows from them.
+    timeout(LAST_LINES, reading).await.unwrap_or(Ok(End::Left))
+}
+
+/// Returns once the run's Job has given up, for whoever may see that.
+async fn job_failed(cluster: &Cluster, run: &Found) {
+    if run.identity.mode == Mode::Job {
+        let object = run.identity.object();
+        let mut jobs = pin!(changes::<Job>(cluster, &run.namespace, Selection::name(&object)));
+        while let Some(change) = jobs.next().await {
+            if matches!(&change, Change::Present(job) if list::has_failed(job)) {
+                return;
+            }
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
 /// What drives the run from here.
 pub async fn driver(cluster: &Cluster, run: &Found) -> Result<Driver> {
-    Driver::load(cluster, &run.namespace, &run.identity.object(), holder()).await
+    let driver = Driver::load(cluster, &run.namespace, &run.identity.object(), holder()).await;
+    // The kinds tell the orchestrator's Job what to do, which is no concern here.
+    driver.map_err(|error| error.of_kind(Kind::Failure))
 }
 
 /// The name of this process in the run's Lease.

@@ -162,7 +162,6 @@ async fn follow(cluster: &Cluster, run: &Found, request: &Request, record: &Reco
             Some(change) = pods.next() => if let Change::Present(pod) = change { reading.open(&pod) },
             Some(change) = state.next() => match change {
                 Change::Present(found) if checkpoint::read(&found, false)?.phase.is_final() => break End::Whole,
-                Change::Gone(_) => break End::Deleted,
                 _ => {}
             },
             () = sink.closed() => return Ok(End::Whole),

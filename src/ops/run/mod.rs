@@ -35,6 +35,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// What names the run on a command line, for hints.
+    pub fn words(&self) -> String {
+        self.identity.words(&self.namespace)
+    }
+
     fn of(root: &ConfigMap) -> Result<Self> {
         Ok(Self {
             namespace: root.namespace().unwrap_or_default(),

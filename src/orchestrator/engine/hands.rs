@@ -9,17 +9,18 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use tokio::time::{Instant, sleep};
 
-use super::{CHECKPOINT, Done, End, Engine, LAST_LOGS, RETRY, Root, Work, is_gone};
+use super::own::News;
+use super::{CHECKPOINT, Done, End, Engine, LAST_LOGS, RETRY};
 use crate::cluster::objects;
-use crate::cluster::watch::Change;
 use crate::error::Result;
+use crate::orchestrator::checkpoint::Written;
 use crate::orchestrator::kept_logs::Failed;
 use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
 use crate::orchestrator::machine::{Action, Outcome};
 use crate::orchestrator::progress::Progress;
 use crate::orchestrator::record::{StepPhase, StepRecord};
-use crate::orchestrator::{cache, checkpoint, labels};
+use crate::orchestrator::{cache, labels};
 use crate::pipeline::policy::ExecutionMode;
 
 impl Engine<'_> {
@@ -99,9 +100,26 @@ impl Engine<'_> {
         self.tasks.spawn(async move { Done::Written(write.await) });
     }
 
-    fn write(&self) -> impl Future<Output = Result<()>> + Send + use<> {
-        let Work { cluster, namespace, owner, .. } = self.work;
-        checkpoint::write(cluster, namespace, &owner.name, self.ledger.record())
+    fn write(&self) -> impl Future<Output = Result<Written>> + Send + use<> {
+        self.work.checkpoint.write(self.ledger.record())
+    }
+
+    /// What follows from a write, where it was the last word of somebody who deletes.
+    pub(super) fn take_written(&mut self, result: Result<Written>) -> Result<()> {
+        match result? {
+            Written::Done => {}
+            Written::Anew => self.work.report.notice("the run's record was deleted, and is written anew"),
+            Written::RunGone => self.end = Some(End::Deleted),
+            Written::Refused(error) => self.end = Some(End::Unrecorded(error)),
+        }
+        Ok(())
+    }
+
+    /// Ends what is alive of a run that is no more: garbage collection does that too, unless somebody told it not to.
+    pub(super) async fn give_up(mut self, end: End) -> End {
+        self.tasks.shutdown().await;
+        self.sweep().await;
+        end
     }
 
     /// Deletes pods whose steps are recorded as succeeded, where there are more than are kept.
@@ -156,7 +174,7 @@ impl Engine<'_> {
         mut self,
         outcome: Outcome,
         lease: &mut Held,
-        mut root: Pin<&mut impl Stream<Item = Change<Root>>>,
+        mut own: Pin<&mut impl Stream<Item = News>>,
     ) -> Result<End> {
         self.write_cache();
         if self.ledger.surplus() > 0 && !self.writing {
@@ -174,14 +192,25 @@ impl Engine<'_> {
         let why = self.why.take().filter(|_| outcome == Outcome::Stopped);
         self.ledger.finish(outcome, why, self.clock.now());
         let _ = tokio::time::timeout(LAST_LOGS, self.keeper.finish()).await;
+        let mut told = None;
         loop {
             tokio::select! {
-                result = self.write() => match result {
-                    Ok(()) => break,
-                    Err(error) => self.work.report.notice(format!("cannot record the end of the run yet: {error}")),
+                result = self.write() => match self.take_written(result) {
+                    Ok(()) if self.end.is_none() => break,
+                    Ok(()) => {}
+                    Err(error) => {
+                        let text = error.to_string();
+                        if told.as_ref() != Some(&text) {
+                            self.work.report.notice(format!("cannot record the end of the run yet: {text}"));
+                            told = Some(text);
+                        }
+                    }
                 },
-                Some(change) = root.next() => if is_gone(&change, self.work.owner) { return Ok(End::Deleted) },
+                Some(News::RunGone) = own.next() => self.end = Some(End::Deleted),
                 () = lease.lost() => return Ok(End::LeaseLost),
+            }
+            if let Some(end) = self.end.take() {
+                return Ok(self.give_up(end).await);
             }
             sleep(RETRY).await;
         }

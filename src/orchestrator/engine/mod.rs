@@ -2,21 +2,23 @@
 //! does is in `hands`.
 
 mod hands;
+mod own;
 mod queue;
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt};
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use futures_util::StreamExt;
+use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use kube::core::PartialObjectMeta;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use self::own::News;
 use self::queue::Queue;
+use super::checkpoint::{Checkpoint, Written};
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
 use super::herald::Herald;
@@ -29,7 +31,7 @@ use super::record::Record;
 use super::{cache, labels};
 use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline::pod::Owner;
 
 /// The checkpoint is written at most this often.
@@ -60,8 +62,10 @@ pub enum End {
     Left,
     /// Another one may act now.
     LeaseLost,
-    /// The run was deleted.
+    /// The run was deleted. Its pods are told to end.
     Deleted,
+    /// Its record was deleted, and this user may not make it anew. Its pods are told to end.
+    Unrecorded(Error),
 }
 
 /// The run that an engine works on.
@@ -72,6 +76,8 @@ pub struct Work<'a> {
     pub namespace: &'a str,
     /// The root, which controls the pods.
     pub owner: &'a Owner,
+    /// The run's record.
+    pub checkpoint: &'a Checkpoint,
     /// Where events go.
     pub report: &'a Report,
 }
@@ -87,7 +93,7 @@ pub async fn run(
     let mut engine = Engine::new(work, ledger, delays);
     let selector = format!("{}={},{}", labels::RUN_ID, engine.ledger.run().run_id, labels::STEP);
     let mut pods = pin!(changes::<Pod>(work.cluster, work.namespace, Selection::labels(selector)));
-    let mut root = pin!(root_changes(work));
+    let mut own = pin!(own::news(work, &engine.ledger.run().run_id));
     if engine.ledger.wants_cache() {
         let cache = cache::load(work.cluster, work.namespace, &engine.ledger.run().pipeline).await;
         engine.ledger.use_cache(cache);
@@ -100,12 +106,7 @@ pub async fn run(
             () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => engine.tick(),
             Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
             Some(delay) = delayed.recv() => engine.delayed(delay),
-            Some(change) = root.next() => {
-                if is_gone(&change, work.owner) {
-                    return Ok(End::Deleted);
-                }
-                engine.asked(&change);
-            }
+            Some(news) = own.next() => engine.hear(news),
             Some(order) = control.recv() => match order {
                 Control::Stop(why) => engine.stop(&why),
                 Control::Leave => return Ok(engine.leave().await),
@@ -113,26 +114,14 @@ pub async fn run(
             () = lease.lost() => return Ok(End::LeaseLost),
             () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => engine.write_checkpoint(),
         }
+        if let Some(end) = engine.end.take() {
+            return Ok(engine.give_up(end).await);
+        }
         engine.create_next();
         engine.tell();
         if let Some(outcome) = engine.outcome {
-            return engine.finish(outcome, lease, root.as_mut()).await;
+            return engine.finish(outcome, lease, own.as_mut()).await;
         }
-    }
-}
-
-type Root = PartialObjectMeta<ConfigMap>;
-
-fn root_changes(work: &Work<'_>) -> impl Stream<Item = Change<Root>> + use<> {
-    changes::<Root>(work.cluster, work.namespace, Selection::name(&work.owner.name))
-}
-
-/// Whether the root is gone, or another run has its name now.
-fn is_gone(change: &Change<Root>, owner: &Owner) -> bool {
-    match change {
-        Change::Gone(root) => root.uid().as_ref() == Some(&owner.uid),
-        Change::Present(root) => root.uid().as_ref() != Some(&owner.uid) || root.metadata.deletion_timestamp.is_some(),
-        _ => false,
     }
 }
 
@@ -141,7 +130,7 @@ enum Done {
     Created(Try, Creation),
     /// Nothing follows from it.
     Background,
-    Written(Result<()>),
+    Written(Result<Written>),
 }
 
 struct Engine<'a> {
@@ -152,6 +141,8 @@ struct Engine<'a> {
     tasks: JoinSet<Done>,
     clock: Clock,
     outcome: Option<Outcome>,
+    /// There is nothing left to work on.
+    end: Option<End>,
     why: Option<String>,
     trouble: Option<String>,
     foreign: bool,
@@ -168,7 +159,7 @@ struct Engine<'a> {
 impl<'a> Engine<'a> {
     fn new(work: &'a Work<'a>, ledger: Ledger, delays: mpsc::UnboundedSender<Delay>) -> Self {
         let creator = Arc::new(Creator::new(work.cluster, work.namespace, delays));
-        let (tasks, outcome, why, trouble) = (JoinSet::new(), None, None, None);
+        let (tasks, outcome, end, why, trouble) = (JoinSet::new(), None, None, None, None);
         let (foreign, unknown, grace) = (false, None, None);
         let (dirty, writing, written) = (false, false, None);
         let clock = Clock::start();
@@ -182,6 +173,7 @@ impl<'a> Engine<'a> {
             tasks,
             clock,
             outcome,
+            end,
             why,
             trouble,
             foreign,
@@ -218,10 +210,17 @@ impl<'a> Engine<'a> {
         self.act(actions);
     }
 
+    fn hear(&mut self, news: News) {
+        match news {
+            News::Root(request) => self.asked(request.as_deref()),
+            News::RunGone => self.end = Some(End::Deleted),
+            News::RecordGone => (self.dirty, self.written) = (true, None),
+            News::Nothing => {}
+        }
+    }
+
     /// What a person wants of the run, by the root's annotation.
-    fn asked(&mut self, change: &Change<Root>) {
-        let Change::Present(root) = change else { return };
-        let request = root.annotations().get(labels::REQUEST).map(String::as_str);
+    fn asked(&mut self, request: Option<&str>) {
         match request {
             Some(labels::REQUEST_STOP) => self.stop(STOPPED),
             Some(labels::REQUEST_KILL) => self.kill(STOPPED),
@@ -310,7 +309,7 @@ impl<'a> Engine<'a> {
             Done::Background => return,
             Done::Written(result) => {
                 self.writing = false;
-                match result {
+                match self.take_written(result) {
                     Ok(()) => self.drop_recorded(),
                     Err(_) => self.dirty = true,
                 }

@@ -7,14 +7,17 @@
 pub mod reset;
 pub mod variant;
 
+use std::collections::HashSet;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod, Secret};
 use kube::ResourceExt;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use self::reset::{Reset, reset};
 use super::drive::{self, Driver};
@@ -28,14 +31,15 @@ use super::{checkpoint, job, labels, preflight};
 use crate::cluster::failure::{self, On};
 use crate::cluster::namespace::Chosen;
 use crate::cluster::objects::{self, Created};
+use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::error::{Error, Result};
 use crate::naming;
 use crate::pipeline::pod::Owner;
+use crate::pipeline::render::instance_of;
+use crate::pipeline::resolve::ResolvedStep;
 
 /// Longer than anybody keeps the Lease who does not renew it.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// The pause before what is being deleted is looked at again.
-const LOOK: Duration = Duration::from_millis(500);
 /// So many steps are told by name.
 const MOST_NAMES: usize = 8;
 
@@ -88,10 +92,11 @@ impl Retry<'_> {
     }
 
     fn going_on(&self) -> Error {
-        let (name, namespace) = (&self.driver.identity.name, &self.driver.namespace);
-        Error::failure(format!("run \"{name}\" goes on; only what has ended can be tried again"))
-            .hint(format!("kubectl zenml run attach {name} -n {namespace}    waits for its end"))
-            .hint(format!("kubectl zenml run stop {name} -n {namespace}    ends it"))
+        let identity = &self.driver.identity;
+        let words = identity.words(&self.driver.namespace);
+        Error::failure(format!("run \"{}\" goes on; only what has ended can be tried again", identity.name))
+            .hint(format!("kubectl zenml run attach {words}    waits for its end"))
+            .hint(format!("kubectl zenml run stop {words}    ends it"))
     }
 
     async fn record(&self) -> Result<Record> {
@@ -138,8 +143,8 @@ impl Retry<'_> {
     async fn carry_out(&self) -> Result<()> {
         // Somebody else may have been faster.
         let mut record = self.ended().await?;
-        let image = self.rights().await?;
         let Reset { record: again, steps } = reset(&self.driver.run, &record, self.request.from.as_deref())?;
+        let image = self.rights(&steps).await?;
         if !record.phase.is_final() && image.is_some() {
             // Without its Job it would be taken for an aborted submission.
             (record.phase, record.message) = (Phase::Failed, Some("the orchestrator's Job failed".to_owned()));
@@ -162,16 +167,20 @@ impl Retry<'_> {
     }
 
     async fn write(&self, record: &Record) -> Result<()> {
-        checkpoint::write(&self.driver.cluster, &self.driver.namespace, &self.object, record).await
+        self.driver.checkpoint().record(record).await
     }
 
-    /// The orchestrator's image, where there is one, after a look at the rights of whoever will drive the run.
-    async fn rights(&self) -> Result<Option<String>> {
+    /// The orchestrator's image, where there is one, after a look at the rights of whoever will drive the run, and at what
+    /// the server says to pods of the steps that are tried again.
+    async fn rights(&self, steps: &[String]) -> Result<Option<String>> {
         let image = match self.driver.identity.mode {
             Mode::Attached => None,
             Mode::Job => Some(image(self.driver, self.request).await?.ok_or_else(preflight::no_image)?),
         };
-        preflight::rights(&self.driver.cluster, &self.submission(image.clone()), self.report).await?;
+        let submission = self.submission(image.clone());
+        preflight::rights(&self.driver.cluster, &submission, self.report).await?;
+        let is_again = |step: &ResolvedStep| steps.iter().any(|name| origin(name) == step.name);
+        preflight::pods_again(&self.driver.cluster, &submission, is_again).await?;
         Ok(image)
     }
 
@@ -192,20 +201,34 @@ impl Retry<'_> {
             let past = pasts.get(super::facts::step_name(pod).as_str()).copied().unwrap_or_default();
             observer.observe(&self.driver.run, pod).is_some_and(|seen| seen.state.lives() && seen.attempt <= past)
         };
-        let mut told = false;
-        loop {
-            let mut pods = objects::list_all(&self.api::<Pod>(), &selector).await.on(&self.driver.cluster)?;
-            pods.retain(&lives);
-            let Some(first) = pods.first() else { return Ok(()) };
-            if !std::mem::replace(&mut told, true) {
-                let name = first.name_any();
-                self.report.notice(format!("waiting for pod/{name} of the try before to end"));
+        let Driver { cluster, namespace, .. } = self.driver;
+        let mut pods = pin!(changes::<Pod>(cluster, namespace, Selection::labels(selector)));
+        let (mut alive, mut listed, mut told) = (HashSet::new(), false, false);
+        while let Some(change) = pods.next().await {
+            match change {
+                Change::ListBegins => (alive, listed) = (HashSet::new(), false),
+                Change::ListEnds => listed = true,
+                Change::Present(pod) if lives(&pod) => {
+                    let name = pod.name_any();
+                    if !std::mem::replace(&mut told, true) {
+                        self.report.notice(format!("waiting for pod/{name} of the try before to end"));
+                    }
+                    if pod.metadata.deletion_timestamp.is_none() {
+                        objects::delete(&self.api::<Pod>(), &name).await.on(cluster)?;
+                    }
+                    alive.insert(name);
+                }
+                Change::Present(pod) | Change::Gone(pod) => {
+                    alive.remove(&pod.name_any());
+                }
+                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
+                Change::Trouble(_) => {}
             }
-            for pod in pods.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
-                objects::delete(&self.api::<Pod>(), &pod.name_any()).await.on(&self.driver.cluster)?;
+            if listed && alive.is_empty() {
+                break;
             }
-            sleep(LOOK).await;
         }
+        Ok(())
     }
 
     /// Nothing is wanted of the run any more that was wanted before, and it does not go with its Job.
@@ -224,12 +247,17 @@ impl Retry<'_> {
     async fn renew_job(&self, image: &str) -> Result<Job> {
         let jobs = self.api::<Job>();
         let manifest = job::of_run(&self.driver.identity, &self.driver.run, image)?;
+        let Driver { cluster, namespace, .. } = self.driver;
         loop {
-            objects::delete(&jobs, &self.object).await.on(&self.driver.cluster)?;
-            match objects::create(&jobs, &manifest).await.on(&self.driver.cluster)? {
-                Created::New(job) => return Ok(job),
-                // It is there until its finalizers are done.
-                Created::Exists => sleep(LOOK).await,
+            if let Some(old) = self.job().await? {
+                objects::delete(&jobs, &self.object).await.on(cluster)?;
+                // It is there until its finalizers are done. Who may not watch it tries after a while.
+                let uid = old.uid().unwrap_or_default();
+                let gone = until_gone(cluster, namespace, &self.object, &uid, |_: &Job| {});
+                let _ = timeout(PATIENCE, gone).await;
+            }
+            if let Created::New(job) = objects::create(&jobs, &manifest).await.on(cluster)? {
+                return Ok(job);
             }
         }
     }
@@ -243,9 +271,14 @@ pub async fn image(driver: &Driver, request: &Request) -> Result<Option<String>>
     }
     let (cluster, namespace, object) = (&driver.cluster, &driver.namespace, driver.identity.object());
     let job = objects::api::<Job>(cluster, namespace).get_opt(&object).await.on(cluster)?;
-    let root = root::load(cluster, namespace, &object).await?;
-    let noted = || root.annotations().get(labels::IMAGE).cloned();
+    let root = root::find(cluster, namespace, &object).await?;
+    let noted = || root.as_ref()?.annotations().get(labels::IMAGE).cloned();
     Ok(job.as_ref().and_then(image_of).or_else(noted).or_else(|| request.fallback.clone()))
+}
+
+/// The step that an instance is of.
+fn origin(name: &str) -> &str {
+    instance_of(name).map_or(name, |(step, _)| step)
 }
 
 /// Whether Kubernetes still sees to a Job.

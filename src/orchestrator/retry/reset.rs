@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::document::nearest;
 use crate::error::{Error, Result};
+use crate::naming;
 use crate::orchestrator::machine::Cause;
 use crate::orchestrator::record::{AttemptRecord, Phase, Record, StepPhase, StepRecord};
 use crate::pipeline::graph::StepIndex;
@@ -122,7 +123,7 @@ fn check_outputs(run: &ResolvedRun, record: &Record, anew: &[Anew]) -> Result<()
             return Err(Error::failure(format!(
                 "what step \"{name}\" left is not there any more, and a step needs it"
             ))
-            .hint(format!("`kubectl zenml run retry` with `--from {name}` does that step again too")));
+            .hint(format!("`kubectl zenml run retry` with `--from {}` does that step again too", naming::word(name))));
         }
     }
     Ok(())

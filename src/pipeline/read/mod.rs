@@ -8,6 +8,7 @@ pub(super) mod keys;
 pub(crate) mod secrets;
 mod settings;
 mod steps;
+mod waiting;
 
 pub(crate) use self::steps::list;
 
@@ -22,6 +23,7 @@ use crate::document::overlay::Base;
 use crate::document::{Document, Item, Problem, Reader, Value, Words};
 use crate::error::{Error, Result};
 use crate::image::reference;
+use crate::naming;
 
 /// The version of the file format that this release reads.
 pub const VERSION: i64 = 1;
@@ -44,7 +46,7 @@ pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     let mut document = Document::parse(file, text)?;
     if is_service(&document) {
         return Err(Error::failure(format!("{file}: this is a service, not a pipeline"))
-            .hint(format!("run `kubectl zenml deploy -f {file}`")));
+            .hint(format!("run `kubectl zenml deploy -f {}`", naming::word(file))));
     }
     document.lay_under(&keys::SETTINGS, base, &[]);
     let pipeline = pipeline(&document.root());
@@ -82,7 +84,8 @@ fn pipeline(root: &Reader<'_>) -> Pipeline {
     let parameters = fields.get("parameters").map(|reader| parameters::read(&reader)).unwrap_or_default();
     let scope = Scope { parameters: &parameters, run: true, step: None };
     let image = fields.get("image").and_then(|reader| image(&reader));
-    let (mut settings, pods) = fields.get("settings").map(|reader| settings::of_pipeline(&reader)).unwrap_or_default();
+    let own = fields.get("settings").map(|reader| settings::of_pipeline(&reader)).unwrap_or_default();
+    let settings::OfPipeline { run: mut settings, pods, mounts } = own;
     let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
     let around = steps::Around {
         scope,
@@ -98,6 +101,7 @@ fn pipeline(root: &Reader<'_>) -> Pipeline {
             settings.without_effect.push(setting);
         }
     }
+    steps::report_mounts(&mounts, &pods, &steps.steps);
     Pipeline {
         name,
         execution_mode: mode.unwrap_or_default(),
@@ -136,10 +140,7 @@ pub(crate) fn environment(reader: &Reader<'_>, scope: Scope<'_>) -> BTreeMap<Str
 }
 
 fn variable(item: &Item<'_>, scope: Scope<'_>) -> Option<(String, Template)> {
-    // What every supported Kubernetes accepts as the name of a variable.
-    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let starts = item.key.chars().next().is_some_and(|c| !c.is_ascii_digit());
-    if !starts || !item.key.chars().all(is_inner) {
+    if !naming::is_variable(item.key) {
         item.problem(format!("\"{}\" is no name of an environment variable", item.key));
     } else if OWN_VARIABLES.contains(&item.key) {
         item.problem(format!("\"{}\" is set by the orchestrator", item.key));
@@ -151,5 +152,7 @@ fn variable(item: &Item<'_>, scope: Scope<'_>) -> Option<(String, Template)> {
     Some((item.key.to_owned(), Template::read(&item.value, scope)?))
 }
 
+#[cfg(test)]
+mod pod_tests;
 #[cfg(test)]
 mod tests;

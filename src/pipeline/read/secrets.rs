@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::super::spec::SecretSource;
 use super::super::template::Template;
 use crate::document::{Item, Keys, Reader};
+use crate::naming;
+use crate::pod_settings::check;
 
 /// One secret: exactly one of these.
 const SECRET: Keys = Keys {
@@ -67,8 +69,17 @@ fn source(item: &Item<'_>) -> Option<SecretSource> {
 
 fn reference(reader: &Reader<'_>) -> Option<SecretSource> {
     let fields = reader.fields(&SECRET_REF);
-    let name = fields.require("name").and_then(|reader| reader.string());
-    let key = fields.require("key").and_then(|reader| reader.string());
+    let name = fields.require("name").and_then(|reader| {
+        check::name_of(&reader, "a Secret");
+        reader.string()
+    });
+    let key = fields.require("key").and_then(|reader| {
+        let key = reader.string()?;
+        if let Some(fault) = naming::data_key_fault(&key) {
+            reader.problem(format!("\"{}\" is no key in a Secret: {fault}", key.escape_debug()));
+        }
+        Some(key)
+    });
     Some(SecretSource::Reference { name: name?, key: key? })
 }
 

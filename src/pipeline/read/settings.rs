@@ -6,34 +6,48 @@ use super::super::file::{self, OF_THE_RUN, WITHOUT_EFFECT};
 use super::super::policy::{PodFailurePolicy, PodFailureRule};
 use super::super::settings::{BACKOFF_LIMIT, Level, Orchestrator};
 use super::super::spec::{Resources, RunSettings};
-use super::{OWN_VARIABLES, image, keys};
+use super::{OWN_VARIABLES, image, keys, waiting};
 use crate::document::settings::namespace;
 use crate::document::{Part, Reader};
 use crate::pod_settings::PodSettings;
+use crate::pod_settings::check::{self, Mount};
 use crate::{naming, pod_settings, quantity};
 
-type Own<'r, 'a> = Part<'r, 'a, file::Orchestrator>;
+pub(super) type Own<'r, 'a> = Part<'r, 'a, file::Orchestrator>;
 
 /// What the settings of a step say, and which of them change nothing.
 #[derive(Default)]
-pub(super) struct OfStep {
+pub(super) struct OfStep<'a> {
     pub(super) pods: Level,
+    pub(super) mounts: Vec<Mount<'a>>,
     pub(super) without_effect: Vec<(&'static str, &'static str)>,
 }
 
-pub(super) fn of_pipeline(reader: &Reader<'_>) -> (RunSettings, Level) {
-    let (resources, own) = keys::SETTINGS.sections(reader);
-    let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
-    (of_run(&own), level(resources.as_ref(), &own))
+/// What the settings of a pipeline say: of the run, and of the pods of its steps.
+#[derive(Default)]
+pub(super) struct OfPipeline<'a> {
+    pub(super) run: RunSettings,
+    pub(super) pods: Level,
+    pub(super) mounts: Vec<Mount<'a>>,
 }
 
-pub(super) fn of_step(reader: &Reader<'_>) -> OfStep {
+pub(super) fn of_pipeline<'a>(reader: &Reader<'a>) -> OfPipeline<'a> {
+    let (resources, own) = keys::SETTINGS.sections(reader);
+    let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
+    OfPipeline { run: of_run(&own), pods: level(resources.as_ref(), &own), mounts: mounts(&own) }
+}
+
+fn mounts<'a>(own: &Own<'_, 'a>) -> Vec<Mount<'a>> {
+    own.at("pod_settings").map(|settings| check::mounts(&settings)).unwrap_or_default()
+}
+
+pub(super) fn of_step<'a>(reader: &Reader<'a>) -> OfStep<'a> {
     let (resources, own) = keys::SETTINGS.sections(reader);
     let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
     for key in OF_THE_RUN {
         own.problem(key, of_the_run(key));
     }
-    OfStep { pods: level(resources.as_ref(), &own), without_effect: without_effect(&own) }
+    OfStep { pods: level(resources.as_ref(), &own), mounts: mounts(&own), without_effect: without_effect(&own) }
 }
 
 fn of_the_run(key: &str) -> String {
@@ -58,7 +72,7 @@ fn of_run(own: &Own<'_, '_>) -> RunSettings {
         detach: says.synchronous == Some(false),
         orchestrator_image: own.at("orchestrator_image").and_then(|reader| image(&reader)),
         orchestrator: Orchestrator {
-            pod: pod(own, "orchestrator_pod_settings"),
+            pod: orchestrator_pod(own),
             service_account_name: account(own, "service_account_name"),
             backoff_limit: positive("orchestrator_job_backoff_limit", says.orchestrator_job_backoff_limit, 0)
                 .unwrap_or(BACKOFF_LIMIT),
@@ -83,7 +97,7 @@ fn level(resources: Option<&Reader<'_>>, own: &Own<'_, '_>) -> Level {
         pod_stop_grace_period: grace.and_then(|seconds| u32::try_from(seconds).ok()),
         pod_startup_timeout: seconds(own, "pod_startup_timeout", says.pod_startup_timeout),
         pod_failure_policy: says.pod_failure_policy.clone().inspect(|policy| check_policy(own, policy)),
-        fail_on_container_waiting_reasons: says.fail_on_container_waiting_reasons.clone(),
+        fail_on_container_waiting_reasons: waiting::reasons(own),
         queue_name: own.at("queue_name").and_then(|reader| queue(&reader)),
     }
 }
@@ -120,6 +134,16 @@ fn pod(own: &Own<'_, '_>, key: &str) -> PodSettings {
         if let Some(found) = found {
             found.problem(why);
         }
+    }
+    settings
+}
+
+/// Nothing lies over these: their volumes are all that there are.
+fn orchestrator_pod(own: &Own<'_, '_>) -> PodSettings {
+    const KEY: &str = "orchestrator_pod_settings";
+    let settings = pod(own, KEY);
+    if let Some(reader) = own.at(KEY) {
+        check::report_missing(&check::mounts(&reader), &[&settings]);
     }
     settings
 }

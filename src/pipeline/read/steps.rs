@@ -11,6 +11,8 @@ use super::super::spec::{Foreach, SecretSource, Step};
 use super::super::template::{InStep, Scope, Steps, Template};
 use super::{OWN_VARIABLES, environment, foreach, image, keys, secrets, settings};
 use crate::document::{Item, Part, Reader, Value, Words};
+use crate::pod_settings::Amounts;
+use crate::pod_settings::check::{self, Mount};
 
 /// What a step has from the pipeline.
 #[derive(Clone, Copy)]
@@ -72,7 +74,9 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
     }
     let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
     let says = own.is_some();
-    let settings::OfStep { pods: own, without_effect } = own.unwrap_or_default();
+    let settings::OfStep { pods: own, mounts, without_effect } = own.unwrap_or_default();
+    check::report_missing(&mounts, &[&own.pod, &around.pods.pod]);
+    report_excess(&item, &own, around.pods);
     let mut step = Step {
         name: item.key.to_owned(),
         image: own_image.and_then(|reader| image(&reader)),
@@ -89,10 +93,45 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
         pods: says.then(|| Box::new(own)),
     };
     follow_references(&mut step);
+    if let (Some(reader), RunOn::Failure, true) = (fields.get("run_on"), step.run_on, step.upstream_steps.is_empty()) {
+        reader.problem("this step waits for no other that could fail: name some in `upstream_steps`");
+    }
     if let (Some(reader), Some(items)) = (fields.get("foreach"), &step.foreach) {
         foreach::check_keys(&reader, items, templates(&step));
     }
     Placed { step, item, upstreams, without_effect }
+}
+
+/// What a step asks for on one level may be more than its limit on the other.
+fn report_excess(item: &Item<'_>, own: &Level, pipeline: &Level) {
+    let excess = |level: &Amounts| -> BTreeMap<String, String> {
+        let limit = |(resource, request): (&String, &String)| {
+            let fault = check::excess(resource, request, level.limits.get(resource)?)?;
+            Some((resource.clone(), fault))
+        };
+        level.requests.iter().filter_map(limit).collect()
+    };
+    let (ours, theirs) = (excess(&own.pod.resources), excess(&pipeline.pod.resources));
+    let both = own.pod.clone().over(pipeline.pod.clone()).resources;
+    for (resource, fault) in excess(&both) {
+        if !ours.contains_key(&resource) && !theirs.contains_key(&resource) {
+            item.problem(format!("together with the settings of the pipeline: {fault}"));
+        }
+    }
+}
+
+/// Reports what the pipeline mounts in every step where a step has no such volume.
+pub(super) fn report_mounts(mounts: &[Mount<'_>], pods: &Level, steps: &[Step]) {
+    let lacks = |step: &Step, name: &str| step.pods.as_ref().is_none_or(|own| !check::declares(&own.pod, name));
+    for (name, reader) in mounts.iter().filter(|(name, _)| !check::declares(&pods.pod, name)) {
+        let Some(step) = steps.iter().find(|step| lacks(step, name)) else { continue };
+        let whose = if steps.iter().all(|step| lacks(step, name)) {
+            "there is no".to_owned()
+        } else {
+            format!("step \"{}\" has no", step.name.escape_debug())
+        };
+        reader.problem(format!("{whose} volume \"{}\": declare it in `volumes`", name.escape_debug()));
+    }
 }
 
 /// What may refer to items and to other steps.

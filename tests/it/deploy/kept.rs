@@ -82,13 +82,23 @@ fn objects_that_cannot_be_part_of_it_are_refused_before_anything_is_made() {
         (&format!("{}---\n{}", map("x"), map("x")), "additional_resources: ConfigMap \"x\" is there twice"),
         (
             &map("x").replace("ConfigMap", "Nope"),
-            "error: the server knows no Nope of v1\nhint: `kubectl api-resources`",
+            "error: more.yaml: this cannot be part of a deployment\n  caused by: the server knows no Nope of v1\nhint: `kubectl api-resources`",
         ),
-        (&map("x").replace("v1", "no.such/v1"), "error: the server knows no ConfigMap of no.such/v1\nhint: "),
-        (volume, "error: a PersistentVolume is the whole cluster's"),
+        (&map("x").replace("v1", "no.such/v1"), "caused by: the server knows no ConfigMap of no.such/v1\nhint: "),
+        (volume, "caused by: a PersistentVolume is the whole cluster's"),
         (&map("x").replace("ConfigMap", "Secret"), "the Secret \"x\" would stand in a record"),
         (&map("x").replace("name: x", "name: x, namespace: other"), "is for namespace \"other\""),
         ("{kind: ConfigMap}", "an object has no apiVersion"),
+        ("kind: A\nkind: B\n", "error: more.yaml: not a YAML document\n  caused by: more.yaml:2:1: "),
+        (
+            &map("x").replace("kind", "dta: {a: b}, kind"),
+            "error: more.yaml: the server does not take ConfigMap \"x\"\n  caused by: ",
+        ),
+        (&map("x").replace("kind", "dta: {a: b}, kind"), ".dta: field not declared in schema\n"),
+        (
+            &map("x").replace("name: x", "name: X_y"),
+            "error: more.yaml: the server does not take ConfigMap \"X_y\"\n  caused by: ",
+        ),
     ] {
         let refused = deploy(&stage, objects, &["--wait=false"]).fails(1);
         assert!(refused.contains(words) && !refused.contains("Unable to connect"), "{objects}: {refused}");

@@ -13,6 +13,7 @@ mod kept;
 mod keys;
 mod least;
 mod lookup;
+mod meanwhile;
 mod more_failures;
 mod more_settings;
 mod objects;
@@ -23,6 +24,7 @@ mod rights;
 mod rights_more;
 mod schema;
 mod verbs;
+mod way_back;
 
 use std::fs;
 use std::io::Read;

@@ -124,3 +124,34 @@ fn a_key_that_is_wanted_no_more_goes_and_comes_back_with_its_revision() {
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("secrets,configmaps,services"), [""; 0]);
 }
+
+#[test]
+fn what_a_service_may_not_have_is_told_with_what_to_do() {
+    let stage = Stage::new("ports");
+    stage.namespace.kubectl(&["create", "service", "nodeport", "other", "--tcp=80"]).succeeds();
+    let taken = stage.get("service/other")["spec"]["ports"][0]["nodePort"].to_string();
+    let typed = |settings: &str| {
+        let example = fs::read_to_string(repository().join("examples/service.yaml")).unwrap();
+        stage.deploy_text(&example.replace("    replicas: 1\n", &format!("    {settings}\n")), &["--wait=false"])
+    };
+    let refused = typed(&format!("service_type: NodePort\n    node_port: {taken}")).fails(1);
+    assert!(refused.contains("provided port is already allocated"), "{refused}");
+    assert!(refused.contains("leave settings.deployer.node_port out, and a free one is given\n"), "{refused}");
+    let hint = "hint: settings.deployer.service_type: ClusterIP takes nothing of this quota";
+    stage.namespace.kubectl(&["create", "quota", "few", "--hard=services.nodeports=1"]).succeeds();
+    let used = "jsonpath={.status.used.services\\.nodeports}=1";
+    stage.namespace.kubectl(&["wait", "quota/few", "--for", used, "--timeout=60s"]).succeeds();
+    let refused = typed("service_type: NodePort").fails(1);
+    assert!(
+        refused.contains("exceeded quota: few, requested: services.nodeports=1") && refused.contains(hint),
+        "{refused}"
+    );
+    stage.namespace.kubectl(&["delete", "quota/few", "service/other"]).succeeds();
+    stage.namespace.kubectl(&["create", "quota", "none", "--hard=services.loadbalancers=0"]).succeeds();
+    let used = "jsonpath={.status.used.services\\.loadbalancers}=0";
+    stage.namespace.kubectl(&["wait", "quota/none", "--for", used, "--timeout=60s"]).succeeds();
+    let refused = typed("service_type: LoadBalancer").fails(1);
+    assert!(refused.contains("exceeded quota: none, requested: services.loadbalancers=1"), "{refused}");
+    assert!(refused.contains(hint), "{refused}");
+    assert_eq!(stage.names("deployments,services,configmaps"), [""; 0]);
+}

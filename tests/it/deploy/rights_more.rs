@@ -1,5 +1,8 @@
 //! A right that is missing only half, and keys that are replaced while something fails.
 
+use std::io::{BufRead, BufReader};
+use std::process::Child;
+
 use super::*;
 
 /// Whoever may list Deployments and not watch them sees how a rollout begins, and never how it ends.
@@ -22,6 +25,17 @@ fn a_rollout_that_cannot_be_watched_is_told_at_once() {
         assert!(refused.stderr.contains("cannot watch resource \"deployments\""), "{refused}");
         assert!(refused.stderr.contains("hint: `kubectl zenml rbac deployer` prints"), "{refused}");
     };
+    // Who wants it taken back is refused before anything is made.
+    for flag in ["--atomic", "--rollback-on-failure"] {
+        let refused = user.zenml(&["deploy", "-f", "service.yaml", flag]).fails(1);
+        assert!(
+            refused.contains("error: a rollout that fails could not be seen, and so not be taken back\n"),
+            "{refused}"
+        );
+        assert!(refused.contains("caused by: you may not watch deployments.apps in namespace \""), "{refused}");
+        assert!(refused.contains("hint: `kubectl zenml rbac deployer` prints"), "{refused}");
+        assert_eq!(stage.names("deployments,services,secrets,configmaps"), [""; 0]);
+    }
     told(&user.zenml(&["deploy", "-f", "service.yaml", "--timeout=120s"]));
     told(&user.zenml(&["deployment", "status", "k8s-example", "--timeout=120s"]));
 }
@@ -48,6 +62,42 @@ fn a_key_is_not_replaced_where_it_could_not_be_restored() {
     assert!(failed.code == Some(4) && failed.stderr.contains(said), "{failed}");
     let failed = stage.deploy_text(&broken, &[]);
     assert!(failed.code == Some(4) && !failed.stderr.contains(said), "{failed}");
+}
+
+/// A deploy of `text` that replaces the key and waits for its pods.
+fn rotating(stage: &Stage, text: &str) -> Child {
+    stage.sandbox.write("rotating.yaml", text.as_bytes());
+    let mut command = stage.sandbox.command(PLUGIN);
+    command.args(["deploy", "-f", "rotating.yaml", "--rotate-auth-key", "-n", stage.namespace.name()]);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+    let last = said.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("service/k8s-example ")));
+    assert!(last.is_some(), "the deploy should have applied everything");
+    child
+}
+
+#[test]
+fn whoever_does_not_see_the_end_hears_that_the_key_is_another() {
+    let stage = Stage::new("unseenkey");
+    stage.deploy_text(&keyed(), &[]).succeeds();
+    let slow = keyed().replace("readiness_probe_initial_delay: 0", "readiness_probe_initial_delay: 300");
+    let said =
+        "hint: the Secret \"k8s-example-auth\" holds the new key already, and pods that started before take the old";
+    let interrupted = rotating(&stage, &slow);
+    let pid = rustix::process::Pid::from_child(&interrupted);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let ended = Output::from("deploy".to_owned(), interrupted.wait_with_output().unwrap());
+    assert!(ended.code == Some(130) && ended.stderr.contains(said), "{ended}");
+    assert!(ended.stderr.contains("should the rollout not come to its end, deploy again,"), "{ended}");
+    let overtaken = rotating(&stage, &slow);
+    let other = slow.replace("GREETING: Hello", "GREETING: Salut");
+    stage.deploy_text(&other, &["--wait=false"]).succeeds();
+    let ended = Output::from("deploy".to_owned(), overtaken.wait_with_output().unwrap());
+    assert!(ended.stderr.contains("somebody else deployed \"k8s-example\" meanwhile"), "{ended}");
+    assert!(ended.code == Some(4) && ended.stderr.contains(said), "{ended}");
+    // Who replaces nothing hears nothing of it.
+    let late = stage.deploy_text(&slow, &["--timeout=2s"]);
+    assert!(late.code == Some(5) && !late.stderr.contains(said), "{late}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Runs on the real cluster: attached and in the orchestrator's Job.
 
+mod abandoned;
 mod admission;
 mod attempts;
 mod cache;
 mod clocks;
+mod deleted;
 mod endings;
 mod exports;
 mod faults;
@@ -18,6 +20,7 @@ mod settings;
 mod takeover;
 mod variants;
 mod verbs;
+mod verdicts;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! The address that a Service or an Ingress comes to, from what the cluster says of it (layer 3, no I/O).
 
 use k8s_openapi::api::core::v1::{Node, Service};
-use k8s_openapi::api::networking::v1::Ingress;
+use k8s_openapi::api::networking::v1::{HTTPIngressPath, Ingress};
 use kube::ResourceExt;
 
 use super::Endpoint;
@@ -20,7 +20,7 @@ pub(super) fn of_ingress(ingress: &Ingress) -> Endpoint {
     let spec = ingress.spec.clone().unwrap_or_default();
     let rule = spec.rules.and_then(|rules| rules.into_iter().next()).unwrap_or_default();
     let paths = rule.http.map(|http| http.paths).unwrap_or_default();
-    let path = paths.first().and_then(|path| path.path.clone()).unwrap_or_else(|| "/".to_owned());
+    let path = paths.first().map_or_else(|| "/".to_owned(), literal);
     let given = ingress.status.as_ref().and_then(|status| status.load_balancer.as_ref()?.ingress.as_ref());
     let given = given.and_then(|given| given.first());
     let address = given.and_then(|given| given.hostname.clone().or_else(|| given.ip.clone()));
@@ -32,6 +32,13 @@ pub(super) fn of_ingress(ingress: &Ingress) -> Endpoint {
         None => "no controller has given the Ingress an address yet: it names no ingress_class".to_owned(),
     });
     Endpoint::new("Ingress", url, note)
+}
+
+/// The path, up to where a pattern of the controller's own kind begins.
+fn literal(path: &HTTPIngressPath) -> String {
+    let text = path.path.as_deref().unwrap_or("/");
+    let begins = |c: char| path.path_type == "ImplementationSpecific" && "(*[{^$|\\".contains(c);
+    text.split(begins).next().unwrap_or("/").to_owned()
 }
 
 /// The address of a Service. `nodes` matter to a node port only.
@@ -148,5 +155,11 @@ mod tests {
         assert_eq!(at(json!("a.example.com"), json!([{}]), json!([])), "https://a.example.com/w");
         assert_eq!(at(json!("*.example.com"), json!([]), json!([{ "ip": "1.2.3.4" }])), "http://1.2.3.4/w");
         assert_eq!(at(Value::Null, json!([]), json!([])), "<pending>");
+        let literal = |path: &str, kind: &str| {
+            literal(&serde_json::from_value(json!({ "path": path, "pathType": kind, "backend": {} })).unwrap())
+        };
+        assert_eq!(literal("/api(/|$)(.*)", "ImplementationSpecific"), "/api");
+        assert_eq!(literal("/*", "ImplementationSpecific"), "/");
+        assert_eq!(literal("/a(b)", "Prefix"), "/a(b)");
     }
 }

@@ -1,0 +1,72 @@
+//! Tests of what concerns the pods of several levels, and of words that only Kubernetes knows.
+
+use super::*;
+
+const HEAD: &str = "version: 1\nkind: pipeline\nname: p\nimage: i\n";
+
+/// The mistakes of a file, without their places.
+fn mistakes(text: &str) -> Vec<String> {
+    let Err(problems) = inspect("f.yaml", &format!("{HEAD}{text}")) else { return Vec::new() };
+    problems.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect()
+}
+
+#[test]
+fn a_step_may_mount_what_the_pipeline_declares_and_the_other_way_round() {
+    let pipeline = |settings: &str| format!("settings: {{orchestrator: {{pod_settings: {{{settings}}}}}}}\n");
+    let step = |name: &str, settings: &str| {
+        format!("  {name}: {{settings: {{orchestrator: {{pod_settings: {{{settings}}}}}}}}}\n")
+    };
+    let (volume, mount) = ("volumes: [{name: data, emptyDir: {}}]", "volume_mounts: [{name: data, mountPath: /d}]");
+    let found =
+        |top: &str, a: &str, b: &str| mistakes(&format!("{}steps:\n{}{}", pipeline(top), step("a", a), step("b", b)));
+    let none: &[&str] = &[];
+    assert_eq!(found(volume, mount, ""), none);
+    assert_eq!(found(mount, volume, volume), none);
+    let place = "settings.orchestrator.pod_settings.volume_mounts[0].name";
+    assert_eq!(
+        found("", mount, volume),
+        [format!("steps.a.{place}: there is no volume \"data\": declare it in `volumes`")]
+    );
+    assert_eq!(found(mount, "", ""), [format!("{place}: there is no volume \"data\": declare it in `volumes`")]);
+    assert_eq!(
+        found(mount, volume, ""),
+        [format!("{place}: step \"b\" has no volume \"data\": declare it in `volumes`")]
+    );
+    let orchestrator =
+        format!("settings: {{orchestrator: {{orchestrator_pod_settings: {{{mount}}}}}}}\nsteps: {{a: {{}}}}\n");
+    assert!(mistakes(&orchestrator)[0].contains("there is no volume \"data\""), "{:?}", mistakes(&orchestrator));
+}
+
+#[test]
+fn a_step_does_not_ask_for_more_than_the_limit_of_the_pipeline() {
+    let text = "settings: {orchestrator: {pod_settings: {resources: {limits: {cpu: 1}}}}}
+steps:
+  a: {settings: {orchestrator: {pod_settings: {resources: {requests: {cpu: 2}}}}}}
+  b: {settings: {orchestrator: {pod_settings: {resources: {requests: {cpu: 2}, limits: {cpu: 2}}}}}}
+";
+    assert_eq!(
+        mistakes(text),
+        ["steps.a: together with the settings of the pipeline: 2 of cpu is more than its limit, 1"]
+    );
+}
+
+#[test]
+fn words_that_only_kubernetes_knows() {
+    let text =
+        "settings: {orchestrator: {fail_on_container_waiting_reasons: [ErrImagePul, ContainerCreating, Nonsense]}}
+steps:
+  a: {run_on: failure}
+  b: {run_on: failure, upstream_steps: [a]}
+  c: {run_on: always}
+";
+    let place = "settings.orchestrator.fail_on_container_waiting_reasons";
+    assert_eq!(
+        mistakes(text),
+        [
+            format!("{place}[0]: no container waits for \"ErrImagePul\": did you mean \"ErrImagePull\"?"),
+            format!("{place}[1]: every container waits for ContainerCreating at first, so no step would ever start"),
+            format!("{place}[2]: no container waits for \"Nonsense\""),
+            "steps.a.run_on: this step waits for no other that could fail: name some in `upstream_steps`".to_owned(),
+        ]
+    );
+}

@@ -1,0 +1,37 @@
+//! What the API server would refuse in `pod_settings`, found in the file: before anything is asked, every mistake at once and
+//! each with its place (layer 1, pure).
+
+mod affinity;
+mod container;
+mod object;
+mod pod;
+#[cfg(test)]
+mod tests;
+mod volumes;
+
+use super::PodSettings;
+use crate::document::Reader;
+
+pub use self::container::excess;
+pub use self::object::name_of;
+pub use self::volumes::{Mount, declares, mounts, report_missing};
+
+/// Reports what a pod with these settings could not be. `settings` are what was read from `reader`.
+pub(super) fn check(reader: &Reader<'_>, settings: &PodSettings) {
+    let at = |key: &str, look: &dyn Fn(&Reader<'_>)| {
+        if let Some(found) = reader.at(key) {
+            look(&found);
+        }
+    };
+    at("node_selectors", &pod::selector);
+    at("affinity", &affinity::check);
+    at("tolerations", &pod::tolerations);
+    at("image_pull_secrets", &pod::pull_secrets);
+    at("volumes", &|list| volumes::check(list, &settings.volumes));
+    at("volume_mounts", &volumes::check_mounts);
+    at("env", &container::env);
+    at("env_from", &container::env_from);
+    at("resources", &container::resources);
+    at("container_security_context", &container::security);
+    at("additional_pod_spec_args", &|spec| pod::additional(spec, settings.additional_pod_spec_args.as_ref()));
+}

@@ -1,0 +1,163 @@
+//! What the API server refuses, each with its place.
+
+use crate::document::Document;
+use crate::pod_settings::read_whole;
+
+/// The mistakes of pod settings, each from its line on.
+fn mistakes(text: &str) -> Vec<String> {
+    let document = Document::parse("f", text).unwrap();
+    read_whole(&document.root(), &[]);
+    let Err(error) = document.finish(()) else { return Vec::new() };
+    error.render().lines().filter_map(|line| line.strip_prefix("  caused by: f:")).map(str::to_owned).collect()
+}
+
+/// Asserts that each line, alone, has this mistake and no other, or none where that is empty.
+#[track_caller]
+fn each(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        let found = mistakes(text);
+        match found.as_slice() {
+            [] => assert!(expected.is_empty(), "{text}: nothing found, expected {expected}"),
+            [one] => assert!(!expected.is_empty() && one.ends_with(expected), "{text}: {one}"),
+            many => panic!("{text}: {many:?}"),
+        }
+    }
+}
+
+#[test]
+fn volumes_and_mounts() {
+    each(&[
+        (
+            "volumes: [{name: a_b, emptyDir: {}}]",
+            "\"a_b\" is no name of a volume: use lower-case letters, digits and `-`, a letter or digit at both ends, at most 63",
+        ),
+        ("volumes: [{name: a}]", ""),
+        (
+            "volumes: [{name: a, empty_dir: {}, hostPath: {path: /x}}]",
+            "a volume has one source, and this one has emptyDir and hostPath",
+        ),
+        (
+            "volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}]",
+            "1:43: volumes[1].name: \"a\" is there twice: keep one of them",
+        ),
+        (
+            "volume_mounts: [{name: a, mountPath: /x}]",
+            "1:24: volume_mounts[0].name: there is no volume \"a\": declare it in `volumes`",
+        ),
+        ("{volumes: [{name: a, emptyDir: {}}], volume_mounts: [{name: a, mountPath: /x}]}", ""),
+        (
+            "{additional_pod_spec_args: {volumes: [{name: a, emptyDir: {}}]}, volume_mounts: [{name: a, mount_path: /x}]}",
+            "",
+        ),
+        (
+            "{volumes: [{name: a, emptyDir: {}}], volume_mounts: [{name: a}]}",
+            "volume_mounts[0]: \"mountPath\" is required",
+        ),
+        (
+            "{volumes: [{name: a, emptyDir: {}}], volume_mounts: [{name: a, mountPath: /x}, {name: a, mount_path: /x}]}",
+            "mount_path: \"/x\" is there twice: keep one of them",
+        ),
+        (
+            "{volumes: [{name: a, emptyDir: {}}], volume_mounts: [{name: a, mountPath: /x, subPath: ../y}]}",
+            "a subPath is inside the volume: it begins with no `/` and has no `..`",
+        ),
+        (
+            "additional_pod_spec_args: {containers: [{name: side, image: i, volumeMounts: [{name: b, mountPath: /x}]}]}",
+            "volumeMounts[0].name: there is no volume \"b\": declare it in `volumes`",
+        ),
+    ]);
+}
+
+#[test]
+fn tolerations() {
+    each(&[
+        ("tolerations: [{key: a, operator: Exists, effect: NoExecute, toleration_seconds: 3}, {operator: Exists}]", ""),
+        ("tolerations: [{key: a, operator: Equals}]", "operator: \"Equals\" is none of Exists, Equal, Lt, Gt"),
+        (
+            "tolerations: [{key: a, effect: NoRun}]",
+            "effect: \"NoRun\" is none of NoSchedule, PreferNoSchedule, NoExecute",
+        ),
+        ("tolerations: [{value: x}]", "without a key, the operator is Exists: it tolerates every taint"),
+        ("tolerations: [{key: a, operator: Exists, value: x}]", "with the operator Exists there is no value"),
+        (
+            "tolerations: [{key: a, effect: NoSchedule, tolerationSeconds: 3}]",
+            "tolerationSeconds go with the effect NoExecute",
+        ),
+        (
+            "tolerations: [{key: a b, operator: Exists}]",
+            "\"a b\" is no key of a label: use letters, digits, `-`, `_` and `.`, a letter or digit at both ends, at most 63",
+        ),
+    ]);
+}
+
+#[test]
+fn environment() {
+    each(&[
+        ("env: [{name: A=B, value: x}]", "env[0].name: \"A=B\" is no name of an environment variable"),
+        ("env: [{name: '', value: x}]", "env[0]: the name of an environment variable is not empty"),
+        ("env: [{name: A, value: x}, {name: A, value: y}]", "env[1].name: \"A\" is there twice: keep one of them"),
+        (
+            "env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: x}}}]",
+            "env[0].valueFrom: `value` is set too: keep one of them",
+        ),
+        (
+            "env: [{name: A, value_from: {}}]",
+            "write one of fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef",
+        ),
+        ("env: [{name: A, value_from: {secret_key_ref: {name: s}}}]", "secret_key_ref: \"key\" is required"),
+        ("env: [{name: A, value_from: {secret_key_ref: {name: S_1, key: k}}}]", "\"S_1\" is no name of a Secret"),
+        ("env_from: [{}]", "env_from[0]: write one of configMapRef, secretRef"),
+        ("env_from: [{configMapRef: {}}]", "env_from[0].configMapRef: \"name\" is required"),
+        ("env_from: [{prefix: A=, secretRef: {name: s}}]", "\"A=\" is no beginning of an environment variable's name"),
+        ("env_from: [{prefix: A_, secret_ref: {name: s}}]", ""),
+    ]);
+}
+
+#[test]
+fn amounts() {
+    each(&[
+        (
+            "resources: {requests: {cpu: 2}, limits: {cpu: 1500m}}",
+            "1:29: resources.requests.cpu: 2 of cpu is more than its limit, 1500m",
+        ),
+        ("resources: {requests: {memory: 1Gi, cpu: 1}, limits: {memory: 1024Mi, cpu: 1}}", ""),
+        (
+            "resources: {requests: {a.b/gpu: 1}, limits: {a.b/gpu: 2}}",
+            "a.b/gpu is not shared: the limit, 2, must be the same",
+        ),
+        (
+            "resources: {limits: {gpu: 1}}",
+            "\"gpu\" is no resource: write cpu, memory, ephemeral-storage or one with a domain, as nvidia.com/gpu",
+        ),
+    ]);
+}
+
+#[test]
+fn names_in_the_rest() {
+    each(&[
+        ("image_pull_secrets: [regcred, Reg_Cred]", "1:31: image_pull_secrets[1]: \"Reg_Cred\" is no name of a Secret"),
+        (
+            "node_selectors: {a: 'b c'}",
+            "\"b c\" is no value of a label: use letters, digits, `-`, `_` and `.`, a letter or digit at both ends, at most 63",
+        ),
+        ("additional_pod_spec_args: {priorityClassName: High!}", "\"High!\" is no name of a PriorityClass"),
+        ("additional_pod_spec_args: {priority_class_name: high}", ""),
+        (
+            "additional_pod_spec_args: {dns_policy: default}",
+            "\"default\" is none of ClusterFirst, ClusterFirstWithHostNet, Default, None",
+        ),
+        ("additional_pod_spec_args: {containers: [{image: i}]}", "containers[0]: \"name\" is required"),
+        (
+            "container_security_context: {runAsNonRoot: true, runAsUser: 0}",
+            "user 0 is root, and runAsNonRoot forbids it",
+        ),
+        (
+            "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: {matchLabels: {a: b}}}]}}",
+            "\"topologyKey\" is required",
+        ),
+        (
+            "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: in, values: [b]}]}]}}}",
+            "operator: \"in\" is none of In, NotIn, Exists, DoesNotExist, Gt, Lt",
+        ),
+    ]);
+}

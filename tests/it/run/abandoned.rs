@@ -1,0 +1,67 @@
+//! Runs whose terminal was killed, and who asks about them meanwhile.
+
+use std::io::Read;
+
+use super::{Stage, ended, signal, steps, until};
+
+/// A step that goes on for as long as nobody tells it to end.
+const LONG: &str = "  first: {command: [sh, -c, 'echo hello; trap \"exit 143\" TERM; sleep 600 & wait']}\n";
+
+impl Stage {
+    /// Submits a run of this name from a terminal, and gives it once its first step runs.
+    fn attends(&self, name: &str) -> std::process::Child {
+        let submit = self.start(&["submit", "--attached", "-f", "p.yaml", "--name", name]);
+        until("the step runs", || {
+            let said = self.zenml(&["run", "describe", name, "-o", "json"]);
+            said.code == Some(0) && steps(&said.json()).first().is_some_and(|(_, phase, _)| phase == "Running")
+        });
+        submit
+    }
+}
+
+#[test]
+fn whoever_follows_the_logs_of_a_run_that_nobody_drives_hears_of_it() {
+    let stage = Stage::new("left", LONG);
+    let submit = stage.attends("My Run");
+    let mut follow = stage.start(&["run", "logs", "-f", "My Run"]);
+    let mut line = [0; 14];
+    follow.stdout.as_mut().expect("a pipe").read_exact(&mut line).expect("a line");
+    assert_eq!(&line, b"[first] hello\n");
+    signal(&submit, "-KILL");
+    drop(ended(submit));
+    let again = stage.zenml(&["run", "logs", "-f", "My Run"]);
+    assert_eq!(again.stdout, "[first] hello\n", "{again}");
+    for said in [ended(follow), again] {
+        assert_eq!(said.code, Some(1), "{said}");
+        assert!(said.stderr.contains("nobody drives the run \"My Run\" any more; it is interrupted"), "{said}");
+        let hint = format!("hint: kubectl zenml run attach 'My Run' -n {}    goes on with it", stage.namespace.name());
+        assert!(said.stderr.contains(&hint), "{said}");
+    }
+    // One that is deleted ends the following well.
+    let submit = stage.attends("other");
+    let follow = stage.start(&["run", "logs", "-f", "other"]);
+    stage.zenml(&["run", "delete", "other"]).succeeds();
+    assert_eq!(ended(submit).code, Some(4));
+    let followed = ended(follow);
+    assert_eq!((followed.code, followed.stderr.as_str()), (Some(0), "run \"other\" was deleted\n"), "{followed}");
+}
+
+#[test]
+fn a_request_that_nobody_will_carry_out_says_so() {
+    let stage = Stage::new("unheard", LONG);
+    let submit = stage.attends("slow");
+    for (verb, state) in [("suspend", "suspended"), ("resume", "resumed"), ("resume", "resumed")] {
+        let said = stage.zenml(&["run", verb, "slow"]);
+        assert!(!said.stderr.contains("Nobody"), "{said}");
+        assert_eq!(said.succeeds(), format!("run/slow {state}\n"));
+    }
+    signal(&submit, "-KILL");
+    drop(ended(submit));
+    for verb in ["suspend", "resume"] {
+        let said = stage.zenml(&["run", verb, "slow"]);
+        assert!(
+            said.code == Some(0) && said.stderr.contains("Nobody drives the run; `kubectl zenml run attach slow"),
+            "{said}"
+        );
+    }
+}
