@@ -243,7 +243,14 @@ fn secrets(service: &Service, folder: &Path) -> Result<Vec<(String, Secret<Strin
 fn auth_key(service: &Service, folder: &Path) -> Result<Option<Secret<String>>> {
     match &service.settings.auth_key {
         None | Some(AuthKey::Generate) => Ok(None),
-        Some(AuthKey::File(path)) => secret_values::file("auth_key", &folder.join(path)).map(Some),
+        Some(AuthKey::File(path)) => {
+            let key = secret_values::file("auth_key", &folder.join(path))?;
+            // An empty one is carried by every request.
+            if key.expose().is_empty() {
+                return Err(Error::failure(format!("{} is empty, which no auth key may be", path.display())));
+            }
+            Ok(Some(key))
+        }
         Some(AuthKey::Prompt) => prompt::secret("auth_key", "{file: …}").map(Some),
     }
 }

@@ -26,16 +26,17 @@ pub(super) fn show(event: &Event<'_>, dry_run: DryRun, lines: bool, progress: &m
         Event::Restricted => {
             ui::say("The namespace demands PodSecurity \"restricted\": the pods run as user 65532, without privileges");
         }
-        Event::Without { resource, stays, error } => {
+        Event::Without { resource, namespace, stays, error } => {
             let (name, group) = resource.split_once('.').unwrap_or((resource, ""));
-            let way = rights::feature_of(group, name).map(rights::way).unwrap_or_default();
+            let way =
+                rights::feature_of(group, name).map(|feature| rights::way(feature, namespace)).unwrap_or_default();
             let what = if *stays { "leaves its own as it is among" } else { "does without" };
             ui::warn(&format!("the deployment {what} {resource}, {way}: {error}"));
         }
-        Event::NotRecorded => {
+        Event::NotRecorded { namespace } => {
             ui::say(&format!(
                 "The revision is not recorded, so nothing can go back to it: it would be a ConfigMap, {}",
-                rights::way("rollback")
+                rights::way("rollback", namespace)
             ));
         }
         Event::Warning(text) => ui::warn(text),

@@ -106,9 +106,11 @@ pub fn explain(cluster: &Cluster, object: &Object, error: &kube::Error) -> Error
 }
 
 /// Adds where the right is to be had that was missing to change objects of this kind.
-pub fn with_way(explained: Error, error: &kube::Error, kind: &Kind) -> Error {
+pub fn with_way(explained: Error, error: &kube::Error, kind: &Kind, namespace: &str) -> Error {
     match rights::feature_of(kind.group(), &kind.plural).filter(|_| failure::lacks_right(error)) {
-        Some(feature) => explained.hint(format!("you may not change {}, {}", kind.plural, rights::way(feature))),
+        Some(feature) => {
+            explained.hint(format!("you may not change {}, {}", kind.plural, rights::way(feature, namespace)))
+        }
         None => explained,
     }
 }
@@ -165,7 +167,7 @@ pub async fn delete_with(
         Ok(_) => Ok(true),
         // 409: an object of the same name that somebody made later.
         Err(error) if failure::is_not_found(&error) || failure::is_conflict(&error) => Ok(false),
-        Err(error) => Err(with_way(failure::explain(&cluster.server, &error), &error, kind)),
+        Err(error) => Err(with_way(failure::explain(&cluster.server, &error), &error, kind, namespace)),
     }
 }
 

@@ -45,7 +45,7 @@ impl Stream {
     pub async fn open(cluster: &Cluster, to: Target<'_>) -> Result<Self> {
         let pods = api::<Pod>(cluster, to.namespace);
         let opened = pods.portforward(to.pod, &[to.port]).await;
-        let forwarder = opened.map_err(|error| refused(cluster, &error, to.pod))?;
+        let forwarder = opened.map_err(|error| refused(cluster, &error, to))?;
         Ok(Self { forwarder, port: to.port, pod: to.pod.to_owned() })
     }
 
@@ -102,10 +102,11 @@ impl Stream {
     }
 }
 
-fn refused(cluster: &Cluster, error: &kube::Error, pod: &str) -> Error {
-    let explained = super::failure::explain(&cluster.server, error).under(format!("cannot open a stream to pod {pod}"));
+fn refused(cluster: &Cluster, error: &kube::Error, to: Target<'_>) -> Error {
+    let explained =
+        super::failure::explain(&cluster.server, error).under(format!("cannot open a stream to pod {}", to.pod));
     if matches!(error, kube::Error::UpgradeConnection(_)) || super::failure::lacks_right(error) {
-        return explained.hint(format!("it goes through pods/portforward, {}", rights::way("invoke")));
+        return explained.hint(format!("it goes through pods/portforward, {}", rights::way("invoke", to.namespace)));
     }
     explained
 }

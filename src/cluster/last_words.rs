@@ -25,7 +25,11 @@ pub(super) async fn error(cluster: &Cluster, namespace: &str, deployment: &str, 
         }
     }
     let error = trouble.cause.error(deployment, trouble.pod.as_deref());
-    if hidden { error.hint(format!("its last lines are in its log, {}", rights::way("logs"))) } else { error }
+    if hidden {
+        error.hint(format!("its last lines are in its log, {}", rights::way("logs", namespace)))
+    } else {
+        error
+    }
 }
 
 async fn read(cluster: &Cluster, namespace: &str, pod: &str, report: &CrashReport) -> kube::Result<String> {

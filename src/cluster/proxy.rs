@@ -85,29 +85,30 @@ pub async fn post(cluster: &Cluster, to: Destination<'_>, content_type: &str, bo
         .body(unrepeatable(body).await)
         .context(|| format!("\"{}\" cannot be asked for", to.path))?;
     let answer = passed_on(cluster.client.send(request).await.on(cluster)?);
-    if answer.status.is_success() { Ok(Reply::Answer(answer)) } else { not_by_the_server(answer).await }
+    if answer.status.is_success() { Ok(Reply::Answer(answer)) } else { not_by_the_server(answer, to.namespace).await }
 }
 
 /// The answer, if it is the service's. The API server's own refusals are a `Status`, and become an error; whatever the
 /// service says is passed on untouched.
-async fn not_by_the_server(mut answer: Answer) -> Result<Reply> {
+async fn not_by_the_server(mut answer: Answer, namespace: &str) -> Result<Reply> {
     let mut start = Vec::new();
     (&mut answer.body).take(LONGEST_STATUS).read_to_end(&mut start).await.context(|| "the answer was cut")?;
     let status = serde_json::from_slice::<Value>(&start).ok().filter(|value| {
         value["kind"] == "Status" && value["apiVersion"] == "v1" && value["code"] == answer.status.as_u16()
     });
     if let Some(status) = status.and_then(|value| serde_json::from_value::<Status>(value).ok()) {
-        let error = explained(&status);
+        let error = explained(&status, namespace);
         return if status.code == 403 { Ok(Reply::Forbidden(error)) } else { Err(error) };
     }
     answer.body = Box::new(Cursor::new(start).chain(answer.body));
     Ok(Reply::Answer(answer))
 }
 
-fn explained(status: &Status) -> Error {
+fn explained(status: &Status, namespace: &str) -> Error {
     let error = failure::from_status(status);
     match status.code {
-        403 => error.hint(format!("calls go through services/proxy or pods/portforward, {}", rights::way("invoke"))),
+        403 => error
+            .hint(format!("calls go through services/proxy or pods/portforward, {}", rights::way("invoke", namespace))),
         503 if status.message.contains("no endpoints available") => error.hint("none of its pods is ready"),
         502..=504 => error.hint("no pod answers on the port of the Service"),
         _ => error,

@@ -12,10 +12,10 @@ pub fn hint(message: &str) -> Option<&'static str> {
     if quota.contains("services.loadbalancers") || quota.contains("services.nodeports") {
         return Some(
             "settings.deployer.service_type: ClusterIP takes nothing of this quota, and `kubectl zenml deployment invoke` and \
-             port-forward reach it all the same; `kubectl describe quota` shows what is free",
+             port-forward reach it all the same; `kubectl describe quota -n NAMESPACE` shows what is free",
         );
     }
-    Some("`kubectl describe quota` shows what is free")
+    Some("`kubectl describe quota -n NAMESPACE` shows what is free")
 }
 
 #[cfg(test)]
@@ -33,7 +33,10 @@ mod tests {
             |what: &str| format!("services \"x\" is forbidden: exceeded quota: q, requested: {what}=1, used: {what}=0");
         assert!(of(&quota("services.nodeports")).contains("ClusterIP"));
         assert!(of(&quota("services.loadbalancers")).contains("ClusterIP"));
-        assert_eq!(of(&quota("count/ingresses.networking.k8s.io")), "`kubectl describe quota` shows what is free");
+        assert_eq!(
+            of(&quota("count/ingresses.networking.k8s.io")),
+            "`kubectl describe quota -n NAMESPACE` shows what is free"
+        );
         assert_eq!(hint("services \"x\" is invalid: spec.ports: Required value"), None);
     }
 }

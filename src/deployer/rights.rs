@@ -12,7 +12,7 @@ use super::object::Object;
 use crate::error::Result;
 use crate::rights::{self, Rule};
 
-/// The name of the account, the role and the binding.
+/// The name of the account, of its role and binding, and the beginning of those of the features.
 pub const NAME: &str = "zenml-deployer";
 
 /// What every deploy, update and delete needs.
@@ -70,9 +70,9 @@ const NODES: &[Rule] = &[("", "nodes", &["list"])];
 const PDB: &[Rule] = &[("policy", "poddisruptionbudgets", CHANGE)];
 const ROLLBACK: &[Rule] = &[("", "configmaps", &["create", "get", "list", "delete"])];
 
-/// Where the rights of a feature are to be had, as the rest of a sentence.
-pub fn way(feature: &str) -> String {
-    format!("which takes a right of its own: `kubectl zenml rbac deployer --with {feature}` prints it")
+/// Where the rights of a feature in `namespace` are to be had, as the rest of a sentence.
+pub fn way(feature: &str, namespace: &str) -> String {
+    format!("which takes a right of its own: `kubectl zenml rbac deployer -n {namespace} --with {feature}` prints it")
 }
 
 /// The feature that makes objects of this API group and resource, such as `autoscaling` and `horizontalpodautoscalers`.
@@ -81,58 +81,94 @@ pub fn feature_of(group: &str, resource: &str) -> Option<&'static str> {
     FEATURES.iter().find(|feature| feature.rules.iter().any(makes)).map(|feature| feature.name)
 }
 
-/// The account with its rights in `namespace`: what `with` takes, and the auth keys of the deployments `keys_of`.
+/// The account with its rights in `namespace`: what `with` takes, and the auth keys of the deployments `keys_of`. Each feature
+/// has a role of its own, so that what is applied for one later takes nothing away that another was given before.
 pub fn objects(namespace: &str, with: &[Feature], keys_of: &[String]) -> Result<Vec<Object>> {
-    let metadata = || ObjectMeta {
-        name: Some(NAME.to_owned()),
-        namespace: Some(namespace.to_owned()),
-        labels: Some([(MANAGED_BY_LABEL.to_owned(), MANAGER.to_owned())].into()),
-        ..ObjectMeta::default()
+    let account = named(NAME, namespace);
+    let mut objects = vec![Object::of(&ServiceAccount { metadata: account.clone(), ..ServiceAccount::default() })?];
+    let mut grant = |name: &str, rules: Vec<PolicyRule>| -> Result<()> {
+        let binding = rights::binding(account.clone(), "Role", name);
+        let metadata = named(name, namespace);
+        objects.push(Object::of(&Role { metadata: metadata.clone(), rules: Some(rules) })?);
+        objects.push(Object::of(&RoleBinding { metadata, ..binding })?);
+        Ok(())
     };
-    let role = Role { metadata: metadata(), rules: Some(rules(with, keys_of)) };
-    let binding = rights::binding(metadata(), "Role", NAME);
-    let account = ServiceAccount { metadata: metadata(), ..ServiceAccount::default() };
-    let mut objects = vec![Object::of(&account)?, Object::of(&role)?, Object::of(&binding)?];
-    let outside = rights::rules(with.iter().flat_map(|feature| feature.cluster));
-    if !outside.is_empty() {
+    grant(NAME, rights::rules(ALWAYS))?;
+    for feature in with.iter().filter(|feature| !feature.rules.is_empty()) {
+        grant(&format!("{NAME}-{}", feature.name), rights::rules(feature.rules))?;
+    }
+    for deployment in keys_of {
+        grant(&format!("{NAME}-auth-key-{deployment}"), vec![key_of(deployment)])?;
+    }
+    for feature in with.iter().filter(|feature| !feature.cluster.is_empty()) {
         // There may be a deployer in each of several namespaces.
-        let name = format!("{NAME}-{namespace}");
-        let metadata = || ObjectMeta { name: Some(name.clone()), namespace: None, ..metadata() };
-        let role = ClusterRole { metadata: metadata(), rules: Some(outside), ..ClusterRole::default() };
-        let RoleBinding { role_ref, subjects, .. } = rights::binding(binding.metadata, "ClusterRole", &name);
-        objects.push(Object::of(&role)?);
+        let name = format!("{NAME}-{namespace}-{}", feature.name);
+        let metadata = || ObjectMeta { namespace: None, ..named(&name, namespace) };
+        let rules = Some(rights::rules(feature.cluster));
+        let RoleBinding { role_ref, subjects, .. } = rights::binding(account.clone(), "ClusterRole", &name);
+        objects.push(Object::of(&ClusterRole { metadata: metadata(), rules, ..ClusterRole::default() })?);
         objects.push(Object::of(&ClusterRoleBinding { metadata: metadata(), role_ref, subjects })?);
     }
     Ok(objects)
 }
 
-fn rules(with: &[Feature], keys_of: &[String]) -> Vec<PolicyRule> {
-    let mut rules = rights::rules(ALWAYS.iter().chain(with.iter().flat_map(|feature| feature.rules)));
-    if !keys_of.is_empty() {
-        rules.push(PolicyRule {
-            api_groups: Some(vec![String::new()]),
-            resources: Some(vec!["secrets".to_owned()]),
-            resource_names: Some(keys_of.iter().map(|deployment| auth_name(deployment)).collect()),
-            verbs: vec!["get".to_owned()],
-            ..PolicyRule::default()
-        });
+fn named(name: &str, namespace: &str) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: Some(namespace.to_owned()),
+        labels: Some([(MANAGED_BY_LABEL.to_owned(), MANAGER.to_owned())].into()),
+        ..ObjectMeta::default()
     }
-    rules
+}
+
+/// To read the auth key of a deployment, and no other Secret.
+fn key_of(deployment: &str) -> PolicyRule {
+    PolicyRule {
+        api_groups: Some(vec![String::new()]),
+        resources: Some(vec!["secrets".to_owned()]),
+        resource_names: Some(vec![auth_name(deployment)]),
+        verbs: vec!["get".to_owned()],
+        ..PolicyRule::default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The names of the roles in the namespace, each with the Secrets that it lets one read.
+    fn roles(with: &[Feature], keys_of: &[&str]) -> Vec<(String, Vec<Option<Vec<String>>>)> {
+        let keys: Vec<_> = keys_of.iter().map(|&name| name.to_owned()).collect();
+        let roles = objects("n", with, &keys).unwrap().into_iter().filter(|object| object.kind.kind == "Role");
+        let read = |role: Object| {
+            let name = role.name().to_owned();
+            let role: Role = serde_json::from_value(role.body).unwrap();
+            let is_reading = |rule: &&PolicyRule| {
+                rule.resources.iter().flatten().any(|name| name == "secrets")
+                    && rule.verbs.iter().any(|verb| verb == "get")
+            };
+            (name, role.rules.iter().flatten().filter(is_reading).map(|rule| rule.resource_names.clone()).collect())
+        };
+        roles.map(read).collect()
+    }
+
     #[test]
     fn secrets_are_read_only_by_the_names_of_keys() {
-        let reads = |rules: &[PolicyRule]| {
-            let of_secrets = |rule: &&PolicyRule| rule.resources.iter().flatten().any(|name| name == "secrets");
-            let reading = rules.iter().filter(of_secrets).filter(|rule| rule.verbs.iter().any(|verb| verb == "get"));
-            reading.map(|rule| rule.resource_names.clone()).collect::<Vec<_>>()
+        assert!(roles(&FEATURES, &[]).iter().all(|(_, reads)| reads.is_empty()));
+        let reads = vec![Some(vec!["x-auth".to_owned()])];
+        assert_eq!(roles(&[], &["x"])[1], ("zenml-deployer-auth-key-x".to_owned(), reads));
+    }
+
+    #[test]
+    fn a_feature_is_added_to_those_before_it() {
+        let pdb = FEATURES.into_iter().find(|feature| feature.name == "pdb").unwrap();
+        let rules = |with: &[Feature]| {
+            let all = objects("n", with, &[]).unwrap();
+            all.into_iter().find(|object| object.kind.kind == "Role" && object.name() == NAME).unwrap().body
         };
-        assert!(reads(&rules(&FEATURES, &[])).is_empty());
-        assert_eq!(reads(&rules(&[], &["x".to_owned()])), [Some(vec!["x-auth".to_owned()])]);
+        assert_eq!(rules(&[pdb]), rules(&[]));
+        let names: Vec<_> = roles(&[pdb], &[]).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["zenml-deployer", "zenml-deployer-pdb"]);
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn refusal_hint(message: &str) -> Option<&'static str> {
     if message.contains("exceeded quota: ") {
         Some(
             "what a pod takes of the quota is settings.resources of the file, and an update has a pod more for a while; \
-             `kubectl describe quota` shows what is free",
+             `kubectl describe quota -n NAMESPACE` shows what is free",
         )
     } else if message.contains("failed quota: ") {
         Some("the quota counts what the pods do not say: set it under settings.deployer.pod_settings.resources")

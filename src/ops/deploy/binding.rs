@@ -37,7 +37,7 @@ pub(super) async fn may_replace(
     apply::apply(cluster, &trial, request.how(true)).await?;
     let (kind, uid) = (&object.kind, live.uid().unwrap_or_default());
     let gone = apply::try_delete(cluster, request.namespace, kind, object.name(), &uid).await;
-    gone.map_err(|error| apply::with_way(failure::explain(&cluster.server, &error), &error, kind))?;
+    gone.map_err(|error| apply::with_way(failure::explain(&cluster.server, &error), &error, kind, request.namespace))?;
     Ok(true)
 }
 

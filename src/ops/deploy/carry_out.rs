@@ -287,7 +287,7 @@ impl Work<'_, '_> {
             Noted::Not => {
                 let (kind, name) = (Kind::of::<core::ConfigMap>(), revision_name(self.name(), revision));
                 self.plan.inventory.take(|item| item.kind() != kind || item.name != name);
-                report(Event::NotRecorded);
+                report(Event::NotRecorded { namespace: self.request.namespace });
             }
         }
         Ok(())

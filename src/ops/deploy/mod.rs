@@ -89,13 +89,18 @@ pub enum Event<'a> {
     Without {
         /// Such as `poddisruptionbudgets.policy`.
         resource: &'a str,
+        /// Where.
+        namespace: &'a str,
         /// Whether one that is there stays as it is.
         stays: bool,
         /// The refusal.
         error: &'a Error,
     },
     /// The revision could not be recorded: there is no way back to it.
-    NotRecorded,
+    NotRecorded {
+        /// The namespace.
+        namespace: &'a str,
+    },
     /// Something that is likely not meant.
     Warning(&'a str),
     /// An object has been applied, or would be.

@@ -74,7 +74,10 @@ async fn try_one(cluster: &Cluster, request: &Request<'_>, object: &Object, inve
             }
             return Err(apply::explain(cluster, object, &error).hint("delete the binding, or use another account"));
         }
-        Err(error) => return Err(apply::with_way(apply::explain(cluster, object, &error), &error, &object.kind)),
+        Err(error) => {
+            let explained = apply::explain(cluster, object, &error);
+            return Err(apply::with_way(explained, &error, &object.kind, request.namespace));
+        }
     };
     if trial.resource_version().is_none_or(|version| version.is_empty()) {
         return Ok(Checked::Fine { version: None, outcome: Outcome::Created });

@@ -185,7 +185,12 @@ impl Plan {
                 }
                 objects::Checked::Without { kind, error } => {
                     let stays = self.inventory.objects.iter().any(|item| item.kind() == kind);
-                    report(Event::Without { resource: &kind.resource(), stays, error: &error });
+                    report(Event::Without {
+                        resource: &kind.resource(),
+                        namespace: request.namespace,
+                        stays,
+                        error: &error,
+                    });
                     self.without.insert(kind);
                 }
             }
@@ -203,7 +208,7 @@ impl Plan {
                     kind.display(),
                     item.name
                 ));
-                apply::with_way(explained, &error, &kind)
+                apply::with_way(explained, &error, &kind, request.namespace)
             })?;
         }
         Ok(())

@@ -55,8 +55,8 @@ struct Item {
 }
 
 /// What is said to the one who may not see revisions.
-pub fn refused() -> String {
-    format!("the revisions are kept in ConfigMaps, {}", rights::way("rollback"))
+pub fn refused(namespace: &str) -> String {
+    format!("the revisions are kept in ConfigMaps, {}", rights::way("rollback", namespace))
 }
 
 /// What is said of a revision that cannot be gone back to.
@@ -194,7 +194,7 @@ impl Record {
             Ok(Some(map)) if is_ours(&map.metadata, deployment) => Self::of(&map).map(Some),
             Ok(_) => Ok(None),
             Err(error) if failure::is_forbidden(&error) => {
-                Err(failure::explain(&cluster.server, &error).hint(refused()))
+                Err(failure::explain(&cluster.server, &error).hint(refused(namespace)))
             }
             Err(error) => Err(error).on(cluster),
         }

@@ -56,7 +56,7 @@ pub async fn events(cluster: &Cluster, deployment: &Deployment) -> Result<Vec<Li
     let events = about(cluster, &namespace, &name, ListParams::default()).await.map_err(|error| {
         let explained = failure::explain(&cluster.server, &error);
         if failure::is_forbidden(&error) {
-            return explained.hint(format!("you may not list events, {}", rights::way("events")));
+            return explained.hint(format!("you may not list events, {}", rights::way("events", &namespace)));
         }
         explained
     })?;

@@ -38,7 +38,7 @@ pub async fn history(cluster: &Cluster, deployment: &Deployment) -> Result<Vec<R
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let current = Inventory::of(deployment).revision;
     let maps = api::<ConfigMap>(cluster, &namespace);
-    let maps = list_all(&maps, &selector(&name)).await.map_err(|error| refused(cluster, &error))?;
+    let maps = list_all(&maps, &selector(&name)).await.map_err(|error| refused(cluster, &error, &namespace))?;
     let ours = maps.iter().filter(|map| revision_of(&name, &map.name_any()).is_some());
     let mut revisions: Vec<Revision> = ours.filter_map(|map| of(map, current)).collect();
     revisions.sort_by_key(|revision| revision.revision);
@@ -69,10 +69,10 @@ fn of(map: &ConfigMap, current: u64) -> Option<Revision> {
     })
 }
 
-fn refused(cluster: &Cluster, error: &kube::Error) -> Error {
+fn refused(cluster: &Cluster, error: &kube::Error, namespace: &str) -> Error {
     let explained = failure::explain(&cluster.server, error);
     if failure::is_forbidden(error) {
-        return explained.hint(record::refused());
+        return explained.hint(record::refused(namespace));
     }
     explained
 }

@@ -104,8 +104,8 @@ async fn own_key(cluster: &Cluster, deployment: &Deployment) -> Result<Option<Se
     let secret = api::<core::Secret>(cluster, &namespace).get(&reference.name).await.map_err(|error| {
         let explained = failure::explain(&cluster.server, &error);
         explained.under("the service wants a key, which cannot be read").hint(format!(
-            "it takes the right to get the Secret \"{}\", which `kubectl zenml rbac deployer --auth-key-of {}` prints; or \
-             bring the key with --auth-key @FILE",
+            "it takes the right to get the Secret \"{}\", which `kubectl zenml rbac deployer -n {namespace} --auth-key-of {}` prints; \
+             or bring the key with --auth-key @FILE",
             reference.name,
             deployment.name_any()
         ))

@@ -59,7 +59,7 @@ pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, 
     if request.newest {
         pods.drain(..pods.len().saturating_sub(1));
     }
-    let source = Source { cluster, namespace, part: part(request), sink };
+    let source = Source { cluster, namespace: namespace.clone(), part: part(request), sink };
     if request.follow {
         return source.follow(&name, &deployment.uid().unwrap_or_default(), pods).await;
     }
@@ -68,7 +68,7 @@ pub async fn read(cluster: &Cluster, deployment: &Deployment, request: Request, 
     }
     if pods.is_empty() {
         return Err(Error::failure(format!("no pod of deployment \"{name}\" has started"))
-            .hint(format!("`kubectl zenml deployment describe {name}` says why")));
+            .hint(format!("`kubectl zenml deployment describe {name} -n {namespace}` says why")));
     }
     let several = pods.len() > 1;
     for pod in pods {
@@ -145,7 +145,7 @@ impl Owned {
             Ok(lines) => lines,
             Err(error) if failure::is_forbidden(&error) => {
                 return Err(failure::explain(&self.cluster.server, &error)
-                    .hint(format!("you may not read logs, {}", rights::way("logs"))));
+                    .hint(format!("you may not read logs, {}", rights::way("logs", &self.namespace))));
             }
             Err(_) if self.part.follow => return Ok(()),
             Err(error) => return Err(error).on(&self.cluster),

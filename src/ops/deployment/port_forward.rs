@@ -31,7 +31,7 @@ pub async fn ready_pod(cluster: &Cluster, deployment: &Deployment) -> Result<Str
     ready.sort_by_key(|pod| !is_of_revision(pod, view.revision()));
     ready.first().map(|pod| pod.name_any()).ok_or_else(|| {
         Error::failure(format!("no pod of deployment \"{name}\" is ready"))
-            .hint(format!("`kubectl zenml deployment describe {name}` says why"))
+            .hint(format!("`kubectl zenml deployment describe {name} -n {namespace}` says why"))
     })
 }
 

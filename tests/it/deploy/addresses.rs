@@ -58,7 +58,7 @@ fn the_list_has_the_address_that_people_can_reach() {
 #[test]
 fn the_list_does_without_what_may_not_be_seen() {
     let stage = Stage::new("hidden");
-    let _outside = Outside(format!("zenml-deployer-{}", stage.namespace.name()));
+    let _outside = Outside(format!("zenml-deployer-{}-nodes", stage.namespace.name()));
     let text = published("    service_type: NodePort\n    ingress_enabled: true\n    ingress_host: a.example.com\n");
     stage.deploy_text(&text, &["--wait=false"]).succeeds();
     let grant = |with: &[&str]| {
@@ -78,12 +78,13 @@ fn the_list_does_without_what_may_not_be_seen() {
     let url = user.zenml(&["deployment", "url", "k8s-example"]);
     assert!(url.stdout.is_empty() && url.stderr.contains("you may not list nodes"), "{url}");
     for feature in ["nodes", "url"] {
-        assert!(url.stderr.contains(&format!("`kubectl zenml rbac deployer --with {feature}`")), "{url}");
+        assert!(url.stderr.contains(&format!("-n {} --with {feature}`", stage.namespace.name())), "{url}");
     }
 
     grant(&["--with=nodes"]);
     assert!(seen().contains("http://10.") && seen().contains(&format!(":{port} ")), "{}", seen());
-    grant(&["--with=nodes,url"]);
+    // What was granted before stays.
+    grant(&["--with=url"]);
     assert!(seen().contains(" http://a.example.com "), "{}", seen());
 }
 
@@ -91,7 +92,7 @@ fn the_list_does_without_what_may_not_be_seen() {
 #[test]
 fn a_namespace_is_created_without_a_right_to_read_it() {
     let home = Stage::new("home");
-    let _outside = Outside(format!("zenml-deployer-{}", home.namespace.name()));
+    let _outside = Outside(format!("zenml-deployer-{}-namespaces", home.namespace.name()));
     let away = Stage::at(Namespace::named("away"));
     let yaml = home.zenml(&["rbac", "deployer", "--with=namespaces"]).succeeds();
     let path = home.sandbox.write("rbac.yaml", yaml.as_bytes());

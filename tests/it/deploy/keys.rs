@@ -85,8 +85,13 @@ fn a_key_is_made_kept_sent_and_replaced() {
 #[test]
 fn a_service_that_checks_no_key_is_called_open() {
     let stage = Stage::new("open");
-    stage.sandbox.write("key", b"hush-key\n");
     let text = guarded("true").replace("generate_auth_key: true", "auth_key: {file: key}");
+    // An empty key would open it to everybody.
+    stage.sandbox.write("key", b"\n");
+    let refused = stage.deploy_text(&text, &[]).fails(1);
+    assert!(refused.starts_with("error: key is empty, which no auth key may be\n"), "{refused}");
+    assert_eq!(stage.names("deployments,services,secrets,configmaps"), [""; 0]);
+    stage.sandbox.write("key", b"hush-key\n");
     let deployed = stage.deploy_text(&text, &[]);
     assert!(deployed.stderr.contains("Warning: the service is open"), "{deployed}");
     assert!(!deployed.stderr.contains("hush"), "{deployed}");
@@ -144,7 +149,10 @@ fn a_deployment_does_without_what_is_not_allowed() {
     deployed.succeeds();
     assert_eq!(stage.get("deployment/k8s-example")["spec"]["replicas"], 2);
     let refused = user.zenml(&["deployment", "history", "k8s-example"]).fails(1);
-    assert!(refused.contains("`kubectl zenml rbac deployer --with rollback`"), "{refused}");
+    assert!(
+        refused.contains(&format!("`kubectl zenml rbac deployer -n {} --with rollback`", stage.namespace.name())),
+        "{refused}"
+    );
     let refused = user.zenml(&["deploy", "-f", "service.yaml", "--atomic"]).fails(1);
     assert!(refused.contains("a failed rollout could not be taken back"), "{refused}");
     user.zenml(&["deployment", "delete", "k8s-example"]).succeeds();

@@ -81,7 +81,13 @@ fn the_key_of_one_deployment_does_not_open_the_others() {
     let user = user(&stage, &["--with=invoke", "--auth-key-of=another"]);
     let refused = user.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
     assert!(refused.starts_with("error: the service wants a key, which cannot be read\n"), "{refused}");
-    assert!(refused.contains("`kubectl zenml rbac deployer --auth-key-of k8s-example`"), "{refused}");
+    assert!(
+        refused.contains(&format!(
+            "`kubectl zenml rbac deployer -n {} --auth-key-of k8s-example`",
+            stage.namespace.name()
+        )),
+        "{refused}"
+    );
     user.write("key", b"any");
     let sent = ["deployment", "invoke", "k8s-example", "--auth-key", "@key", "--param", "name=Ada"];
     assert_eq!(user.zenml(&sent).succeeds(), "Hello Ada!\n");

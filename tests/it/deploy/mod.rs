@@ -378,7 +378,10 @@ fn the_documented_rights_are_enough() {
     }
     stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
     let message = stage.zenml(&["deployment", "invoke", "k8s-example"]).fails(1);
-    assert!(message.contains("`kubectl zenml rbac deployer --with invoke`"), "{message}");
+    assert!(
+        message.contains(&format!("`kubectl zenml rbac deployer -n {} --with invoke`", stage.namespace.name())),
+        "{message}"
+    );
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,pods,services,secrets,ingresses"), [""; 0]);
 }

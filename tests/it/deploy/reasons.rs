@@ -76,7 +76,7 @@ fn a_quota_is_told_with_what_to_do() {
     stage.namespace.kubectl(&["create", "quota", "none", "--hard=pods=0"]).succeeds();
     let failed = stage.deploy(&[]);
     assert!(failed.stderr.contains("no pod can be created: exceeded quota: none, requested: pods=1"), "{failed}");
-    assert!(failed.stderr.contains("`kubectl describe quota`"), "{failed}");
+    assert!(failed.stderr.contains("`kubectl describe quota -n NAMESPACE`"), "{failed}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::least::user;
 use super::*;
 
 fn way(feature: &str) -> String {
-    format!("`kubectl zenml rbac deployer --with {feature}` prints it")
+    format!("--with {feature}` prints it")
 }
 
 #[test]
@@ -67,10 +67,17 @@ fn an_autoscaler_of_others_goes_on_deciding() {
     user.write("service.yaml", example.as_bytes());
     let refused = user.zenml(&["deploy", "-f", "service.yaml"]);
     assert!(refused.code == Some(1) && refused.stderr.contains("is wanted no more and cannot be deleted"), "{refused}");
-    assert!(refused.stderr.contains("`kubectl zenml rbac deployer --with "), "{refused}");
+    assert!(
+        refused.stderr.contains(&format!("`kubectl zenml rbac deployer -n {} --with ", stage.namespace.name())),
+        "{refused}"
+    );
     assert_eq!(stage.greet("Ada"), "Salut Ada!\n");
     let refused = user.zenml(&["deployment", "delete", "k8s-example"]);
-    assert!(refused.code == Some(1) && refused.stderr.contains("`kubectl zenml rbac deployer --with "), "{refused}");
+    assert!(
+        refused.code == Some(1)
+            && refused.stderr.contains(&format!("`kubectl zenml rbac deployer -n {} --with ", stage.namespace.name())),
+        "{refused}"
+    );
     stage.zenml(&["deployment", "delete", "k8s-example"]).succeeds();
     assert_eq!(stage.names("deployments,services,hpa,pdb,configmaps"), [""; 0]);
 }

@@ -47,7 +47,9 @@ pub(super) fn of_service(service: &Service, nodes: &Nodes) -> Endpoint {
     let port = spec.ports.as_ref().and_then(|ports| ports.first()).cloned().unwrap_or_default();
     match spec.type_.as_deref() {
         Some("LoadBalancer") => of_balancer(service, port.port),
-        Some("NodePort") => of_nodes(nodes, port.node_port.unwrap_or_default()),
+        Some("NodePort") => {
+            of_nodes(nodes, port.node_port.unwrap_or_default(), &service.namespace().unwrap_or_default())
+        }
         _ => inside(&service.name_any(), &service.namespace().unwrap_or_default(), port.port),
     }
 }
@@ -77,9 +79,9 @@ fn of_balancer(service: &Service, port: i32) -> Endpoint {
     Endpoint::new("LoadBalancer", Some(format!("http://{}:{port}", bracketed(&address))), None)
 }
 
-fn of_nodes(nodes: &Nodes, port: i32) -> Endpoint {
+fn of_nodes(nodes: &Nodes, port: i32, namespace: &str) -> Endpoint {
     let Nodes::Seen(nodes) = nodes else {
-        let note = format!("port {port} of every node; you may not list nodes, {}", rights::way("nodes"));
+        let note = format!("port {port} of every node; you may not list nodes, {}", rights::way("nodes", namespace));
         return Endpoint { text: format!("<node>:{port}"), ..Endpoint::new("NodePort", None, Some(note)) };
     };
     let address = |kind: &str| {

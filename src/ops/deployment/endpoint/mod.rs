@@ -69,7 +69,10 @@ pub async fn endpoint(cluster: &Cluster, deployment: &Deployment) -> Result<Endp
             // Who may not see the Ingress is told of the Service.
             Ok(None) => {}
             Err(error) if failure::is_forbidden(&error) => {
-                hidden = Some(format!("there is an Ingress, too, which you may not see, {}", rights::way("url")));
+                hidden = Some(format!(
+                    "there is an Ingress, too, which you may not see, {}",
+                    rights::way("url", &namespace)
+                ));
             }
             Err(error) => return Err(error).on(cluster),
         }
