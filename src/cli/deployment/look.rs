@@ -72,7 +72,7 @@ pub(super) async fn status(args: StatusArgs) -> Result<ExitCode> {
     }
     if args.watch {
         let end = complete(&cluster, &deployment, args.timeout).await;
-        return document(&cluster, (&place, &args.name), &args.output, end).await.map(|()| ExitCode::SUCCESS);
+        return Box::pin(document(&cluster, (&place, &args.name), &args.output, end)).await.map(|()| ExitCode::SUCCESS);
     }
     let described = describe::describe(&cluster, &deployment).await?;
     let failed = described.summary.has_failed();
