@@ -143,7 +143,7 @@ pub(super) fn describe(deployment: &Description) -> String {
         ("URL", url(deployment)),
         ("Invoke path", deployment.invoke_path.clone()),
         ("Age", since(summary.created)),
-        ("Objects", deployment.objects.join("\n")),
+        ("Objects", objects(deployment)),
     ]);
     let mut text = table::fields(&fields);
     if !deployment.pods.is_empty() {
@@ -157,6 +157,13 @@ pub(super) fn describe(deployment: &Description) -> String {
         text.push_str(&table::render(&["LAST SEEN", "REASON", "OBJECT", "MESSAGE"], &rows));
     }
     text
+}
+
+/// The objects, one each line.
+fn objects(deployment: &Description) -> String {
+    let mark = |object| if deployment.missing.contains(object) { " (missing)" } else { "" };
+    let lines: Vec<String> = deployment.objects.iter().map(|object| format!("{object}{}", mark(object))).collect();
+    lines.join("\n")
 }
 
 /// The URL, through what, and what is to be said of it.

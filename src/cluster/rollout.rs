@@ -80,11 +80,15 @@ pub async fn wait(
         } else if let Some(replaced) = state.replaced(wanted.revision) {
             return Ok(End::Replaced(Box::new(replaced)));
         } else if state.view.is_complete() {
-            report(state.view.progress(), None);
+            if let Some(progress) = state.view.progress() {
+                report(progress, None);
+            }
             return state.view.deployment.map(Box::new).map(End::Complete).ok_or_else(|| gone(wanted.name));
         } else {
             state.update();
-            report(state.view.progress(), state.telling());
+            if let Some(progress) = state.view.progress() {
+                report(progress, state.telling());
+            }
             if let Some(trouble) = state.verdict() {
                 let error = last_words::error(cluster, wanted.namespace, wanted.name, trouble).await;
                 return Err(state.served(error));
@@ -224,7 +228,6 @@ impl State {
     }
 
     fn timed_out(self, wanted: Wanted<'_>) -> Error {
-        let Progress { ready, wanted: pods, .. } = self.view.progress();
         let Wanted { name, timeout, .. } = wanted;
         if let Some(trouble) = self.old().filter(|_| wanted.revision.is_none()) {
             return self.served(trouble.cause.error(name, trouble.pod.as_deref()));
@@ -232,7 +235,7 @@ impl State {
         let seconds = timeout.as_secs();
         let waits = || self.view.waits_for().map(|waits| format!(": {waits}")).unwrap_or_default();
         let error = self.standing.first().map_or_else(
-            || Error::failure(format!("{ready} of {pods} pods are ready{}", waits())),
+            || Error::failure(format!("{}{}", self.far(), waits())),
             |(_, trouble)| trouble.cause.obstacle(name, trouble.pod.as_deref()),
         );
         let message = format!("timed out after {seconds}s waiting for the rollout of deployment \"{name}\"");
@@ -241,6 +244,14 @@ impl State {
             Some((_, blind)) => error.because(blind),
             None => error.hint("the rollout goes on in the cluster; wait longer with --timeout"),
         }
+    }
+
+    /// How far the rollout is, in words.
+    fn far(&self) -> String {
+        self.view.progress().map_or_else(
+            || "the cluster's controller has not seen the change yet".to_owned(),
+            |Progress { ready, wanted, .. }| format!("{ready} of {wanted} pods are ready"),
+        )
     }
 
     fn served(&self, error: Error) -> Error {

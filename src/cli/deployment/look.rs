@@ -9,9 +9,10 @@ use kube::ResourceExt;
 
 use super::{ListFlags, OutputFlag, PlaceFlags, deployment_view, duration, reach, say_none};
 use crate::cluster::{Cluster, rollout};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::{describe, endpoint, events, history, list};
+use crate::ops::place::Place;
 use crate::stack::Kind;
 use crate::{output, ui};
 
@@ -69,10 +70,13 @@ pub(super) async fn status(args: StatusArgs) -> Result<ExitCode> {
         wait(&cluster, &deployment, args.timeout).await?;
         return Ok(ExitCode::SUCCESS);
     }
-    let deployment = if args.watch { complete(&cluster, &deployment, args.timeout).await? } else { deployment };
+    if args.watch {
+        let end = complete(&cluster, &deployment, args.timeout).await;
+        return Box::pin(document(&cluster, (&place, &args.name), &args.output, end)).await.map(|()| ExitCode::SUCCESS);
+    }
     let described = describe::describe(&cluster, &deployment).await?;
     let failed = described.summary.has_failed();
-    let code = if failed { ExitCode::from(crate::error::Kind::RunFailed.exit_code()) } else { ExitCode::SUCCESS };
+    let code = if failed { ExitCode::from(ErrorKind::RunFailed.exit_code()) } else { ExitCode::SUCCESS };
     if !is_table {
         ui::print(&output::one(&described, &args.output.output, String::new)?)?;
         return Ok(code);
@@ -84,6 +88,26 @@ pub(super) async fn status(args: StatusArgs) -> Result<ExitCode> {
     );
     ui::print(&std::iter::once(&pods).chain(&described.reasons).map(|text| line(text)).collect::<String>())?;
     Ok(code)
+}
+
+/// Prints the deployment as it is at the rollout's end, also where that is an error: then whatever can still be read of it.
+async fn document(
+    cluster: &Cluster,
+    (place, name): (&Place, &str),
+    output: &OutputFlag,
+    end: Result<Deployment>,
+) -> Result<()> {
+    let described = match &end {
+        Ok(deployment) => describe::describe(cluster, deployment).await?,
+        Err(error) if error.kind() == ErrorKind::Interrupted => return end.map(drop),
+        Err(_) => {
+            let now = async { describe::describe(cluster, &find(cluster, place, name).await?).await };
+            let Ok(described) = now.await else { return end.map(drop) };
+            described
+        }
+    };
+    ui::print(&output::one(&described, &output.output, String::new)?)?;
+    end.map(drop)
 }
 
 /// Waits for a rollout that goes on already.
@@ -101,7 +125,7 @@ async fn complete(cluster: &Cluster, deployment: &Deployment, timeout: Duration)
     let mut report = |state, trouble: Option<&_>| progress.show(state, trouble);
     let done = tokio::select! {
         done = rollout::wait(cluster, wanted, &mut report) => done,
-        _ = tokio::signal::ctrl_c() => Err(Error::new(crate::error::Kind::Interrupted, "interrupted")),
+        _ = tokio::signal::ctrl_c() => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
     };
     drop(progress);
     match done? {

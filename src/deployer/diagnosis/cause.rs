@@ -25,6 +25,11 @@ pub enum Cause {
     Unschedulable(String),
     /// A probe fails.
     Probe(ProbeFailure),
+    /// Somebody has paused the Deployment.
+    Paused {
+        /// Where it is.
+        namespace: String,
+    },
     /// Kubernetes' own deadline has passed.
     Late(String),
 }
@@ -95,9 +100,15 @@ impl Cause {
                 Some(hint) => error.hint(hint),
                 None => error,
             },
+            Self::Paused { namespace } => error.hint(resume(deployment, namespace)),
             Self::Config(_) | Self::Late(_) => error,
         }
     }
+}
+
+/// How a paused Deployment goes on.
+pub fn resume(deployment: &str, namespace: &str) -> String {
+    format!("`kubectl rollout resume deployment/{deployment} -n {namespace}` lets it go on")
 }
 
 /// The server's words about a pod that may not be, without the name that the pod would have had.
@@ -150,6 +161,7 @@ impl fmt::Display for Cause {
             Self::Refused(message) => write!(f, "no pod can be created: {}", refusal(message)),
             Self::Unschedulable(message) => write!(f, "no node takes the pod: {message}"),
             Self::Probe(failure) => failure.fmt(f),
+            Self::Paused { .. } => f.write_str("the Deployment is paused"),
             Self::Late(message) => f.write_str(message),
         }
     }

@@ -11,12 +11,15 @@ use std::time::Duration;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentCondition};
 use k8s_openapi::api::core::v1::{Event, Pod};
 
-pub use self::cause::{Cause, CrashReport, ProbeFailure};
+pub use self::cause::{Cause, CrashReport, ProbeFailure, resume};
 pub use self::pod::{is_of_revision, is_ready, pod_troubles, status_word, waits_for};
 use super::manifests::REVISION_LABEL;
 
 /// Quota is also refused for a moment while pods of others go.
 const REFUSAL_GRACE: Duration = Duration::from_secs(4);
+
+/// The controller has seen the pause, and yet takes a moment for another number of pods of the same revision.
+const PAUSE_GRACE: Duration = Duration::from_secs(3);
 
 /// Everything that is known about a deployment at one moment.
 #[derive(Clone, Debug, Default)]
@@ -62,18 +65,17 @@ impl View {
         template.metadata.as_ref()?.labels.as_ref()?.get(REVISION_LABEL).map(String::as_str)
     }
 
-    /// How far it is, in kubectl's terms.
-    pub fn progress(&self) -> Progress {
-        let Some(deployment) = &self.deployment else { return Progress::default() };
+    /// How far it is, in kubectl's terms. None before the Deployment's controller has seen the newest specification: what
+    /// the status says is then about another.
+    pub fn progress(&self) -> Option<Progress> {
+        let deployment = self.deployment.as_ref().filter(|_| self.is_observed())?;
         let wanted = deployment.spec.replicas.unwrap_or(1);
-        let Some(status) = deployment.status.as_ref().filter(|_| self.is_observed()) else {
-            return Progress { wanted, ..Progress::default() };
-        };
+        let status = deployment.status.as_ref()?;
         let updated = status.updated_replicas.unwrap_or(0);
         let old = status.replicas.unwrap_or(0) - updated;
         // The Deployment counts available pods of all revisions; what the old ones have is not progress.
         let ready = (status.available_replicas.unwrap_or(0) - old).clamp(0, updated);
-        Progress { ready, updated, wanted, old, pulling: self.pulling() }
+        Some(Progress { ready, updated, wanted, old, pulling: self.pulling() })
     }
 
     /// How many pods wait for their image: the kubelet said that it pulls, and not yet that it has, or could not.
@@ -89,11 +91,10 @@ impl View {
 
     /// Whether the rollout is complete, by the rule of `kubectl rollout status`.
     pub fn is_complete(&self) -> bool {
-        let Progress { ready, updated, wanted, old, .. } = self.progress();
-        self.is_observed() && updated >= wanted && old == 0 && ready >= updated
+        let Some(Progress { ready, updated, wanted, old, .. }) = self.progress() else { return false };
+        updated >= wanted && old == 0 && ready >= updated
     }
 
-    /// Whether the Deployment's controller has seen the newest specification; before that its status is about another.
     fn is_observed(&self) -> bool {
         let Some(deployment) = &self.deployment else { return false };
         let observed = deployment.status.as_ref().and_then(|status| status.observed_generation);
@@ -121,9 +122,7 @@ impl View {
     }
 
     fn deployment_troubles(&self) -> Vec<Trouble> {
-        if !self.is_observed() {
-            return Vec::new();
-        }
+        let Some(progress) = self.progress() else { return Vec::new() };
         let refused = self.condition("ReplicaFailure").filter(|condition| condition.status.as_deref() == Some("True"));
         let late = self
             .condition("Progressing")
@@ -132,7 +131,15 @@ impl View {
         let trouble = |cause, grace| Trouble { pod: None, cause, grace: Some(grace) };
         let refused = refused.map(|condition| trouble(Cause::Refused(message(condition)), REFUSAL_GRACE));
         let late = late.map(|condition| trouble(Cause::Late(message(condition)), Duration::ZERO));
-        refused.into_iter().chain(late).collect()
+        let paused = self.paused(progress).map(|cause| trouble(cause, PAUSE_GRACE));
+        refused.into_iter().chain(late).chain(paused).collect()
+    }
+
+    /// That nothing but a resumption brings the new revision. Other numbers of pods come all the same.
+    fn paused(&self, Progress { updated, wanted, old, .. }: Progress) -> Option<Cause> {
+        let deployment = self.deployment.as_ref().filter(|deployment| deployment.spec.paused == Some(true))?;
+        let namespace = deployment.metadata.namespace.clone().unwrap_or_default();
+        (old > 0 || updated == 0 && wanted > 0).then_some(Cause::Paused { namespace })
     }
 
     fn condition(&self, kind: &str) -> Option<&DeploymentCondition> {

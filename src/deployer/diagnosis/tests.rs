@@ -61,7 +61,10 @@ fn is_complete_by_kubectls_rule() {
         assert!(!view(&status).is_complete(), "{status}");
     }
     let rolling = json!({"observedGeneration": 2, "replicas": 3, "updatedReplicas": 1, "availableReplicas": 2});
-    assert_eq!(view(&rolling).progress(), Progress { ready: 0, updated: 1, wanted: 2, old: 2, pulling: 0 });
+    let far = Progress { ready: 0, updated: 1, wanted: 2, old: 2, pulling: 0 };
+    assert_eq!(view(&rolling).progress(), Some(far));
+    let of_another = json!({"observedGeneration": 1, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2});
+    assert_eq!(view(&of_another).progress(), None);
 }
 
 #[test]
@@ -229,7 +232,28 @@ fn an_image_on_its_way_is_seen_until_it_is_there() {
     let mut view = view(&json!({"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1}));
     view.pods.insert("x-1".to_owned(), waiting);
     view.events.insert(("x-1".to_owned(), "Pulling".to_owned()), Event::default());
-    assert_eq!(view.progress().pulling, 1);
+    assert_eq!(view.progress().unwrap().pulling, 1);
     view.events.insert(("x-1".to_owned(), "Pulled".to_owned()), Event::default());
-    assert_eq!(view.progress().pulling, 0);
+    assert_eq!(view.progress().unwrap().pulling, 0);
+}
+
+#[test]
+fn a_pause_holds_up_a_new_revision_and_no_other_number_of_pods() {
+    let causes = |status: &Value| {
+        let mut view = view(status);
+        view.deployment.as_mut().unwrap().spec.paused = Some(true);
+        view.troubles().into_iter().map(|trouble| (trouble.cause, trouble.grace.is_some())).collect::<Vec<_>>()
+    };
+    let paused = [(Cause::Paused { namespace: String::new() }, true)];
+    assert_eq!(causes(&json!({"observedGeneration": 2, "replicas": 2, "availableReplicas": 2})), paused);
+    assert_eq!(causes(&json!({"observedGeneration": 2, "replicas": 3, "updatedReplicas": 1})), paused);
+    assert_eq!(causes(&json!({"observedGeneration": 2})), paused);
+    assert_eq!(causes(&json!({"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1})), []);
+    assert_eq!(causes(&json!({"observedGeneration": 1, "replicas": 2})), []);
+    assert!(view(&json!({"observedGeneration": 2})).troubles().is_empty());
+    assert_eq!(
+        Cause::Paused { namespace: "n".to_owned() }.error("x", None).render(),
+        "error: deployment \"x\" failed to roll out: the Deployment is paused\nhint: `kubectl rollout resume \
+         deployment/x -n n` lets it go on\n"
+    );
 }

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{Event, Pod};
+use k8s_openapi::api::core::v1::{Event, Pod, Secret};
 use kube::ResourceExt;
 use kube::core::params::ListParams;
 use serde::Serialize;
 
-use super::{Summary, endpoint, events};
+use super::endpoint::{self, Endpoint};
+use super::{Summary, events};
 use crate::cluster::Cluster;
+use crate::cluster::apply::dynamic;
 use crate::cluster::failure::On;
 use crate::cluster::objects::{api, list_all};
 use crate::deployer::diagnosis::{View, is_of_revision, is_ready, pod_troubles, status_word};
-use crate::deployer::inventory::Inventory;
+use crate::deployer::inventory::{Inventory, Item};
 use crate::deployer::manifests::{INVOKE_PATH_ANNOTATION, REVISION_LABEL, selector};
+use crate::deployer::object::Kind;
 use crate::error::Result;
 
 /// How many warnings are shown.
@@ -34,6 +38,8 @@ pub struct Description {
     pub invoke_path: String,
     /// The objects that belong to it, such as `service/x`.
     pub objects: Vec<String>,
+    /// Those of them that are not there any more.
+    pub missing: Vec<String>,
     /// Its pods, the newest revision first.
     pub pods: Vec<PodLine>,
     /// Why it is not well.
@@ -68,11 +74,13 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
     let pods = api::<Pod>(cluster, &namespace);
     let selector = selector(&name);
-    let (pods, events, endpoint) = tokio::join!(
+    let (pods, events, endpoint, missing) = tokio::join!(
         list_all(&pods, &selector),
         warnings(cluster, &namespace, &name),
-        endpoint::or_inside(cluster, deployment)
+        endpoint::or_inside(cluster, deployment),
+        missing(cluster, deployment)
     );
+    let endpoint = if missing.contains(&format!("service/{name}")) { Endpoint::missing() } else { endpoint };
     let pods = pods.on(cluster)?;
     let events: Vec<Event> = events.into_iter().filter(|event| is_of_today(event, &pods)).collect();
     let view = view(deployment, &pods, &events);
@@ -83,6 +91,7 @@ pub async fn describe(cluster: &Cluster, deployment: &Deployment) -> Result<Desc
         summary: Summary::of(deployment, endpoint, &view),
         invoke_path: deployment.annotations().get(INVOKE_PATH_ANNOTATION).cloned().unwrap_or_default(),
         objects: objects(deployment),
+        missing,
         reasons: reasons(&view),
         warnings: events.iter().rev().take(WARNINGS).rev().map(events::Line::of).collect(),
         pods: lines,
@@ -112,8 +121,25 @@ fn reasons(view: &View) -> Vec<String> {
 /// The Deployment, and what its inventory lists.
 fn objects(deployment: &Deployment) -> Vec<String> {
     let listed = Inventory::of(deployment).objects.into_iter();
-    let listed = listed.map(|item| format!("{}/{}", item.kind().display(), item.name));
+    let listed = listed.map(|item| shown(&item));
     std::iter::once(format!("deployment.apps/{}", deployment.name_any())).chain(listed).collect()
+}
+
+fn shown(item: &Item) -> String {
+    format!("{}/{}", item.kind().display(), item.name)
+}
+
+/// What the inventory lists and somebody has deleted. Nobody needs the right to read Secrets, so these are not asked for; and
+/// what this user may not see counts as there.
+async fn missing(cluster: &Cluster, deployment: &Deployment) -> Vec<String> {
+    let namespace = deployment.namespace().unwrap_or_default();
+    let objects = Inventory::of(deployment).objects;
+    let secret = Kind::of::<Secret>();
+    let looked = objects.iter().filter(|item| item.kind() != secret).map(async |item| {
+        let found = dynamic(cluster, &namespace, &item.kind()).get_metadata_opt(&item.name).await;
+        matches!(found, Ok(None)).then(|| shown(item))
+    });
+    join_all(looked).await.into_iter().flatten().collect()
 }
 
 /// The warnings about the deployment's objects, oldest first; none without the right to see them.

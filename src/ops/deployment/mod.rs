@@ -18,7 +18,7 @@ use kube::ResourceExt;
 use serde::Serialize;
 
 use self::endpoint::Endpoint;
-use crate::deployer::diagnosis::View;
+use crate::deployer::diagnosis::{Cause, View};
 use crate::deployer::inventory::Inventory;
 
 /// A deployment in one line.
@@ -39,7 +39,7 @@ pub struct Summary {
     pub replicas: i32,
     /// Where it can be reached, as far as it can be yet.
     pub url: Option<String>,
-    /// Through what: `Ingress`, `LoadBalancer`, `NodePort` or `ClusterIP`.
+    /// Through what: `Ingress`, `LoadBalancer`, `NodePort` or `ClusterIP`; `none` where there is no Service.
     pub through: &'static str,
     /// The URL, or what stands for it in a table.
     #[serde(skip)]
@@ -74,24 +74,28 @@ impl Summary {
 }
 
 impl Summary {
-    /// Whether its rollout has failed.
+    /// Whether its rollout has failed, or cannot go on.
     pub fn has_failed(&self) -> bool {
-        self.status == FAILED
+        [FAILED, PAUSED].contains(&self.status)
     }
 }
 
 const FAILED: &str = "Failed";
+const PAUSED: &str = "Paused";
 
 /// How a deployment stands in one word: a failed update of one that still serves is `Failed`, too. What may yet pass at any
 /// time is no failure.
 fn status(view: &View) -> &'static str {
     let Some(deployment) = &view.deployment else { return "Unknown" };
     let serving = deployment.status.as_ref().and_then(|status| status.ready_replicas).unwrap_or(0);
+    let troubles = view.troubles();
+    let fails = |by: fn(&Cause) -> bool| troubles.iter().any(|trouble| trouble.grace.is_some() && by(&trouble.cause));
     match serving {
         _ if deployment.metadata.deletion_timestamp.is_some() => "Terminating",
         0 if view.is_complete() && deployment.spec.replicas == Some(0) => "Stopped",
         _ if view.is_complete() && deployment.spec.replicas != Some(0) => "Running",
-        _ if view.troubles().iter().any(|trouble| trouble.grace.is_some()) => FAILED,
+        _ if fails(|cause| !matches!(cause, Cause::Paused { .. })) => FAILED,
+        _ if fails(|_| true) => PAUSED,
         0 => "Pending",
         _ => "Updating",
     }

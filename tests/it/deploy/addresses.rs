@@ -106,3 +106,28 @@ fn a_namespace_is_created_without_a_right_to_read_it() {
     assert!(refused.stderr.contains("Error from server (Forbidden): deployments.apps"), "{refused}");
     admin(&["get", "namespace", away.namespace.name()]).succeeds();
 }
+
+#[test]
+fn a_service_that_somebody_deleted_is_told_and_has_no_url() {
+    let stage = Stage::new("gone");
+    let example = repository().join("examples/service.yaml");
+    let deploy = ["deploy", "-f", example.to_str().unwrap(), "--wait=false"];
+    stage.zenml(&deploy).succeeds();
+    let there = stage.zenml(&["deployment", "describe", "k8s-example", "-o", "json"]).json();
+    assert_eq!(there["missing"], serde_json::json!([]), "{there}");
+    stage.namespace.kubectl(&["delete", "service", "k8s-example"]).succeeds();
+    let gone = stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
+    assert!(
+        gone.contains("service/k8s-example (missing)\n") && gone.contains("deployment.apps/k8s-example\n"),
+        "{gone}"
+    );
+    assert!(
+        gone.contains("<none> (none)\n") && gone.contains("the Service is missing: the next deploy makes"),
+        "{gone}"
+    );
+    let gone = stage.zenml(&["deployment", "describe", "k8s-example", "-o", "json"]).json();
+    assert_eq!((&gone["missing"], &gone["url"]), (&serde_json::json!(["service/k8s-example"]), &Value::Null), "{gone}");
+    stage.zenml(&deploy).succeeds();
+    let again = stage.zenml(&["deployment", "describe", "k8s-example"]).succeeds();
+    assert!(!again.contains("missing") && again.contains(".svc.cluster.local:"), "{again}");
+}

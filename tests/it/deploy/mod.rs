@@ -17,6 +17,7 @@ mod meanwhile;
 mod more_failures;
 mod more_settings;
 mod objects;
+mod paused;
 mod reasons;
 mod refusals;
 mod revisions;

@@ -32,7 +32,7 @@ const NODES: u32 = 100;
 pub struct Endpoint {
     /// The URL, as far as there is one yet.
     pub url: Option<String>,
-    /// Through what: `Ingress`, `LoadBalancer`, `NodePort` or `ClusterIP`.
+    /// Through what: `Ingress`, `LoadBalancer`, `NodePort` or `ClusterIP`; `none` where there is no Service.
     pub through: &'static str,
     /// What is to be said of it.
     pub notes: Vec<String>,
@@ -51,6 +51,12 @@ impl Endpoint {
     fn inside(deployment: &Deployment) -> Self {
         let port = i32::from(port_forward::port(deployment));
         address::inside(&deployment.name_any(), &deployment.namespace().unwrap_or_default(), port)
+    }
+
+    /// None: somebody has deleted the Service.
+    pub(super) fn missing() -> Self {
+        let note = "the Service is missing: the next deploy makes it again";
+        Self { text: "<none>".to_owned(), ..Self::new("none", None, Some(note.to_owned())) }
     }
 
     /// Whether it can be reached from outside of the cluster.
