@@ -42,6 +42,12 @@ pub struct Item {
     /// Whether it is about to be deleted, so that nobody counts on it any more.
     #[serde(default, skip_serializing_if = "is_false")]
     pub going: bool,
+    /// For the record of a revision: whether its deploy failed and was taken back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub taken_back: bool,
+    /// For the key that requests must carry: the last revision that replaced it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<u64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -88,6 +94,8 @@ impl Inventory {
             uid: uid.to_owned(),
             needs: None,
             going: false,
+            taken_back: false,
+            replaced: None,
         });
     }
 
@@ -105,6 +113,30 @@ impl Inventory {
         if let Some(item) = self.objects.iter_mut().find(|item| item.is(&Kind::of::<ConfigMap>(), name)) {
             item.needs = needs.map(ToOwned::to_owned);
         }
+    }
+
+    /// Says of the revision with this record that it was taken back.
+    pub fn take_back(&mut self, name: &str) {
+        for item in self.objects.iter_mut().filter(|item| item.is(&Kind::of::<ConfigMap>(), name)) {
+            item.taken_back = true;
+        }
+    }
+
+    /// Whether the revision with this record was taken back.
+    pub fn is_taken_back(&self, name: &str) -> bool {
+        self.all::<ConfigMap>().any(|item| item.name == name && item.taken_back)
+    }
+
+    /// Says of the Secret with the key that `revision` replaced it.
+    pub fn replace_key(&mut self, name: &str, revision: u64) {
+        for item in self.objects.iter_mut().filter(|item| item.is(&Kind::of::<Secret>(), name)) {
+            item.replaced = Some(revision);
+        }
+    }
+
+    /// Whether the key in the Secret of this name is another than the one that `revision` had.
+    pub fn is_key_newer(&self, name: &str, revision: u64) -> bool {
+        self.all::<Secret>().any(|item| item.name == name && item.replaced > Some(revision))
     }
 
     /// The UID on record for an object.
@@ -227,5 +259,21 @@ mod tests {
         assert_eq!(Inventory::of(&deployment), inventory);
         assert_eq!(inventory.uid(&kind, "x-r3"), Some("v"));
         assert_eq!(Inventory::of(&Deployment::default()), Inventory::default());
+    }
+
+    #[test]
+    fn remembers_what_was_taken_back_and_since_when_the_key_is_another() {
+        let mut inventory = Inventory { revision: 3, objects: Vec::new() };
+        inventory.record(&Kind::of::<Secret>(), "x-auth", "u");
+        inventory.record_revision("x-r1", "u", None);
+        inventory.record_revision("x-r2", "u", None);
+        assert!(!inventory.is_key_newer("x-auth", 1) && !inventory.is_taken_back("x-r2"));
+        inventory.replace_key("x-auth", 2);
+        inventory.take_back("x-r2");
+        inventory.record(&Kind::of::<Secret>(), "x-auth", "v");
+        inventory.record_revision("x-r2", "u", None);
+        let read: Inventory = serde_json::from_str(&inventory.to_annotation()).unwrap();
+        assert_eq!((read.is_key_newer("x-auth", 1), read.is_key_newer("x-auth", 2)), (true, false));
+        assert_eq!((read.is_taken_back("x-r1"), read.is_taken_back("x-r2")), (false, true));
     }
 }

@@ -66,6 +66,8 @@ pub struct Request<'a> {
     pub rotate_auth_key: bool,
     /// When it fails, go back to the revision before.
     pub atomic: bool,
+    /// Go on with the pods of the revision that is gone back to: they serve still.
+    pub keep_pods: bool,
     /// Wait this long for the rollout; not at all without it.
     pub wait: Option<Duration>,
 }
@@ -272,6 +274,7 @@ pub fn render(source: &Source<'_>, namespace: &str) -> Result<Deployed> {
         adopt: false,
         rotate_auth_key: false,
         atomic: false,
+        keep_pods: false,
         wait: None,
     };
     let plan = Plan::first(source);

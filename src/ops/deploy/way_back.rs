@@ -132,7 +132,11 @@ async fn serving(
     if live.spec.replicas == Some(0) || is_ready(live) {
         return Ok(newest.cloned());
     }
-    for revision in (1..Inventory::of(live).revision).rev().take(REVISIONS) {
+    let inventory = Inventory::of(live);
+    // What serves may be older than the last few.
+    let last = (1..inventory.revision).rev().take(REVISIONS);
+    let taken_back = |revision: &u64| inventory.is_taken_back(&revision_name(name, *revision));
+    for revision in last.chain(ready.iter().rev().copied()).filter(|revision| !taken_back(revision)) {
         // Not each of them needs to be on record.
         let found = Record::look(cluster, namespace, name, revision).await.ok().flatten();
         if let Some(record) = found.filter(|record| is_ready(&record.set.deployment)) {

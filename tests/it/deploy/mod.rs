@@ -23,6 +23,7 @@ mod revisions;
 mod rights;
 mod rights_more;
 mod schema;
+mod taken_back;
 mod verbs;
 mod way_back;
 
