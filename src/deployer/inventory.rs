@@ -189,6 +189,28 @@ impl Inventory {
             _ => true,
         })
     }
+
+    /// The same while nobody knows whether the new revision will serve: only records and Secrets beyond the last
+    /// [`REVISIONS`] of each, and none that `is_used` by a pod or as the way back.
+    pub fn surplus(&mut self, is_used: impl Fn(&str) -> bool, is_of_revision: impl Fn(&str) -> bool) -> Vec<Item> {
+        let is_meant = |item: &&Item| !item.going && is_of_revision(&item.name);
+        let (records, secrets): (Vec<&Item>, Vec<&Item>) =
+            (self.all::<ConfigMap>().filter(is_meant).collect(), self.all::<Secret>().filter(is_meant).collect());
+        let goes = |item: &&Item| !is_used(&item.name);
+        let going: Vec<Item> = early(&records).into_iter().filter(goes).cloned().collect();
+        let is_needed = |item: &&Item| {
+            let mut kept = records.iter().filter(|record| !going.contains(record));
+            kept.any(|record| record.needs.as_ref() == Some(&item.name))
+        };
+        let unneeded = early(&secrets).into_iter().filter(goes).filter(|item| !is_needed(item));
+        let all: Vec<Item> = unneeded.cloned().chain(going.iter().cloned()).collect();
+        self.take(|item| !all.contains(item))
+    }
+}
+
+/// All but the last [`REVISIONS`].
+fn early<'i>(items: &[&'i Item]) -> Vec<&'i Item> {
+    items[..items.len().saturating_sub(REVISIONS)].to_vec()
 }
 
 #[cfg(test)]
@@ -275,5 +297,22 @@ mod tests {
         let read: Inventory = serde_json::from_str(&inventory.to_annotation()).unwrap();
         assert_eq!((read.is_key_newer("x-auth", 1), read.is_key_newer("x-auth", 2)), (true, false));
         assert_eq!((read.is_taken_back("x-r1"), read.is_taken_back("x-r2")), (false, true));
+    }
+
+    #[test]
+    fn a_surplus_is_what_neither_pods_nor_the_last_few_need() {
+        let mut inventory = Inventory::default();
+        for n in 1..=14 {
+            inventory.record(&Kind::of::<Secret>(), &format!("x-r{n}"), "u");
+            let needs = if n == 9 { 3 } else { n };
+            inventory.record_revision(&format!("x-r{n}"), "u", Some(&format!("x-r{needs}")));
+        }
+        let surplus = inventory.surplus(|name| name == "x-r2", is_of_revision);
+        assert_eq!(
+            names(&surplus),
+            ["Secret/x-r1", "ConfigMap/x-r1", "ConfigMap/x-r3", "Secret/x-r4", "ConfigMap/x-r4"]
+        );
+        assert!(inventory.surplus(|name| name == "x-r2", is_of_revision).is_empty());
+        assert!(inventory.has(&Kind::of::<Secret>(), "x-r3") && inventory.has(&Kind::of::<ConfigMap>(), "x-r2"));
     }
 }

@@ -184,7 +184,8 @@ async fn try_often(
         let live = plan::live(cluster, request).await?;
         let Found::Way(way_back) = WayBack::find(cluster, request, live.as_ref()).await? else { continue };
         let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
-        let stop = match Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await {
+        let back = way_back.as_ref().and_then(WayBack::revision);
+        let stop = match Box::pin(roll_out(cluster, request, (live.as_ref(), back), &mut plan, report)).await {
             Ok(()) => return Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
             Err(stop) => stop,
         };
@@ -211,11 +212,12 @@ fn is_only_tidied(live: Option<&Deployment>, now: Option<&Deployment>) -> bool {
 async fn roll_out(
     cluster: &Cluster,
     request: &Request<'_>,
-    live: Option<&Deployment>,
+    (live, way_back): (Option<&Deployment>, Option<u64>),
     plan: &mut Plan,
     report: Report<'_>,
 ) -> Result<(), Stop> {
     let deployment = Box::pin(carry_out::carry_out(cluster, request, live, plan, report)).await?;
+    prune::trim(cluster, request, plan, &deployment, way_back).await;
     if let Some(timeout) = request.wait {
         let done = wait(cluster, request, &deployment, timeout, report).await?;
         prune::prune(cluster, request, plan, &done).await?;

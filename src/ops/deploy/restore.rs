@@ -47,10 +47,7 @@ impl WayBack {
             Ok(_) => return error.hint(OVERTAKEN),
             Err(look) => return error.because(look.under("taking it back failed too")),
         }
-        let revision = match &self {
-            Self::Nothing => None,
-            Self::Record { record, .. } => Some(record.revision),
-        };
+        let revision = self.revision();
         let served = !matches!(self, Self::Record { served: false, .. });
         let name = request.source.name();
         report(Event::Restoring(&error, revision));

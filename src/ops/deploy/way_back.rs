@@ -46,6 +46,14 @@ pub(super) enum Found {
 }
 
 impl WayBack {
+    /// The revision that it leads to.
+    pub(super) fn revision(&self) -> Option<u64> {
+        match self {
+            Self::Nothing => None,
+            Self::Record { record, .. } => Some(record.revision),
+        }
+    }
+
     /// Finds it before anything is changed, so that a deploy which is to be taken back can be.
     pub(super) async fn find(cluster: &Cluster, request: &Request<'_>, live: Option<&Deployment>) -> Result<Found> {
         let Some(live) = live.filter(|_| request.atomic) else {

@@ -24,6 +24,7 @@ mod rights;
 mod rights_more;
 mod schema;
 mod taken_back;
+mod trimmed;
 mod verbs;
 mod way_back;
 
