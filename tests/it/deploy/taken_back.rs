@@ -16,10 +16,12 @@ fn is_taken_back(deployed: &Output, revision: u64) {
     assert!(deployed.stderr.contains(&hint), "{deployed}");
 }
 
-/// The UIDs of the pods that are ready.
+/// The UIDs of the pods that are ready, and stay.
 fn ready(stage: &Stage) -> Vec<String> {
     let pods = stage.get("pods")["items"].as_array().unwrap().clone();
-    let is_ready = |pod: &&Value| pod["status"]["containerStatuses"][0]["ready"] == true;
+    let is_ready = |pod: &&Value| {
+        pod["status"]["containerStatuses"][0]["ready"] == true && pod["metadata"]["deletionTimestamp"].is_null()
+    };
     pods.iter().filter(is_ready).map(|pod| pod["metadata"]["uid"].to_string()).collect()
 }
 
@@ -72,7 +74,8 @@ fn a_key_that_was_replaced_since_is_told_and_new_pods_take_it() {
     assert!(same.stderr.contains(warning), "{same}");
     let said = same.succeeds();
     assert!(said.ends_with("deployment \"k8s-example\" is as revision 1 had it already\n"), "{said}");
-    let failed = stage.deploy_text(&keyed(broken()), &["--atomic", "--rotate-auth-key"]);
+    assert_eq!(stage.deploy_text(&keyed(broken()), &["--rotate-auth-key"]).code, Some(4));
+    let failed = stage.deploy_text(&keyed(broken()), &["--atomic"]);
     assert_eq!(failed.code, Some(4), "{failed}");
     let replaced = "the deployment is as revision 2 had it again, and its pods are being replaced: \
                     `kubectl zenml deployment status k8s-example` shows how far that is\n";
