@@ -122,6 +122,7 @@ pub(super) async fn run(args: DeployArgs) -> Result<()> {
         adopt: args.adopt,
         rotate_auth_key: args.rotate_auth_key,
         atomic: args.rollback_on_failure || service.settings.atomic,
+        keep_pods: false,
         wait: args.wait.then(|| args.patience(&service)),
     };
     Box::pin(act(&args, &cluster, &request, &service)).await

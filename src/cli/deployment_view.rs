@@ -77,7 +77,11 @@ impl Row for Revision {
     }
 
     fn cells(&self, wide: bool) -> Vec<String> {
-        let mark = if self.current { " (current)" } else { "" };
+        let mark = match self {
+            Self { current: true, .. } => " (current)",
+            Self { taken_back: true, .. } => " (taken back)",
+            _ => "",
+        };
         let replicas = self.replicas.map_or_else(|| "<autoscaled>".to_owned(), |count| count.to_string());
         let mut cells = vec![format!("{}{mark}", self.revision), self.image.clone(), replicas, since(self.created)];
         if wide {

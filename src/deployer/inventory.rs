@@ -42,6 +42,12 @@ pub struct Item {
     /// Whether it is about to be deleted, so that nobody counts on it any more.
     #[serde(default, skip_serializing_if = "is_false")]
     pub going: bool,
+    /// For the record of a revision: whether its deploy failed and was taken back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub taken_back: bool,
+    /// For the key that requests must carry: the last revision that replaced it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<u64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -88,6 +94,8 @@ impl Inventory {
             uid: uid.to_owned(),
             needs: None,
             going: false,
+            taken_back: false,
+            replaced: None,
         });
     }
 
@@ -105,6 +113,30 @@ impl Inventory {
         if let Some(item) = self.objects.iter_mut().find(|item| item.is(&Kind::of::<ConfigMap>(), name)) {
             item.needs = needs.map(ToOwned::to_owned);
         }
+    }
+
+    /// Says of the revision with this record that it was taken back.
+    pub fn take_back(&mut self, name: &str) {
+        for item in self.objects.iter_mut().filter(|item| item.is(&Kind::of::<ConfigMap>(), name)) {
+            item.taken_back = true;
+        }
+    }
+
+    /// Whether the revision with this record was taken back.
+    pub fn is_taken_back(&self, name: &str) -> bool {
+        self.all::<ConfigMap>().any(|item| item.name == name && item.taken_back)
+    }
+
+    /// Says of the Secret with the key that `revision` replaced it.
+    pub fn replace_key(&mut self, name: &str, revision: u64) {
+        for item in self.objects.iter_mut().filter(|item| item.is(&Kind::of::<Secret>(), name)) {
+            item.replaced = Some(revision);
+        }
+    }
+
+    /// Whether the key in the Secret of this name is another than the one that `revision` had.
+    pub fn is_key_newer(&self, name: &str, revision: u64) -> bool {
+        self.all::<Secret>().any(|item| item.name == name && item.replaced > Some(revision))
     }
 
     /// The UID on record for an object.
@@ -157,6 +189,28 @@ impl Inventory {
             _ => true,
         })
     }
+
+    /// The same while nobody knows whether the new revision will serve: only records and Secrets beyond the last
+    /// [`REVISIONS`] of each, and none that `is_used` by a pod or as the way back.
+    pub fn surplus(&mut self, is_used: impl Fn(&str) -> bool, is_of_revision: impl Fn(&str) -> bool) -> Vec<Item> {
+        let is_meant = |item: &&Item| !item.going && is_of_revision(&item.name);
+        let (records, secrets): (Vec<&Item>, Vec<&Item>) =
+            (self.all::<ConfigMap>().filter(is_meant).collect(), self.all::<Secret>().filter(is_meant).collect());
+        let goes = |item: &&Item| !is_used(&item.name);
+        let going: Vec<Item> = early(&records).into_iter().filter(goes).cloned().collect();
+        let is_needed = |item: &&Item| {
+            let mut kept = records.iter().filter(|record| !going.contains(record));
+            kept.any(|record| record.needs.as_ref() == Some(&item.name))
+        };
+        let unneeded = early(&secrets).into_iter().filter(goes).filter(|item| !is_needed(item));
+        let all: Vec<Item> = unneeded.cloned().chain(going.iter().cloned()).collect();
+        self.take(|item| !all.contains(item))
+    }
+}
+
+/// All but the last [`REVISIONS`].
+fn early<'i>(items: &[&'i Item]) -> Vec<&'i Item> {
+    items[..items.len().saturating_sub(REVISIONS)].to_vec()
 }
 
 #[cfg(test)]
@@ -227,5 +281,38 @@ mod tests {
         assert_eq!(Inventory::of(&deployment), inventory);
         assert_eq!(inventory.uid(&kind, "x-r3"), Some("v"));
         assert_eq!(Inventory::of(&Deployment::default()), Inventory::default());
+    }
+
+    #[test]
+    fn remembers_what_was_taken_back_and_since_when_the_key_is_another() {
+        let mut inventory = Inventory { revision: 3, objects: Vec::new() };
+        inventory.record(&Kind::of::<Secret>(), "x-auth", "u");
+        inventory.record_revision("x-r1", "u", None);
+        inventory.record_revision("x-r2", "u", None);
+        assert!(!inventory.is_key_newer("x-auth", 1) && !inventory.is_taken_back("x-r2"));
+        inventory.replace_key("x-auth", 2);
+        inventory.take_back("x-r2");
+        inventory.record(&Kind::of::<Secret>(), "x-auth", "v");
+        inventory.record_revision("x-r2", "u", None);
+        let read: Inventory = serde_json::from_str(&inventory.to_annotation()).unwrap();
+        assert_eq!((read.is_key_newer("x-auth", 1), read.is_key_newer("x-auth", 2)), (true, false));
+        assert_eq!((read.is_taken_back("x-r1"), read.is_taken_back("x-r2")), (false, true));
+    }
+
+    #[test]
+    fn a_surplus_is_what_neither_pods_nor_the_last_few_need() {
+        let mut inventory = Inventory::default();
+        for n in 1..=14 {
+            inventory.record(&Kind::of::<Secret>(), &format!("x-r{n}"), "u");
+            let needs = if n == 9 { 3 } else { n };
+            inventory.record_revision(&format!("x-r{n}"), "u", Some(&format!("x-r{needs}")));
+        }
+        let surplus = inventory.surplus(|name| name == "x-r2", is_of_revision);
+        assert_eq!(
+            names(&surplus),
+            ["Secret/x-r1", "ConfigMap/x-r1", "ConfigMap/x-r3", "Secret/x-r4", "ConfigMap/x-r4"]
+        );
+        assert!(inventory.surplus(|name| name == "x-r2", is_of_revision).is_empty());
+        assert!(inventory.has(&Kind::of::<Secret>(), "x-r3") && inventory.has(&Kind::of::<ConfigMap>(), "x-r2"));
     }
 }

@@ -13,6 +13,7 @@ use crate::cli::deploy::interrupted;
 use crate::cli::deploy_view;
 use crate::cli::flags::{DryRun, field_manager};
 use crate::cluster::objects::FIELD_MANAGER;
+use crate::deployer::inventory::Inventory;
 use crate::error::Result;
 use crate::ops::deploy::record::Record;
 use crate::ops::deploy::{self, Request, Source};
@@ -140,6 +141,7 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Deployer).await?;
     let deployment = find(&cluster, &place, &args.name).await?;
     let (name, namespace) = (deployment.name_any(), deployment.namespace().unwrap_or_default());
+    let current = Inventory::of(&deployment).revision;
     let revision = match args.to_revision {
         Some(revision) => revision,
         None => history::previous(&cluster, &deployment).await?,
@@ -154,6 +156,7 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
         adopt: false,
         rotate_auth_key: false,
         atomic: false,
+        keep_pods: false,
         wait: args.wait.wait.then_some(args.wait.timeout),
     };
     let mut progress = deployment_view::Rollout::new(&name);
@@ -165,6 +168,7 @@ pub(super) async fn rollback(args: RollbackArgs) -> Result<()> {
     drop(progress);
     ui::print(&match deployed?.revision {
         same if same == revision => format!("deployment \"{name}\" is as revision {revision} has it already\n"),
+        same if same == current => format!("deployment \"{name}\" is as revision {revision} had it already\n"),
         new => format!("deployment \"{name}\" rolled back to revision {revision}, as revision {new}\n"),
     })
 }

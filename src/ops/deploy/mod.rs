@@ -66,6 +66,8 @@ pub struct Request<'a> {
     pub rotate_auth_key: bool,
     /// When it fails, go back to the revision before.
     pub atomic: bool,
+    /// Go on with the pods of the revision that is gone back to: they serve still.
+    pub keep_pods: bool,
     /// Wait this long for the rollout; not at all without it.
     pub wait: Option<Duration>,
 }
@@ -187,7 +189,8 @@ async fn try_often(
         let live = plan::live(cluster, request).await?;
         let Found::Way(way_back) = WayBack::find(cluster, request, live.as_ref()).await? else { continue };
         let mut plan = plan::plan(cluster, request, live.as_ref(), report).await?;
-        let stop = match Box::pin(roll_out(cluster, request, live.as_ref(), &mut plan, report)).await {
+        let back = way_back.as_ref().and_then(WayBack::revision);
+        let stop = match Box::pin(roll_out(cluster, request, (live.as_ref(), back), &mut plan, report)).await {
             Ok(()) => return Ok(Deployed { revision: plan.inventory.revision, objects: plan.bodies(request)? }),
             Err(stop) => stop,
         };
@@ -214,11 +217,12 @@ fn is_only_tidied(live: Option<&Deployment>, now: Option<&Deployment>) -> bool {
 async fn roll_out(
     cluster: &Cluster,
     request: &Request<'_>,
-    live: Option<&Deployment>,
+    (live, way_back): (Option<&Deployment>, Option<u64>),
     plan: &mut Plan,
     report: Report<'_>,
 ) -> Result<(), Stop> {
     let deployment = Box::pin(carry_out::carry_out(cluster, request, live, plan, report)).await?;
+    prune::trim(cluster, request, plan, &deployment, way_back).await;
     if let Some(timeout) = request.wait {
         let done = wait(cluster, request, &deployment, timeout, report).await?;
         prune::prune(cluster, request, plan, &done).await?;
@@ -277,6 +281,7 @@ pub fn render(source: &Source<'_>, namespace: &str) -> Result<Deployed> {
         adopt: false,
         rotate_auth_key: false,
         atomic: false,
+        keep_pods: false,
         wait: None,
     };
     let plan = Plan::first(source);

@@ -19,7 +19,9 @@ use crate::cluster::apply::{self, Outcome};
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{api, post};
 use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
-use crate::deployer::manifests::{self, Placement, REVISION_LABEL, Set, is_ours, revision_name, revision_of};
+use crate::deployer::manifests::{
+    self, Placement, REVISION_LABEL, Set, auth_name, is_ours, revision_name, revision_of,
+};
 use crate::deployer::needs;
 use crate::deployer::object::{Kind, Object};
 use crate::error::{Error, Result};
@@ -78,7 +80,7 @@ pub(super) async fn plan(
         plan.inventory.revision += 1;
         plan.revision = revision(deployment).unwrap_or(plan.inventory.revision);
         plan.reuse_secret(cluster, request).await?;
-        plan.check_secret(&request.source)?;
+        plan.check_secret(cluster, request).await?;
     }
     if request.rotate_auth_key {
         plan.revision = plan.inventory.revision;
@@ -145,17 +147,16 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether the Secret of a revision that is gone back to is there, and stays.
-    fn check_secret(&self, source: &Source<'_>) -> Result<()> {
-        let Source::Record(record) = source else { return Ok(()) };
-        match &record.secret {
-            Some(name) if !self.inventory.has(&Kind::of::<core::Secret>(), name) => {
-                Err(Error::failure(format!("the Secret \"{name}\" of revision {} is gone", record.revision)).hint(
-                    format!("`kubectl zenml deployment history {}` lists what can be gone back to", record.name()),
-                ))
-            }
-            _ => Ok(()),
+    /// Whether the Secret of a revision that is gone back to is there, and stays. Pods that serve have its values already.
+    async fn check_secret(&self, cluster: &Cluster, request: &Request<'_>) -> Result<()> {
+        let Source::Record(record) = request.source else { return Ok(()) };
+        let (kind, Some(name)) = (Kind::of::<core::Secret>(), &record.secret) else { return Ok(()) };
+        let is_on_record = self.inventory.has(&kind, name);
+        if is_on_record && (request.keep_pods || is_there(cluster, request.namespace, &kind, name).await) {
+            return Ok(());
         }
+        Err(Error::failure(format!("the Secret \"{name}\" of revision {} is gone", record.revision))
+            .hint(format!("`kubectl zenml deployment history {}` lists what can be gone back to", record.name())))
     }
 
     /// Asks whether the new Secret would be accepted. A name that is taken is no obstacle: the next number may be free.
@@ -253,9 +254,19 @@ impl Plan {
         if unchanged && !self.new_secret && !request.rotate_auth_key {
             self.inventory.revision = Inventory::of(live).revision;
         } else if live.spec.template != verdict.spec.template {
-            self.revision = self.inventory.revision;
+            self.revision = self.kept(request, live).unwrap_or(self.inventory.revision);
         }
         Ok(())
+    }
+
+    /// The revision of the pods that serve and are to go on: their template is written as it was. None where new ones are
+    /// needed, because theirs is an older key.
+    fn kept(&self, request: &Request<'_>, live: &Deployment) -> Option<u64> {
+        let Source::Record(record) = request.source else { return None };
+        let kept = revision(&record.set.deployment).filter(|_| request.keep_pods)?;
+        let has_old_key = record.wants_key() && self.inventory.is_key_newer(&auth_name(record.name()), kept);
+        // Where it is the live one's, too, somebody has changed that by hand.
+        (!has_old_key && revision(live) != Some(kept)).then_some(kept)
     }
 
     /// The objects on record that are wanted no more and can be deleted.
@@ -329,6 +340,11 @@ impl Plan {
         bodies.extend(set.after.into_iter().map(|object| object.body));
         Ok(bodies)
     }
+}
+
+/// Whether an object is there, as far as this user may know.
+async fn is_there(cluster: &Cluster, namespace: &str, kind: &Kind, name: &str) -> bool {
+    !matches!(apply::look(cluster, namespace, kind, name).await, Ok(None))
 }
 
 /// A trial says nothing of the inventory, which changes each time.

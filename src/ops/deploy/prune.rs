@@ -1,7 +1,7 @@
-//! What no revision needs any more goes once the new one serves (layer 3).
+//! What no revision needs any more goes once the new one serves, and what is too old before that (layer 3).
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::ResourceExt;
 use kube::api::PropagationPolicy;
 
@@ -10,8 +10,9 @@ use super::plan::Plan;
 use super::{Request, Source};
 use crate::cluster::Cluster;
 use crate::cluster::apply::{self, How};
+use crate::cluster::objects::{api, list_all};
 use crate::deployer::inventory::{ANNOTATION, Inventory, Item};
-use crate::deployer::manifests::{auth_name, revision_of};
+use crate::deployer::manifests::{REVISION_LABEL, auth_name, revision_name, revision_of, selector};
 use crate::deployer::object::Kind;
 use crate::error::Result;
 use crate::ops::deployment::delete;
@@ -35,12 +36,65 @@ pub(super) async fn prune(
         return Ok(());
     }
     inventory.dismiss(&outdated);
-    let dismissed = match write(cluster, request, plan, &inventory, done).await {
-        Ok(dismissed) => dismissed,
-        Err(Stop::Overtaken(_)) => return Ok(()),
-        Err(stop) => return Err(stop),
-    };
-    for item in &outdated {
+    match write(cluster, request, plan, &inventory, done).await {
+        Ok(dismissed) => clear(cluster, request, plan, (&outdated, &left), &dismissed).await.map(drop),
+        Err(Stop::Overtaken(_)) => Ok(()),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Deletes the Secrets and records beyond the last few before anybody knows whether the new revision will serve: where
+/// nobody waits for that, or it never does, nothing else would. What a pod names stays, and so does the revision
+/// `way_back`; where the pods cannot be seen, all stays. No deploy fails because of what this comes to.
+pub(super) async fn trim(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    plan: &mut Plan,
+    seen: &Deployment,
+    way_back: Option<u64>,
+) {
+    let name = request.source.name();
+    let is_of_revision = |of: &str| revision_of(name, of).is_some();
+    if plan.inventory.clone().surplus(|_| false, is_of_revision).is_empty() {
+        return;
+    }
+    let Ok(pods) = list_all(&api::<Pod>(cluster, request.namespace), &selector(name)).await else { return };
+    let needed = named(name, &pods, way_back, plan);
+    let mut left = plan.inventory.clone();
+    let surplus = left.surplus(|of| needed.iter().any(|text| text.contains(&quoted(of))), is_of_revision);
+    if surplus.is_empty() {
+        return;
+    }
+    let mut dismissing = plan.inventory.clone();
+    dismissing.dismiss(&surplus);
+    let Ok(dismissed) = write(cluster, request, plan, &dismissing, seen).await else { return };
+    plan.inventory = dismissing;
+    if let Ok(Some(_)) = clear(cluster, request, plan, (&surplus, &left), &dismissed).await {
+        plan.inventory = left;
+    }
+}
+
+/// Texts that hold the quoted names of what is needed: the pods as they are, and the records of their revisions.
+fn named(name: &str, pods: &[Pod], way_back: Option<u64>, plan: &Plan) -> Vec<String> {
+    let label = |pod: &Pod| pod.labels().get(REVISION_LABEL)?.parse().ok();
+    let records = pods.iter().filter_map(label).chain(way_back).map(|revision| revision_name(name, revision));
+    let names = records.chain(plan.secret.clone()).map(|name| quoted(&name));
+    pods.iter().filter_map(|pod| serde_json::to_string(&pod.spec).ok()).chain(names).collect()
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+/// Deletes what was dismissed, and returns the Deployment with the record of what is `left`, where it could be written.
+async fn clear(
+    cluster: &Cluster,
+    request: &Request<'_>,
+    plan: &Plan,
+    (outdated, left): (&[Item], &Inventory),
+    dismissed: &Deployment,
+) -> Result<Option<Deployment>, Stop> {
+    for item in outdated {
         let name = request.source.name();
         if let Some(uid) = delete::uid(cluster, request.namespace, name, item).await? {
             // At once: nothing belongs to it.
@@ -49,8 +103,7 @@ pub(super) async fn prune(
         }
     }
     // Where this comes to nothing, the next deploy deletes them again, which is no harm.
-    let _ = write(cluster, request, plan, &left, &dismissed).await;
-    Ok(())
+    Ok(write(cluster, request, plan, left, dismissed).await.ok())
 }
 
 /// Takes out what nobody needs.

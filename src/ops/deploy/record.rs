@@ -14,7 +14,8 @@ use crate::cluster::Cluster;
 use crate::cluster::failure::{self, On};
 use crate::cluster::objects::{self, Created, api};
 use crate::deployer::manifests::{
-    AUTH_KEY, AUTH_VARIABLE, DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, Set, auth_name, is_ours, revision_name,
+    AUTH_KEY, AUTH_VARIABLE, DEPLOYMENT_LABEL, MANAGED_BY_LABEL, MANAGER, REVISION_LABEL, Set, auth_name, is_ours,
+    revision_name,
 };
 use crate::deployer::object::{Kind, Object};
 use crate::deployer::rights;
@@ -76,6 +77,17 @@ impl Record {
     /// The deployment's name.
     pub fn name(&self) -> &str {
         self.set.deployment.metadata.name.as_deref().unwrap_or_default()
+    }
+
+    /// Whether another revision has the same objects and values: only the mark on its pods may differ.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let unmarked = |record: &Self| {
+            let mut set = record.set.clone();
+            let metadata = set.deployment.spec.template.metadata.get_or_insert_default();
+            metadata.labels.get_or_insert_default().remove(REVISION_LABEL);
+            set
+        };
+        self.secret == other.secret && unmarked(self) == unmarked(other)
     }
 
     /// Whether the revision's requests must carry a key.

@@ -12,6 +12,7 @@ use super::way_back::WayBack;
 use super::{Event, Report, Request, Source, carry_out, plan};
 use crate::cluster::Cluster;
 use crate::deployer::inventory::Inventory;
+use crate::deployer::manifests::revision_name;
 use crate::error::Error;
 use crate::ops::deployment::delete::{self, Fate};
 
@@ -20,6 +21,15 @@ const OVERTAKEN: &str = "nothing was taken back, because somebody else has chang
 
 /// How long what was made may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What becomes of the pods that served.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pods {
+    /// They go on.
+    Kept,
+    /// New ones take their place.
+    Replaced,
+}
 
 impl WayBack {
     /// Goes back, and returns the error that began it all, with what came of the way back. What somebody else has deployed
@@ -37,19 +47,20 @@ impl WayBack {
             Ok(_) => return error.hint(OVERTAKEN),
             Err(look) => return error.because(look.under("taking it back failed too")),
         }
-        let revision = match &self {
-            Self::Nothing => None,
-            Self::Record { record, .. } => Some(record.revision),
-        };
+        let revision = self.revision();
         let served = !matches!(self, Self::Record { served: false, .. });
+        let name = request.source.name();
         report(Event::Restoring(&error, revision));
-        match Box::pin(self.undo(cluster, request, report)).await {
-            Ok(()) => error.hint(match revision {
+        match Box::pin(self.undo(cluster, request, plan, report)).await {
+            Ok(pods) => error.hint(match revision {
+                Some(revision) if served && pods == Pods::Replaced => format!(
+                    "the deployment is as revision {revision} had it again, and its pods are being replaced: \
+                     `kubectl zenml deployment status {name}` shows how far that is"
+                ),
                 Some(revision) if served => format!("the deployment is as revision {revision} had it again"),
                 Some(revision) => format!(
                     "the deployment is as revision {revision} had it again, of which no pod was ready before either: \
-                     `kubectl zenml deployment history {}` lists the others",
-                    request.source.name()
+                     `kubectl zenml deployment history {name}` lists the others"
                 ),
                 None => "what the deploy had made was deleted again".to_owned(),
             }),
@@ -58,7 +69,14 @@ impl WayBack {
         }
     }
 
-    async fn undo(self, cluster: &Cluster, request: &Request<'_>, report: Report<'_>) -> Result<(), Stop> {
+    /// Takes back what was `made`, which is marked so that nobody goes back to it unasked.
+    async fn undo(
+        self,
+        cluster: &Cluster,
+        request: &Request<'_>,
+        made: &Plan,
+        report: Report<'_>,
+    ) -> Result<Pods, Stop> {
         let name = request.source.name();
         let live = commit::there(cluster, request.namespace, name).await?;
         match (self, live) {
@@ -70,18 +88,24 @@ impl WayBack {
                     }
                 };
                 delete::delete(cluster, &live, PropagationPolicy::Foreground, &mut told).await?;
-                Ok(delete::wait(cluster, &live, PATIENCE).await?)
+                delete::wait(cluster, &live, PATIENCE).await?;
+                Ok(Pods::Kept)
             }
-            (Self::Nothing, None) => Ok(()),
-            (Self::Record { record, .. }, live) => {
+            (Self::Nothing, None) => Ok(Pods::Kept),
+            (Self::Record { record, served }, live) => {
                 let back =
                     Request { source: Source::Record(&record), force_conflicts: true, atomic: false, ..*request };
-                let back = Request { rotate_auth_key: false, wait: None, ..back };
+                let back = Request { rotate_auth_key: false, keep_pods: served, wait: None, ..back };
                 let mut plan = match plan::plan(cluster, &back, live.as_ref(), report).await {
                     Ok(plan) => plan,
                     Err(error) => return Err(stop(cluster, request, live.as_ref(), error).await),
                 };
-                Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await.map(drop)
+                if made.inventory.revision != record.revision {
+                    plan.inventory.take_back(&revision_name(name, made.inventory.revision));
+                }
+                let now = Box::pin(carry_out::carry_out(cluster, &back, live.as_ref(), &mut plan, report)).await?;
+                let is_same = plan::revision(&now) == plan::revision(&record.set.deployment);
+                Ok(if is_same { Pods::Kept } else { Pods::Replaced })
             }
         }
     }

@@ -79,7 +79,15 @@ pub(super) enum Key {
 /// it is to be replaced.
 pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Plan, report: Report<'_>) -> Result<Key> {
     let (kind, name) = (Kind::of::<core::Secret>(), auth_name(request.source.name()));
-    let Some(wanted) = wanted_key(request, plan)? else { return Ok(Key::Known) };
+    let Some(wanted) = wanted_key(request, plan)? else {
+        if let Source::Record(record) = &request.source
+            && record.wants_key()
+            && plan.inventory.is_key_newer(&name, record.revision)
+        {
+            report(Event::Warning(&newer(record.revision, &name)));
+        }
+        return Ok(Key::Known);
+    };
     if is_known(plan, &name) {
         if !request.rotate_auth_key {
             kept(cluster, request, &name, report).await?;
@@ -90,6 +98,7 @@ pub(super) async fn auth(cluster: &Cluster, request: &Request<'_>, plan: &mut Pl
         plan.key_replaced = true;
         report(Event::Applied { kind: "secret", name: &name, outcome: Outcome::Configured });
         plan.inventory.record(&kind, &name, &applied.uid().unwrap_or_default());
+        plan.inventory.replace_key(&name, plan.inventory.revision);
         return Ok(Key::Known);
     }
     if let Some(uid) = plan.inventory.uid(&kind, &name).filter(|uid| !uid.is_empty()) {
@@ -156,6 +165,11 @@ fn invented(revision: u64, secret: &str) -> String {
          `kubectl zenml deployment invoke` sends it. To have your own again, deploy with `auth_key: {{file: …}}` and \
          --rotate-auth-key"
     )
+}
+
+/// What is said where a revision comes back whose key was replaced since.
+fn newer(revision: u64, secret: &str) -> String {
+    format!("the auth key was replaced after revision {revision}, and stays as it is, in the Secret \"{secret}\"")
 }
 
 /// What is to be known of a deploy that ended after it had replaced the key. `name` is the deployment's, `then` what to do.

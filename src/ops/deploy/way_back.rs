@@ -46,6 +46,14 @@ pub(super) enum Found {
 }
 
 impl WayBack {
+    /// The revision that it leads to.
+    pub(super) fn revision(&self) -> Option<u64> {
+        match self {
+            Self::Nothing => None,
+            Self::Record { record, .. } => Some(record.revision),
+        }
+    }
+
     /// Finds it before anything is changed, so that a deploy which is to be taken back can be.
     pub(super) async fn find(cluster: &Cluster, request: &Request<'_>, live: Option<&Deployment>) -> Result<Found> {
         let Some(live) = live.filter(|_| request.atomic) else {
@@ -132,7 +140,11 @@ async fn serving(
     if live.spec.replicas == Some(0) || is_ready(live) {
         return Ok(newest.cloned());
     }
-    for revision in (1..Inventory::of(live).revision).rev().take(REVISIONS) {
+    let inventory = Inventory::of(live);
+    // What serves may be older than the last few.
+    let last = (1..inventory.revision).rev().take(REVISIONS);
+    let taken_back = |revision: &u64| inventory.is_taken_back(&revision_name(name, *revision));
+    for revision in last.chain(ready.iter().rev().copied()).filter(|revision| !taken_back(revision)) {
         // Not each of them needs to be on record.
         let found = Record::look(cluster, namespace, name, revision).await.ok().flatten();
         if let Some(record) = found.filter(|record| is_ready(&record.set.deployment)) {

@@ -24,6 +24,8 @@ mod revisions;
 mod rights;
 mod rights_more;
 mod schema;
+mod taken_back;
+mod trimmed;
 mod verbs;
 mod way_back;
 
