@@ -43,7 +43,7 @@ pub fn reader(packed: &[u8]) -> impl Read {
     BufReader::new(GzDecoder::new(packed).take(MOST))
 }
 
-/// What [`write`] was given.
+/// What [`write()`] was given.
 pub fn read<T: DeserializeOwned>(packed: &[u8]) -> serde_json::Result<T> {
     serde_json::from_reader(reader(packed))
 }
