@@ -666,7 +666,7 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the one before the current]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the last one that was not taken back]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l field-manager -d 'Apply under this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployment; and __fish_seen_subcommand_from rollback" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
 false\t''"
@@ -830,7 +830,7 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the one before the current]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l to-revision -d 'Go back to this one [default: the last one that was not taken back]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l field-manager -d 'Apply under this name' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand deployments; and __fish_seen_subcommand_from rollback" -l wait -d 'Wait until the pods serve' -r -f -a "true\t''
 false\t''"

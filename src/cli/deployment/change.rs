@@ -64,7 +64,7 @@ pub(in crate::cli) struct RestartArgs {
 pub(in crate::cli) struct RollbackArgs {
     /// The deployment's name or id
     name: String,
-    /// Go back to this one [default: the one before the current]
+    /// Go back to this one [default: the last one that was not taken back]
     #[arg(long, value_name = "NUMBER")]
     to_revision: Option<u64>,
     /// Take over fields that another field manager owns
