@@ -15,10 +15,11 @@ use crate::cli::prompt;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::place::Place;
-use crate::ops::run::attend::{abandoned, driver, is_attended, is_driven};
+use crate::ops::run::attend::{driver, is_driven};
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::prune::{Rule, chosen};
-use crate::ops::run::request::{self, Wanted};
+use crate::ops::run::request::{self, Asked, Wanted};
+use crate::ops::run::stop::{self, By};
 use crate::ops::run::{Found, delete, list};
 use crate::orchestrator::drive::Driven;
 use crate::orchestrator::engine::Control;
@@ -92,7 +93,7 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     for run in runs {
         let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
         request::request(&cluster, &run, wanted).await?;
-        if args.detach && is_attended(&cluster, &run).await? {
+        if args.detach && stop::by(&cluster, &run).await? != By::Us {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
             continue;
         }
@@ -103,23 +104,33 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the run has ended; where nobody works on it any more, ends it from here.
+/// Waits until the run has ended; where nobody works on it, ends it from here.
 async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
     let work = async {
         let followed = shown(async |report| {
             tokio::select! {
+                left = Box::pin(stop::left_to_us(cluster, run, report)) => left.map(|()| None),
                 record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
-                gone = Box::pin(abandoned(cluster, run)) => gone.map(|()| None),
             }
         });
-        if let Some(record) = followed.await? {
-            return Ok(record);
+        match followed.await {
+            Ok(Some(record)) => return Ok(record),
+            // What it leaves behind may still run.
+            Err(error) if !stop::is_given_up(cluster, run).await? => return Err(error),
+            Ok(None) | Err(_) => {}
         }
         let (orders, mut control) = mpsc::unbounded_channel();
         // The request on the root says the same, to whoever comes next.
         let _ = orders.send(Control::Stop("stopped by a person".to_owned()));
         let driver = driver(cluster, run).await?;
-        match shown(async |report| driver.drive(&mut control, report).await).await? {
+        let end = shown(async |report| {
+            let end = driver.drive(&mut control, report).await?;
+            if let Driven::Ended(record) = &end {
+                stop::end_job(cluster, run, record, report).await;
+            }
+            Ok(end)
+        });
+        match end.await? {
             Driven::Ended(record) => Ok(record),
             Driven::Left => Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that")),
         }
@@ -158,8 +169,12 @@ pub(super) async fn resume(args: RunsArgs) -> Result<()> {
 }
 
 async fn ask(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<()> {
-    request::request(cluster, run, wanted).await?;
-    let what = if wanted == Wanted::Suspend { "suspended" } else { "resumed" };
+    let asked = request::request(cluster, run, wanted).await?;
+    let what = match (wanted, asked) {
+        (Wanted::Suspend, Asked::Noted) => "suspended",
+        (Wanted::Suspend, Asked::Already) => "already suspended",
+        _ => "resumed",
+    };
     ui::print(&output::line("run", &run.identity.name, what))?;
     say_who_drives(cluster, run).await
 }

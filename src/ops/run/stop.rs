@@ -1,0 +1,102 @@
+//! `run stop` where nobody else carries it out: the orchestrator cannot start, or is gone (layer 3).
+
+use futures_util::future::pending;
+use jiff::Timestamp;
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::{Found, list};
+use crate::cluster::failure::{self, On};
+use crate::cluster::{Cluster, objects, verify};
+use crate::error::Result;
+use crate::orchestrator::progress::Report;
+use crate::orchestrator::record::{Phase, Record};
+use crate::orchestrator::root::Mode;
+use crate::orchestrator::{checkpoint, job, lease};
+use crate::rights::Rule;
+
+/// What ending a run takes: API group, resource, verbs.
+const NEEDS: [Rule; 3] = [
+    ("", "pods", &["list", "watch", "delete"]),
+    ("", "configmaps", &["get", "list", "watch", "patch"]),
+    ("coordination.k8s.io", "leases", &["get", "create", "update"]),
+];
+
+/// Who ends a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Somebody holds its Lease, and hears of it.
+    Holder,
+    /// Its orchestrator, once it starts: this user may not do so instead. These rights are lacking.
+    Orchestrator(String),
+    /// Nobody but this user.
+    Us,
+}
+
+/// Who ends the run, as things stand.
+pub async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
+    let leases = objects::api::<Lease>(cluster, &run.namespace);
+    let is_job = run.identity.mode == Mode::Job && !list::job_failed(cluster, run).await?;
+    let held = match leases.get_opt(&run.identity.object()).await {
+        // Then this user may not take it either.
+        Err(error) if failure::is_forbidden(&error) && is_job => None,
+        lease => lease.on(cluster)?.and_then(|lease| lease::counts_for(&lease, Timestamp::now())),
+    };
+    if held.is_some() {
+        return Ok(By::Holder);
+    }
+    if !is_job {
+        return Ok(By::Us);
+    }
+    // A server that answers no such question will answer the requests themselves.
+    let Ok(answers) = verify::allowed(cluster, &run.namespace, &NEEDS).await else { return Ok(By::Us) };
+    let lacking = answers.into_iter().filter(|(.., allowed)| !allowed);
+    let lacking: Vec<_> = lacking.map(|(resource, verb, _)| format!("{verb} {resource}")).collect();
+    Ok(if lacking.is_empty() { By::Us } else { By::Orchestrator(lacking.join(", ")) })
+}
+
+/// Returns once nobody but this user ends the run. Whoever may not waits for the orchestrator, and is told so.
+pub async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<()> {
+    loop {
+        match by(cluster, run).await? {
+            By::Us => return Ok(()),
+            By::Holder => sleep(lease::RENEW).await,
+            By::Orchestrator(lacking) => {
+                report.notice(format!(
+                    "no orchestrator works on the run yet, and this user may not end it instead (not allowed: {lacking}); \
+                     it ends once its orchestrator starts"
+                ));
+                return pending().await;
+            }
+        }
+    }
+}
+
+/// Whether the run has no recorded end, and its Job has given up.
+pub async fn is_given_up(cluster: &Cluster, run: &Found) -> Result<bool> {
+    let record = checkpoint::find(cluster, &run.namespace, &run.identity.object()).await?;
+    let open = record.is_some_and(|record| !record.phase.is_final());
+    Ok(open && run.identity.mode == Mode::Job && list::job_failed(cluster, run).await?)
+}
+
+/// Ends the Job of a run that was stopped from here: what it still tries to start would only find that the run has ended. It
+/// stays, as failed, since the run is gone with it.
+pub async fn end_job(cluster: &Cluster, run: &Found, record: &Record, report: &Report) {
+    if run.identity.mode != Mode::Job || record.phase != Phase::Stopped {
+        return;
+    }
+    let (jobs, object) = (objects::api::<Job>(cluster, &run.namespace), run.identity.object());
+    // A Job that is over stays as it is.
+    let ends = |job: &Job| ["Failed", "Complete"].iter().any(|kind| job::condition(job, kind).is_some());
+    if !matches!(jobs.get_opt(&object).await, Ok(Some(job)) if !ends(&job)) {
+        return;
+    }
+    let patch = Patch::Merge(json!({ "spec": { "activeDeadlineSeconds": 1 } }));
+    if let Err(error) = jobs.patch(&object, &PatchParams::default(), &patch).await {
+        let why = failure::explain(&cluster.server, &error);
+        report.notice(format!("job/{object} goes on until it comes to start a pod, which then ends it: {why}"));
+    }
+}
