@@ -193,7 +193,7 @@ pub fn identity(root: &ConfigMap) -> Result<Identity> {
 }
 
 /// What a person wants of the run, as its root has it: one of [`labels`]' `REQUEST_…`.
-pub fn request(root: &impl ResourceExt) -> Option<&str> {
+pub fn requested(root: &impl ResourceExt) -> Option<&str> {
     root.annotations().get(labels::REQUEST).map(String::as_str)
 }
 

@@ -50,7 +50,7 @@ impl Found {
             identity: root::identity(root)?,
             uid: root.uid().unwrap_or_default(),
             created: root.metadata.creation_timestamp.as_ref().map(|time| time.0),
-            suspended: root::request(root) == Some(labels::REQUEST_SUSPEND),
+            suspended: root::requested(root) == Some(labels::REQUEST_SUSPEND),
         })
     }
 }

@@ -59,7 +59,7 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<A
         if record.phase.is_final() {
             return Err(ended(run, wanted, record.phase));
         }
-        let noted = root::request(&root);
+        let noted = root::requested(&root);
         match wanted {
             // A successor is not to be gentler than the one before.
             Wanted::Stop if noted == Some(labels::REQUEST_KILL) => return Ok(Asked::Already),

@@ -51,7 +51,7 @@ impl Own {
             Change::Present(map) if map.name_any() == self.root && !is_there(&*map, &self.uid) => return News::RunGone,
             Change::Present(map) if map.name_any() == self.root => {
                 self.has_root = true;
-                return News::Root(root::request(&*map).map(ToOwned::to_owned));
+                return News::Root(root::requested(&*map).map(ToOwned::to_owned));
             }
             Change::Present(map) => self.has_record |= map.name_any() == self.record,
             Change::Gone(map) if map.name_any() == self.root => return News::RunGone,

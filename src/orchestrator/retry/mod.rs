@@ -95,7 +95,7 @@ impl Retry<'_> {
         let Driver { cluster, namespace, identity, .. } = self.driver;
         let words = identity.words(namespace);
         let root = root::find(cluster, namespace, &self.object).await.ok().flatten();
-        if root.is_some_and(|root| root::request(&root) == Some(labels::REQUEST_SUSPEND)) {
+        if root.is_some_and(|root| root::requested(&root) == Some(labels::REQUEST_SUSPEND)) {
             let name = &identity.name;
             return Error::failure(format!("run \"{name}\" is suspended; only what has ended can be tried again"))
                 .hint(format!("kubectl zenml run resume {words}    goes on with it"))
