@@ -59,7 +59,10 @@ fn of_two_terminals_that_come_back_one_drives_and_the_other_follows() {
     assert_ne!(drives[0], drives[1], "{}\n{}", said[0], said[1]);
     let [first, second] = said;
     let follower = if drives[0] { &second } else { &first };
-    assert!(follower.stderr.contains("another one drives the run") || !follower.stderr.contains("taking over"), "{follower}");
+    assert!(
+        follower.stderr.contains("another one drives the run") || !follower.stderr.contains("taking over"),
+        "{follower}"
+    );
     assert!(follower.stderr.contains("b: Succeeded"), "{follower}");
     assert_eq!((first.succeeds(), second.succeeds()), ("run/pair succeeded\n".into(), "run/pair succeeded\n".into()));
 }
