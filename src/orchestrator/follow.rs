@@ -101,7 +101,8 @@ async fn until_end(
         }
         if goes_on && suspended != *suspensions.borrow_and_update() {
             suspended = !suspended;
-            report.notice(if suspended { identity.suspension(namespace) } else { "no longer suspended".to_owned() });
+            let means = || format!("suspended: {}", identity.suspension(namespace));
+            report.notice(if suspended { means() } else { "resumed".to_owned() });
         }
     }
 }

@@ -76,9 +76,9 @@ impl Identity {
         format!("{} -n {namespace}", naming::word(&self.name))
     }
 
-    /// What is said of the run in `namespace` while it is suspended.
+    /// What it means that the run in `namespace` is suspended.
     pub fn suspension(&self, namespace: &str) -> String {
-        format!("suspended: no further step begins until `kubectl zenml run resume {}`", self.words(namespace))
+        format!("no further step begins until `kubectl zenml run resume {}`", self.words(namespace))
     }
 
     /// The name of the root, the Job and the Lease.
@@ -243,6 +243,17 @@ pub async fn find(cluster: &Cluster, namespace: &str, object: &str) -> Result<Op
 /// Makes the root owned by `job`, so that deleting the Job, or its own time to live, removes the run.
 pub async fn adopt(cluster: &Cluster, namespace: &str, object: &str, job: &OwnerReference) -> Result<()> {
     let patch = serde_json::json!({ "metadata": { "ownerReferences": [job] } });
+    write(cluster, namespace, object, &patch).await
+}
+
+/// Notes on the root what is wanted of the run, one of the `REQUEST_…` labels. Whoever works on it, now or later, acts upon
+/// it. A root of the same name with another `uid` is a conflict.
+pub async fn request(cluster: &Cluster, namespace: &str, (object, uid): (&str, &str), wanted: &str) -> Result<()> {
+    let patch = serde_json::json!({ "metadata": { "uid": uid, "annotations": { labels::REQUEST: wanted } } });
+    write(cluster, namespace, object, &patch).await
+}
+
+async fn write(cluster: &Cluster, namespace: &str, object: &str, patch: &serde_json::Value) -> Result<()> {
     objects::api::<ConfigMap>(cluster, namespace)
         .patch_metadata(object, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(patch))
         .await

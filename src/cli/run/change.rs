@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
-use tokio::sync::mpsc;
 
 use super::attend;
 use super::watch::shown;
@@ -19,11 +18,7 @@ use crate::ops::run::attend::{driver, is_driven};
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::prune::{Rule, chosen};
 use crate::ops::run::request::{self, Asked, Wanted};
-use crate::ops::run::stop::{self, By};
-use crate::ops::run::{Found, delete, list};
-use crate::orchestrator::drive::Driven;
-use crate::orchestrator::engine::Control;
-use crate::orchestrator::follow::follow;
+use crate::ops::run::{Found, delete, list, stop};
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::{checkpoint, retry};
 use crate::{output, stack, ui};
@@ -93,7 +88,7 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     for run in runs {
         let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
         request::request(&cluster, &run, wanted).await?;
-        if args.detach && stop::by(&cluster, &run).await? != By::Us {
+        if args.detach && stop::is_others(&cluster, &run).await? {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
             continue;
         }
@@ -106,37 +101,8 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
 
 /// Waits until the run has ended; where nobody works on it, ends it from here.
 async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
-    let work = async {
-        let followed = shown(async |report| {
-            tokio::select! {
-                left = Box::pin(stop::left_to_us(cluster, run, report)) => left.map(|()| None),
-                record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
-            }
-        });
-        match followed.await {
-            Ok(Some(record)) => return Ok(record),
-            // What it leaves behind may still run.
-            Err(error) if !stop::is_given_up(cluster, run).await? => return Err(error),
-            Ok(None) | Err(_) => {}
-        }
-        let (orders, mut control) = mpsc::unbounded_channel();
-        // The request on the root says the same, to whoever comes next.
-        let _ = orders.send(Control::Stop("stopped by a person".to_owned()));
-        let driver = driver(cluster, run).await?;
-        let end = shown(async |report| {
-            let end = driver.drive(&mut control, report).await?;
-            if let Driven::Ended(record) = &end {
-                stop::end_job(cluster, run, record, report).await;
-            }
-            Ok(end)
-        });
-        match end.await? {
-            Driven::Ended(record) => Ok(record),
-            Driven::Left => Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that")),
-        }
-    };
     tokio::select! {
-        record = Box::pin(work) => record,
+        record = Box::pin(shown(async |report| stop::carry_out(cluster, run, report).await)) => record,
         _ = tokio::signal::ctrl_c() => {
             Err(Error::new(Kind::Interrupted, "interrupted; the stop is asked for all the same").hint(attend::look(run)))
         }

@@ -6,12 +6,15 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
+use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::{Found, list};
+use super::{Found, attend, list};
 use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects, verify};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
+use crate::orchestrator::drive::Driven;
+use crate::orchestrator::follow::follow;
 use crate::orchestrator::progress::Report;
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::Mode;
@@ -26,8 +29,7 @@ const NEEDS: [Rule; 3] = [
 ];
 
 /// Who ends a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
+enum By {
     /// Somebody holds its Lease, and hears of it.
     Holder,
     /// Its orchestrator, once it starts: this user may not do so instead. These rights are lacking.
@@ -37,7 +39,7 @@ pub enum By {
 }
 
 /// Who ends the run, as things stand.
-pub async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
+async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
     let leases = objects::api::<Lease>(cluster, &run.namespace);
     let is_job = run.identity.mode == Mode::Job && !list::job_failed(cluster, run).await?;
     let held = match leases.get_opt(&run.identity.object()).await {
@@ -58,8 +60,50 @@ pub async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
     Ok(if lacking.is_empty() { By::Us } else { By::Orchestrator(lacking.join(", ")) })
 }
 
+/// Whether somebody else ends the run, now or later, of which that was asked.
+pub async fn is_others(cluster: &Cluster, run: &Found) -> Result<bool> {
+    Ok(match by(cluster, run).await? {
+        By::Us => false,
+        By::Holder => attend::is_driven(cluster, run).await?,
+        By::Orchestrator(_) => true,
+    })
+}
+
+/// As [`carry_out`]; without a record, somebody else ends the run.
+pub async fn carry_out_unless_others(cluster: &Cluster, run: &Found, report: &Report) -> Result<Option<Record>> {
+    if is_others(cluster, run).await? {
+        return Ok(None);
+    }
+    carry_out(cluster, run, report).await.map(Some)
+}
+
+/// Waits until a run has ended of which that was asked; where nobody else works on it, ends it from here.
+pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
+    let followed = tokio::select! {
+        left = Box::pin(left_to_us(cluster, run, report)) => left.map(|()| None),
+        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
+    };
+    match followed {
+        Ok(Some(record)) => return Ok(record),
+        // What it leaves behind may still run.
+        Err(error) if !is_given_up(cluster, run).await? => return Err(error),
+        Ok(None) | Err(_) => {}
+    }
+    // The request on the root says what is to be done.
+    let (_orders, mut control) = mpsc::unbounded_channel();
+    match Box::pin(attend::driver(cluster, run).await?.drive(&mut control, report)).await? {
+        Driven::Ended(record) => {
+            end_job(cluster, run, &record, report).await;
+            Ok(record)
+        }
+        Driven::Left | Driven::Elsewhere => {
+            Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that"))
+        }
+    }
+}
+
 /// Returns once nobody but this user ends the run. Whoever may not waits for the orchestrator, and is told so.
-pub async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<()> {
+async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<()> {
     loop {
         match by(cluster, run).await? {
             By::Us => return Ok(()),
@@ -76,7 +120,7 @@ pub async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Resu
 }
 
 /// Whether the run has no recorded end, and its Job has given up.
-pub async fn is_given_up(cluster: &Cluster, run: &Found) -> Result<bool> {
+async fn is_given_up(cluster: &Cluster, run: &Found) -> Result<bool> {
     let record = checkpoint::find(cluster, &run.namespace, &run.identity.object()).await?;
     let open = record.is_some_and(|record| !record.phase.is_final());
     Ok(open && run.identity.mode == Mode::Job && list::job_failed(cluster, run).await?)
@@ -84,7 +128,7 @@ pub async fn is_given_up(cluster: &Cluster, run: &Found) -> Result<bool> {
 
 /// Ends the Job of a run that was stopped from here: what it still tries to start would only find that the run has ended. It
 /// stays, as failed, since the run is gone with it.
-pub async fn end_job(cluster: &Cluster, run: &Found, record: &Record, report: &Report) {
+async fn end_job(cluster: &Cluster, run: &Found, record: &Record, report: &Report) {
     if run.identity.mode != Mode::Job || record.phase != Phase::Stopped {
         return;
     }

@@ -238,7 +238,8 @@ impl<'a> Engine<'a> {
             // Whoever goes on with a suspended run is to know that nothing will happen.
             Some(labels::REQUEST_SUSPEND) => {
                 if before != self.heard {
-                    self.work.report.notice(self.work.checkpoint.identity.suspension(self.work.namespace));
+                    let means = self.work.checkpoint.identity.suspension(self.work.namespace);
+                    self.work.report.notice(format!("suspended: {means}"));
                 }
                 self.suspend(true);
             }

@@ -18,6 +18,7 @@ mod retry;
 mod rights;
 mod secrets;
 mod settings;
+mod signals;
 mod suspended;
 mod takeover;
 mod unstarted;

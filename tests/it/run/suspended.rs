@@ -49,7 +49,7 @@ fn a_suspended_run_is_shown_as_such_and_says_how_it_goes_on() {
         let said = ended(looker);
         let line = format!("suspended: no further step begins until `kubectl zenml run resume {place}`\n");
         assert_eq!((said.stderr.matches(&line).count(), said.code), (1, Some(4)), "{said}");
-        assert!(said.stderr.contains("no longer suspended\n"), "{said}");
+        assert!(said.stderr.contains("resumed\n"), "{said}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs whose orchestrator cannot start, and what can be done with them all the same.
 
-use super::{HEAD, Stage, ended, steps, until};
+use super::{HEAD, Stage, ended, signal, steps, until};
 use crate::support::orchestrator::Orchestrator;
 use crate::support::orchestrator_image;
 
@@ -83,6 +83,20 @@ fn an_orchestrator_that_comes_while_the_run_is_stopped_begins_nothing() {
         let later = orchestrator.run(&object, "later-pod");
         assert!(later.code == Some(4) && later.stderr.contains("the run was stopped"), "{later}");
     }
+}
+
+#[test]
+fn two_interrupts_of_who_waits_for_it_stop_it() {
+    let stage = Stage::new("unstarted-twice", STEPS);
+    let submit = stage.start(&["submit", "-f", "p.yaml", "--name", "x", "--orchestrator-image", NO_IMAGE]);
+    until("it is there", || !stage.names("pods", "run=x").is_empty());
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    signal(&submit, "-INT");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    signal(&submit, "-INT");
+    let said = ended(submit);
+    assert!(said.code == Some(4) && said.stderr.contains("run \"x\" was stopped"), "{said}");
+    stage.was_stopped("x");
 }
 
 #[test]
