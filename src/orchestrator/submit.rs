@@ -155,6 +155,15 @@ fn taken(identity: &Identity, namespace: &str) -> Error {
     ))
 }
 
+/// Whose run's ConfigMap somebody deleted, and not its Job.
+fn left_over(identity: &Identity, namespace: &str) -> Error {
+    let (name, object) = (&identity.name, identity.object());
+    Error::failure(format!(
+        "the job of a run named \"{name}\" exists in namespace \"{namespace}\", and its run was deleted"
+    ))
+    .hint(format!("choose another name with `--name`, or `kubectl delete job {object} -n {namespace}`"))
+}
+
 /// Everything after the root.
 async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &ConfigMap) -> Result<()> {
     let namespace = &request.run.namespace;
@@ -176,8 +185,10 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
         objects::create(&maps, &cache::object(&plan.identity)).await.on(cluster)?;
     }
     if let Some(job) = &plan.job {
-        let job = objects::api::<Job>(cluster, namespace).create(&objects::post(false), job).await;
-        let job = job.map_err(|error| failure::explain(&cluster.server, &error))?;
+        let job = match objects::create(&objects::api::<Job>(cluster, namespace), job).await.on(cluster)? {
+            Created::New(job) => job,
+            Created::Exists => return Err(left_over(&plan.identity, namespace)),
+        };
         // The Job commits: from here on the run exists, and the orchestrator makes up for this patch if it fails.
         let _ = root::adopt(cluster, namespace, &plan.identity.object(), &objects::owner(&job, false)?).await;
     }

@@ -17,6 +17,7 @@ mod retry;
 mod rights;
 mod secrets;
 mod settings;
+mod signals;
 mod takeover;
 mod variants;
 mod verbs;

@@ -1,13 +1,16 @@
 //! Runs of users, accounts and namespaces that may not do everything.
 
-use super::{QUICK, Stage, ended, until};
+use super::{QUICK, SLOW, Stage, ended, until};
 use crate::support::sandbox::{PLUGIN, Sandbox};
 use crate::support::{admin, orchestrator_image};
 
 /// A user who may do all with these resources, in the stage's namespace, and nothing else.
 fn submitter(stage: &Stage, resources: &str) -> Sandbox {
+    user(stage, "--verb=get,list,watch,create,update,patch,delete", resources)
+}
+
+fn user(stage: &Stage, verbs: &str, resources: &str) -> Sandbox {
     let namespace = stage.namespace.name();
-    let verbs = "--verb=get,list,watch,create,update,patch,delete";
     let resources = format!("--resource={resources}");
     let account = format!("--serviceaccount={namespace}:submitter");
     stage.namespace.kubectl(&["create", "serviceaccount", "submitter"]).succeeds();
@@ -126,4 +129,25 @@ fn an_image_that_is_not_ours_is_suspected() {
         said.stderr.contains("the orchestrator could not start: StartError") && said.stderr.contains("orchestrate"),
         "{said}"
     );
+}
+
+#[test]
+fn who_may_read_and_not_watch_is_told_so_and_waits_for_nothing() {
+    let stage = Stage::new("no-watch", SLOW);
+    stage.zenml(&[
+        "submit",
+        "-f",
+        "p.yaml",
+        "--name",
+        "slow",
+        "--detach",
+        "--orchestrator-image",
+        orchestrator_image(),
+    ]);
+    let reader = user(&stage, "--verb=get,list", "configmaps,jobs,pods,pods/log,leases,events");
+    for arguments in [&["logs", "-f"][..], &["watch"], &["attach"]] {
+        let said = reader.zenml(&[&["run"], arguments, &["slow", "-n", stage.namespace.name()]].concat()).fails(1);
+        assert!(said.contains("(Forbidden)") && said.contains("cannot watch resource"), "{said}");
+    }
+    stage.zenml(&["run", "stop", "--force", "slow"]).succeeds();
 }

@@ -44,8 +44,13 @@ pub(super) async fn follow(
     let ended = loop {
         tokio::select! {
             () = &mut gone => break None,
-            Some(change) = pods.next() => if let Change::Present(pod) = change { reading.open(&pod) },
+            Some(change) = pods.next() => match change {
+                Change::Present(pod) => reading.open(&pod),
+                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
+                _ => {}
+            },
             Some(change) = state.next() => match change {
+                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
                 Change::Present(found) if checkpoint::read(&found, false)?.phase.is_final() => {
                     break Some(checkpoint::read(&found, true)?);
                 }
