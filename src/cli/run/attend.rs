@@ -100,8 +100,15 @@ async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report,
     let (sink, mut lines) = mpsc::channel(1024);
     let request = logs::Request { follow: true, ..logs::Request::default() };
     let tell = async {
-        while let Some(line) = lines.recv().await {
+        while let Some(next) = lines.recv().await {
             told.fetch_add(1, Ordering::Relaxed);
+            let line = match next {
+                logs::Told::Line(line) => line,
+                logs::Told::Note(note) => {
+                    report.notice(note);
+                    continue;
+                }
+            };
             if let Some(Err(error)) = logs.files.as_mut().map(|files| files.write(&line)) {
                 report.notice(format!("no more logs are written to files: {error}"));
                 logs.files = None;

@@ -60,7 +60,10 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
         }
         let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
-            gone = Box::pin(abandoned(&cluster, &run)) => gone.and_then(|()| Err(nobody(&run))),
+            // Nobody works on a run that has ended, either.
+            gone = Box::pin(abandoned(&cluster, &run)), if !record.phase.is_final() => {
+                gone.and_then(|()| Err(nobody(&run)))
+            }
             record = Box::pin(follow(&cluster, &run.namespace, (&run.identity, &run.uid), report)) => {
                 logs.finish(report).await;
                 record

@@ -126,7 +126,7 @@ fn an_image_that_is_not_ours_is_suspected() {
     super::signal(&submit, "-INT");
     let said = ended(submit);
     assert!(
-        said.stderr.contains("ended with exit code 128: StartError") && said.stderr.contains("orchestrate"),
+        said.stderr.contains("the orchestrator could not start: StartError") && said.stderr.contains("orchestrate"),
         "{said}"
     );
 }
