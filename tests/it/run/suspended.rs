@@ -113,7 +113,8 @@ fn what_its_job_has_given_up_is_retried_or_stopped() {
     let stage = Stage::new("given-up", &once);
     let foreign = ["--orchestrator-image", "docker.io/library/busybox:1.35"];
     let submit = [&["submit", "-f", "p.yaml", "--name", "x"][..], &foreign].concat();
-    assert!(stage.zenml(&submit).fails(1).contains("the orchestrator's Job failed"));
+    let said = stage.zenml(&submit);
+    assert!(said.code == Some(1) && said.stderr.contains("the orchestrator's Job failed"), "{said}");
     for verb in ["suspend", "resume"] {
         let said = stage.zenml(&["run", verb, "x"]).fails(1);
         assert!(
