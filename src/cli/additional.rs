@@ -53,7 +53,8 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
 
 /// The documents of a file. An error shows no line of it: there may be a secret in one.
 fn documents(name: &str, text: &str) -> Result<Vec<Value>> {
-    let options = serde_saphyr::options! { with_snippet: false };
+    // `defaultMode: 0644` is octal, as it is for kubectl.
+    let options = serde_saphyr::options! { with_snippet: false, legacy_octal_numbers: true };
     serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
         let place = error.location().map(|at| format!(":{}:{}", at.line(), at.column())).unwrap_or_default();
         let message = UserMessageFormatter.format_message(&error).into_owned();

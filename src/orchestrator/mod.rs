@@ -31,3 +31,4 @@ pub mod root;
 mod secrets;
 pub mod source;
 pub mod submit;
+pub mod submitter;
