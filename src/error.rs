@@ -27,6 +27,10 @@ pub enum Kind {
     Internal,
     /// Interrupted by the user (130 = 128 + SIGINT).
     Interrupted,
+    /// Told to end (143 = 128 + SIGTERM).
+    Terminated,
+    /// Its terminal was closed (129 = 128 + SIGHUP).
+    HungUp,
 }
 
 impl Kind {
@@ -40,6 +44,8 @@ impl Kind {
             Self::TimedOut => 5,
             Self::Internal => 70,
             Self::Interrupted => 130,
+            Self::Terminated => 143,
+            Self::HungUp => 129,
         }
     }
 }

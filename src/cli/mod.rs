@@ -27,6 +27,7 @@ mod run;
 mod schema;
 mod secret_source;
 mod secret_values;
+mod signals;
 mod spelling;
 mod stack;
 mod submit;

@@ -62,7 +62,7 @@ pub(super) async fn run(args: OrchestrateArgs) -> Result<ExitCode> {
     // A server that does not answer in time is no verdict: the next pod asks again.
     let passing = |error: Error| if error.kind() == Kind::TimedOut { error.of_kind(Kind::Failure) } else { error };
     match driven.map_err(passing)? {
-        Driven::Left => Ok(ExitCode::from(TERMINATED)),
+        Driven::Left | Driven::Elsewhere => Ok(ExitCode::from(TERMINATED)),
         Driven::Ended(record) => verdict(&record),
     }
 }

@@ -133,7 +133,8 @@ pub(super) async fn start(
     };
     let driver = attached.then(|| {
         let (cluster, namespace) = (cluster.clone(), found.namespace.clone());
-        Driver { cluster, namespace, identity: found.identity.clone(), root, run, holder: holder() }
+        let (identity, holder) = (found.identity.clone(), holder());
+        Driver { cluster, namespace, identity, root, run, holder, gives_way: false }
     });
     let record = attend::stay(cluster, &found, driver, logs, report).await?;
     Ok(Some((found, record)))

@@ -87,7 +87,7 @@ mod tests {
     fn a_number_that_is_read_in_two_ways_is_none() {
         assert_eq!(said("[0, 0.5, -0, 10, 0x1F, 0o17, '010', 1e3, 9223372036854775807]"), [""; 0]);
         let line = "f:1:6: a[0]: 010 is octal for some and decimal for others: write 10, or \"010\" for text";
-        assert_eq!(said("{a: [010]}"), [line.replace("1:6", "1:6")]);
+        assert_eq!(said("{a: [010]}"), [line]);
         assert!(said("-007")[0].contains("write -7"), "{:?}", said("-007"));
         assert!(said("[00]")[0].contains("write 0,"), "{:?}", said("[00]"));
         for large in ["9223372036854775808", "99999999999999999999999", "-9223372036854775809"] {

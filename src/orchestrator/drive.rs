@@ -1,13 +1,15 @@
 //! Driving a run: take its Lease, load what is recorded, run the engine, and again after a lost Lease (layer 3).
 
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::pin::pin;
 use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::checkpoint::{self, Checkpoint};
 use super::engine::{self, Control, End, Work};
-use super::lease::{self, Claim, Waiting};
+use super::lease::{self, Claim, Held, Waiting};
 use super::ledger::Ledger;
 use super::progress::Report;
 use super::record::Record;
@@ -33,6 +35,9 @@ pub struct Driver {
     pub run: Arc<ResolvedRun>,
     /// Who drives: a pod's name, or a person's host and process.
     pub holder: String,
+    /// Whether it gives way to another one that turns out to be alive, instead of waiting for its end; and says so when it
+    /// may act at last.
+    pub gives_way: bool,
 }
 
 /// How driving ended.
@@ -42,6 +47,8 @@ pub enum Driven {
     Ended(Record),
     /// Told to leave; the Lease is released.
     Left,
+    /// Somebody else drives the run.
+    Elsewhere,
 }
 
 impl Driver {
@@ -54,7 +61,8 @@ impl Driver {
         let packed = root::specification(cluster, namespace, &identity).await?;
         let run = ResolvedRun::read(|| packed::reader(&packed)).map_err(|error| error.of_kind(Kind::Usage))?;
         let root = objects::owner(&found, false)?;
-        Ok(Self { cluster: cluster.clone(), namespace: namespace.to_owned(), identity, root, run: run.into(), holder })
+        let (cluster, namespace, run) = (cluster.clone(), namespace.to_owned(), run.into());
+        Ok(Self { cluster, namespace, identity, root, run, holder, gives_way: false })
     }
 
     /// Drives the run until it ends.
@@ -62,9 +70,9 @@ impl Driver {
         let owner = Owner { name: self.root.name.clone(), uid: self.root.uid.clone() };
         let checkpoint = self.checkpoint();
         loop {
-            let mut held = tokio::select! {
-                held = lease::acquire(self.claim(), |waiting| report.notice(sentence(&waiting))) => held?,
-                Some(Control::Leave) = control.recv() => return Ok(Driven::Left),
+            let mut held = match self.turn(control, report).await? {
+                Continue(held) => held,
+                Break(end) => return Ok(end),
             };
             let Some(record) = checkpoint.load().await? else {
                 held.release().await;
@@ -89,6 +97,38 @@ impl Driver {
                         End::Left | End::LeaseLost => Ok(Driven::Left),
                     };
                 }
+            }
+        }
+    }
+
+    /// Takes the Lease. A stop that is ordered meanwhile is noted on the root: whoever drives the run acts upon it.
+    async fn turn(
+        &self,
+        control: &mut mpsc::UnboundedReceiver<Control>,
+        report: &Report,
+    ) -> Result<ControlFlow<Driven, Held>> {
+        let alive = Notify::new();
+        let mut acquired = pin!(lease::acquire(self.claim(), |waiting| match waiting {
+            Waiting::Alive(_) => alive.notify_one(),
+            other => report.notice(sentence(&other)),
+        }));
+        loop {
+            tokio::select! {
+                held = &mut acquired => {
+                    let held = held?;
+                    if self.gives_way {
+                        report.notice("this terminal drives the run now");
+                    }
+                    return Ok(Continue(held));
+                }
+                () = alive.notified(), if self.gives_way => return Ok(Break(Driven::Elsewhere)),
+                Some(order) = control.recv() => match order {
+                    Control::Leave => return Ok(Break(Driven::Left)),
+                    Control::Stop(_) => {
+                        let root = (self.root.name.as_str(), self.root.uid.as_str());
+                        root::request(&self.cluster, &self.namespace, root, labels::REQUEST_STOP).await?;
+                    }
+                },
             }
         }
     }
@@ -137,7 +177,7 @@ fn gone(object: &str) -> Error {
 /// What somebody waits for.
 pub(super) fn sentence(waiting: &Waiting) -> String {
     match waiting {
-        Waiting::Held(holder) => format!("waiting for {holder}, which holds the run's lease"),
+        Waiting::Held(holder) | Waiting::Alive(holder) => format!("waiting for {holder}, which holds the run's lease"),
         Waiting::Unreachable(why) => format!("waiting for the API server: {why}"),
     }
 }

@@ -101,6 +101,8 @@ impl Drop for Held {
 pub enum Waiting {
     /// Another one holds the Lease.
     Held(String),
+    /// It has renewed the Lease since, and thus is alive.
+    Alive(String),
     /// The server cannot be asked; the text says why.
     Unreachable(String),
 }
@@ -114,7 +116,8 @@ pub async fn acquire(claim: Claim, mut tell: impl FnMut(Waiting)) -> Result<Held
         let started = Instant::now();
         match attempt(&claim, &mut seen).await {
             Ok(Attempt::Taken(lease)) => return Ok(hold(claim, *lease, started)),
-            Ok(Attempt::Held(holder)) => say_once(&mut told, Waiting::Held(holder), &mut tell),
+            Ok(Attempt::Held { holder, renewed: false }) => say_once(&mut told, Waiting::Held(holder), &mut tell),
+            Ok(Attempt::Held { holder, renewed: true }) => say_once(&mut told, Waiting::Alive(holder), &mut tell),
             Ok(Attempt::Raced) => {}
             Err(error) if is_fatal(&error) => return Err(failure::explain(&claim.cluster.server, &error)),
             Err(error) => {
@@ -135,7 +138,7 @@ fn say_once(told: &mut Option<Waiting>, waiting: Waiting, tell: &mut impl FnMut(
 
 enum Attempt {
     Taken(Box<Object>),
-    Held(String),
+    Held { holder: String, renewed: bool },
     Raced,
 }
 
@@ -150,13 +153,14 @@ async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::R
     };
     let holder = held_by(&lease).cloned().unwrap_or_default();
     let version = lease.metadata.resource_version.clone().unwrap_or_default();
+    let renewed = seen.as_ref().is_some_and(|(last, _)| *last != version);
     let unchanged_since = match seen {
         Some((last, since)) if *last == version => *since,
         _ => seen.insert((version, Instant::now())).1,
     };
     let free = holder.is_empty() || holder == claim.holder || unchanged_since.elapsed() > DURATION;
     if !free {
-        return Ok(Attempt::Held(holder));
+        return Ok(Attempt::Held { holder, renewed });
     }
     match write(claim, lease, &claim.holder).await {
         Ok(lease) => Ok(Attempt::Taken(Box::new(lease))),

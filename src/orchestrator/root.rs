@@ -222,6 +222,17 @@ pub async fn find(cluster: &Cluster, namespace: &str, object: &str) -> Result<Op
 /// Makes the root owned by `job`, so that deleting the Job, or its own time to live, removes the run.
 pub async fn adopt(cluster: &Cluster, namespace: &str, object: &str, job: &OwnerReference) -> Result<()> {
     let patch = serde_json::json!({ "metadata": { "ownerReferences": [job] } });
+    write(cluster, namespace, object, &patch).await
+}
+
+/// Notes on the root what is wanted of the run, one of the `REQUEST_…` labels. Whoever works on it, now or later, acts upon
+/// it. A root of the same name with another `uid` is a conflict.
+pub async fn request(cluster: &Cluster, namespace: &str, (object, uid): (&str, &str), wanted: &str) -> Result<()> {
+    let patch = serde_json::json!({ "metadata": { "uid": uid, "annotations": { labels::REQUEST: wanted } } });
+    write(cluster, namespace, object, &patch).await
+}
+
+async fn write(cluster: &Cluster, namespace: &str, object: &str, patch: &serde_json::Value) -> Result<()> {
     objects::api::<ConfigMap>(cluster, namespace)
         .patch_metadata(object, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(patch))
         .await

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{self as core, ConfigMap};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
@@ -21,6 +22,9 @@ use crate::cluster::{Cluster, failure};
 use crate::error::{Error, Result};
 use crate::pipeline::resolve::ResolvedRun;
 use crate::secret::Secret;
+
+/// So many ConfigMaps are created at once.
+const AT_ONCE: usize = 8;
 
 /// A run that somebody wants.
 #[derive(Clone, Debug)]
@@ -156,6 +160,15 @@ fn taken(identity: &Identity, namespace: &str) -> Error {
     ))
 }
 
+/// Whose run's ConfigMap somebody deleted, and not its Job.
+fn left_over(identity: &Identity, namespace: &str) -> Error {
+    let (name, object) = (&identity.name, identity.object());
+    Error::failure(format!(
+        "the job of a run named \"{name}\" exists in namespace \"{namespace}\", and its run was deleted"
+    ))
+    .hint(format!("choose another name with `--name`, or `kubectl delete job {object} -n {namespace}`"))
+}
+
 /// Everything after the root.
 async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &ConfigMap) -> Result<()> {
     let namespace = &request.run.namespace;
@@ -173,16 +186,22 @@ async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &Conf
     pieces.push(checkpoint::object(&plan.identity, owner.clone(), &plan.record)?);
     pieces.push(kept_logs::object(&plan.identity, owner.clone()));
     pieces.extend(plan.source(request, owner)?);
-    for piece in &pieces {
-        maps.create(&objects::post(false), piece).await.map_err(refused)?;
-    }
+    let creating = pieces.iter().map(|piece| {
+        let maps = &maps;
+        async move { maps.create(&objects::post(false), piece).await.map(drop) }
+    });
+    // The first error in their order counts; what comes of the others goes with the root.
+    stream::iter(creating).buffered(AT_ONCE).try_collect::<()>().await.map_err(refused)?;
     if request.run.steps.iter().any(|step| step.enable_cache) {
         // Another run of the pipeline may have made it.
         objects::create(&maps, &cache::object(&plan.identity)).await.map_err(refused)?;
     }
     if let Some(job) = &plan.job {
-        let job = objects::api::<Job>(cluster, namespace).create(&objects::post(false), job).await;
-        let job = job.map_err(refused)?;
+        let created = objects::create(&objects::api::<Job>(cluster, namespace), job).await;
+        let job = match created.map_err(refused)? {
+            Created::New(job) => job,
+            Created::Exists => return Err(left_over(&plan.identity, namespace)),
+        };
         // The Job commits: from here on the run exists, and the orchestrator makes up for this patch if it fails.
         let _ = root::adopt(cluster, namespace, &plan.identity.object(), &objects::owner(&job, false)?).await;
     }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::log_files::{Files, Logs};
+use crate::cli::signals::Signals;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::attend::{abandoned, driver};
@@ -25,6 +26,8 @@ use crate::ui;
 
 /// A second Ctrl-C within this long stops the run.
 const TWICE: Duration = Duration::from_secs(2);
+/// Said after the first Ctrl-C.
+const LEAVING: &str = "leaving; Ctrl-C once more stops the run";
 /// After the run's end, logs of which nothing comes for so long are left.
 const LAST_LOGS: Duration = Duration::from_secs(15);
 /// The last lines of a failed step that an error repeats.
@@ -35,24 +38,29 @@ const LAST_LINES: usize = 5;
 pub(in crate::cli) async fn stay(
     cluster: &Cluster,
     run: &Found,
-    driver: Option<Driver>,
+    mut driver: Option<Driver>,
     logs: Logs,
     report: &Report,
 ) -> Result<Record> {
     let logs = Telling::start(cluster, run, logs, report);
-    let record = match driver {
-        Some(driver) => {
-            // Whoever drives tells what changes; what is done already is to be seen too.
-            let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
-            tell_difference(report, &Record::default(), &record);
-            drop(record);
-            Box::pin(drive(driver, run, report)).await
+    let mut signals = Signals::listen()?;
+    if driver.is_some() {
+        // Whoever drives tells what changes; what is done already is to be seen too.
+        let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
+        tell_difference(report, &Record::default(), &record);
+    }
+    let record = loop {
+        if let Some(driver) = driver.take() {
+            if let Some(record) = Box::pin(drive(driver, run, &mut signals, report)).await? {
+                break record;
+            }
+            report.notice("another one drives the run; this terminal follows it");
         }
-        None => match Box::pin(wait(cluster, run, report)).await? {
-            Some(record) => Ok(record),
-            None => Box::pin(drive(take_over(cluster, run, report).await?, run, report)).await,
-        },
-    }?;
+        if let Some(record) = Box::pin(wait(cluster, run, &mut signals, report)).await? {
+            break record;
+        }
+        driver = Some(take_over(cluster, run, report).await?);
+    };
     logs.finish(report).await;
     Ok(record)
 }
@@ -90,7 +98,8 @@ impl Telling {
 /// Tells every line of every step, as `run logs -f` prints it.
 async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report, told: Arc<AtomicU64>) {
     let (sink, mut lines) = mpsc::channel(1024);
-    let request = logs::Request { follow: true, ..logs::Request::default() };
+    let without = std::mem::take(&mut logs.without);
+    let request = logs::Request { follow: true, without, ..logs::Request::default() };
     let tell = async {
         while let Some(line) = lines.recv().await {
             told.fetch_add(1, Ordering::Relaxed);
@@ -113,67 +122,75 @@ async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report,
     }
 }
 
-/// What drives a run that nobody drives any more.
+/// What drives a run that nobody drives any more, unless somebody else is faster.
 pub(super) async fn take_over(cluster: &Cluster, run: &Found, report: &Report) -> Result<Driver> {
-    report.notice("nobody drives the run any more; this terminal does now");
-    driver(cluster, run).await
+    report.notice("nobody drives the run any more; taking over");
+    Ok(Driver { gives_way: true, ..driver(cluster, run).await? })
 }
 
 /// Follows the run until it ends, or until nobody works on it any more: then there is no record. The first Ctrl-C ends the
 /// following, a second one soon after stops the run.
-async fn wait(cluster: &Cluster, run: &Found, report: &Report) -> Result<Option<Record>> {
-    tokio::select! {
+async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Report) -> Result<Option<Record>> {
+    let kind = tokio::select! {
         record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Some),
         gone = Box::pin(abandoned(cluster, run)) => return gone.map(|()| None),
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    report.notice("leaving; Ctrl-C once more stops the run");
-    if timeout(TWICE, tokio::signal::ctrl_c()).await.is_err() {
-        return Err(Error::new(Kind::Interrupted, "detached; the run goes on in the cluster").hint(back(run)));
-    }
-    request::request(cluster, run, Wanted::Stop).await?;
-    Err(Error::new(Kind::Interrupted, "the run is being stopped").hint(look(run)))
-}
-
-/// Drives the run from here. The first Ctrl-C leaves it, and the pods that run keep running; a second one soon after stops it.
-async fn drive(driver: Driver, run: &Found, report: &Report) -> Result<Record> {
-    let (orders, mut control) = mpsc::unbounded_channel();
-    let notices = report.clone();
-    let interrupts = tokio::spawn(async move {
-        let mut first: Option<Instant> = None;
-        loop {
-            // A first Ctrl-C that no second one follows leaves.
-            let pause = first.map(|first| (first + TWICE).saturating_duration_since(Instant::now()));
-            let pressed = match pause {
-                None => tokio::signal::ctrl_c().await.is_ok(),
-                Some(pause) => timeout(pause, tokio::signal::ctrl_c()).await.is_ok_and(|pressed| pressed.is_ok()),
-            };
-            let order = match (pressed, first) {
-                (true, None) => {
-                    first = Some(Instant::now());
-                    notices.notice("leaving; Ctrl-C once more stops the run");
-                    continue;
-                }
-                (true, Some(_)) => Control::Stop("stopped by Ctrl-C".to_owned()),
-                (false, _) => Control::Leave,
-            };
-            if orders.send(order).is_err() {
-                return;
-            }
-            first = None;
+        kind = signals.next() => kind,
+    };
+    if kind == Kind::Interrupted {
+        report.notice(LEAVING);
+        if let Ok(Kind::Interrupted) = timeout(TWICE, signals.next()).await {
+            request::request(cluster, run, Wanted::Stop).await?;
+            return Err(Error::new(kind, "the run is being stopped").hint(look(run)));
         }
-    });
-    let end = driver.drive(&mut control, report).await;
-    interrupts.abort();
-    match end? {
-        Driven::Ended(record) => Ok(record),
-        Driven::Left => Err(left(run)),
+    }
+    Err(Error::new(kind, "detached; the run goes on in the cluster").hint(back(run)))
+}
+
+/// Drives the run from here; without a record, somebody else does. The first Ctrl-C leaves it, and the pods that run keep
+/// running; a second one soon after stops it.
+async fn drive(driver: Driver, run: &Found, signals: &mut Signals, report: &Report) -> Result<Option<Record>> {
+    let (orders, mut control) = mpsc::unbounded_channel();
+    let mut kind = Kind::Interrupted;
+    let heard = async {
+        loop {
+            let order = ordered(signals, &mut kind, report).await;
+            // Whoever drives lives longer than this.
+            let _ = orders.send(order);
+        }
+    };
+    let end = tokio::select! {
+        end = driver.drive(&mut control, report) => end?,
+        () = heard => Driven::Left,
+    };
+    match end {
+        Driven::Ended(record) => Ok(Some(record)),
+        Driven::Elsewhere => Ok(None),
+        Driven::Left => Err(left(kind, run)),
     }
 }
 
-fn left(run: &Found) -> Error {
+/// What a person wants who sends signals to whoever drives: Ctrl-C once, or the end of this process, means to leave. `kind`
+/// becomes the kind of that end.
+async fn ordered(signals: &mut Signals, kind: &mut Kind, report: &Report) -> Control {
+    *kind = signals.next().await;
+    if *kind != Kind::Interrupted {
+        return Control::Leave;
+    }
+    report.notice(LEAVING);
+    match timeout(TWICE, signals.next()).await {
+        Ok(Kind::Interrupted) => Control::Stop("stopped by Ctrl-C".to_owned()),
+        Ok(other) => {
+            *kind = other;
+            Control::Leave
+        }
+        Err(_) => Control::Leave,
+    }
+}
+
+fn left(kind: Kind, run: &Found) -> Error {
     let words = run.words();
-    Error::new(Kind::Interrupted, "interrupted; no further step starts, and the pods that run keep running")
+    let what = if kind == Kind::Interrupted { "interrupted" } else { "told to end" };
+    Error::new(kind, format!("{what}; no further step starts, and the pods that run keep running"))
         .hint(format!("kubectl zenml run attach {words}    goes on with it"))
         .hint(format!("kubectl zenml run delete {words}    removes the run and its pods"))
 }
@@ -203,7 +220,8 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     let mut error = Error::new(kind, format!("run \"{name}\" {word}{why}"));
     let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
     let lines: Vec<_> = spoken.and_then(|step| step.message.as_deref()).unwrap_or_default().lines().collect();
-    for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
+    // What the headline says already is not said again.
+    for line in lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line)) {
         error = error.cause(*line);
     }
     Err(error.hint(format!("kubectl zenml run describe {}", run.words())))

@@ -21,7 +21,6 @@ use crate::ops::run::prune::{Rule, chosen};
 use crate::ops::run::request::{self, Wanted};
 use crate::ops::run::{Found, delete, list};
 use crate::orchestrator::drive::Driven;
-use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::{checkpoint, retry};
@@ -115,13 +114,14 @@ async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
         if let Some(record) = followed.await? {
             return Ok(record);
         }
-        let (orders, mut control) = mpsc::unbounded_channel();
-        // The request on the root says the same, to whoever comes next.
-        let _ = orders.send(Control::Stop("stopped by a person".to_owned()));
+        // The request on the root says what is to be done.
+        let (_orders, mut control) = mpsc::unbounded_channel();
         let driver = driver(cluster, run).await?;
         match shown(async |report| driver.drive(&mut control, report).await).await? {
             Driven::Ended(record) => Ok(record),
-            Driven::Left => Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that")),
+            Driven::Left | Driven::Elsewhere => {
+                Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that"))
+            }
         }
     };
     tokio::select! {

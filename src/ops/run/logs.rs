@@ -43,6 +43,8 @@ pub struct Request {
     pub previous: bool,
     /// Of every attempt.
     pub every: bool,
+    /// Not of these steps and instances.
+    pub without: HashSet<String>,
 }
 
 /// One line of one step.
@@ -159,8 +161,13 @@ async fn follow(cluster: &Cluster, run: &Found, request: &Request, record: &Reco
     let end = loop {
         tokio::select! {
             () = &mut gone => break End::Deleted,
-            Some(change) = pods.next() => if let Change::Present(pod) = change { reading.open(&pod) },
+            Some(change) = pods.next() => match change {
+                Change::Present(pod) => reading.open(&pod),
+                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
+                _ => {}
+            },
             Some(change) = state.next() => match change {
+                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
                 Change::Present(found) if checkpoint::read(&found, false)?.phase.is_final() => break End::Whole,
                 _ => {}
             },
@@ -199,7 +206,8 @@ impl<'a> Reading<'a> {
     fn open(&mut self, pod: &Pod) {
         let step = step_name(pod);
         let is_past = self.pasts.get(&step).is_some_and(|past| attempt(pod) <= *past);
-        if is_past || !is_wanted(self.request, &step) || !has_started(pod) || !self.opened.insert(pod.name_any()) {
+        let is_told = is_past || self.request.without.contains(&step);
+        if is_told || !is_wanted(self.request, &step) || !has_started(pod) || !self.opened.insert(pod.name_any()) {
             return;
         }
         let log = Followed::new(self.cluster, &self.run.namespace, &pod.name_any(), &part(self.request.tail));

@@ -1,14 +1,9 @@
 //! What a person wants of a run that somebody works on: an annotation on its root, which the orchestrator watches (layer 3).
 
-use k8s_openapi::api::core::v1::ConfigMap;
-use kube::api::{Patch, PatchParams};
-use serde_json::json;
-
 use super::Found;
-use crate::cluster::failure::On;
-use crate::cluster::{Cluster, objects};
+use crate::cluster::Cluster;
 use crate::error::{Error, Result};
-use crate::orchestrator::{checkpoint, labels};
+use crate::orchestrator::{checkpoint, labels, root};
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +38,7 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<(
         let (name, phase) = (&run.identity.name, record.phase.as_str().to_lowercase());
         return Err(Error::failure(format!("run \"{name}\" has ended: it {}", ended(&phase))));
     }
-    let patch = json!({ "metadata": { "uid": run.uid, "annotations": { labels::REQUEST: wanted.as_str() } } });
-    let roots = objects::api::<ConfigMap>(cluster, &run.namespace);
-    roots.patch_metadata(&object, &PatchParams::default(), &Patch::Merge(patch)).await.on(cluster).map(drop)
+    root::request(cluster, &run.namespace, (&object, &run.uid), wanted.as_str()).await
 }
 
 fn ended(phase: &str) -> String {

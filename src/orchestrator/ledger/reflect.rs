@@ -119,9 +119,16 @@ impl Ledger {
     }
 }
 
+/// Reasons of our own, which say little without the sentence that goes with them: about an output, and never what is in it.
+const OF_OUTPUTS: [&str; 4] = ["BadList", "BadOutput", "OutputTooLong", "OutputsTooLarge"];
+
 /// Why a step failed, as a clause: `: OOMKilled (exit code 137)`.
 pub fn why(step: &StepRecord) -> String {
     match (&step.reason, step.exit_code) {
+        (Some(reason), _) if OF_OUTPUTS.contains(&reason.as_str()) => {
+            let message = step.message.as_deref().unwrap_or_default();
+            format!(": {reason}: {message}").trim_end_matches([':', ' ']).to_owned()
+        }
         (Some(reason), Some(code)) => format!(": {reason} (exit code {code})"),
         (Some(reason), None) => format!(": {reason}"),
         (None, Some(code)) => format!(": exit code {code}"),

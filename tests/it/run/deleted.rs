@@ -62,6 +62,13 @@ fn a_run_whose_root_is_deleted_ends_with_its_pods() {
         let jobs = stage.namespace.kubectl(&["get", "jobs", "-o", "json"]).json();
         jobs["items"][0]["status"]["conditions"].to_string().contains("PodFailurePolicy")
     });
+    // Nobody but a person may remove it, and its name is the run's.
+    let again = ["submit", "-f", "p.yaml", "--name", "there", "--detach", "--orchestrator-image", image];
+    let said = stage.zenml(&again).fails(1);
+    assert!(said.contains("the job of a run named \"there\" exists") && said.contains("kubectl delete job"), "{said}");
+    assert!(stage.names("configmaps", "run=there").is_empty(), "nothing of the second is left");
+    stage.delete(&["job", "-l", "run=there"]);
+    stage.zenml(&again).succeeds();
 }
 
 #[test]

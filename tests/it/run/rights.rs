@@ -1,13 +1,16 @@
 //! Runs of users, accounts and namespaces that may not do everything.
 
-use super::{QUICK, Stage, ended, until};
+use super::{QUICK, SLOW, Stage, ended, until};
 use crate::support::sandbox::{PLUGIN, Sandbox};
 use crate::support::{admin, orchestrator_image};
 
 /// A user who may do all with these resources, in the stage's namespace, and nothing else.
 fn submitter(stage: &Stage, resources: &str) -> Sandbox {
+    user(stage, "--verb=get,list,watch,create,update,patch,delete", resources)
+}
+
+fn user(stage: &Stage, verbs: &str, resources: &str) -> Sandbox {
     let namespace = stage.namespace.name();
-    let verbs = "--verb=get,list,watch,create,update,patch,delete";
     let resources = format!("--resource={resources}");
     let account = format!("--serviceaccount={namespace}:submitter");
     stage.namespace.kubectl(&["create", "serviceaccount", "submitter"]).succeeds();
@@ -126,4 +129,66 @@ fn an_image_that_is_not_ours_is_suspected() {
         said.stderr.contains("ended with exit code 128: StartError") && said.stderr.contains("orchestrate"),
         "{said}"
     );
+}
+
+#[test]
+fn who_may_read_and_not_watch_is_told_so_and_waits_for_nothing() {
+    let stage = Stage::new("no-watch", SLOW);
+    stage.zenml(&[
+        "submit",
+        "-f",
+        "p.yaml",
+        "--name",
+        "slow",
+        "--detach",
+        "--orchestrator-image",
+        orchestrator_image(),
+    ]);
+    let reader = user(&stage, "--verb=get,list", "configmaps,jobs,pods,pods/log,leases,events");
+    for arguments in [&["logs", "-f"][..], &["watch"], &["attach"]] {
+        let said = reader.zenml(&[&["run"], arguments, &["slow", "-n", stage.namespace.name()]].concat()).fails(1);
+        assert!(said.contains("(Forbidden)") && said.contains("cannot watch resource"), "{said}");
+    }
+    stage.zenml(&["run", "stop", "--force", "slow"]).succeeds();
+}
+
+#[test]
+fn who_may_not_submit_is_told_which_rights_that_takes() {
+    let steps = "  only: {command: [sh, -c, 'test \"$VALUE\" = canary'], secrets: {VALUE: {file: value}}}\n";
+    let stage = Stage::new("submit-rights", steps);
+    let namespace = stage.namespace.name();
+    let command = format!("`kubectl zenml rbac orchestrator -n {namespace} --with submit`");
+    let submit = |user: &Sandbox, more: &[&str]| {
+        let flags = ["submit", "-f", "p.yaml", "-n", namespace, "--orchestrator-image", orchestrator_image()];
+        user.write("value", b"canary");
+        user.zenml(&[&flags[..], more].concat())
+    };
+    // The account of the orchestrator is there.
+    apply_rights(&stage);
+    let reader = submitter(&stage, "events");
+    for (given, missing) in
+        [("serviceaccounts", "\"configmaps\""), ("configmaps", "\"secrets\""), ("configmaps,secrets", "\"jobs\"")]
+    {
+        let role = format!("more-{}", given.len());
+        let verbs = "--verb=get,list,watch,create,update,patch,delete";
+        stage.namespace.kubectl(&["create", "role", &role, verbs, &format!("--resource={given}")]).succeeds();
+        let account = format!("--serviceaccount={namespace}:submitter");
+        stage.namespace.kubectl(&["create", "rolebinding", &role, &format!("--role={role}"), &account]).succeeds();
+        for flags in [&[][..], &["--dry-run=server"]] {
+            let said = submit(&reader, flags).fails(1);
+            assert!(said.contains("(Forbidden)") && said.contains(missing), "{said}");
+            assert!(said.contains(&command), "{said}");
+        }
+        until("nothing remains", || stage.names("configmaps,secrets,jobs,pods", "run").is_empty());
+    }
+
+    // What the command prints is enough, in both ways to run.
+    let yaml = stage.zenml(&["rbac", "orchestrator", "--with", "submit"]).succeeds();
+    let file = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
+    admin(&["apply", "-f", file.to_str().unwrap()]).succeeds();
+    let token = stage.namespace.kubectl(&["create", "token", "zenml-submitter"]).succeeds();
+    reader.kubectl(&["config", "set-credentials", "submitter", "--token", token.trim()]).succeeds();
+    submit(&reader, &[]).succeeds();
+    let attached = ["submit", "--attached", "-f", "p.yaml", "-n", namespace];
+    reader.zenml(&attached).succeeds();
 }
