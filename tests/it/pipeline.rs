@@ -103,7 +103,7 @@ fn local_files_are_looked_for_beside_the_pipeline() {
     let line = |at: &str, name: &str, file: &str| {
         format!("folder/p.yaml:6:{at}: steps.a.secrets.{name}.file: cannot read {file} for the secret {name}")
     };
-    assert_eq!(places, [line("46", "U", "folder/gone"), line("63", "V", "folder/.")], "{said}");
+    assert_eq!(places, [line("45", "U", "folder/gone"), line("62", "V", "folder/.")], "{said}");
     assert_eq!(said.code, Some(1), "{said}");
     sandbox.write("folder/gone", b"canary");
     sandbox.write("folder/p.yaml", text.replace("V: {file: .}, ", "").as_bytes());

@@ -60,7 +60,17 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
         }
         let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
-            gone = Box::pin(abandoned(&cluster, &run)) => gone.and_then(|()| Err(nobody(&run))),
+            gone = Box::pin(abandoned(&cluster, &run)) => {
+                gone?;
+                // Of a run that has ended nobody drives anything either.
+                let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;
+                tell_difference(report, &Record::default(), &record);
+                if !record.phase.is_final() {
+                    return Err(nobody(&run));
+                }
+                logs.finish(report).await;
+                Ok(record)
+            }
             record = Box::pin(follow(&cluster, &run.namespace, (&run.identity, &run.uid), report)) => {
                 logs.finish(report).await;
                 record
