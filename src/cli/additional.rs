@@ -96,3 +96,15 @@ pub(super) async fn resolved(cluster: &Cluster, mut more: More) -> Result<More> 
     }
     Ok(more)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_of_files_are_octal() {
+        let found = documents("f", "spec: {defaultMode: 0644, mode: 0o400, port: 8080, name: '0644'}").unwrap();
+        let expected = serde_json::json!({"spec": {"defaultMode": 420, "mode": 256, "port": 8080, "name": "0644"}});
+        assert_eq!(found, [expected]);
+    }
+}

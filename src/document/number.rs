@@ -7,27 +7,24 @@ const MODES: [&str; 3] = ["mode", "defaultMode", "default_mode"];
 
 impl Node {
     /// The mode of a file that stands at `key` with a zero before it, which makes it octal, as it is for kubectl.
-    pub(super) fn file_mode(&self, key: &str) -> Option<i64> {
+    pub fn file_mode(&self, key: &str) -> Option<i64> {
         let Value::Number { text, .. } = &self.value else { return None };
         let digits = text.strip_prefix('0').filter(|_| MODES.contains(&key))?;
         i64::from_str_radix(digits, 8).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
-    /// Why this number is not what is written, if it is not.
-    fn number_fault(&self) -> Option<String> {
+    /// Why this number is not what is written, if it is not, and what would be.
+    fn number_fault(&self) -> Option<(String, Option<String>)> {
         let Value::Number { value, text } = &self.value else { return None };
         let digits = text.trim_start_matches(['-', '+']);
-        let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
         if digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit() {
             let plain = digits.trim_start_matches('0');
-            let plain = if plain.is_empty() { "0" } else { plain };
-            let plain = if text.starts_with('-') { format!("-{plain}") } else { plain.to_owned() };
-            return Some(format!(
-                "{text} is octal for some and decimal for others: write {plain}, or \"{text}\" for text"
-            ));
+            let plain = if plain.is_empty() || plain.starts_with('.') { format!("0{plain}") } else { plain.to_owned() };
+            let plain = if text.starts_with('-') { format!("-{plain}") } else { plain };
+            return Some((format!("{text} is octal for some and decimal for others"), Some(plain)));
         }
-        let is_large = is_whole && value.as_i64().is_none();
-        is_large.then(|| format!("{text} is too large for an integer; put quotes around it if it is text"))
+        let is_large = digits.bytes().all(|byte| byte.is_ascii_digit()) && value.as_i64().is_none();
+        is_large.then(|| (format!("{text} is too large for an integer"), None))
     }
 
     /// Whether this is a number that is not what is written.
@@ -44,15 +41,10 @@ impl Node {
 
     /// What to say where an integer is expected, and this is none.
     pub(super) fn no_integer(&self) -> String {
-        match &self.value {
-            Value::Number { text, .. } => {
-                let fault = self.number_fault().map(|fault| format!(": {fault}")).unwrap_or_default();
-                if fault.is_empty() {
-                    format!("expected an integer, found {text}")
-                } else {
-                    format!("expected an integer{fault}")
-                }
-            }
+        match (&self.value, self.number_fault()) {
+            (_, Some((fault, Some(plain)))) => format!("expected an integer, and {fault}: write {plain}"),
+            (_, Some((fault, None))) => format!("expected an integer, and {fault}"),
+            (Value::Number { text, .. }, None) => format!("expected an integer, found {text}"),
             _ => format!("expected an integer, found {}", self.kind()),
         }
     }
@@ -64,11 +56,13 @@ impl Reader<'_> {
         match &self.node.value {
             Value::List(_) => self.elements().iter().for_each(Reader::report_numbers),
             Value::Map(_) => self.items().iter().for_each(|item| item.value.report_numbers()),
-            _ => {
-                if let Some(fault) = self.node.number_fault() {
-                    self.problem(fault);
+            _ => match (self.node.number_fault(), self.node.text()) {
+                (Some((fault, Some(plain))), Some(text)) => {
+                    self.problem(format!("{fault}: write {plain}, or \"{text}\" for text"));
                 }
-            }
+                (Some((fault, None)), _) => self.problem(format!("{fault}; put quotes around it if it is text")),
+                _ => {}
+            },
         }
     }
 }
@@ -90,6 +84,7 @@ mod tests {
         assert_eq!(said("{a: [010]}"), [line]);
         assert!(said("-007")[0].contains("write -7"), "{:?}", said("-007"));
         assert!(said("[00]")[0].contains("write 0,"), "{:?}", said("[00]"));
+        assert!(said("[00.5]")[0].contains("write 0.5,"), "{:?}", said("[00.5]"));
         for large in ["9223372036854775808", "99999999999999999999999", "-9223372036854775809"] {
             assert!(said(large)[0].contains("is too large for an integer"), "{large}: {:?}", said(large));
         }

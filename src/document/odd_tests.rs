@@ -51,7 +51,7 @@ fn what_is_no_number_is_told_with_the_rest() {
     assert_eq!(mistakes(text), [&numbers[..], &["f:4:1: unknown key \"zzz\"".to_owned()]].concat());
     for (number, expected) in [
         ("1.5", "expected an integer, found 1.5"),
-        ("010", "expected an integer: 010 is octal for some and decimal for others: write 10, or \"010\" for text"),
+        ("010", "expected an integer, and 010 is octal for some and decimal for others: write 10"),
         ("9223372036854775808", "is too large for an integer"),
         ("'3'", "expected an integer, found a string"),
     ] {
