@@ -28,7 +28,12 @@ pub enum Next {
     /// The container has ended, and this was all.
     End,
     /// There may be more, and it cannot be had.
-    Lost(Error),
+    Lost {
+        /// Why.
+        error: Error,
+        /// Whether that is because the pod or its container is not there.
+        gone: bool,
+    },
 }
 
 /// A log that is being followed.
@@ -95,7 +100,8 @@ impl Followed {
                     return Ok(());
                 }
                 Err(error) if is_final(&error) => {
-                    return Err(Next::Lost(failure::explain(&self.cluster.server, &error)));
+                    let gone = failure::status(&error).is_some_and(|status| matches!(status.code, 400 | 404));
+                    return Err(Next::Lost { error: failure::explain(&self.cluster.server, &error), gone });
                 }
                 Err(_) => self.rest().await,
             }

@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 
 use super::labels;
+use super::machine::has_run;
 use crate::pipeline::pod::CONTAINER;
 
 /// What is worth showing of a pod.
@@ -40,7 +41,7 @@ pub fn facts(pod: &Pod) -> Facts {
 
 /// Whether the container has run, so that there is a log.
 pub fn has_started(pod: &Pod) -> bool {
-    container_state(pod).is_some_and(|state| state.running.is_some() || state.terminated.is_some())
+    container_state(pod).is_some_and(|state| state.running.is_some() || state.terminated.as_ref().is_some_and(has_run))
 }
 
 /// The step's name as written, from the annotation; the label where that is missing.
@@ -81,5 +82,13 @@ mod tests {
               "state": { "waiting": { "reason": "ImagePullBackOff" } } }] }));
         assert_eq!(facts(&no_image).waiting, Some(("ImagePullBackOff".to_owned(), None)));
         assert!(!has_started(&nowhere) && !has_started(&no_image));
+        let ended = |reason: &str, started: Value| {
+            let state = json!({ "terminated": { "exitCode": 137, "reason": reason, "startedAt": started } });
+            pod(&json!({ "phase": "Failed", "containerStatuses": [
+                { "name": CONTAINER, "image": "", "imageID": "", "ready": false, "restartCount": 0, "state": state }] }))
+        };
+        assert!(has_started(&ended("Error", json!("2026-11-20T10:00:00Z"))));
+        assert!(!has_started(&ended("StartError", json!("1970-01-01T00:00:00Z"))));
+        assert!(!has_started(&ended("ContainerStatusUnknown", Value::Null)), "its image could not be had");
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::record::{Phase, Record, StepPhase, StepRecord};
 use crate::cluster::{Cluster, failure, objects};
-use crate::orchestrator::ledger::why;
+use crate::orchestrator::reason::why;
 use crate::pipeline::pod::Owner;
 
 /// Who says it.

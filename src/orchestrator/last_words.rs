@@ -6,7 +6,9 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus, Event, Pod};
 
 use super::job;
+use super::machine::{DELETED, OOM_KILLED, has_run, killed, memory};
 use super::progress::Report;
+use super::reason;
 use super::record::Phase;
 use crate::cluster::watch::Change;
 use crate::error::{Error, Kind, Result};
@@ -46,7 +48,7 @@ impl LastWords {
     /// Tells why the orchestrator does not run yet, or why it ended.
     pub(super) fn hear(&mut self, pod: &Pod, phase: Phase, report: &Report) {
         if let Some(ended) = ended(pod) {
-            self.last = words(ended);
+            self.last = words(pod, ended);
         }
         if let Some(text) = why(pod, phase) {
             self.tell_once(text, report);
@@ -109,11 +111,18 @@ impl LastWords {
 
 /// Why a run's orchestrator does not run yet, or why it ended, by its pod.
 pub fn why(pod: &Pod, phase: Phase) -> Option<String> {
+    if let Some((how, why)) = disrupted(pod) {
+        return Some(format!("the orchestrator {how} ({why})"));
+    }
     if let Some(ended) = ended(pod) {
-        let words = words(ended);
+        let words = words(pod, ended);
         let first = words.as_ref().and_then(|words| words.text.lines().next());
         let first = first.map(|line| format!(": {}", line.trim_start_matches(ERROR))).unwrap_or_default();
-        return Some(format!("the orchestrator ended with exit code {}{first}", ended.exit_code));
+        return Some(if has_run(ended) {
+            format!("the orchestrator ended with exit code {}{first}", ended.exit_code)
+        } else {
+            format!("the orchestrator could not start{first}")
+        });
     }
     let waiting = container(pod)?.state.as_ref()?.waiting.as_ref().filter(|_| phase == Phase::Pending)?;
     match waiting.reason.as_deref()? {
@@ -143,9 +152,29 @@ fn refusal(message: &str) -> &str {
     message.split_once(" is forbidden: ").map_or(message, |(_, reason)| reason)
 }
 
+/// How Kubernetes ended the orchestrator in `pod` or its pod before it started, and why.
+fn disrupted(pod: &Pod) -> Option<(&'static str, String)> {
+    let status = pod.status.as_ref()?;
+    let terminated = container(pod).and_then(|container| container.state.as_ref()?.terminated.as_ref());
+    if terminated.map_or(status.phase.as_deref() != Some("Failed"), |ended| ended.exit_code == 0) {
+        return None;
+    }
+    let finished = terminated.and_then(|ended| ended.finished_at.as_ref()).map(|time| time.0);
+    let (reason, message) = killed(pod, finished).filter(|(reason, _)| reason != DELETED).or_else(|| {
+        let reason = status.reason.clone()?;
+        Some((reason, status.message.clone().unwrap_or_default()))
+    })?;
+    let how = match reason.as_str() {
+        "Evicted" | "EvictionByEvictionAPI" | "DeletionByTaintManager" => "was evicted",
+        "Preempting" | "Preempted" | "PreemptionByScheduler" => "was preempted",
+        _ => "was ended by Kubernetes",
+    };
+    Some((how, reason::one_line(&format!("{reason}: {message}")).trim_end_matches([':', ' ']).to_owned()))
+}
+
 /// What a container said went wrong. Ours says so in its own way, after its progress, since its message is the end of its
-/// log; whatever else was started in its place is repeated as it is.
-fn words(ended: &ContainerStateTerminated) -> Option<Words> {
+/// log; whatever else was started in its place is repeated as it is. What a signal ended has said nothing about that.
+fn words(pod: &Pod, ended: &ContainerStateTerminated) -> Option<Words> {
     let message = ended.message.as_deref().unwrap_or_default();
     let lines: Vec<&str> = message.lines().collect();
     let exit_code = ended.exit_code;
@@ -153,11 +182,19 @@ fn words(ended: &ContainerStateTerminated) -> Option<Words> {
     {
         return Some(Words { text: lines[start..].join("\n"), foreign: false, exit_code });
     }
-    let last = lines[lines.len().saturating_sub(FOREIGN_LINES)..].join("\n");
+    let foreign = exit_code <= STARTED;
+    let last = match disrupted(pod) {
+        Some((_, why)) => return Some(Words { text: why, foreign: false, exit_code }),
+        None if foreign => lines[lines.len().saturating_sub(FOREIGN_LINES)..].join("\n"),
+        None if ended.reason.as_deref() == Some(OOM_KILLED) => memory(pod, job::CONTAINER),
+        None if pod.metadata.deletion_timestamp.is_some() => "its pod was deleted".to_owned(),
+        // Before it, this program only told of its progress.
+        None => String::new(),
+    };
     let reason = ended.reason.as_deref().filter(|reason| *reason != "Error").unwrap_or_default();
-    let text = format!("{reason} {last}").trim().to_owned();
+    let text = [reason, &last].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
     // A signal, as from the kernel when memory is short, ends this program as well as any other.
-    (!text.is_empty()).then_some(Words { text, foreign: exit_code <= STARTED, exit_code })
+    (!text.is_empty()).then_some(Words { text, foreign, exit_code })
 }
 
 /// How the orchestrator's container in `pod` failed.
@@ -171,6 +208,8 @@ fn container(pod: &Pod) -> Option<&ContainerStatus> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn ended(exit_code: i32, reason: &str, message: &str) -> Option<(String, bool)> {
@@ -180,7 +219,7 @@ mod tests {
             reason: Some(reason.to_owned()),
             ..ContainerStateTerminated::default()
         };
-        words(&ended).map(|words| (words.text, words.foreign))
+        words(&Pod::default(), &ended).map(|words| (words.text, words.foreign))
     }
 
     #[test]
@@ -190,9 +229,40 @@ mod tests {
         let foreign = ended(1, "Error", "1\n2\n3\n4\n");
         assert_eq!(foreign, Some(("2\n3\n4".to_owned(), true)));
         let never = ended(128, "StartError", "exec: \"orchestrate\": executable file not found");
-        assert_eq!(never, Some(("StartError exec: \"orchestrate\": executable file not found".to_owned(), true)));
+        assert_eq!(never, Some(("StartError: exec: \"orchestrate\": executable file not found".to_owned(), true)));
         assert_eq!(ended(1, "Error", ""), None);
-        assert_eq!(ended(137, "OOMKilled", ""), Some(("OOMKilled".to_owned(), false)));
+        let oom = ended(137, "OOMKilled", "a: Running\n");
+        assert_eq!(oom, Some(("OOMKilled: its node was out of memory".to_owned(), false)));
+        assert_eq!(ended(143, "Error", "a: Running\n"), None, "progress is no reason");
+    }
+
+    #[test]
+    fn who_is_evicted_is_told_from_who_fails() {
+        let said = |pod: Value| why(&serde_json::from_value(pod).unwrap(), Phase::Running);
+        let main = |code: i32| {
+            let ended = json!({ "exitCode": code, "reason": "Error", "message": "a: Running\n",
+                "startedAt": "2026-11-20T10:00:00Z", "finishedAt": "2026-11-20T10:00:09Z" });
+            json!([{ "name": job::CONTAINER, "image": "", "imageID": "", "ready": false, "restartCount": 0,
+                "state": { "terminated": ended } }])
+        };
+        let condition = json!([{ "type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI",
+            "message": "Eviction API: evicting", "lastTransitionTime": "2026-11-20T10:00:07Z" }]);
+        let deleted = json!({ "deletionTimestamp": "2026-11-20T10:00:38Z", "deletionGracePeriodSeconds": 30 });
+        assert_eq!(
+            said(json!({ "metadata": deleted, "status": { "conditions": condition, "containerStatuses": main(143) } })),
+            Some("the orchestrator was evicted (EvictionByEvictionAPI: Eviction API: evicting)".to_owned())
+        );
+        let pressed = json!({ "phase": "Failed", "reason": "Evicted", "message": "The node was low on memory." });
+        assert_eq!(
+            said(json!({ "status": pressed })).as_deref(),
+            Some("the orchestrator was evicted (Evicted: The node was low on memory.)")
+        );
+        assert_eq!(
+            said(json!({ "metadata": deleted, "status": { "containerStatuses": main(143) } })).as_deref(),
+            Some("the orchestrator ended with exit code 143: its pod was deleted")
+        );
+        let killed = said(json!({ "status": { "containerStatuses": main(137) } }));
+        assert_eq!(killed.as_deref(), Some("the orchestrator ended with exit code 137"));
     }
 
     #[test]

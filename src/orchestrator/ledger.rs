@@ -14,7 +14,6 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
 use self::outputs::Outputs;
-pub use self::reflect::why;
 use self::spare::Spare;
 use super::cache::Cache;
 use super::facts::{Facts, facts};

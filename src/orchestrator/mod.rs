@@ -25,6 +25,7 @@ pub mod pod_end;
 mod preflight;
 pub mod progress;
 pub mod rbac;
+pub mod reason;
 pub mod record;
 pub mod retry;
 pub mod root;

@@ -103,6 +103,9 @@ pub struct StepRecord {
     /// One word for why, as Kubernetes has them (`OOMKilled`, `Error`, `ImagePullBackOff`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What is known beyond the reason, as a clause: the limit that was reached, who ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// What more is known: a sentence, or the last lines of the container's log. Untrusted text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

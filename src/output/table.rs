@@ -4,9 +4,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::error::harmless;
 
-/// kubectl's minimum column width and padding (cli-runtime, `printers`).
+/// kubectl's minimum column width (cli-runtime, `printers`).
 const MINIMUM: usize = 6;
-const PADDING: usize = 3;
+/// kubectl's space between columns.
+pub const PADDING: usize = 3;
 
 /// Renders a header line and `rows`, each with one cell per column.
 pub fn render(columns: &[&str], rows: &[Vec<String>]) -> String {
@@ -40,6 +41,33 @@ pub fn cut(line: &str, width: usize) -> String {
     }
     text.truncate(text.trim_end().len());
     text + "…"
+}
+
+/// `text` in at most `width` columns, with `…` in the middle where something was cut: names that are alike differ at their
+/// ends.
+pub fn squeeze(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(1);
+    let head = fitting(text.chars(), room.div_ceil(2));
+    let tail = fitting(text.chars().rev(), room - room.div_ceil(2));
+    let length = text.chars().count();
+    let kept = text.chars().enumerate().filter(|(at, _)| *at < head || *at >= length - tail);
+    let (head, tail): (Vec<_>, Vec<_>) = kept.partition(|(at, _)| *at < head);
+    let text = |part: Vec<(usize, char)>| part.into_iter().map(|(_, c)| c).collect::<String>();
+    format!("{}…{}", text(head), text(tail))
+}
+
+/// How many of `chars` fit into so many columns.
+fn fitting(chars: impl Iterator<Item = char>, width: usize) -> usize {
+    let mut taken = 0;
+    chars
+        .take_while(|c| {
+            taken += c.width().unwrap_or_default();
+            taken <= width
+        })
+        .count()
 }
 
 /// Renders `field: value` pairs with the values below each other, as `kubectl describe` does.
@@ -92,6 +120,21 @@ mod tests {
             let text = cut(line, 6);
             assert!(text == expected && text.width() <= 6, "{line}: {text}");
         }
+    }
+
+    #[test]
+    fn squeezed_names_keep_both_ends() {
+        for (name, expected) in [
+            ("short", "short"),
+            ("train_model_north", "trai…rth"),
+            ("train_model_south", "trai…uth"),
+            ("each_region[17]", "each…17]"),
+            ("模型模型模型", "模型…型"),
+        ] {
+            let text = squeeze(name, 8);
+            assert!(text == expected && text.width() <= 8, "{name}: {text}");
+        }
+        assert_eq!((squeeze("abc", 1).as_str(), squeeze("abc", 2).as_str()), ("…", "a…"));
     }
 
     #[test]

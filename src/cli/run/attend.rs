@@ -14,7 +14,7 @@ use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::attend::{abandoned, driver};
 use crate::ops::run::request::{self, Wanted};
-use crate::ops::run::{Found, logs};
+use crate::ops::run::{Found, logs, stop};
 use crate::orchestrator::checkpoint;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
@@ -101,8 +101,15 @@ async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report,
     let without = std::mem::take(&mut logs.without);
     let request = logs::Request { follow: true, without, ..logs::Request::default() };
     let tell = async {
-        while let Some(line) = lines.recv().await {
+        while let Some(next) = lines.recv().await {
             told.fetch_add(1, Ordering::Relaxed);
+            let line = match next {
+                logs::Told::Line(line) => line,
+                logs::Told::Note(note) => {
+                    report.notice(note);
+                    continue;
+                }
+            };
             if let Some(Err(error)) = logs.files.as_mut().map(|files| files.write(&line)) {
                 report.notice(format!("no more logs are written to files: {error}"));
                 logs.files = None;
@@ -140,7 +147,13 @@ async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Re
         report.notice(LEAVING);
         if let Ok(Kind::Interrupted) = timeout(TWICE, signals.next()).await {
             request::request(cluster, run, Wanted::Stop).await?;
-            return Err(Error::new(kind, "the run is being stopped").hint(look(run)));
+            return tokio::select! {
+                record = Box::pin(stop::carry_out_unless_others(cluster, run, report)) => match record? {
+                    None => Err(Error::new(kind, "the run is being stopped").hint(look(run))),
+                    ended => Ok(ended),
+                },
+                kind = signals.next() => Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run))),
+            };
         }
     }
     Err(Error::new(kind, "detached; the run goes on in the cluster").hint(back(run)))

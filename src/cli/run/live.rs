@@ -10,8 +10,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use super::tree;
 use super::view::duration;
-use crate::orchestrator::ledger::why;
 use crate::orchestrator::progress::Progress;
+use crate::orchestrator::reason::{one_line, why, why_again};
 use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
 use crate::output::table;
 use crate::ui;
@@ -99,7 +99,8 @@ impl View {
     }
 
     fn tell(&mut self, step: &StepRecord) {
-        let stuck = step.phase == StepPhase::Starting && step.reason.is_some() && !is_usual(step);
+        let is_stuck = step.reason.as_deref().is_some_and(|reason| !tree::is_usual(reason));
+        let stuck = step.phase == StepPhase::Starting && is_stuck;
         let silent = matches!(step.phase, StepPhase::Pending | StepPhase::Starting) && !stuck;
         let text = sentence(step);
         let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(&text);
@@ -148,19 +149,18 @@ impl View {
     }
 }
 
-/// What every pod goes through.
-fn is_usual(step: &StepRecord) -> bool {
-    matches!(step.reason.as_deref(), Some("ContainerCreating" | "PodInitializing"))
-}
-
 /// A step's state as a clause.
 fn sentence(step: &StepRecord) -> String {
     let took = || duration(step.started, step.finished, Timestamp::now());
     match step.phase {
         StepPhase::Succeeded if step.started.is_some() => format!("Succeeded in {}", took()),
         StepPhase::Failed => format!("Failed{}", why(step)),
+        // Its log has the rest.
+        StepPhase::Retrying => {
+            why_again(step).map_or_else(|| "Retrying".to_owned(), |reason| format!("Retrying ({reason})"))
+        }
         phase => match (&step.reason, &step.message) {
-            (Some(reason), Some(message)) => format!("{} ({reason}: {message})", phase.as_str()),
+            (Some(reason), Some(message)) => format!("{} ({reason}: {})", phase.as_str(), one_line(message)),
             (Some(reason), None) => format!("{} ({reason})", phase.as_str()),
             _ => phase.as_str().to_owned(),
         },

@@ -196,9 +196,13 @@ async fn logs(args: LogsArgs) -> Result<()> {
     let mut files = args.logs_dir.as_deref().map(Files::new).transpose()?;
     let read = async |sink| Box::pin(attend_logs(&cluster, &found, &request, &sink)).await;
     let what = format!("run \"{}\"", found.identity.name);
-    let end = log_view::print(&what, read, |line: logs::Line| match &mut files {
-        Some(files) => files.write(&line).map(|()| String::new()),
-        None => Ok(format!("[{}] {}\n", line.step, line.text)),
+    let end = log_view::print(&what, read, |told| match (told, &mut files) {
+        (logs::Told::Note(note), _) => {
+            ui::say(&note);
+            Ok(String::new())
+        }
+        (logs::Told::Line(line), Some(files)) => files.write(&line).map(|()| String::new()),
+        (logs::Told::Line(line), None) => Ok(format!("[{}] {}\n", line.step, line.text)),
     })
     .await?;
     if let (Some(mut files), Some(directory)) = (files, args.logs_dir) {

@@ -1,19 +1,29 @@
 //! A run's steps as a tree that fits a screen: what goes on or failed stays in sight, what is alike is folded (layer 4).
 
+use std::ops::Range;
+
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use super::view::duration;
-use crate::orchestrator::ledger::why;
+use crate::error::harmless;
+use crate::orchestrator::reason::why;
 use crate::orchestrator::record::{StepPhase, StepRecord};
 use crate::output::table;
 
-/// The least widths of the columns, so that little moves while they change.
-const NARROWEST: [usize; 5] = [24, 9, 4, 9, 0];
+/// The least widths of the columns, so that little moves while they change: name, state, time, and what else there is to say.
+const NARROWEST: [usize; 4] = [24, 9, 4, 0];
 /// The same on a terminal with fewer columns than [`ROOMY`].
-const NARROW: [usize; 5] = [0, 9, 4, 0, 0];
+const NARROW: [usize; 4] = [0, 9, 4, 0];
 const ROOMY: usize = 100;
+/// On a terminal with fewer columns than this, what else there is to say has no room beside the names.
+const WIDE: usize = 70;
 /// So much of a name is seen on every terminal.
 const LEAST_NAME: usize = 12;
+/// What else there is to say is left out where it has no more room than this.
+const LEAST_REST: usize = 8;
+/// The column of what else there is to say.
+const REST: usize = 3;
 /// So many neighbours that are alike are folded, where not everything fits.
 const ALIKE: usize = 3;
 
@@ -44,14 +54,46 @@ pub(super) fn render(steps: &[StepRecord], now: Timestamp, (lines, width): (usiz
         let rest = all.split_off(lines.saturating_sub(1));
         all.push(Line { depth: 0, what: What::Rest(rest.iter().map(Line::steps).sum()) });
     }
-    let mut rows: Vec<_> = all.iter().enumerate().map(|(at, line)| row(line, &branch(&all, at), now)).collect();
-    // The rest is for the state, the time and the reason.
-    let name = (width * 2 / 5).max(LEAST_NAME);
-    for row in &mut rows {
-        row[0] = table::cut(&row[0], name);
-    }
     let narrowest = if width < ROOMY { NARROW } else { NARROWEST };
-    table::rows(&rows, &narrowest).lines().map(|line| table::cut(line, width) + "\n").collect()
+    let rows = |name: usize| -> Vec<_> {
+        all.iter().enumerate().map(|(at, line)| row(line, &branch(&all, at), name, now)).collect()
+    };
+    let name = if width < WIDE { width.saturating_sub(columns(&rows(0), &narrowest, 1..REST)) } else { width * 2 / 5 };
+    fitted(&all, rows(name.max(LEAST_NAME)), &narrowest, (lines, width))
+}
+
+/// How wide these columns of `rows` are, with the space behind each.
+fn columns(rows: &[Vec<String>], narrowest: &[usize], which: Range<usize>) -> usize {
+    let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max();
+    which.map(|at| widest(at).unwrap_or_default().max(narrowest[at]) + table::PADDING).sum()
+}
+
+/// The rows as lines of at most `width` columns. What has no room beside the state of a step that needs a look stands below
+/// it, as long as there are `lines` left.
+fn fitted(all: &[Line<'_>], mut rows: Vec<Vec<String>>, narrowest: &[usize], (lines, width): (usize, usize)) -> String {
+    let room = width.saturating_sub(columns(&rows, narrowest, 0..REST));
+    let mut left = lines.saturating_sub(all.len());
+    let mut below: Vec<Option<String>> = Vec::with_capacity(rows.len());
+    for (line, row) in all.iter().zip(&mut rows) {
+        let rest = row.get(REST).filter(|rest| rest.width() > room).cloned();
+        let Some((rest, cell)) = rest.zip(row.get_mut(REST)) else {
+            below.push(None);
+            continue;
+        };
+        let moves = left > 0 && line.needs_a_look();
+        left -= usize::from(moves);
+        *cell = if moves || room < LEAST_REST { String::new() } else { table::cut(&rest, room) };
+        below.push(moves.then_some(rest));
+    }
+    let text = table::rows(&rows, narrowest);
+    let mut out = String::new();
+    for (at, (line, below)) in text.lines().zip(below).enumerate() {
+        out.push_str(&(table::cut(line, width) + "\n"));
+        if let Some(rest) = below {
+            out.push_str(&(table::cut(&format!("{}  {}", trunk(all, at), harmless(&rest)), width) + "\n"));
+        }
+    }
+    out
 }
 
 impl Line<'_> {
@@ -61,6 +103,12 @@ impl Line<'_> {
             What::Folded(steps) => steps.len(),
             What::Rest(count) => *count,
         }
+    }
+
+    /// Whether a person may have to do something about it.
+    fn needs_a_look(&self) -> bool {
+        let phases = [StepPhase::Failed, StepPhase::Retrying, StepPhase::Starting];
+        matches!(self.what, What::Step(step) if phases.contains(&step.phase))
     }
 }
 
@@ -124,56 +172,68 @@ fn folded<'r>(lines: Vec<Line<'r>>, foldable: impl Fn(StepPhase) -> bool) -> Vec
 /// What stands before a line, as in every tree.
 fn branch(lines: &[Line<'_>], at: usize) -> String {
     let depth = lines[at].depth;
-    let next_at =
-        |wanted: usize| lines[at + 1..].iter().take_while(|line| line.depth >= wanted).any(|line| line.depth == wanted);
-    let own = if next_at(depth) { "├─ " } else { "└─ " };
+    let own = if goes_on(lines, at, depth) { "├─ " } else { "└─ " };
     match depth {
         0 => own.to_owned(),
-        _ if next_at(0) => format!("│  {own}"),
+        _ if goes_on(lines, at, 0) => format!("│  {own}"),
         _ => format!("   {own}"),
     }
 }
 
-fn row(line: &Line<'_>, branch: &str, now: Timestamp) -> Vec<String> {
+/// The same before what stands below a line.
+fn trunk(lines: &[Line<'_>], at: usize) -> String {
+    let depths = 0..=lines[at].depth;
+    depths.map(|depth| if goes_on(lines, at, depth) { "│  " } else { "   " }).collect()
+}
+
+/// Whether another line of that depth follows under the same one.
+fn goes_on(lines: &[Line<'_>], at: usize, wanted: usize) -> bool {
+    lines[at + 1..].iter().take_while(|line| line.depth >= wanted).any(|line| line.depth == wanted)
+}
+
+/// The cells of a line, with the name in so many columns.
+fn row(line: &Line<'_>, branch: &str, width: usize, now: Timestamp) -> Vec<String> {
+    let names = width.saturating_sub(branch.width() + 2);
     match &line.what {
         What::Step(step) => vec![
-            format!("{branch}{} {}", mark(step.phase), step.name),
+            format!("{branch}{} {}", mark(step.phase), table::squeeze(&harmless(&step.name), names)),
             step.phase.as_str().to_owned(),
             if step.started.is_some() { duration(step.started, step.finished, now) } else { String::new() },
-            if step.attempt > 1 { format!("attempt {}", step.attempt) } else { String::new() },
-            reason(step, now),
+            rest(step, now),
         ],
         What::Folded(steps) => {
             let phase = steps.first().map(|step| step.phase).unwrap_or_default();
+            let name = |step: &StepRecord| table::squeeze(&harmless(&step.name), names);
             let ends = match (steps.first(), steps.last()) {
-                (Some(first), Some(last)) => format!("{} … {}", first.name, last.name),
+                (Some(first), Some(last)) => format!("{} … {}", name(first), name(last)),
                 _ => String::new(),
             };
-            vec![
-                format!("{branch}{} {} steps", mark(phase), steps.len()),
-                phase.as_str().to_owned(),
-                String::new(),
-                String::new(),
-                ends,
-            ]
+            let text = format!("{branch}{} {} steps", mark(phase), steps.len());
+            vec![text, phase.as_str().to_owned(), String::new(), ends]
         }
         What::Rest(count) => vec![format!("{branch}… and {count} more")],
     }
 }
 
-/// Why a step is where it is, in a clause.
-fn reason(step: &StepRecord, now: Timestamp) -> String {
+/// Which attempt it is, why a step is where it is, and when it goes on.
+fn rest(step: &StepRecord, now: Timestamp) -> String {
+    let attempt = (step.attempt > 1).then(|| format!("attempt {}", step.attempt));
     let again = step.retry_at.filter(|_| step.phase == StepPhase::Retrying).map(|at| {
         let seconds = (at.as_second() - now.as_second()).max(0);
         format!("again in {}", crate::output::age::short(seconds))
     });
     let why = match step.phase {
-        StepPhase::Failed => why(step).trim_start_matches([':', ' ']).to_owned(),
+        StepPhase::Failed | StepPhase::Retrying => why(step).trim_start_matches([':', ' ']).to_owned(),
         StepPhase::Succeeded => String::new(),
-        _ => step.reason.clone().unwrap_or_default(),
+        _ => step.reason.clone().filter(|reason| !is_usual(reason)).unwrap_or_default(),
     };
-    let parts = [Some(why).filter(|why| !why.is_empty()), again];
+    let parts = [attempt, Some(why).filter(|why| !why.is_empty()), again];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Whether every pod goes through that on its way.
+pub(super) fn is_usual(reason: &str) -> bool {
+    matches!(reason, "ContainerCreating" | "PodInitializing")
 }
 
 fn mark(phase: StepPhase) -> char {
@@ -190,8 +250,6 @@ fn mark(phase: StepPhase) -> char {
 
 #[cfg(test)]
 mod tests {
-    use unicode_width::UnicodeWidthStr;
-
     use super::*;
 
     fn step(name: &str, phase: StepPhase) -> StepRecord {
@@ -256,7 +314,7 @@ mod tests {
         let soon = Timestamp::from_second(10).ok();
         let reason = Some("OOMKilled".to_owned());
         let step = StepRecord { retry_at: soon, reason, attempt: 2, ..step("a", StepPhase::Retrying) };
-        assert_eq!(tree(&[step], 5), ["└─ ◔ a Retrying attempt 2 OOMKilled; again in 10s"]);
+        assert_eq!(tree(&[step], 5), ["└─ ◔ a Retrying attempt 2; OOMKilled; again in 10s"]);
     }
 
     #[test]
@@ -267,11 +325,38 @@ mod tests {
         let steps = [step("load", StepPhase::Succeeded), stuck, step(&"x".repeat(90), StepPhase::Running)];
         for width in [38, 58, 78] {
             let text = render(&steps, Timestamp::UNIX_EPOCH, (10, width));
-            assert_eq!(text.lines().count(), 3, "{text}");
-            for (line, phase) in text.lines().zip(["Succeeded", "Starting", "Running"]) {
-                assert!(line.width() <= width && line.contains(phase), "{width}: {text}");
-            }
+            let states = ["✔ load", "Starting", "Running"].map(|state| text.matches(state).count());
+            assert_eq!((states, text.contains("attempt 2; ImagePullBackOff")), ([1; 3], true), "{width}: {text}");
+            assert!(text.lines().all(|line| line.width() <= width && !line.ends_with('…')), "{width}: {text}");
+            let short = render(&steps, Timestamp::UNIX_EPOCH, (3, width));
+            assert_eq!(short.lines().count(), 3, "{width}: {short}");
         }
+    }
+
+    #[test]
+    fn names_that_differ_at_their_ends_look_different() {
+        let names = ["north", "south"].map(|end| format!("train_the_model_of_region_{end}"));
+        let of = |name: &String, instance: &str| step(&format!("{name}{instance}"), StepPhase::Running);
+        let steps = [of(&names[0], ""), of(&names[0], "[0]"), of(&names[0], "[17]"), of(&names[1], "")];
+        let text = render(&steps, Timestamp::UNIX_EPOCH, (10, 38));
+        let ends: Vec<_> = text.lines().map(|line| line.split_once('…').expect("a cut").1.trim()).collect();
+        let ends: Vec<_> = ends.iter().map(|end| end.split_whitespace().next().unwrap_or_default()).collect();
+        for (end, expected) in ends.iter().zip(["_north", "[0]", "[17]", "_south"]) {
+            assert!(end.ends_with(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_room_stands_below() {
+        let hog = StepRecord {
+            reason: Some("OOMKilled".to_owned()),
+            detail: Some("memory limit 64Mi".to_owned()),
+            ..step("hog", StepPhase::Failed)
+        };
+        let steps = [step("each", StepPhase::Running), step("each[0]", StepPhase::Pending), hog];
+        let text = render(&steps, Timestamp::UNIX_EPOCH, (10, 38));
+        assert!(text.ends_with("└─ ✖ hog          Failed\n     OOMKilled: memory limit 64Mi\n"), "{text}");
+        assert_eq!(render(&steps, Timestamp::UNIX_EPOCH, (10, 100)).lines().count(), 3, "there is room beside it");
     }
 
     #[test]

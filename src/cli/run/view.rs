@@ -146,7 +146,8 @@ fn failure(step: &StepRecord) -> String {
         fields.push(("Exit code", code.to_string()));
     }
     if let Some(reason) = &step.reason {
-        fields.push(("Reason", reason.clone()));
+        let detail = step.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+        fields.push(("Reason", format!("{reason}{detail}")));
     }
     if let Some(message) = &step.message {
         fields.push(("Message", message.clone()));

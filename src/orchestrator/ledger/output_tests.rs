@@ -127,6 +127,25 @@ fn pods_of_instances_are_known_to_a_process_that_has_not_expanded_their_step() {
 }
 
 #[test]
+fn a_list_of_which_nothing_has_begun_waits_as_its_instances_do() {
+    let mut ledger = fresh();
+    begin(&mut ledger, &[]);
+    ledger.suspend(true, now());
+    let list = ended(&ledger, LIST, 1, 0, "[1, 2]");
+    assert_eq!(tell(&mut ledger, &list), []);
+    let phases = |ledger: &Ledger| ledger.record().steps.iter().map(|step| step.phase).collect::<Vec<_>>();
+    let (succeeded, running, pending) = (StepPhase::Succeeded, StepPhase::Running, StepPhase::Pending);
+    assert_eq!(phases(&ledger), [succeeded, pending, pending, pending, pending]);
+    let _ = ledger.take_changes();
+    assert_eq!(ledger.suspend(false, now()), [create(3), create(4)]);
+    assert_eq!(phases(&ledger), [succeeded, running, pending, StepPhase::Starting, StepPhase::Starting]);
+    assert!(ledger.take_changes().iter().any(|step| step.name == "each"), "it is told");
+    let mut next = self::ledger(read_back(&ledger));
+    begin(&mut next, &[]);
+    assert_eq!(next.record().steps[1].phase, running);
+}
+
+#[test]
 fn what_is_no_list_fails_its_step_and_says_so() {
     let mut ledger = fresh();
     begin(&mut ledger, &[]);

@@ -3,13 +3,12 @@
 use super::Ledger;
 use crate::orchestrator::facts::Facts;
 use crate::orchestrator::machine::{Attempt, End, Ended, Failure, Outcome, Skip, StepState};
+use crate::orchestrator::reason::{self, why};
 use crate::orchestrator::record::{AttemptRecord, StepPhase, StepRecord};
 use crate::pipeline::graph::StepIndex;
 
 /// So many failed attempts of a step are recorded one by one, the newest.
 const MOST_ATTEMPTS: usize = 20;
-/// So much of what such an attempt said, in characters.
-const ATTEMPT_MESSAGE: usize = 300;
 
 impl Ledger {
     /// Brings the record of `step` up to the machine's state.
@@ -22,6 +21,8 @@ impl Ledger {
         let known = &mut self.record.steps[slot];
         let before = known.clone();
         known.phase = phase(known.phase, &state);
+        let waits = [StepPhase::Pending, StepPhase::Cancelled, StepPhase::Skipped].contains(&known.phase);
+        let begins = before.phase == StepPhase::Pending && !waits;
         known.retry_at = None;
         if let Some(last) = last
             && note_attempt(known, last)
@@ -41,11 +42,16 @@ impl Ledger {
             }
             StepState::Ending { end: End::Fail(failure), .. } => {
                 (known.reason, known.message) = (text(&failure.reason), text(&failure.message));
+                known.detail = text(&failure.detail);
+            }
+            // What it waited for, or why an attempt before had failed, is not why it ends.
+            StepState::Ending { end: End::Cancel, .. } | StepState::Cancelled => {
+                (known.reason, known.detail, known.message) = (None, None, None);
             }
             // What was recorded of it says more.
             StepState::Succeeded if before.phase == StepPhase::Succeeded => {}
             StepState::Succeeded => {
-                (known.reason, known.message, known.cause) = (None, None, None);
+                (known.reason, known.detail, known.message, known.cause) = (None, None, None, None);
                 known.exit_code = Some(0).filter(|_| attempt > 0);
                 known.attempt = known.attempt.max(attempt);
             }
@@ -62,6 +68,20 @@ impl Ledger {
         }
         if ended && self.record.steps[slot].phase == StepPhase::Succeeded {
             self.forget_outputs_read_by(step);
+        }
+        if begins {
+            self.begin_origin(step);
+        }
+    }
+
+    /// A step runs once one of its instances has begun.
+    fn begin_origin(&mut self, instance: StepIndex) {
+        let origin = self.machine.origin(instance).0;
+        let known = &mut self.record.steps[self.slots[origin]];
+        if origin != instance && *self.machine.state(origin) == StepState::Expanded && known.phase == StepPhase::Pending
+        {
+            known.phase = StepPhase::Running;
+            self.changed.insert(self.slots[origin]);
         }
     }
 
@@ -119,29 +139,12 @@ impl Ledger {
     }
 }
 
-/// Reasons of our own, which say little without the sentence that goes with them: about an output, and never what is in it.
-const OF_OUTPUTS: [&str; 4] = ["BadList", "BadOutput", "OutputTooLong", "OutputsTooLarge"];
-
-/// Why a step failed, as a clause: `: OOMKilled (exit code 137)`.
-pub fn why(step: &StepRecord) -> String {
-    match (&step.reason, step.exit_code) {
-        (Some(reason), _) if OF_OUTPUTS.contains(&reason.as_str()) => {
-            let message = step.message.as_deref().unwrap_or_default();
-            format!(": {reason}: {message}").trim_end_matches([':', ' ']).to_owned()
-        }
-        (Some(reason), Some(code)) => format!(": {reason} (exit code {code})"),
-        (Some(reason), None) => format!(": {reason}"),
-        (None, Some(code)) => format!(": exit code {code}"),
-        (None, None) => String::new(),
-    }
-}
-
 /// What was said of the attempt before is not said of this one.
 fn begin_attempt(known: &mut StepRecord, attempt: Attempt, charged: u16) {
     known.charged = charged;
     if known.attempt != attempt {
         known.attempt = attempt;
-        (known.pod, known.reason, known.message, known.exit_code) = (None, None, None, None);
+        (known.pod, known.reason, known.detail, known.message, known.exit_code) = (None, None, None, None, None);
         (known.started, known.finished, known.cause) = (None, None, None);
     }
 }
@@ -150,6 +153,7 @@ fn set_failure(known: &mut StepRecord, failure: &Failure) {
     known.cause = Some(failure.cause);
     known.exit_code = failure.exit_code;
     (known.reason, known.message) = (text(&failure.reason), text(&failure.message));
+    known.detail = text(&failure.detail).map(|detail| reason::short(&detail, ""));
     known.started = failure.started.or(known.started);
     known.finished = failure.finished.or(known.finished);
 }
@@ -160,13 +164,12 @@ fn note_attempt(known: &mut StepRecord, ended: &Ended) -> bool {
     if known.attempts.last().is_some_and(|last| last.attempt >= *attempt) {
         return false;
     }
-    let last_line = failure.message.lines().next_back().unwrap_or_default();
     let of_known = known.attempt == *attempt;
     known.attempts.push(AttemptRecord {
         attempt: *attempt,
         cause: failure.cause,
         reason: failure.reason.clone(),
-        message: last_line.chars().take(ATTEMPT_MESSAGE).collect(),
+        message: reason::short(&failure.detail, &failure.message),
         exit_code: failure.exit_code,
         charged: *charged,
         pod: known.pod.clone().filter(|_| of_known),
@@ -187,6 +190,8 @@ fn phase(before: StepPhase, state: &StepState) -> StepPhase {
         // Between two attempts for want of a place.
         StepState::Ready if before == StepPhase::Retrying => StepPhase::Retrying,
         StepState::Pending | StepState::Ready => StepPhase::Pending,
+        // All its instances may have to wait.
+        StepState::Expanded if before != StepPhase::Running => StepPhase::Pending,
         StepState::Backoff { .. } => StepPhase::Retrying,
         StepState::Starting { .. } => StepPhase::Starting,
         StepState::Running { .. } | StepState::Expanded => StepPhase::Running,

@@ -137,3 +137,19 @@ fn a_stopped_run_deletes_what_lives_and_counts_no_failure() {
     let Known::Ours(actions) = ledger.present(&a_pod(0, &done(143)), now()) else { panic!("ours") };
     assert_eq!(actions, [Action::Finish(Outcome::Stopped)]);
 }
+
+#[test]
+fn what_a_stopped_step_waited_for_is_said_no_more() {
+    let mut ledger = ledger(Record::pending(["a", "b", "c"].map(ToOwned::to_owned)));
+    let waits = json!({ "waiting": { "reason": "ErrImagePull", "message": "no such image" } });
+    begin(&mut ledger, &[a_pod(0, &waits)]);
+    ledger.present(&a_pod(0, &waits), now());
+    assert_eq!(ledger.record().steps[0].reason.as_deref(), Some("ErrImagePull"));
+    assert_eq!(ledger.stop("why", now()), [Action::DeletePod { step: 0, attempt: 1 }]);
+    let known = &ledger.record().steps[0];
+    assert_eq!((known.phase, &known.reason, &known.message), (StepPhase::Stopping, &None, &None));
+    let gone = ledger.record().steps[0].pod.clone().unwrap();
+    assert_eq!(ledger.gone(&gone, now()), [Action::Finish(Outcome::Stopped)]);
+    let known = &ledger.record().steps[0];
+    assert_eq!((known.phase, &known.reason, &known.message), (StepPhase::Cancelled, &None, &None));
+}

@@ -11,7 +11,7 @@ use super::{Ended, Machine, PodFacts, Stage};
 use crate::pipeline::graph::StepIndex;
 
 /// The reasons of a pod that somebody deleted.
-pub(super) const DELETED: &str = "Deleted";
+pub const DELETED: &str = "Deleted";
 const POD_DELETED: &str = "PodDeleted";
 /// Kueue and the like hold a pod back on purpose: that is no part of its start.
 const GATED: &str = "SchedulingGated";

@@ -1,10 +1,8 @@
 //! How a pod stands, by its container `main`, and what kind of failure its end is (layer 1, pure).
 
-use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::core::v1::{ContainerState, ContainerStateTerminated, Pod, PodCondition, PodStatus};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStateTerminated, Pod, PodStatus};
 
-use super::attempts::DELETED;
+use super::ends::{OOM_KILLED, condition, disruption, has_run, killed, memory, time};
 use super::event::{PodState, Stuck};
 use super::state::{Cause, Failure};
 use crate::pipeline::pod::CONTAINER;
@@ -76,7 +74,7 @@ fn ended(
     policy: Option<&PodFailurePolicy>,
 ) -> PodState {
     let (started, finished) = (time(ended.started_at.as_ref()), time(ended.finished_at.as_ref()));
-    let killed = killed(pod, status, finished);
+    let killed = killed(pod, finished);
     let message = ended.message.as_deref().unwrap_or_default();
     if ended.exit_code == 0 && killed.is_none() {
         if message.len() <= LONGEST_OUTPUT {
@@ -91,20 +89,22 @@ fn ended(
             Failure { exit_code: Some(0), started, finished, ..Failure::new(Cause::Final, "OutputTooLong", text) };
         return PodState::Failed(failure);
     }
-    let (killed, why) = killed.unzip();
-    let own = [status.message.as_deref().unwrap_or_default(), message].map(|text| text.trim().to_owned());
-    let texts = why.into_iter().chain(own).filter(|text| !text.is_empty());
     let is_disrupted = killed.is_some() || status.reason.as_deref().is_some_and(is_infrastructure);
     let cause = match (status.reason.as_deref(), ended.reason.as_deref()) {
         _ if is_disrupted => Cause::Infrastructure,
         (Some("DeadlineExceeded"), _) => Cause::Timeout,
-        (_, Some("OOMKilled")) => Cause::Oom,
+        (_, Some(OOM_KILLED)) => Cause::Oom,
         _ => Cause::Error,
     };
-    let reason = killed.or(status.reason.clone()).or(ended.reason.clone()).unwrap_or_else(|| "Error".to_owned());
-    let message = texts.collect::<Vec<_>>().join("\n");
-    let failure = Failure { cause, exit_code: Some(ended.exit_code), reason, message, started, finished };
-    PodState::Failed(judged(failure, status, policy))
+    let (reason, detail) = killed.unwrap_or_else(|| {
+        let reason = status.reason.as_ref().or(ended.reason.as_ref()).map_or("Error", String::as_str);
+        let short = (reason == OOM_KILLED).then(|| memory(pod, CONTAINER));
+        (reason.to_owned(), short.or(status.message.clone()).unwrap_or_default())
+    });
+    let message = message.trim().to_owned();
+    let failure = Failure { cause, exit_code: Some(ended.exit_code), reason, detail, message, started, finished };
+    let failure = judged(failure, status, policy);
+    PodState::Failed(Failure { exit_code: failure.exit_code.filter(|_| has_run(ended)), ..failure })
 }
 
 /// What the file's own rules say of a failure; where they say nothing, it is what it seems.
@@ -120,25 +120,6 @@ fn judged(failure: Failure, status: &PodStatus, policy: Option<&PodFailurePolicy
     Failure { cause, ..failure }
 }
 
-/// Who ended a container that did not end by itself, as a reason and a sentence. A program that is told to end may well do
-/// so with exit code 0, and has not done its work.
-fn killed(pod: &Pod, status: &PodStatus, finished: Option<Timestamp>) -> Option<(String, String)> {
-    let before_the_end = |told: Option<Timestamp>| finished.is_none() || told.is_none() || told <= finished;
-    if let Some(condition) = disruption(status)
-        && before_the_end(condition.last_transition_time.as_ref().map(|time| time.0))
-    {
-        let reason = status.reason.clone().or(condition.reason.clone()).unwrap_or_else(|| "Disrupted".to_owned());
-        let message = condition.message.clone().filter(|_| status.message.is_none());
-        return Some((reason, message.unwrap_or_default()));
-    }
-    // The server notes when the pod is to be gone: the time of the request, and the grace period. At last the kubelet asks for
-    // it at once, and so wipes out when it was asked to end; in doubt it was.
-    let deadline = pod.metadata.deletion_timestamp.as_ref()?.0;
-    let grace = pod.metadata.deletion_grace_period_seconds.filter(|grace| *grace > 0);
-    let told = grace.and_then(|grace| deadline.checked_sub(SignedDuration::from_secs(grace)).ok());
-    before_the_end(told).then(|| (DELETED.to_owned(), "its pod was deleted while it ran".to_owned()))
-}
-
 /// What a step left, where it ended with success.
 pub(super) fn output(pod: &Pod) -> Option<String> {
     let message = main_state(pod.status.as_ref()?)?.terminated.as_ref()?.message.clone()?;
@@ -149,19 +130,6 @@ fn main_state(status: &PodStatus) -> Option<&ContainerState> {
     status.container_statuses.iter().flatten().find(|status| status.name == CONTAINER)?.state.as_ref()
 }
 
-fn disruption(status: &PodStatus) -> Option<&PodCondition> {
-    condition(status, "DisruptionTarget").filter(|one| one.status == "True")
-}
-
-fn condition<'s>(status: &'s PodStatus, kind: &str) -> Option<&'s PodCondition> {
-    status.conditions.iter().flatten().find(|one| one.type_ == kind)
-}
-
 fn is_infrastructure(reason: &str) -> bool {
     INFRASTRUCTURE.contains(&reason) || reason.starts_with("OutOf")
-}
-
-/// Of a container that never started the kubelet says 1970.
-fn time(time: Option<&Time>) -> Option<Timestamp> {
-    time.map(|time| time.0).filter(|time| time.as_second() > 0)
 }

@@ -60,6 +60,7 @@ impl Machine {
             let message = format!("{} of {} instances failed, first [{first}]", failed().count(), states().count());
             StepState::Failed(Failure {
                 exit_code: failure.exit_code,
+                detail: failure.detail.clone(),
                 ..Failure::new(Cause::Final, &failure.reason, message)
             })
         } else if let Some(skipped) = states().find(|state| matches!(state, StepState::Skipped(Skip::Halted(_)))) {

@@ -10,6 +10,7 @@
 
 mod attempts;
 mod classify;
+mod ends;
 mod event;
 mod expand;
 mod flow;
@@ -23,6 +24,8 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+pub use self::attempts::DELETED;
+pub use self::ends::{OOM_KILLED, has_run, killed, memory};
 pub use self::event::{Action, Attempt, Event, Evidence, FIRST, Outcome, PodState, Stuck};
 pub use self::observe::{Observer, RETRIES, Sighting};
 pub(crate) use self::policy::after;

@@ -106,6 +106,12 @@ mod tests {
         PodState::Failed(Failure { exit_code, ..Failure::new(cause, reason, message) })
     }
 
+    /// A failure of which Kubernetes says more than its reason.
+    fn told(cause: Cause, exit_code: Option<i32>, (reason, detail): (&str, &str), message: &str) -> PodState {
+        let detail = detail.to_owned();
+        PodState::Failed(Failure { exit_code, detail, ..Failure::new(cause, reason, message) })
+    }
+
     fn running() -> PodState {
         PodState::Running { started: None, leaving: None }
     }
@@ -140,9 +146,9 @@ mod tests {
             ),
             (
                 json!({"phase": "Failed", "containerStatuses": [killed]}),
-                failed(Cause::Oom, Some(137), "OOMKilled", "last words"),
+                told(Cause::Oom, Some(137), ("OOMKilled", "its node was out of memory"), "last words"),
             ),
-            (evicted, failed(Cause::Infrastructure, Some(137), "Evicted", "low\nlast words")),
+            (evicted, told(Cause::Infrastructure, Some(137), ("Evicted", "low"), "last words")),
             (rejected, failed(Cause::Infrastructure, None, "OutOfcpu", "no room")),
             (orphaned, failed(Cause::Infrastructure, None, "DeletionByPodGC", "PodGC: node no longer exists")),
         ] {
@@ -172,7 +178,8 @@ mod tests {
         let deletion = json!({"deletionTimestamp": "2026-11-20T10:00:30Z", "deletionGracePeriodSeconds": 30});
         let at = |time: &str, code| json!({"phase": "Running", "containerStatuses": ended(time, code)});
         assert_eq!(observed(deletion.clone(), at("2026-11-20T09:59:59Z", 0)), PodState::Succeeded);
-        let deleted = |code| failed(Cause::Infrastructure, Some(code), "Deleted", "its pod was deleted while it ran");
+        let why = ("Deleted", "its pod was deleted while it ran");
+        let deleted = |code| told(Cause::Infrastructure, Some(code), why, "");
         assert_eq!(observed(deletion.clone(), at("2026-11-20T10:00:01Z", 0)), deleted(0));
         assert_eq!(observed(deletion, at("2026-11-20T10:00:02Z", 143)), deleted(143));
         // So the kubelet asks for it in the end.
@@ -183,9 +190,46 @@ mod tests {
             "message": "Eviction API: evicting", "lastTransitionTime": "2026-11-20T10:00:00Z"}]);
         let drained =
             |time: &str| json!({"phase": "Running", "conditions": condition, "containerStatuses": ended(time, 0)});
-        let evicted = failed(Cause::Infrastructure, Some(0), "EvictionByEvictionAPI", "Eviction API: evicting");
+        let why = ("EvictionByEvictionAPI", "Eviction API: evicting");
+        let evicted = told(Cause::Infrastructure, Some(0), why, "");
         assert_eq!(observed(json!({}), drained("2026-11-20T10:00:03Z")), evicted);
         assert_eq!(observed(json!({}), drained("2026-11-20T09:59:00Z")), PodState::Succeeded);
+    }
+
+    #[test]
+    fn a_container_that_never_ran_has_no_exit_code() {
+        let run = run();
+        for (reason, started) in
+            [("ContainerStatusUnknown", json!(null)), ("StartError", json!("1970-01-01T00:00:00Z"))]
+        {
+            let ended = json!({"exitCode": 137, "reason": reason, "message": "why", "startedAt": started});
+            let mut pod = pod(&run, &run.steps[0], 1, &owner());
+            let status =
+                json!({"phase": "Failed", "containerStatuses": [{"name": "main", "state": {"terminated": ended}}]});
+            pod.status = serde_json::from_value(status).unwrap();
+            let state = Observer::new(&run, &owner()).observe(&run, &pod).unwrap().state;
+            assert_eq!(state, failed(Cause::Error, None, reason, "why"));
+        }
+    }
+
+    #[test]
+    fn who_ran_out_of_memory_is_told_its_limit() {
+        let run = run();
+        let detail = |own: serde_json::Value, whole: serde_json::Value| {
+            let mut value = serde_json::to_value(pod(&run, &run.steps[0], 1, &owner())).unwrap();
+            value["spec"]["containers"][0]["resources"] = own;
+            value["spec"]["resources"] = whole;
+            let ended = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled", "message": "words"}});
+            value["status"] = json!({"phase": "Failed", "containerStatuses": [{"name": "main", "state": ended}]});
+            match Observer::new(&run, &owner()).observe(&run, &serde_json::from_value(value).unwrap()).unwrap().state {
+                PodState::Failed(failure) => failure.detail,
+                other => panic!("{other:?}"),
+            }
+        };
+        let limit = |memory: &str| json!({"limits": {"memory": memory}});
+        assert_eq!(detail(limit("64Mi"), limit("1Gi")), "memory limit 64Mi");
+        assert_eq!(detail(json!(null), limit("1Gi")), "memory limit 1Gi");
+        assert_eq!(detail(json!({"limits": {"cpu": "1"}}), json!(null)), "its node was out of memory");
     }
 
     #[test]

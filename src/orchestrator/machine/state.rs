@@ -34,6 +34,9 @@ pub struct Failure {
     pub exit_code: Option<i32>,
     /// One word, as Kubernetes gives it: `Error`, `OOMKilled`, `Evicted`, ….
     pub reason: String,
+    /// What is known beyond the reason, as a clause: the limit that was reached, who ended it. Empty where the message says
+    /// it.
+    pub detail: String,
     /// What the container left as its last words, or what the API server answered. Untrusted text.
     pub message: String,
     /// When the container started, by the clock of its node.

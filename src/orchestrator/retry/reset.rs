@@ -10,6 +10,7 @@ use crate::document::nearest;
 use crate::error::{Error, Result};
 use crate::naming;
 use crate::orchestrator::machine::Cause;
+use crate::orchestrator::reason;
 use crate::orchestrator::record::{AttemptRecord, Phase, Record, StepPhase, StepRecord};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::render::{instance_name, instance_of};
@@ -134,12 +135,12 @@ fn again(known: &StepRecord) -> StepRecord {
     let mut attempts = known.attempts.clone();
     let is_noted = attempts.last().is_some_and(|last| last.attempt >= known.attempt);
     if known.attempt > known.past && !is_noted && known.phase != StepPhase::Succeeded {
-        let message = known.message.as_deref().and_then(|text| text.lines().next_back()).unwrap_or_default();
+        let (detail, message) = (known.detail.as_deref().unwrap_or_default(), known.message.as_deref());
         attempts.push(AttemptRecord {
             attempt: known.attempt,
             cause: known.cause.unwrap_or(Cause::Final),
             reason: known.reason.clone().unwrap_or_else(|| known.phase.as_str().to_owned()),
-            message: message.chars().take(300).collect(),
+            message: reason::short(detail, message.unwrap_or_default()),
             exit_code: known.exit_code,
             charged: known.charged,
             pod: known.pod.clone(),

@@ -5,7 +5,7 @@ use crate::support::sandbox::{PLUGIN, Sandbox};
 use crate::support::{admin, orchestrator_image};
 
 /// A user who may do all with these resources, in the stage's namespace, and nothing else.
-fn submitter(stage: &Stage, resources: &str) -> Sandbox {
+pub(super) fn submitter(stage: &Stage, resources: &str) -> Sandbox {
     user(stage, "--verb=get,list,watch,create,update,patch,delete", resources)
 }
 
@@ -126,7 +126,7 @@ fn an_image_that_is_not_ours_is_suspected() {
     super::signal(&submit, "-INT");
     let said = ended(submit);
     assert!(
-        said.stderr.contains("ended with exit code 128: StartError") && said.stderr.contains("orchestrate"),
+        said.stderr.contains("the orchestrator could not start: StartError") && said.stderr.contains("orchestrate"),
         "{said}"
     );
 }

@@ -1,21 +1,18 @@
 //! `run logs`: the logs of all steps at once, line by line (layer 3).
 
+mod follow;
+mod missing;
+
 use std::collections::{HashMap, HashSet};
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::StreamExt;
-use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 
+use self::missing::Had;
 use super::Found;
-use crate::cluster::failure::On;
-use crate::cluster::log_follow::{Followed, Next};
+use crate::cluster::failure::{self, On};
 use crate::cluster::logs::{End, Lines, Part};
-use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Error, Result};
 use crate::naming;
@@ -26,9 +23,6 @@ use crate::orchestrator::{checkpoint, labels};
 use crate::pipeline::pod::CONTAINER;
 use crate::pipeline::pod::key::ATTEMPT;
 use crate::pipeline::render::instance_of;
-
-/// So many logs are followed at once; those of further steps come when there is room, and are whole all the same.
-const MOST_AT_ONCE: usize = 256;
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -58,11 +52,20 @@ pub struct Line {
     pub text: String,
 }
 
-/// Where lines go. A closed receiver ends the reading.
-pub type Sink = mpsc::Sender<Line>;
+/// What comes of reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A line of a log.
+    Line(Line),
+    /// A sentence about what is missing, which is in no log.
+    Note(String),
+}
+
+/// Where lines and notes go. A closed receiver ends the reading.
+pub type Sink = mpsc::Sender<Told>;
 
 /// Reads the logs of a run into `sink`. Steps that have not started have none. Of those whose pods are gone, there is what
-/// was kept when they failed.
+/// was kept when they failed; of the others that is said, and where there is nothing at all it is an error.
 pub async fn read(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink) -> Result<End> {
     let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
     if let Some(step) = &request.step
@@ -70,10 +73,15 @@ pub async fn read(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink
     {
         return Err(Error::failure(format!("run \"{}\" has no step \"{step}\"", run.identity.name)));
     }
-    if request.follow {
-        return follow(cluster, run, request, &record, sink).await;
+    if !request.follow {
+        return once(cluster, run, request, &record, sink).await.map(|()| End::Whole);
     }
-    once(cluster, run, request, &record, sink).await.map(|()| End::Whole)
+    if record.phase.is_final() {
+        // Each attempt is told, as to those who were there.
+        let every = Request { every: true, ..request.clone() };
+        return once(cluster, run, &every, &record, sink).await.map(|()| End::Whole);
+    }
+    follow::follow(cluster, run, request, &record, sink).await
 }
 
 /// What there is of an attempt.
@@ -102,15 +110,17 @@ async fn once(cluster: &Cluster, run: &Found, request: &Request, record: &Record
     if request.previous {
         miss(request, record, &wanted, sink).await;
     }
+    let mut had = Had::default();
     for (step, number, source) in sources {
         if wanted.get(&step).is_some_and(|wanted| *wanted == number) || request.every {
-            match source {
+            let copied = match source {
                 Source::Pod(pod) => copy(cluster, &run.namespace, &pod, request.tail, sink).await?,
-                Source::Kept(kept) => tell(kept, request.tail, sink).await?,
-            }
+                Source::Kept(kept) => tell(kept, request.tail, sink).await.map(|()| Copied::Whole)?,
+            };
+            had.take(step, copied);
         }
     }
-    Ok(())
+    if request.previous { Ok(()) } else { had.conclude(run, request, record, sink).await }
 }
 
 /// Says of which steps there was an earlier attempt, and is no log of it.
@@ -118,8 +128,8 @@ async fn miss(request: &Request, record: &Record, found: &HashMap<String, u16>, 
     let missed =
         |step: &&StepRecord| step.attempt > 1 && is_wanted(request, &step.name) && !found.contains_key(&step.name);
     for step in record.steps.iter().filter(missed) {
-        let text = "(there is no log of an earlier attempt: it went with its pod)".to_owned();
-        let _ = sink.send(Line { step: step.name.clone(), pod: step.pod.clone().unwrap_or_default(), text }).await;
+        let text = format!("[{}] (there is no log of an earlier attempt: it went with its pod)", step.name);
+        let _ = sink.send(Told::Note(text)).await;
     }
 }
 
@@ -149,116 +159,39 @@ fn chosen(sources: &[(String, u16, Source)], request: &Request, record: &Record)
     before
 }
 
-/// All steps at once, new ones as they start, until the run is recorded as ended or is deleted. Attempts before a retry
-/// are left out.
-async fn follow(cluster: &Cluster, run: &Found, request: &Request, record: &Record, sink: &Sink) -> Result<End> {
-    let mut reading = Reading::new(cluster, run, request, record, sink);
-    let mut pods = pin!(changes::<Pod>(cluster, &run.namespace, Selection::labels(selector(run, request))));
-    let state = checkpoint::name(&run.identity.object());
-    let mut state = pin!(changes::<ConfigMap>(cluster, &run.namespace, Selection::name(&state)));
-    let object = run.identity.object();
-    let mut gone = pin!(until_gone(cluster, &run.namespace, &object, &run.uid, |_: &ConfigMap| {}));
-    let end = loop {
-        tokio::select! {
-            () = &mut gone => break End::Deleted,
-            Some(change) = pods.next() => match change {
-                Change::Present(pod) => reading.open(&pod),
-                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
-                _ => {}
-            },
-            Some(change) = state.next() => match change {
-                Change::Trouble(trouble) if trouble.forbidden => return Err(trouble.error),
-                Change::Present(found) if checkpoint::read(&found, false)?.phase.is_final() => break End::Whole,
-                _ => {}
-            },
-            () = sink.closed() => return Ok(End::Whole),
-        }
-    };
-    for pod in self::pods(cluster, run, request).await.unwrap_or_default() {
-        reading.open(&pod);
-    }
-    reading.finish().await;
-    Ok(end)
-}
-
-/// The logs that are being read, one task each.
-struct Reading<'a> {
-    cluster: &'a Cluster,
-    run: &'a Found,
-    request: &'a Request,
-    sink: &'a Sink,
-    pasts: HashMap<String, u16>,
-    opened: HashSet<String>,
-    room: Arc<Semaphore>,
-    /// Whether it was said that logs may not be read.
-    refused: Arc<AtomicBool>,
-    tasks: JoinSet<()>,
-}
-
-impl<'a> Reading<'a> {
-    fn new(cluster: &'a Cluster, run: &'a Found, request: &'a Request, record: &Record, sink: &'a Sink) -> Self {
-        let pasts = record.steps.iter().filter(|step| step.past > 0 && !record.phase.is_final());
-        let pasts = pasts.map(|step| (step.name.clone(), step.past)).collect();
-        let (room, refused) = (Arc::new(Semaphore::new(MOST_AT_ONCE)), Arc::default());
-        Self { cluster, run, request, sink, pasts, opened: HashSet::new(), room, refused, tasks: JoinSet::new() }
-    }
-
-    fn open(&mut self, pod: &Pod) {
-        let step = step_name(pod);
-        let is_past = self.pasts.get(&step).is_some_and(|past| attempt(pod) <= *past);
-        let is_told = is_past || self.request.without.contains(&step);
-        if is_told || !is_wanted(self.request, &step) || !has_started(pod) || !self.opened.insert(pod.name_any()) {
-            return;
-        }
-        let log = Followed::new(self.cluster, &self.run.namespace, &pod.name_any(), &part(self.request.tail));
-        let (name, sink, room, refused) =
-            (pod.name_any(), self.sink.clone(), Arc::clone(&self.room), Arc::clone(&self.refused));
-        self.tasks.spawn(async move {
-            // The semaphore is never closed.
-            let _permit = room.acquire().await.ok();
-            copy_on(log, step, name, &sink, &refused).await;
-        });
-    }
-
-    async fn finish(mut self) {
-        while self.tasks.join_next().await.is_some() {}
-    }
-}
-
-/// Copies a log to its end, and says where that is not the container's.
-async fn copy_on(mut log: Followed, step: String, pod: String, sink: &Sink, refused: &AtomicBool) {
-    let line = |text: String| Line { step: step.clone(), pod: pod.clone(), text };
-    loop {
-        let text = match log.next().await {
-            Next::Line(text) => text,
-            Next::End => return,
-            Next::Lost(error) => {
-                if !refused.swap(true, Ordering::Relaxed) || !error.to_string().contains("forbidden") {
-                    let _ = sink.send(line(format!("(more of this log cannot be had: {error})"))).await;
-                }
-                return;
-            }
-        };
-        if sink.send(line(text)).await.is_err() {
-            return;
-        }
-    }
+/// What came of a log.
+enum Copied {
+    /// It was there.
+    Whole,
+    /// It is not there any more.
+    Gone,
+    /// It may be there, and cannot be had.
+    Failed(Error),
 }
 
 /// Copies one container's log as it is now. A pod that goes away meanwhile only ends it.
-async fn copy(cluster: &Cluster, namespace: &str, pod: &Pod, tail: Option<i64>, sink: &Sink) -> Result<()> {
+async fn copy(cluster: &Cluster, namespace: &str, pod: &Pod, tail: Option<i64>, sink: &Sink) -> Result<Copied> {
     let (step, name) = (step_name(pod), pod.name_any());
-    let line = |text| Line { step: step.clone(), pod: name.clone(), text };
-    let Ok(mut log) = Lines::open(cluster, namespace, &name, &part(tail)).await else {
-        let _ = sink.send(line(format!("(the log of pod {name} is not available)"))).await;
-        return Ok(());
+    let mut log = match Lines::try_open(cluster, namespace, &name, &part(tail)).await {
+        Ok(log) => log,
+        Err(error) if failure::is_not_found(&error) => return Ok(Copied::Gone),
+        Err(error) => {
+            let forbidden = failure::is_forbidden(&error);
+            let error = failure::explain(&cluster.server, &error);
+            // So it is with all of them.
+            if forbidden {
+                return Err(error);
+            }
+            let _ = sink.send(Told::Note(format!("[{step}] (its log cannot be had: {error})"))).await;
+            return Ok(Copied::Failed(error));
+        }
     };
     while let Some(text) = log.next().await? {
-        if sink.send(line(text)).await.is_err() {
+        if sink.send(Told::Line(Line { step: step.clone(), pod: name.clone(), text })).await.is_err() {
             break;
         }
     }
-    Ok(())
+    Ok(Copied::Whole)
 }
 
 /// Tells what was kept of a log.
@@ -268,7 +201,7 @@ async fn tell(kept: Kept, tail: Option<i64>, sink: &Sink) -> Result<()> {
     let wanted = tail.and_then(|tail| usize::try_from(tail).ok()).unwrap_or(usize::MAX);
     for text in &lines[lines.len().saturating_sub(wanted)..] {
         let line = Line { step: kept.step.clone(), pod: kept.pod.clone(), text: (*text).to_owned() };
-        if sink.send(line).await.is_err() {
+        if sink.send(Told::Line(line)).await.is_err() {
             break;
         }
     }
