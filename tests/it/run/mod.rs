@@ -11,6 +11,7 @@ mod exports;
 mod faults;
 mod logs;
 mod nodes;
+mod reasons;
 mod refusals;
 mod replay;
 mod retry;
