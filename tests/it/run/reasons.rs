@@ -47,6 +47,9 @@ fn reasons_fit_a_line_and_say_what_ended_a_step() {
         assert!(said.stderr.contains(line), "{line}{said}");
     }
     assert!(!said.stderr.contains("[pulls]"), "what never started has no log: {said}");
+    // Nobody drives a run that has ended, and that is no interruption.
+    let watched = stage.zenml(&["run", "watch", "x"]);
+    assert!(watched.code == Some(4) && watched.stderr.contains("run \"x\" was stopped"), "{watched}");
     let run = stage.describe("x");
     let pulls = step(&run, "pulls");
     assert_eq!(
