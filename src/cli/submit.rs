@@ -126,7 +126,7 @@ pub(super) async fn start(
     let attached = request.mode == Mode::Attached;
     let Submitted { identity, namespace, root, run } = submit::submit(cluster, request, report).await?;
     ui::print(&output::line("run", &identity.name, "created"))?;
-    let found = Found { namespace, identity, uid: root.uid.clone(), created: None };
+    let found = Found { namespace, identity, uid: root.uid.clone(), created: None, suspended: false };
     let Some(logs) = waiting else {
         report.notice(attend::look(&found));
         return Ok(None);

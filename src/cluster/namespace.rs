@@ -1,11 +1,12 @@
 //! Namespaces: is it there, and creating our own default (layer 2).
 
-use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace};
 use kube::api::{Api, ObjectMeta};
 
 use super::Cluster;
 use super::failure::{self, On};
 use super::objects::{self, Created};
+use super::verdict::{Verdict, of_create};
 use crate::error::{Error, Result};
 
 /// Who chose a namespace, which decides what happens when it is missing.
@@ -54,6 +55,31 @@ pub async fn ensure(cluster: &Cluster, name: &str, chosen: Chosen, create: bool)
     match objects::create(&api, &namespace(name)).await.on(cluster)? {
         Created::New(_) => Ok(Ensured::Created),
         Created::Exists => Ok(Ensured::There),
+    }
+}
+
+/// What is said of a namespace that goes.
+pub fn ends(name: &str) -> String {
+    format!("namespace \"{name}\" is being deleted")
+}
+
+/// As [`ends`], where the namespace does, or of one that is gone; none where it stays, and where this cannot be learnt. Who
+/// may not look at it asks whether something could be made in it.
+pub async fn end(cluster: &Cluster, name: &str) -> Option<String> {
+    let gone = || Some(format!("namespace \"{name}\" is gone"));
+    match Api::<Namespace>::all(cluster.client.clone()).get_metadata_opt(name).await {
+        Ok(None) => return gone(),
+        Ok(Some(found)) => return found.metadata.deletion_timestamp.map(|_| ends(name)),
+        Err(error) if failure::is_forbidden(&error) => {}
+        Err(_) => return None,
+    }
+    let metadata = ObjectMeta { generate_name: Some("probe-".to_owned()), ..ObjectMeta::default() };
+    let probe = ConfigMap { metadata, ..ConfigMap::default() };
+    let error = objects::api::<ConfigMap>(cluster, name).create(&objects::post(true), &probe).await.err()?;
+    match of_create(&cluster.server, &error) {
+        Verdict::Ends(_) if failure::is_not_found(&error) => gone(),
+        Verdict::Ends(_) => Some(ends(name)),
+        _ => None,
     }
 }
 

@@ -19,8 +19,10 @@ pub enum Verdict {
     Refused(Error),
     /// The level of PodSecurity forbids this pod.
     PodSecurity(Error),
-    /// Nothing will be accepted here: no right, or no namespace.
+    /// Nothing of this kind will be accepted here: there is no right.
     Closed(Error),
+    /// Nothing will be accepted here any more: the namespace is being deleted, or is not there.
+    Ends(Error),
 }
 
 impl Verdict {
@@ -33,7 +35,8 @@ impl Verdict {
             | Self::Passing(error)
             | Self::Refused(error)
             | Self::PodSecurity(error)
-            | Self::Closed(error) => Some(error),
+            | Self::Closed(error)
+            | Self::Ends(error) => Some(error),
         }
     }
 }
@@ -49,8 +52,9 @@ pub fn of_create(server: &str, error: &kube::Error) -> Verdict {
         403 if says("violates PodSecurity") => Verdict::PodSecurity(explained),
         403 if says("error looking up service account") => Verdict::Brief(explained),
         403 if says("failed quota:") => Verdict::Refused(explained),
-        403 if says("is being terminated") => Verdict::Closed(explained),
+        403 if says("is being terminated") => Verdict::Ends(explained),
         403 if says("cannot create resource") => Verdict::Closed(explained),
+        404 if says("namespaces \"") => Verdict::Ends(explained),
         404 => Verdict::Closed(explained),
         500 if says("request is too large") || says("field not declared in schema") => Verdict::Refused(explained),
         401 | 408 | 429 | 500.. => Verdict::Passing(explained),
@@ -79,10 +83,11 @@ mod tests {
             (403, "Forbidden", "pods \"x\" is forbidden: failed quota: q: must specify limits.cpu", "Refused"),
             (403, "Forbidden", "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"", "PodSecurity"),
             (403, "Forbidden", "pods \"x\" is forbidden: error looking up service account ns/sa: …", "Brief"),
-            (403, "Forbidden", "unable to create new content in namespace x because it is being terminated", "Closed"),
+            (403, "Forbidden", "unable to create new content in namespace x because it is being terminated", "Ends"),
             (403, "Forbidden", "pods is forbidden: User \"u\" cannot create resource \"pods\"", "Closed"),
             (403, "Forbidden", "admission webhook \"w\" denied the request", "Refused"),
-            (404, "NotFound", "namespaces \"x\" not found", "Closed"),
+            (404, "NotFound", "namespaces \"x\" not found", "Ends"),
+            (404, "NotFound", "the server could not find the requested resource", "Closed"),
             (422, "Invalid", "ValidatingAdmissionPolicy 'p' denied request", "Refused"),
             (400, "BadRequest", "quantities must match", "Refused"),
             (413, "RequestEntityTooLarge", "limit is 3145728", "Refused"),

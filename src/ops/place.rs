@@ -8,7 +8,7 @@ use kube::api::Api;
 use serde::de::DeserializeOwned;
 
 use crate::cluster::failure::{self, On};
-use crate::cluster::{Cluster, objects};
+use crate::cluster::{Cluster, objects, verify};
 use crate::error::{Error, Result};
 
 /// Where to look.
@@ -43,18 +43,37 @@ where
     K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     K::DynamicType: Default,
 {
-    let here = objects::list_all(&objects::api::<K>(cluster, &place.namespace), selector).await.on(cluster)?;
+    let here = match objects::list_all(&objects::api::<K>(cluster, &place.namespace), selector).await {
+        Err(error) if failure::is_forbidden(&error) && !place.only => {
+            return Err(error).on(cluster).map_err(|error| {
+                error.hint(format!("another namespace than \"{}\" may be meant: name it with `-n`", place.namespace))
+            });
+        }
+        here => here.on(cluster)?,
+    };
     if let Some(found) = choose(here)? {
         return Ok(Search::Found(found));
     }
     if place.only {
-        return Ok(Search::Missing { only_here: false });
+        return Ok(Search::Missing { only_here: !may_look_everywhere::<K>(cluster).await });
     }
     match objects::list_all(&Api::<K>::all(cluster.client.clone()), selector).await {
         Ok(everywhere) => Ok(choose(everywhere)?.map_or(Search::Missing { only_here: false }, Search::Found)),
         Err(error) if failure::is_forbidden(&error) => Ok(Search::Missing { only_here: true }),
         Err(error) => Err(error).on(cluster),
     }
+}
+
+/// Whether this user may list the kind in all namespaces; not where that cannot be learnt.
+async fn may_look_everywhere<K>(cluster: &Cluster) -> bool
+where
+    K: Resource,
+    K::DynamicType: Default,
+{
+    let kind = K::DynamicType::default();
+    let (group, plural) = (K::group(&kind), K::plural(&kind));
+    let answer = verify::allowed(cluster, "", &[(&group, &plural, &["list"])]).await;
+    answer.is_ok_and(|answers| answers.iter().all(|(.., allowed)| *allowed))
 }
 
 /// What each of `references` means, or one error that names all those that mean nothing. `noun` is what they are.
@@ -84,11 +103,19 @@ pub(super) async fn each<T>(
 /// The error that `what` says, with where was looked and how to look further.
 pub(super) fn not_found(what: &str, noun: &str, place: &Place, only_here: bool) -> Error {
     let here = format!(" in namespace \"{}\"", place.namespace);
+    if place.only {
+        let error = Error::failure(format!("{what}{here}"));
+        return error.hint(if only_here {
+            "another namespace may be meant: name that one with `-n`".to_owned()
+        } else {
+            format!(
+                "another namespace may be meant: `kubectl zenml {noun} list -A` lists the {noun}s of every namespace"
+            )
+        });
+    }
     if only_here {
         return Error::failure(format!("{what}{here}"))
             .hint("you may not look into all namespaces at once: name the right one with `-n`");
     }
-    let here = if place.only { here.as_str() } else { "" };
-    Error::failure(format!("{what}{here}"))
-        .hint(format!("`kubectl zenml {noun} list -A` lists the {noun}s of every namespace"))
+    Error::failure(what).hint(format!("`kubectl zenml {noun} list -A` lists the {noun}s of every namespace"))
 }

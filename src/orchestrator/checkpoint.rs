@@ -111,12 +111,10 @@ impl Checkpoint {
             Ok(Created::Exists) => return Err(Error::failure(format!("configmap/{} has just been made", self.name()))),
             Err(error) => error,
         };
-        let lacks_right = failure::lacks_right(&error);
         match of_create(&self.cluster.server, &error) {
-            Verdict::Closed(error) if lacks_right => Ok(Written::Refused(error)),
-            Verdict::Refused(error) => Ok(Written::Refused(error)),
-            // The namespace goes, and the run with it.
-            Verdict::Closed(_) => Ok(Written::RunGone),
+            Verdict::Closed(error) | Verdict::Refused(error) => Ok(Written::Refused(error)),
+            // The run goes with it.
+            Verdict::Ends(_) => Ok(Written::RunGone),
             _ => Err(failure::explain(&self.cluster.server, &error)),
         }
     }

@@ -35,6 +35,8 @@ pub enum Outcome {
     Refused(Error),
     /// Nothing can be created in this namespace: the run fails.
     Closed(Error),
+    /// The namespace goes, or is gone: the run ends.
+    Ends,
     /// It was given up while it waited, and does not exist.
     Abandoned,
 }
@@ -102,6 +104,7 @@ impl Creator {
                 Ok(outcome) => return outcome,
                 Err(Verdict::Refused(error) | Verdict::PodSecurity(error)) => return Outcome::Refused(error),
                 Err(Verdict::Closed(error)) => return Outcome::Closed(error),
+                Err(Verdict::Ends(_)) => return Outcome::Ends,
                 Err(Verdict::Brief(error)) if started.elapsed() > BRIEF => return Outcome::Refused(error),
                 Err(Verdict::Quota(error)) => {
                     self.tell(one, error.to_string());

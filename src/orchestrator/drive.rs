@@ -67,6 +67,13 @@ impl Driver {
 
     /// Drives the run until it ends.
     pub async fn drive(&self, control: &mut mpsc::UnboundedReceiver<Control>, report: &Report) -> Result<Driven> {
+        match Box::pin(self.go_on(control, report)).await {
+            Err(error) => Err(root::named(&self.cluster, &self.namespace, &self.identity.name, error).await),
+            driven => driven,
+        }
+    }
+
+    async fn go_on(&self, control: &mut mpsc::UnboundedReceiver<Control>, report: &Report) -> Result<Driven> {
         let owner = Owner { name: self.root.name.clone(), uid: self.root.uid.clone() };
         let checkpoint = self.checkpoint();
         loop {

@@ -5,14 +5,15 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ConfigMap, Event, Pod};
+use tokio::sync::watch;
 
 use super::last_words::LastWords;
 use super::progress::{Report, tell_difference};
 use super::record::Record;
 use super::root::{self, Identity};
-use super::{checkpoint, job, labels};
-use crate::cluster::Cluster;
+use super::{checkpoint, job, labels, pod_end};
 use crate::cluster::watch::{Change, Selection, changes, until_gone};
+use crate::cluster::{Cluster, namespace};
 use crate::error::Result;
 
 /// Tells `report` everything that happens, until the run has ended. The error says that the Job gave up or the run was
@@ -23,8 +24,30 @@ pub async fn follow(
     (identity, uid): (&Identity, &str),
     report: &Report,
 ) -> Result<Record> {
+    match Box::pin(until_end(cluster, namespace, (identity, uid), report)).await {
+        Err(error) => Err(root::named(cluster, namespace, &identity.name, error).await),
+        // Its pod went as everything did.
+        Ok(record) if record.message.as_deref() == Some(pod_end::DELETED) => {
+            let why = namespace::end(cluster, namespace).await;
+            Ok(Record { message: why.or(record.message), ..record })
+        }
+        record => record,
+    }
+}
+
+async fn until_end(
+    cluster: &Cluster,
+    namespace: &str,
+    (identity, uid): (&Identity, &str),
+    report: &Report,
+) -> Result<Record> {
     let object = identity.object();
-    let mut gone = pin!(until_gone(cluster, namespace, &object, uid, |_: &ConfigMap| {}));
+    let (suspension, mut suspensions) = watch::channel(false);
+    let look = |root: &ConfigMap| {
+        let now = root::requested(root) == Some(labels::REQUEST_SUSPEND);
+        suspension.send_if_modified(|before| std::mem::replace(before, now) != now);
+    };
+    let mut gone = pin!(until_gone(cluster, namespace, &object, uid, look));
     let state_name = checkpoint::name(&object);
     let pod_selector = format!("{}={},{}={}", labels::RUN_ID, identity.id, labels::KIND, labels::KIND_ORCHESTRATOR);
     let mut states = pin!(changes::<ConfigMap>(cluster, namespace, Selection::name(&state_name)));
@@ -33,11 +56,13 @@ pub async fn follow(
     let about_job = format!("involvedObject.kind=Job,involvedObject.name={object},reason=FailedCreate");
     let mut events = pin!(changes::<Event>(cluster, namespace, Selection::fields(about_job)));
     let mut events_are_told = true;
-    let mut known = Record::default();
+    // What has ended may have been suspended before.
+    let (mut known, mut goes_on, mut suspended) = (Record::default(), false, false);
     let mut words = LastWords::new(namespace);
     loop {
         tokio::select! {
             () = &mut gone => return Err(root::deleted(&identity.name)),
+            Ok(()) = suspensions.changed() => {}
             Some(change) = states.next() => match change {
                 Change::Present(state) => {
                     let record = checkpoint::read(&state, true)?;
@@ -45,7 +70,7 @@ pub async fn follow(
                     if record.phase.is_final() {
                         return Ok(record);
                     }
-                    known = record;
+                    (known, goes_on) = (record, true);
                 }
                 // Who drives the run writes it anew, and it goes with the run.
                 Change::Gone(_) => {}
@@ -73,6 +98,11 @@ pub async fn follow(
                 Change::Trouble(trouble) if trouble.forbidden => events_are_told = false,
                 _ => {}
             },
+        }
+        if goes_on && suspended != *suspensions.borrow_and_update() {
+            suspended = !suspended;
+            let means = || format!("suspended: {}", identity.suspension(namespace));
+            report.notice(if suspended { means() } else { "resumed".to_owned() });
         }
     }
 }

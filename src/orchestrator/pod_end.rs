@@ -9,6 +9,9 @@ use k8s_openapi::api::core::v1::Pod;
 use super::engine::Control;
 use crate::cluster::{Cluster, failure, objects};
 
+/// Why a run ends whose orchestrator's pod a person deleted.
+pub const DELETED: &str = "the orchestrator's pod was deleted";
+
 /// What the orchestrator in pod `pod` of the Job `job` is to do about a SIGTERM. Where the server cannot be asked it
 /// leaves everything as it is.
 pub async fn on_term(cluster: &Cluster, namespace: &str, pod: &str, job: &str) -> Control {
@@ -21,7 +24,7 @@ pub async fn on_term(cluster: &Cluster, namespace: &str, pod: &str, job: &str) -
         Err(_) => return Control::Leave,
     };
     match own {
-        Ok(own) if job_goes_on && was_deleted(&own) => Control::Stop("the orchestrator's pod was deleted".to_owned()),
+        Ok(own) if job_goes_on && was_deleted(&own) => Control::Stop(DELETED.to_owned()),
         _ => Control::Leave,
     }
 }

@@ -197,7 +197,7 @@ async fn judge(
     let mut refused = Vec::new();
     for (step, verdict) in verdicts {
         // What holds for one holds for all.
-        if let Some(Verdict::Closed(error)) = verdict {
+        if let Some(Verdict::Closed(error) | Verdict::Ends(error)) = verdict {
             // In the cluster another account creates the pods; what it may is not this user's affair.
             if request.mode == Mode::Attached {
                 return Err(error);

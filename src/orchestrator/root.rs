@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{labels, packed};
 use crate::cluster::failure::{self, On};
-use crate::cluster::{Cluster, objects};
+use crate::cluster::{Cluster, namespace, objects};
 use crate::error::{Context, Error, Kind, Result};
 use crate::naming;
 use crate::pipeline::resolve::ResolvedRun;
@@ -74,6 +74,11 @@ impl Identity {
     /// What names the run in `namespace` on a command line, for hints.
     pub fn words(&self, namespace: &str) -> String {
         format!("{} -n {namespace}", naming::word(&self.name))
+    }
+
+    /// What it means that the run in `namespace` is suspended.
+    pub fn suspension(&self, namespace: &str) -> String {
+        format!("no further step begins until `kubectl zenml run resume {}`", self.words(namespace))
     }
 
     /// The name of the root, the Job and the Lease.
@@ -187,6 +192,11 @@ pub fn identity(root: &ConfigMap) -> Result<Identity> {
     serde_json::from_str(index).context(|| format!("the run object configmap/{name} cannot be read"))
 }
 
+/// What a person wants of the run, as its root has it: one of [`labels`]' `REQUEST_…`.
+pub fn requested(root: &impl ResourceExt) -> Option<&str> {
+    root.annotations().get(labels::REQUEST).map(String::as_str)
+}
+
 /// Reads the specification of a run back, gzipped, checking every piece.
 pub async fn specification(cluster: &Cluster, namespace: &str, identity: &Identity) -> Result<Vec<u8>> {
     let api: Api<ConfigMap> = objects::api(cluster, namespace);
@@ -212,6 +222,17 @@ pub async fn specification(cluster: &Cluster, namespace: &str, identity: &Identi
 /// The end of whoever works on a run that somebody has deleted. It is final: nothing is left to be tried again.
 pub fn deleted(run: &str) -> Error {
     Error::new(Kind::RunFailed, format!("the run \"{run}\" was deleted"))
+}
+
+/// `error` of somebody who works on a run or follows it, named for what it is where the run's namespace goes.
+pub async fn named(cluster: &Cluster, namespace: &str, run: &str, error: Error) -> Error {
+    if !matches!(error.kind(), Kind::Failure | Kind::RunFailed) {
+        return error;
+    }
+    match namespace::end(cluster, namespace).await {
+        Some(why) => error.under(format!("{why}, and the run \"{run}\" with it")).of_kind(Kind::RunFailed),
+        None => error,
+    }
 }
 
 /// Finds a root by the name of its object.

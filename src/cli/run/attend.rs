@@ -14,7 +14,7 @@ use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::run::attend::{abandoned, driver};
 use crate::ops::run::request::{self, Wanted};
-use crate::ops::run::{Found, logs};
+use crate::ops::run::{Found, logs, stop};
 use crate::orchestrator::checkpoint;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
@@ -146,7 +146,13 @@ async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Re
         report.notice(LEAVING);
         if let Ok(Kind::Interrupted) = timeout(TWICE, signals.next()).await {
             request::request(cluster, run, Wanted::Stop).await?;
-            return Err(Error::new(kind, "the run is being stopped").hint(look(run)));
+            return tokio::select! {
+                record = Box::pin(stop::carry_out_unless_others(cluster, run, report)) => match record? {
+                    None => Err(Error::new(kind, "the run is being stopped").hint(look(run))),
+                    ended => Ok(ended),
+                },
+                kind = signals.next() => Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run))),
+            };
         }
     }
     Err(Error::new(kind, "detached; the run goes on in the cluster").hint(back(run)))

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
-use tokio::sync::mpsc;
 
 use super::attend;
 use super::watch::shown;
@@ -15,13 +14,11 @@ use crate::cli::prompt;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
 use crate::ops::place::Place;
-use crate::ops::run::attend::{abandoned, driver, is_attended, is_driven};
+use crate::ops::run::attend::{driver, is_driven};
 use crate::ops::run::find::{find, find_all};
 use crate::ops::run::prune::{Rule, chosen};
-use crate::ops::run::request::{self, Wanted};
-use crate::ops::run::{Found, delete, list};
-use crate::orchestrator::drive::Driven;
-use crate::orchestrator::follow::follow;
+use crate::ops::run::request::{self, Asked, Wanted};
+use crate::ops::run::{Found, delete, list, stop};
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::{checkpoint, retry};
 use crate::{output, stack, ui};
@@ -91,7 +88,7 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     for run in runs {
         let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
         request::request(&cluster, &run, wanted).await?;
-        if args.detach && is_attended(&cluster, &run).await? {
+        if args.detach && stop::is_others(&cluster, &run).await? {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
             continue;
         }
@@ -102,30 +99,10 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the run has ended; where nobody works on it any more, ends it from here.
+/// Waits until the run has ended; where nobody works on it, ends it from here.
 async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
-    let work = async {
-        let followed = shown(async |report| {
-            tokio::select! {
-                record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
-                gone = Box::pin(abandoned(cluster, run)) => gone.map(|()| None),
-            }
-        });
-        if let Some(record) = followed.await? {
-            return Ok(record);
-        }
-        // The request on the root says what is to be done.
-        let (_orders, mut control) = mpsc::unbounded_channel();
-        let driver = driver(cluster, run).await?;
-        match shown(async |report| driver.drive(&mut control, report).await).await? {
-            Driven::Ended(record) => Ok(record),
-            Driven::Left | Driven::Elsewhere => {
-                Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that"))
-            }
-        }
-    };
     tokio::select! {
-        record = Box::pin(work) => record,
+        record = Box::pin(shown(async |report| stop::carry_out(cluster, run, report).await)) => record,
         _ = tokio::signal::ctrl_c() => {
             Err(Error::new(Kind::Interrupted, "interrupted; the stop is asked for all the same").hint(attend::look(run)))
         }
@@ -158,8 +135,12 @@ pub(super) async fn resume(args: RunsArgs) -> Result<()> {
 }
 
 async fn ask(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<()> {
-    request::request(cluster, run, wanted).await?;
-    let what = if wanted == Wanted::Suspend { "suspended" } else { "resumed" };
+    let asked = request::request(cluster, run, wanted).await?;
+    let what = match (wanted, asked) {
+        (Wanted::Suspend, Asked::Noted) => "suspended",
+        (Wanted::Suspend, Asked::Already) => "already suspended",
+        _ => "resumed",
+    };
     ui::print(&output::line("run", &run.identity.name, what))?;
     say_who_drives(cluster, run).await
 }

@@ -42,7 +42,7 @@ pub struct Description {
 pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<Description> {
     let (mut summary, record) = list::one(cluster, run, now).await?;
     if record.phase == Phase::Pending && summary.mode == Mode::Job && summary.orchestrator_pod.is_none() {
-        summary.message = summary.message.or(no_pod(cluster, run).await);
+        summary.message = no_pod(cluster, run).await.or(summary.message);
     }
     let dropped = Some(record.dropped).filter(|dropped| *dropped > 0);
     let mut steps = in_order(record.steps);

@@ -83,7 +83,7 @@ impl Around {
         let identity = &run.identity;
         let record = self.checkpoints.get(&identity.id).and_then(|found| checkpoint::read(found, false).ok());
         let record = record.unwrap_or_default();
-        let (status, message) = status(&record, self.backing(run, now));
+        let (status, message) = status(run, &record, self.backing(run, now));
         // An orchestrator that never ran has recorded nothing.
         let pod = self.pods.get(&identity.id).filter(|_| record.phase == Phase::Pending);
         let message = pod.and_then(|pod| last_words::why(pod, record.phase)).or(message);
@@ -121,6 +121,12 @@ impl Around {
             _ => Backing::Alive,
         }
     }
+}
+
+/// Whether the run's Job has given up.
+pub(super) async fn job_failed(cluster: &Cluster, run: &Found) -> Result<bool> {
+    let job = objects::api::<Job>(cluster, &run.namespace).get_opt(&run.identity.object()).await.on(cluster)?;
+    Ok(job.is_some_and(|job| has_failed(&job)))
 }
 
 /// Whether a Job has given up.

@@ -11,6 +11,7 @@ pub mod list;
 pub mod logs;
 pub mod prune;
 pub mod request;
+pub mod stop;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -18,6 +19,7 @@ use kube::ResourceExt;
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::orchestrator::labels;
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::{self, Identity, Mode};
 
@@ -32,6 +34,8 @@ pub struct Found {
     pub uid: String,
     /// When it was submitted.
     pub created: Option<Timestamp>,
+    /// Whether somebody has suspended it.
+    pub suspended: bool,
 }
 
 impl Found {
@@ -46,10 +50,13 @@ impl Found {
             identity: root::identity(root)?,
             uid: root.uid().unwrap_or_default(),
             created: root.metadata.creation_timestamp.as_ref().map(|time| time.0),
+            suspended: root::requested(root) == Some(labels::REQUEST_SUSPEND),
         })
     }
 }
 
+/// The status of a run that somebody has suspended: what is recorded of it goes on as before.
+const SUSPENDED: &str = "Suspended";
 /// The status of an attached run whose terminal is gone.
 const INTERRUPTED: &str = "Interrupted";
 /// The status of a run whose submission was interrupted.
@@ -110,10 +117,11 @@ enum Backing {
     Aborted,
 }
 
-/// The status in one word, and why where the record does not say.
-fn status(record: &Record, backing: Backing) -> (&'static str, Option<String>) {
+/// The status of a run in one word, and why where the record does not say.
+fn status(run: &Found, record: &Record, backing: Backing) -> (&'static str, Option<String>) {
     match backing {
         _ if record.phase.is_final() => (record.phase.as_str(), record.message.clone()),
+        Backing::Alive if run.suspended => (SUSPENDED, Some(run.identity.suspension(&run.namespace))),
         Backing::Alive => (record.phase.as_str(), record.message.clone()),
         Backing::JobFailed => (Phase::Failed.as_str(), Some("the orchestrator's Job failed".to_owned())),
         Backing::Unattended => (INTERRUPTED, Some("the terminal that ran it is gone".to_owned())),

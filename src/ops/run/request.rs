@@ -1,9 +1,17 @@
-//! What a person wants of a run that somebody works on: an annotation on its root, which the orchestrator watches (layer 3).
+//! What a person wants of a run that goes on: an annotation on its root, which whoever drives it watches (layer 3).
 
-use super::Found;
-use crate::cluster::Cluster;
-use crate::error::{Error, Result};
-use crate::orchestrator::{checkpoint, labels, root};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::ResourceExt;
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+
+use super::{Found, attend, list};
+use crate::cluster::failure::{self, On};
+use crate::cluster::{Cluster, objects, watch};
+use crate::error::{Error, Kind, Result};
+use crate::orchestrator::record::{Phase, Record};
+use crate::orchestrator::root::{self, Mode};
+use crate::orchestrator::{checkpoint, labels};
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +38,87 @@ impl Wanted {
     }
 }
 
-/// Notes what is wanted. Whoever works on the run, now or later, acts upon it. A run that has ended is an error.
-pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<()> {
-    let object = run.identity.object();
-    let record = checkpoint::load(cluster, &run.namespace, &object).await?;
-    if record.phase.is_final() {
-        let (name, phase) = (&run.identity.name, record.phase.as_str().to_lowercase());
-        return Err(Error::failure(format!("run \"{name}\" has ended: it {}", ended(&phase))));
-    }
-    root::request(cluster, &run.namespace, (&object, &run.uid), wanted.as_str()).await
+/// What a request came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It is noted.
+    Noted,
+    /// It was noted before, or more than that.
+    Already,
 }
 
-fn ended(phase: &str) -> String {
-    match phase {
-        "timedout" => "timed out".to_owned(),
-        "stopped" => "was stopped".to_owned(),
-        other => other.to_owned(),
+/// Notes what is wanted. Whoever works on the run, now or later, acts upon it. What cannot be any more is an error: of a run
+/// that has ended, or is being stopped, or that nobody has suspended.
+pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<Asked> {
+    let object = run.identity.object();
+    let roots = objects::api::<ConfigMap>(cluster, &run.namespace);
+    loop {
+        let root = roots.get_metadata_opt(&object).await.on(cluster)?.filter(|root| watch::is_there(root, &run.uid));
+        let root = root.ok_or_else(|| root::deleted(&run.identity.name).of_kind(Kind::Failure))?;
+        let record = checkpoint::load(cluster, &run.namespace, &object).await?;
+        if record.phase.is_final() {
+            return Err(ended(run, wanted, record.phase));
+        }
+        let noted = root::requested(&root);
+        match wanted {
+            // A successor is not to be gentler than the one before.
+            Wanted::Stop if noted == Some(labels::REQUEST_KILL) => return Ok(Asked::Already),
+            Wanted::Suspend | Wanted::Resume if is_stopping(noted, &record) => return Err(stopping(run, wanted)),
+            Wanted::Suspend if noted == Some(labels::REQUEST_SUSPEND) => return Ok(Asked::Already),
+            Wanted::Resume if noted != Some(labels::REQUEST_SUSPEND) => return Err(goes_on(cluster, run).await?),
+            _ => {}
+        }
+        // Whatever somebody else has asked for meanwhile is not overwritten unseen.
+        let patch = json!({ "metadata": {
+            "uid": run.uid,
+            "resourceVersion": root.resource_version(),
+            "annotations": { labels::REQUEST: wanted.as_str() },
+        } });
+        match roots.patch_metadata(&object, &PatchParams::default(), &Patch::Merge(patch)).await {
+            Err(error) if failure::is_conflict(&error) => {}
+            patched => return patched.on(cluster).map(|_| Asked::Noted),
+        }
     }
+}
+
+fn is_stopping(noted: Option<&str>, record: &Record) -> bool {
+    record.stop.is_some() || matches!(noted, Some(labels::REQUEST_STOP | labels::REQUEST_KILL))
+}
+
+fn stopping(run: &Found, wanted: Wanted) -> Error {
+    let (name, words) = (&run.identity.name, run.words());
+    let error = Error::failure(format!("run \"{name}\" is being stopped"))
+        .hint(format!("kubectl zenml run watch {words}    waits for its end"));
+    match wanted {
+        Wanted::Resume => error.hint(format!("kubectl zenml run resume {words}    goes on with it after that")),
+        _ => error,
+    }
+}
+
+/// Why a run cannot be resumed that nobody has suspended.
+async fn goes_on(cluster: &Cluster, run: &Found) -> Result<Error> {
+    let (name, words) = (&run.identity.name, run.words());
+    let error = Error::failure(format!("run \"{name}\" is not suspended"));
+    if attend::is_driven(cluster, run).await? {
+        return Ok(error.hint(format!("kubectl zenml run watch {words}    shows how it goes on")));
+    }
+    if run.identity.mode == Mode::Job && list::job_failed(cluster, run).await? {
+        return Ok(Error::failure(format!("run \"{name}\" has ended: the orchestrator's Job failed")).hint(again(run)));
+    }
+    Ok(error.cause("nobody drives it any more").hint(format!("kubectl zenml run attach {words}    goes on with it")))
+}
+
+fn ended(run: &Found, wanted: Wanted, phase: Phase) -> Error {
+    let what = match phase {
+        Phase::TimedOut => "timed out",
+        Phase::Stopped => "was stopped",
+        Phase::Failed => "failed",
+        _ => "succeeded",
+    };
+    let error = Error::failure(format!("run \"{}\" has ended: it {what}", run.identity.name));
+    if wanted == Wanted::Resume && phase != Phase::Succeeded { error.hint(again(run)) } else { error }
+}
+
+fn again(run: &Found) -> String {
+    format!("kubectl zenml run retry {}    does again what did not succeed", run.words())
 }

@@ -29,8 +29,8 @@ use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
 use super::{cache, labels};
-use crate::cluster::Cluster;
 use crate::cluster::watch::{Change, Selection, changes};
+use crate::cluster::{Cluster, namespace};
 use crate::error::{Error, Result};
 use crate::pipeline::pod::Owner;
 
@@ -102,7 +102,7 @@ pub async fn run(
     loop {
         let (next, wake) = (engine.next_checkpoint(), engine.next_wake());
         tokio::select! {
-            Some(change) = pods.next() => engine.pod(change)?,
+            Some(change) = pods.next(), if engine.heard != Heard::Nothing => engine.pod(change)?,
             () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => engine.tick(),
             Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
             Some(delay) = delayed.recv() => engine.delayed(delay),
@@ -133,6 +133,14 @@ enum Done {
     Written(Result<Written>),
 }
 
+/// What the root was heard to say. Until then no step begins: a person may have suspended or stopped the run before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    GoOn,
+    Suspended,
+}
+
 struct Engine<'a> {
     work: &'a Work<'a>,
     ledger: Ledger,
@@ -140,6 +148,7 @@ struct Engine<'a> {
     creator: Arc<Creator>,
     tasks: JoinSet<Done>,
     clock: Clock,
+    heard: Heard,
     outcome: Option<Outcome>,
     /// There is nothing left to work on.
     end: Option<End>,
@@ -172,6 +181,7 @@ impl<'a> Engine<'a> {
             creator,
             tasks,
             clock,
+            heard: Heard::Nothing,
             outcome,
             end,
             why,
@@ -215,16 +225,26 @@ impl<'a> Engine<'a> {
             News::Root(request) => self.asked(request.as_deref()),
             News::RunGone => self.end = Some(End::Deleted),
             News::RecordGone => (self.dirty, self.written) = (true, None),
-            News::Nothing => {}
+            News::Deaf if self.heard == Heard::Nothing => self.heard = Heard::GoOn,
+            News::Deaf | News::Nothing => {}
         }
     }
 
     /// What a person wants of the run, by the root's annotation.
     fn asked(&mut self, request: Option<&str>) {
+        let before = self.heard;
+        self.heard = if request == Some(labels::REQUEST_SUSPEND) { Heard::Suspended } else { Heard::GoOn };
         match request {
+            // Whoever goes on with a suspended run is to know that nothing will happen.
+            Some(labels::REQUEST_SUSPEND) => {
+                if before != self.heard {
+                    let means = self.work.checkpoint.identity.suspension(self.work.namespace);
+                    self.work.report.notice(format!("suspended: {means}"));
+                }
+                self.suspend(true);
+            }
             Some(labels::REQUEST_STOP) => self.stop(STOPPED),
             Some(labels::REQUEST_KILL) => self.kill(STOPPED),
-            Some(labels::REQUEST_SUSPEND) => self.suspend(true),
             None | Some(labels::REQUEST_RESUME) => self.suspend(false),
             Some(other) if self.unknown.as_deref() != Some(other) => {
                 self.work.report.notice(format!("the request \"{other}\" is unknown to this version; nothing is done"));
@@ -248,8 +268,9 @@ impl<'a> Engine<'a> {
             self.dirty = true;
             let actions = self.ledger.suspend(suspended, self.clock.now());
             self.act(actions);
-            let text = if suspended { "suspended: no further step begins" } else { "resumed" };
-            self.work.report.notice(text);
+            if !suspended {
+                self.work.report.notice("resumed");
+            }
             self.work.report.tell(Progress::Run(self.summary()));
         }
     }
@@ -301,6 +322,11 @@ impl<'a> Engine<'a> {
             Done::Created(one, Creation::Created) => self.ledger.created(one, now),
             Done::Created(one, Creation::Refused(error)) => self.ledger.refused(one, "PodRefused", &error, now),
             Done::Created(one, Creation::Abandoned) => self.ledger.abandoned(one, now),
+            // That is no failure of the step.
+            Done::Created(one, Creation::Ends) => {
+                self.stop(&namespace::ends(self.work.namespace));
+                self.ledger.abandoned(one, now)
+            }
             Done::Created(one, Creation::Closed(error)) => {
                 let actions = self.ledger.refused(one, "PodRefused", &error, now);
                 self.act(actions);

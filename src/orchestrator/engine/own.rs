@@ -8,7 +8,7 @@ use kube::core::PartialObjectMeta;
 
 use super::Work;
 use crate::cluster::watch::{Change, Selection, changes, is_there};
-use crate::orchestrator::labels;
+use crate::orchestrator::{labels, root};
 
 /// A `ConfigMap` of the run.
 type Map = PartialObjectMeta<ConfigMap>;
@@ -21,6 +21,8 @@ pub(super) enum News {
     RunGone,
     /// The checkpoint is gone.
     RecordGone,
+    /// What is wanted cannot be heard now.
+    Deaf,
     /// Nothing that matters.
     Nothing,
 }
@@ -49,13 +51,14 @@ impl Own {
             Change::Present(map) if map.name_any() == self.root && !is_there(&*map, &self.uid) => return News::RunGone,
             Change::Present(map) if map.name_any() == self.root => {
                 self.has_root = true;
-                return News::Root(map.annotations().get(labels::REQUEST).cloned());
+                return News::Root(root::requested(&*map).map(ToOwned::to_owned));
             }
             Change::Present(map) => self.has_record |= map.name_any() == self.record,
             Change::Gone(map) if map.name_any() == self.root => return News::RunGone,
             Change::Gone(map) if map.name_any() == self.record => return News::RecordGone,
             Change::ListEnds if !self.has_root => return News::RunGone,
             Change::ListEnds if !self.has_record => return News::RecordGone,
+            Change::Trouble(_) => return News::Deaf,
             _ => {}
         }
         News::Nothing

@@ -86,14 +86,21 @@ impl Retry<'_> {
             return Ok(record);
         }
         match self.job().await? {
-            Some(job) if goes_on(&job) => Err(self.going_on()),
+            Some(job) if goes_on(&job) => Err(self.going_on().await),
             _ => Ok(record),
         }
     }
 
-    fn going_on(&self) -> Error {
-        let identity = &self.driver.identity;
-        let words = identity.words(&self.driver.namespace);
+    async fn going_on(&self) -> Error {
+        let Driver { cluster, namespace, identity, .. } = self.driver;
+        let words = identity.words(namespace);
+        let root = root::find(cluster, namespace, &self.object).await.ok().flatten();
+        if root.is_some_and(|root| root::requested(&root) == Some(labels::REQUEST_SUSPEND)) {
+            let name = &identity.name;
+            return Error::failure(format!("run \"{name}\" is suspended; only what has ended can be tried again"))
+                .hint(format!("kubectl zenml run resume {words}    goes on with it"))
+                .hint(format!("kubectl zenml run stop {words}    ends it"));
+        }
         Error::failure(format!("run \"{}\" goes on; only what has ended can be tried again", identity.name))
             .hint(format!("kubectl zenml run attach {words}    waits for its end"))
             .hint(format!("kubectl zenml run stop {words}    ends it"))
@@ -139,7 +146,7 @@ impl Retry<'_> {
         };
         match timeout(PATIENCE, lease::acquire(self.driver.claim(), notice)).await {
             Ok(held) => held,
-            Err(_) => Err(self.going_on()),
+            Err(_) => Err(self.going_on().await),
         }
     }
 

@@ -32,6 +32,8 @@ fn who_may_not_look_is_told_so() {
         for place in [&[][..], &["-n", stage.namespace.name()]] {
             let said = user.zenml(&[&[noun, "describe", "nope"], place].concat()).fails(1);
             assert!(said.starts_with(&refusal) && !said.contains("not found"), "{said}");
+            let hint = format!("hint: another namespace than \"{}\" may be meant: name it", stage.namespace.name());
+            assert_eq!(said.contains(&hint), place.is_empty(), "{said}");
         }
     }
 }
@@ -44,6 +46,13 @@ fn who_may_look_in_one_namespace_is_told_where_nothing_was_found() {
         let said = user.zenml(&[noun, "describe", "nope"]).fails(1);
         let expected = format!("error: {noun} \"nope\" not found in namespace \"{}\"\n", stage.namespace.name());
         assert!(said.starts_with(&expected) && said.contains("hint: you may not look into all namespaces"), "{said}");
+        let here = [noun, "describe", "nope", "-n", stage.namespace.name()];
+        let said = user.zenml(&here).fails(1);
+        assert!(said.starts_with(&expected), "{said}");
+        assert!(said.ends_with("\nhint: another namespace may be meant: name that one with `-n`\n"), "{said}");
+        let said = stage.sandbox.zenml(&here).fails(1);
+        let hint = format!("hint: another namespace may be meant: `kubectl zenml {noun} list -A` lists");
+        assert!(said.starts_with(&expected) && said.contains(&hint), "{said}");
     }
 }
 

@@ -39,7 +39,8 @@ fn whoever_follows_the_logs_of_a_run_that_nobody_drives_hears_of_it() {
     }
     // One that is deleted ends the following well.
     let submit = stage.attends("other");
-    let follow = stage.start(&["run", "logs", "-f", "other"]);
+    let mut follow = stage.start(&["run", "logs", "-f", "other"]);
+    follow.stdout.as_mut().expect("a pipe").read_exact(&mut line).expect("a line");
     stage.zenml(&["run", "delete", "other"]).succeeds();
     assert_eq!(ended(submit).code, Some(4));
     let followed = ended(follow);
@@ -50,7 +51,7 @@ fn whoever_follows_the_logs_of_a_run_that_nobody_drives_hears_of_it() {
 fn a_request_that_nobody_will_carry_out_says_so() {
     let stage = Stage::new("unheard", LONG);
     let submit = stage.attends("slow");
-    for (verb, state) in [("suspend", "suspended"), ("resume", "resumed"), ("resume", "resumed")] {
+    for (verb, state) in [("suspend", "suspended"), ("resume", "resumed")] {
         let said = stage.zenml(&["run", verb, "slow"]);
         assert!(!said.stderr.contains("Nobody"), "{said}");
         assert_eq!(said.succeeds(), format!("run/slow {state}\n"));
@@ -64,4 +65,9 @@ fn a_request_that_nobody_will_carry_out_says_so() {
             "{said}"
         );
     }
+    let said = stage.zenml(&["run", "resume", "slow"]).fails(1);
+    assert!(
+        said.contains("is not suspended\n  caused by: nobody drives it any more\nhint: kubectl zenml run attach"),
+        "{said}"
+    );
 }

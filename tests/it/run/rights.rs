@@ -5,7 +5,7 @@ use crate::support::sandbox::{PLUGIN, Sandbox};
 use crate::support::{admin, orchestrator_image};
 
 /// A user who may do all with these resources, in the stage's namespace, and nothing else.
-fn submitter(stage: &Stage, resources: &str) -> Sandbox {
+pub(super) fn submitter(stage: &Stage, resources: &str) -> Sandbox {
     user(stage, "--verb=get,list,watch,create,update,patch,delete", resources)
 }
 

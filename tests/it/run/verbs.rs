@@ -11,7 +11,7 @@ const CHAIN: &str = "  first: {command: [sh, -c, 'trap \"exit 143\" TERM; sleep 
 
 impl Stage {
     /// Submits to the cluster without waiting.
-    fn detached(&self, name: &str) {
+    pub(super) fn detached(&self, name: &str) {
         let image = orchestrator_image();
         let words = ["submit", "-f", "p.yaml", "--name", name, "--detach", "--orchestrator-image", image];
         self.zenml(&words).succeeds();
@@ -25,7 +25,7 @@ impl Stage {
         steps(&self.describe(name)).into_iter().map(|(_, phase, _)| phase).collect()
     }
 
-    fn runs(&self, name: &str) {
+    pub(super) fn runs(&self, name: &str) {
         until("the first step runs", || self.phases(name).first().is_some_and(|phase| phase == "Running"));
     }
 }

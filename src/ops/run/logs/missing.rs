@@ -155,7 +155,7 @@ mod tests {
             mode: Mode::Job,
             pieces: Vec::new(),
         };
-        Found { namespace: "ml".into(), identity, uid: "u-1".into(), created: None }
+        Found { namespace: "ml".into(), identity, uid: "u-1".into(), created: None, suspended: false }
     }
 
     fn record(steps: &[(&str, StepPhase, bool)]) -> Record {

@@ -1,0 +1,146 @@
+//! `run stop` where nobody else carries it out: the orchestrator cannot start, or is gone (layer 3).
+
+use futures_util::future::pending;
+use jiff::Timestamp;
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::coordination::v1::Lease;
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::{Found, attend, list};
+use crate::cluster::failure::{self, On};
+use crate::cluster::{Cluster, objects, verify};
+use crate::error::{Error, Kind, Result};
+use crate::orchestrator::drive::Driven;
+use crate::orchestrator::follow::follow;
+use crate::orchestrator::progress::Report;
+use crate::orchestrator::record::{Phase, Record};
+use crate::orchestrator::root::Mode;
+use crate::orchestrator::{checkpoint, job, lease};
+use crate::rights::Rule;
+
+/// What ending a run takes: API group, resource, verbs.
+const NEEDS: [Rule; 3] = [
+    ("", "pods", &["list", "watch", "delete"]),
+    ("", "configmaps", &["get", "list", "watch", "patch"]),
+    ("coordination.k8s.io", "leases", &["get", "create", "update"]),
+];
+
+/// Who ends a run.
+enum By {
+    /// Somebody holds its Lease, and hears of it.
+    Holder,
+    /// Its orchestrator, once it starts: this user may not do so instead. These rights are lacking.
+    Orchestrator(String),
+    /// Nobody but this user.
+    Us,
+}
+
+/// Who ends the run, as things stand.
+async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
+    let leases = objects::api::<Lease>(cluster, &run.namespace);
+    let is_job = run.identity.mode == Mode::Job && !list::job_failed(cluster, run).await?;
+    let held = match leases.get_opt(&run.identity.object()).await {
+        // Then this user may not take it either.
+        Err(error) if failure::is_forbidden(&error) && is_job => None,
+        lease => lease.on(cluster)?.and_then(|lease| lease::counts_for(&lease, Timestamp::now())),
+    };
+    if held.is_some() {
+        return Ok(By::Holder);
+    }
+    if !is_job {
+        return Ok(By::Us);
+    }
+    // A server that answers no such question will answer the requests themselves.
+    let Ok(answers) = verify::allowed(cluster, &run.namespace, &NEEDS).await else { return Ok(By::Us) };
+    let lacking = answers.into_iter().filter(|(.., allowed)| !allowed);
+    let lacking: Vec<_> = lacking.map(|(resource, verb, _)| format!("{verb} {resource}")).collect();
+    Ok(if lacking.is_empty() { By::Us } else { By::Orchestrator(lacking.join(", ")) })
+}
+
+/// Whether somebody else ends the run, now or later, of which that was asked.
+pub async fn is_others(cluster: &Cluster, run: &Found) -> Result<bool> {
+    Ok(match by(cluster, run).await? {
+        By::Us => false,
+        By::Holder => attend::is_driven(cluster, run).await?,
+        By::Orchestrator(_) => true,
+    })
+}
+
+/// As [`carry_out`]; without a record, somebody else ends the run.
+pub async fn carry_out_unless_others(cluster: &Cluster, run: &Found, report: &Report) -> Result<Option<Record>> {
+    if is_others(cluster, run).await? {
+        return Ok(None);
+    }
+    carry_out(cluster, run, report).await.map(Some)
+}
+
+/// Waits until a run has ended of which that was asked; where nobody else works on it, ends it from here.
+pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
+    let followed = tokio::select! {
+        left = Box::pin(left_to_us(cluster, run, report)) => left.map(|()| None),
+        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
+    };
+    match followed {
+        Ok(Some(record)) => return Ok(record),
+        // What it leaves behind may still run.
+        Err(error) if !is_given_up(cluster, run).await? => return Err(error),
+        Ok(None) | Err(_) => {}
+    }
+    // The request on the root says what is to be done.
+    let (_orders, mut control) = mpsc::unbounded_channel();
+    match Box::pin(attend::driver(cluster, run).await?.drive(&mut control, report)).await? {
+        Driven::Ended(record) => {
+            end_job(cluster, run, &record, report).await;
+            Ok(record)
+        }
+        Driven::Left | Driven::Elsewhere => {
+            Err(Error::new(Kind::Internal, "the run was left, and nobody asked for that"))
+        }
+    }
+}
+
+/// Returns once nobody but this user ends the run. Whoever may not waits for the orchestrator, and is told so.
+async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<()> {
+    loop {
+        match by(cluster, run).await? {
+            By::Us => return Ok(()),
+            By::Holder => sleep(lease::RENEW).await,
+            By::Orchestrator(lacking) => {
+                report.notice(format!(
+                    "no orchestrator works on the run yet, and this user may not end it instead (not allowed: {lacking}); \
+                     it ends once its orchestrator starts"
+                ));
+                return pending().await;
+            }
+        }
+    }
+}
+
+/// Whether the run has no recorded end, and its Job has given up.
+async fn is_given_up(cluster: &Cluster, run: &Found) -> Result<bool> {
+    let record = checkpoint::find(cluster, &run.namespace, &run.identity.object()).await?;
+    let open = record.is_some_and(|record| !record.phase.is_final());
+    Ok(open && run.identity.mode == Mode::Job && list::job_failed(cluster, run).await?)
+}
+
+/// Ends the Job of a run that was stopped from here: what it still tries to start would only find that the run has ended. It
+/// stays, as failed, since the run is gone with it.
+async fn end_job(cluster: &Cluster, run: &Found, record: &Record, report: &Report) {
+    if run.identity.mode != Mode::Job || record.phase != Phase::Stopped {
+        return;
+    }
+    let (jobs, object) = (objects::api::<Job>(cluster, &run.namespace), run.identity.object());
+    // A Job that is over stays as it is.
+    let ends = |job: &Job| ["Failed", "Complete"].iter().any(|kind| job::condition(job, kind).is_some());
+    if !matches!(jobs.get_opt(&object).await, Ok(Some(job)) if !ends(&job)) {
+        return;
+    }
+    let patch = Patch::Merge(json!({ "spec": { "activeDeadlineSeconds": 1 } }));
+    if let Err(error) = jobs.patch(&object, &PatchParams::default(), &patch).await {
+        let why = failure::explain(&cluster.server, &error);
+        report.notice(format!("job/{object} goes on until it comes to start a pod, which then ends it: {why}"));
+    }
+}
