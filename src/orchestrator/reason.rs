@@ -8,9 +8,16 @@ const LONGEST: usize = 300;
 /// So much goes into the line that tells of a step's state.
 const LONGEST_STATE: usize = 160;
 
+/// Reasons of our own, which say little without the sentence that goes with them: about an output, and never what is in it.
+const OF_OUTPUTS: [&str; 4] = ["BadList", "BadOutput", "OutputTooLong", "OutputsTooLarge"];
+
 /// Why a step failed: `: Error (exit code 3)`, `: OOMKilled: memory limit 64Mi`.
 pub fn why(step: &StepRecord) -> String {
     match (&step.reason, &step.detail, step.exit_code) {
+        (Some(reason), ..) if OF_OUTPUTS.contains(&reason.as_str()) => {
+            let message = short("", step.message.as_deref().unwrap_or_default());
+            format!(": {reason}: {message}").trim_end_matches([':', ' ']).to_owned()
+        }
         // The exit code of a program that others ended says nothing more.
         (Some(reason), Some(detail), _) => format!(": {reason}: {detail}"),
         (Some(reason), None, Some(code)) => format!(": {reason} (exit code {code})"),

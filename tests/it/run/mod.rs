@@ -12,6 +12,7 @@ mod exports;
 mod faults;
 mod logs;
 mod nodes;
+mod outputs;
 mod reasons;
 mod refusals;
 mod replay;

@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
 
     fn is_asked(&self, step: &str, attempt: u16) -> bool {
         let is_past = self.pasts.get(step).is_some_and(|past| attempt <= *past);
-        !is_past && is_wanted(self.request, step)
+        !is_past && !self.request.without.contains(step) && is_wanted(self.request, step)
     }
 
     /// Reads what was opened to its end.

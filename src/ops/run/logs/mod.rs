@@ -37,6 +37,8 @@ pub struct Request {
     pub previous: bool,
     /// Of every attempt.
     pub every: bool,
+    /// Not of these steps and instances.
+    pub without: HashSet<String>,
 }
 
 /// One line of one step.
