@@ -5,9 +5,10 @@
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
+use kube::ResourceExt;
 
 use super::engine::Control;
-use crate::cluster::{Cluster, failure, objects};
+use crate::cluster::{Cluster, objects};
 
 /// Why a run ends whose orchestrator's pod a person deleted.
 pub const DELETED: &str = "the orchestrator's pod was deleted";
@@ -17,16 +18,18 @@ pub const DELETED: &str = "the orchestrator's pod was deleted";
 pub async fn on_term(cluster: &Cluster, namespace: &str, pod: &str, job: &str) -> Control {
     let own = objects::api::<Pod>(cluster, namespace).get(pod).await;
     let job = objects::api::<Job>(cluster, namespace).get(job).await;
-    let job_goes_on = match &job {
-        Ok(job) => goes_on(job),
+    match (own, job) {
         // A Job that is gone takes the run with it.
-        Err(error) if failure::is_not_found(error) => false,
-        Err(_) => return Control::Leave,
-    };
-    match own {
-        Ok(own) if job_goes_on && was_deleted(&own) => Control::Stop(DELETED.to_owned()),
+        (Ok(own), Ok(job)) if is_of(&own, &job) && goes_on(&job) && was_deleted(&own) => {
+            Control::Stop(DELETED.to_owned())
+        }
         _ => Control::Leave,
     }
+}
+
+/// Whether the pod is this Job's: a retry puts another one of the same name in its place.
+fn is_of(pod: &Pod, job: &Job) -> bool {
+    pod.owner_references().iter().any(|owner| Some(&owner.uid) == job.metadata.uid.as_ref())
 }
 
 fn was_deleted(pod: &Pod) -> bool {
@@ -35,9 +38,11 @@ fn was_deleted(pod: &Pod) -> bool {
     pod.metadata.deletion_timestamp.is_some() && !disrupted
 }
 
+/// Whether the Job would have left its pod alone. A deadline is what ends the Job of a run that was stopped elsewhere.
 fn goes_on(job: &Job) -> bool {
-    let suspended = job.spec.as_ref().and_then(|spec| spec.suspend).unwrap_or_default();
-    job.metadata.deletion_timestamp.is_none() && !suspended
+    let ends =
+        job.spec.as_ref().is_some_and(|spec| spec.suspend == Some(true) || spec.active_deadline_seconds.is_some());
+    job.metadata.deletion_timestamp.is_none() && !ends
 }
 
 #[cfg(test)]
@@ -54,9 +59,19 @@ mod tests {
         assert!(!pod(json!({ "metadata": {} })));
         let drained = json!({ "conditions": [{ "type": "DisruptionTarget", "status": "True" }] });
         assert!(!pod(json!({ "metadata": deleted, "status": drained })));
+        let of = |uid: &str| {
+            let owner = json!([{ "apiVersion": "batch/v1", "kind": "Job", "name": "x", "uid": uid }]);
+            let pod = json!({ "metadata": { "ownerReferences": owner } });
+            is_of(
+                &serde_json::from_value(pod).unwrap(),
+                &serde_json::from_value(json!({ "metadata": { "uid": "1" } })).unwrap(),
+            )
+        };
+        assert!(of("1") && !of("2"));
         let job = |value| goes_on(&serde_json::from_value(value).unwrap());
         assert!(job(json!({ "metadata": {} })));
         assert!(!job(json!({ "metadata": deleted })));
         assert!(!job(json!({ "metadata": {}, "spec": { "suspend": true, "template": {} } })));
+        assert!(!job(json!({ "metadata": {}, "spec": { "activeDeadlineSeconds": 1, "template": {} } })));
     }
 }

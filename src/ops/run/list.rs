@@ -123,10 +123,12 @@ impl Around {
     }
 }
 
-/// Whether the run's Job has given up.
+/// Whether the run's Job has given up, as far as this user may know.
 pub(super) async fn job_failed(cluster: &Cluster, run: &Found) -> Result<bool> {
-    let job = objects::api::<Job>(cluster, &run.namespace).get_opt(&run.identity.object()).await.on(cluster)?;
-    Ok(job.is_some_and(|job| has_failed(&job)))
+    match objects::api::<Job>(cluster, &run.namespace).get_opt(&run.identity.object()).await {
+        Err(error) if failure::is_forbidden(&error) => Ok(false),
+        job => Ok(job.on(cluster)?.is_some_and(|job| has_failed(&job))),
+    }
 }
 
 /// Whether a Job has given up.

@@ -60,10 +60,12 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<A
             return Err(ended(run, wanted, record.phase));
         }
         let noted = root::requested(&root);
+        let given_up = run.identity.mode == Mode::Job && list::job_failed(cluster, run).await?;
         match wanted {
             // A successor is not to be gentler than the one before.
             Wanted::Stop if noted == Some(labels::REQUEST_KILL) => return Ok(Asked::Already),
             Wanted::Suspend | Wanted::Resume if is_stopping(noted, &record) => return Err(stopping(run, wanted)),
+            Wanted::Suspend | Wanted::Resume if given_up => return Err(job_failed(run)),
             Wanted::Suspend if noted == Some(labels::REQUEST_SUSPEND) => return Ok(Asked::Already),
             Wanted::Resume if noted != Some(labels::REQUEST_SUSPEND) => return Err(goes_on(cluster, run).await?),
             _ => {}
@@ -88,7 +90,7 @@ fn is_stopping(noted: Option<&str>, record: &Record) -> bool {
 fn stopping(run: &Found, wanted: Wanted) -> Error {
     let (name, words) = (&run.identity.name, run.words());
     let error = Error::failure(format!("run \"{name}\" is being stopped"))
-        .hint(format!("kubectl zenml run watch {words}    waits for its end"));
+        .hint(format!("kubectl zenml run stop {words}    waits for its end, and sees to it"));
     match wanted {
         Wanted::Resume => error.hint(format!("kubectl zenml run resume {words}    goes on with it after that")),
         _ => error,
@@ -102,9 +104,6 @@ async fn goes_on(cluster: &Cluster, run: &Found) -> Result<Error> {
     if attend::is_driven(cluster, run).await? {
         return Ok(error.hint(format!("kubectl zenml run watch {words}    shows how it goes on")));
     }
-    if run.identity.mode == Mode::Job && list::job_failed(cluster, run).await? {
-        return Ok(Error::failure(format!("run \"{name}\" has ended: the orchestrator's Job failed")).hint(again(run)));
-    }
     Ok(error.cause("nobody drives it any more").hint(format!("kubectl zenml run attach {words}    goes on with it")))
 }
 
@@ -117,6 +116,10 @@ fn ended(run: &Found, wanted: Wanted, phase: Phase) -> Error {
     };
     let error = Error::failure(format!("run \"{}\" has ended: it {what}", run.identity.name));
     if wanted == Wanted::Resume && phase != Phase::Succeeded { error.hint(again(run)) } else { error }
+}
+
+fn job_failed(run: &Found) -> Error {
+    Error::failure(format!("run \"{}\" has ended: the orchestrator's Job failed", run.identity.name)).hint(again(run))
 }
 
 fn again(run: &Found) -> String {

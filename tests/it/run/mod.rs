@@ -13,6 +13,7 @@ mod faults;
 mod logs;
 mod nodes;
 mod outputs;
+mod reasons;
 mod refusals;
 mod replay;
 mod retry;

@@ -84,7 +84,7 @@ fn a_run_that_is_being_stopped_is_neither_suspended_nor_resumed() {
     for verb in ["suspend", "resume"] {
         let said = stage.zenml(&["run", verb, "stubborn"]).fails(1);
         assert!(said.contains("\nerror: run \"stubborn\" is being stopped\n"), "{said}");
-        assert!(said.contains(&format!("hint: kubectl zenml run watch {place}  ")), "{said}");
+        assert!(said.contains(&format!("hint: kubectl zenml run stop {place}  ")), "{said}");
         assert_eq!(said.contains(&format!("hint: kubectl zenml run resume {place}  ")), verb == "resume", "{said}");
     }
     // More than was asked for is another request.
@@ -105,4 +105,22 @@ fn what_has_failed_is_retried_and_not_resumed() {
     stage.attached("good").succeeds();
     let said = stage.zenml(&["run", "resume", "good"]).fails(1);
     assert!(said.contains("\nerror: run \"good\" has ended: it succeeded\n") && !said.contains("hint"), "{said}");
+}
+
+#[test]
+fn what_its_job_has_given_up_is_retried_or_stopped() {
+    let once = format!("{STUBBORN}settings: {{orchestrator: {{orchestrator_job_backoff_limit: 0}}}}\n");
+    let stage = Stage::new("given-up", &once);
+    let foreign = ["--orchestrator-image", "docker.io/library/busybox:1.35"];
+    let submit = [&["submit", "-f", "p.yaml", "--name", "x"][..], &foreign].concat();
+    assert!(stage.zenml(&submit).fails(1).contains("the orchestrator's Job failed"));
+    for verb in ["suspend", "resume"] {
+        let said = stage.zenml(&["run", verb, "x"]).fails(1);
+        assert!(
+            said.contains("error: run \"x\" has ended: the orchestrator's Job failed\nhint: kubectl zenml run retry"),
+            "{said}"
+        );
+    }
+    assert_eq!(stage.zenml(&["run", "stop", "x"]).succeeds(), "run/x stopped\n");
+    assert_eq!(stage.describe("x")["status"], "Stopped");
 }
