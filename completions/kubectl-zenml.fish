@@ -1511,6 +1511,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and no
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator deployer help" -f -a "deployer" -d 'Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and not __fish_seen_subcommand_from orchestrator deployer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s n -l namespace -d 'For this namespace' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -l with -d 'With the account and the rights of whoever submits runs: submit' -r -f -a "submit\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from orchestrator" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -s n -l namespace -d 'For this namespace' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand rbac; and __fish_seen_subcommand_from deployer" -l with -d 'With what these features need: account, events, hpa, ingress, invoke, logs, namespaces, nodes, pdb, rollback, url' -r -f -a "account\t''

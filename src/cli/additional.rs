@@ -53,7 +53,8 @@ pub(super) fn read(files: &[PathBuf], folder: &Path, namespace: &str) -> Result<
 
 /// The documents of a file. An error shows no line of it: there may be a secret in one.
 fn documents(name: &str, text: &str) -> Result<Vec<Value>> {
-    let options = serde_saphyr::options! { with_snippet: false };
+    // `defaultMode: 0644` is octal, as it is for kubectl.
+    let options = serde_saphyr::options! { with_snippet: false, legacy_octal_numbers: true };
     serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
         let place = error.location().map(|at| format!(":{}:{}", at.line(), at.column())).unwrap_or_default();
         let message = UserMessageFormatter.format_message(&error).into_owned();
@@ -94,4 +95,16 @@ pub(super) async fn resolved(cluster: &Cluster, mut more: More) -> Result<More> 
         object.kind = kind.map_err(|error| error.under(format!("{file}: this cannot be part of a deployment")))?;
     }
     Ok(more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_of_files_are_octal() {
+        let found = documents("f", "spec: {defaultMode: 0644, mode: 0o400, port: 8080, name: '0644'}").unwrap();
+        let expected = serde_json::json!({"spec": {"defaultMode": 420, "mode": 256, "port": 8080, "name": "0644"}});
+        assert_eq!(found, [expected]);
+    }
 }

@@ -47,7 +47,8 @@ fn not_text(name: &str) -> Error {
     Error::failure(format!("{name} is not UTF-8 text")).hint("save it as text; certificates and keys as PEM")
 }
 
-fn name(path: &Path) -> String {
+/// A file's name for messages.
+pub(super) fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
 }
 

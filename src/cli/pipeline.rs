@@ -1,6 +1,7 @@
 //! `pipeline validate|graph` (layer 4). Neither asks a cluster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -8,9 +9,10 @@ use serde_json::json;
 
 use super::drawing::DrawingFlag;
 use super::flags::{OutputFlag, ParameterFlags};
-use super::input;
-use crate::document::Problem;
+use super::{input, secret_values};
+use crate::document::{Position, Problem};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::output::{self, Format};
 use crate::pipeline::draw::Sketch;
 use crate::pipeline::resolve::{RunIdentity, resolve};
@@ -81,7 +83,14 @@ pub(super) fn run(command: PipelineCommand) -> Result<()> {
 }
 
 fn validate(args: &ValidateArgs) -> Result<()> {
-    let verdicts = args.filenames.iter().map(|file| verdict(file, args)).collect::<Result<Vec<_>>>()?;
+    // A file that cannot be read, or values that do not fit one, are no reason to keep quiet about the others.
+    let (mut verdicts, mut failed) = (Vec::new(), None);
+    for file in &args.filenames {
+        match verdict(file, args) {
+            Ok(verdict) => verdicts.push(verdict),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
     let format = &args.output.output;
     if format.is_table() || *format == Format::Name {
         for verdict in &verdicts {
@@ -96,6 +105,9 @@ fn validate(args: &ValidateArgs) -> Result<()> {
     } else {
         ui::print(&output::structured(&json!({ "kind": "List", "items": verdicts }), format)?)?;
     }
+    if let Some(error) = failed {
+        return Err(error);
+    }
     let mistakes: usize = verdicts.iter().map(|verdict| verdict.problems.len()).sum();
     match mistakes {
         0 => Ok(()),
@@ -104,8 +116,9 @@ fn validate(args: &ValidateArgs) -> Result<()> {
     }
 }
 
-fn verdict(file: &std::path::Path, args: &ValidateArgs) -> Result<Verdict> {
-    let (file, text) = input::text(file)?;
+fn verdict(path: &Path, args: &ValidateArgs) -> Result<Verdict> {
+    let (file, folder) = (input::name(path), path.parent().unwrap_or(Path::new("")));
+    let text = String::from_utf8(input::bytes(path, files::LARGEST_TEXT)?);
     let mistake = |problem: &Problem| Mistake {
         line: problem.at.line,
         column: problem.at.column,
@@ -113,7 +126,12 @@ fn verdict(file: &std::path::Path, args: &ValidateArgs) -> Result<Verdict> {
         message: problem.message.clone(),
         text: problem.line(&file),
     };
-    let (pipeline, problems) = match read::inspect(&file, &text) {
+    let fault = |variable: &str, source: &Path| secret_values::fault(variable, &folder.join(source));
+    let found = match &text {
+        Ok(text) => read::inspect(&file, text, fault),
+        Err(error) => Err(vec![no_text(error)]),
+    };
+    let (pipeline, problems) = match found {
         Ok(pipeline) => {
             with_values(&pipeline, &args.parameters)?;
             (Some(pipeline.name), Vec::new())
@@ -121,6 +139,15 @@ fn verdict(file: &std::path::Path, args: &ValidateArgs) -> Result<Verdict> {
         Err(problems) => (None, problems.iter().map(mistake).collect()),
     };
     Ok(Verdict { valid: problems.is_empty(), file, pipeline, problems })
+}
+
+/// The first byte of a file that is no UTF-8.
+fn no_text(error: &FromUtf8Error) -> Problem {
+    let (before, _) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+    let before = String::from_utf8_lossy(before);
+    let line = before.split('\n').next_back().unwrap_or_default();
+    let at = Position { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 };
+    Problem { at, path: String::new(), message: "this is not UTF-8: save the file as UTF-8 text".to_owned() }
 }
 
 /// Where values are given, they are checked too.

@@ -10,6 +10,7 @@ use crate::deployer::spec::DEFAULT_NAMESPACE as DEPLOYMENTS;
 use crate::error::Result;
 use crate::naming::is_dns_label;
 use crate::orchestrator::rbac::Access;
+use crate::orchestrator::submitter;
 use crate::rights::document;
 use crate::ui;
 
@@ -21,6 +22,9 @@ pub(super) enum RbacCommand {
         /// For this namespace
         #[arg(short, long, value_name = "NAMESPACE", value_parser = namespace, default_value = DEFAULT_NAMESPACE)]
         namespace: String,
+        /// With the account and the rights of whoever submits runs: submit
+        #[arg(long, value_name = "FEATURE", hide_possible_values = true, value_parser = PossibleValuesParser::new(["submit"]))]
+        with: Option<String>,
     },
     /// Print the ServiceAccount, Role and RoleBinding of a deployer, for `kubectl apply -f -`
     Deployer {
@@ -49,7 +53,11 @@ fn deployment(name: &str) -> Result<String, String> {
 /// Runs `rbac …`.
 pub(super) fn run(command: RbacCommand) -> Result<()> {
     match command {
-        RbacCommand::Orchestrator { namespace } => ui::print(&Access::new(&namespace).yaml()?),
+        RbacCommand::Orchestrator { namespace, with } => {
+            let more = with.map(|_| submitter::yaml(&namespace)).transpose()?;
+            let documents = [Some(Access::new(&namespace).yaml()?), more];
+            ui::print(&documents.into_iter().flatten().collect::<Vec<_>>().join("---\n"))
+        }
         RbacCommand::Deployer { namespace, with, auth_key_of } => {
             let objects = rights::objects(&namespace, &with, &auth_key_of)?;
             let documents = objects.iter().map(|object| document(&object.body));

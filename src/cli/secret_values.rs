@@ -1,6 +1,6 @@
 //! The values of secrets that files name: from a file beside them, or from the terminal (layer 4).
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -20,6 +20,12 @@ pub(super) fn value(name: &str, source: &SecretSource, folder: &Path) -> Result<
         SecretSource::File(path) => file(name, &folder.join(path)),
         _ => prompt::secret(&format!("secret {name}"), "{file: …}"),
     }
+}
+
+/// Why the secret `name` cannot have its value from this file, if it cannot. A pipe is left alone: it is read once only.
+pub(super) fn fault(name: &str, path: &Path) -> Option<String> {
+    let is_pipe = fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir());
+    if is_pipe { None } else { file(name, path).err().map(|error| error.brief()) }
 }
 
 /// A secret from a file, without the newline that editors put at the end.

@@ -6,7 +6,7 @@
 //! use kubectl_zenml::document::{Document, Keys};
 //!
 //! const KEYS: Keys =
-//!     Keys { accepted: &["name", "replicas"], later: &["probes"], synonyms: &[("count", "replicas")], top: &[] };
+//!     Keys { accepted: &["name", "replicas"], later: &["probes"], synonyms: &[("count", "replicas")], ..Keys::NONE };
 //!
 //! let document = Document::parse("service.yaml", "name: churn\nreplicas: 2\n")?;
 //! let root = document.root();
@@ -23,6 +23,7 @@
 //! the value `null` counts as absent. Booleans are `true` and `false` only (YAML 1.2), so `on:` stays a key and `yes` a
 //! string. Aliases and merge keys work; bombs of them, and nesting beyond 64, are refused by the parser's budget.
 
+mod number;
 pub mod overlay;
 mod part;
 mod problem;
@@ -32,6 +33,7 @@ pub mod settings;
 mod tree;
 mod typed;
 
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};
 
 pub use self::part::Part;
@@ -40,7 +42,7 @@ pub use self::reader::{Fields, Item, Keys, Reader, later};
 pub use self::tree::{Entry, Node, Position, Value};
 pub use self::typed::Words;
 
-use self::problem::Problems;
+use self::problem::{Place, Problems};
 use crate::error::{Error, Result};
 
 /// The message about a file without anything in it.
@@ -60,7 +62,7 @@ impl Document {
     /// Parses `text`, one YAML or JSON document; `file` is the name that messages start with. Duplicate keys become
     /// problems of the document (the first value stays), all else that is no document is an error at once.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
-        Self::located(file, text).map_err(|problem| syntax(file, text, &problem))
+        Self::located(file, text).map_err(|problem| syntax(file, &problem))
     }
 
     /// As [`Document::parse`]; what is no document is a problem.
@@ -70,18 +72,20 @@ impl Document {
             Ok(raw) => tree::located(raw, text, &problems),
             Err(YamlError::DuplicateMappingKey { key, location }) => {
                 // Parsed once more with the duplicates let through, to find all of them and every other mistake.
-                let raw = tree::parse(text, DuplicateKeyPolicy::LastWins).map_err(|error| no_document(&error))?;
+                let raw = tree::parse(text, DuplicateKeyPolicy::LastWins).map_err(|error| no_document(text, &error))?;
                 let root = tree::located(raw, text, &problems);
                 let at = Position::from(location);
                 if !problems.any_at(at) {
-                    problems.push(at, "", tree::duplicate(key.as_deref().unwrap_or_default(), None));
+                    let message = tree::duplicate(key.as_deref().unwrap_or_default(), None);
+                    problems.push(Place { at, origin: at }, "", message);
                 }
                 root
             }
-            Err(error) => return Err(no_document(&error)),
+            Err(error) => return Err(no_document(text, &error)),
         };
         if matches!(root.value, Value::Null) {
-            return Err(Problem { at: Position::default(), path: String::new(), message: EMPTY.to_owned() });
+            let at = Position { line: 1, column: 1 };
+            return Err(Problem { at, path: String::new(), message: EMPTY.to_owned() });
         }
         Ok(Self { file: file.to_owned(), root, problems, base: None })
     }
@@ -104,21 +108,32 @@ impl Document {
 }
 
 /// What is wrong with a text that is no document.
-fn no_document(error: &YamlError) -> Problem {
-    let at = error.location().map(Position::from).unwrap_or_default();
-    let message = UserMessageFormatter.format_message(error.without_snippet());
-    Problem { at, path: String::new(), message: message.into_owned() }
+fn no_document(text: &str, error: &YamlError) -> Problem {
+    let at = error.location().map_or(Position { line: 1, column: 1 }, Position::from);
+    let mut error = error.without_snippet();
+    while let YamlError::AliasError { error: inner, .. } = error {
+        error = inner.without_snippet();
+    }
+    let message = match error {
+        YamlError::Budget { breach: BudgetBreach::Depth { .. }, .. } => "nested too deep".to_owned(),
+        YamlError::Budget { .. } => "too large, or made so by its aliases".to_owned(),
+        other => UserMessageFormatter.format_message(other).into_owned(),
+    };
+    let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
+    let is_bare = [": {{", "- {{", "[{{", ", {{"].iter().any(|bare| line.contains(bare));
+    let message = if is_bare { format!("{message}; {}", tree::QUOTES) } else { message };
+    Problem { at, path: String::new(), message }
 }
 
 /// The error of a text that is no document.
-fn syntax(file: &str, text: &str, problem: &Problem) -> Error {
+fn syntax(file: &str, problem: &Problem) -> Error {
     if problem.message == EMPTY {
         return Error::failure(format!("{file}: {EMPTY}"));
     }
-    let result = Error::failure(format!("{file}: not a YAML document")).cause(problem.line(file));
-    let bare_template = text.lines().nth(problem.at.line.saturating_sub(1)).is_some_and(|line| line.contains(": {{"));
-    if bare_template { result.hint("put quotes around a value that starts with `{{`") } else { result }
+    Error::failure(format!("{file}: not a YAML document")).cause(problem.line(file))
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

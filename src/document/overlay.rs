@@ -59,7 +59,7 @@ fn own<'t>(top: &'t mut Vec<Entry>, shape: &Shape) -> Option<&'t mut Node> {
 /// The entry whose key fits, else a new one; one that says nothing becomes a mapping.
 fn entry<'e>(entries: &'e mut Vec<Entry>, fits: impl Fn(&str) -> bool, name: &str) -> &'e mut Entry {
     let at = entries.iter().position(|entry| fits(&entry.key)).unwrap_or_else(|| {
-        entries.push(added(name, Node { value: Value::Null, at: Position::default() }));
+        entries.push(added(name, Node::nowhere(Value::Null)));
         entries.len() - 1
     });
     let entry = &mut entries[at];
@@ -70,7 +70,8 @@ fn entry<'e>(entries: &'e mut Vec<Entry>, fits: impl Fn(&str) -> bool, name: &st
 }
 
 fn added(key: &str, node: Node) -> Entry {
-    Entry { key: key.to_owned(), key_at: Position::default(), node }
+    let nowhere = Position::default();
+    Entry { key: key.to_owned(), key_at: nowhere, key_origin: nowhere, node }
 }
 
 /// Merges `base` into `node`, the value of `key`.
@@ -116,11 +117,16 @@ impl From<&Json> for Node {
                 Value::Map(entries.iter().map(|(key, value)| added(key, Self::from(value))).collect())
             }
         };
-        Self { value, at: Position::default() }
+        Self::nowhere(value)
     }
 }
 
 impl Node {
+    /// A value that stands in no file.
+    fn nowhere(value: Value) -> Self {
+        Self { value, at: Position::default(), origin: Position::default() }
+    }
+
     /// What stands at a path of keys, unless that is nothing or null.
     fn at_path(&self, path: &[&str]) -> Option<&Self> {
         let Some((first, rest)) = path.split_first() else {
@@ -138,7 +144,7 @@ mod tests {
     use super::super::Keys;
     use super::*;
 
-    const NONE: Keys = Keys { accepted: &["a", "pod_settings", "resources"], later: &["b"], synonyms: &[], top: &[] };
+    const NONE: Keys = Keys { accepted: &["a", "pod_settings", "resources"], later: &["b"], ..Keys::NONE };
     const SHAPE: Shape = Shape { component: "orchestrator", settings: NONE, resources: NONE, own: NONE };
 
     fn laid(file: &str, settings: Json, yields: &[(&str, &[&str])]) -> Document {

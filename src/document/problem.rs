@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 
+use std::collections::HashSet;
+
 use super::Position;
 use crate::error::Error;
 
 /// One mistake in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// Where it is.
     pub at: Position,
@@ -37,26 +39,84 @@ impl Problem {
     }
 }
 
+/// Where a value stands, and where it is written: for what comes by an alias these are two places.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) at: Position,
+    pub(super) origin: Position,
+}
+
 /// The mistakes found so far. Readers share it, hence the cell.
 #[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
+pub(super) struct Problems(RefCell<Found>);
+
+#[derive(Debug, Default)]
+struct Found {
+    /// Each with where the value is written that it is about.
+    problems: Vec<(Problem, Position)>,
+    known: HashSet<Problem>,
+    places: HashSet<Position>,
+    /// Where a value stands of which nothing more can be said.
+    closed: HashSet<Position>,
+    /// The paths of keys that are there under wrong names.
+    meant: HashSet<String>,
+}
 
 impl Problems {
-    pub(super) fn push(&self, at: Position, path: &str, message: impl Into<String>) {
-        let problem = Problem { at, path: path.to_owned(), message: message.into() };
-        let mut problems = self.0.borrow_mut();
+    pub(super) fn push(&self, place: Place, path: &str, message: impl Into<String>) {
+        let problem = Problem { at: place.at, path: path.to_owned(), message: message.into() };
+        let mut found = self.0.borrow_mut();
         // A value may be read twice: as a part of a type, and by itself.
-        if !problems.contains(&problem) {
-            problems.push(problem);
+        if !found.closed.contains(&place.at) && found.known.insert(problem.clone()) {
+            found.places.insert(place.at);
+            found.problems.push((problem, place.origin));
         }
     }
 
-    pub(super) fn any_at(&self, at: Position) -> bool {
-        self.0.borrow().iter().any(|problem| problem.at == at)
+    /// Reports about a value that was no value: whatever else would be said of it is only a consequence.
+    pub(super) fn push_final(&self, place: Place, message: impl Into<String>) {
+        self.push(place, "", message);
+        self.close(place.at);
     }
 
+    /// Whatever is reported from now on about the value that stands here is left out.
+    pub(super) fn close(&self, at: Position) {
+        self.0.borrow_mut().closed.insert(at);
+    }
+
+    pub(super) fn any_at(&self, at: Position) -> bool {
+        self.0.borrow().places.contains(&at)
+    }
+
+    /// The key that is meant by a wrong one in the mapping at `path`.
+    pub(super) fn mean(&self, path: &str, key: &str) {
+        self.0.borrow_mut().meant.insert(format!("{path}.{key}"));
+    }
+
+    /// Whether `key` is there under a wrong name, which was reported.
+    pub(super) fn means(&self, path: &str, key: &str) -> bool {
+        self.0.borrow().meant.contains(&format!("{path}.{key}"))
+    }
+
+    /// Whether `key`, which stands at `at` in the mapping at `path`, was refused already.
+    pub(super) fn refuses(&self, at: Position, path: &str, key: &str) -> bool {
+        if at != Position::default() {
+            return self.any_at(at);
+        }
+        // What stands in no file has no place of its own.
+        let key = format!("\"{key}\"");
+        self.0.borrow().problems.iter().any(|(problem, _)| problem.path == path && problem.message.contains(&key))
+    }
+
+    /// In the order of the file. What is wrong with a value is not told again of every alias of it.
     pub(super) fn sorted(self) -> Vec<Problem> {
-        let mut problems = self.0.into_inner();
+        let found = self.0.into_inner().problems;
+        let own = found.iter().filter(|(problem, origin)| problem.at == *origin);
+        let own: HashSet<(Position, String)> = own.map(|(problem, at)| (*at, problem.message.clone())).collect();
+        let is_told = |(problem, origin): &(Problem, Position)| {
+            problem.at == *origin || !own.contains(&(*origin, problem.message.clone()))
+        };
+        let mut problems: Vec<_> = found.into_iter().filter(is_told).map(|(problem, _)| problem).collect();
         problems.sort_by_key(|problem| problem.at);
         problems
     }
@@ -82,10 +142,40 @@ pub(super) fn error(file: &str, base: Option<&(String, String)>, problems: &[Pro
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     // 0.8 of Jaro-Winkler finds a slipped, missing or doubled letter or a missing ending, and keeps other words out.
     const ALIKE: f64 = 0.8;
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
+    // One letter of a short word is too much for that, unless the word is hardly more than the letter.
+    const SHORT: usize = 3;
+    let name = plain(name);
+    let likeness = |candidate: &str| {
+        let candidate = plain(candidate);
+        let one_off = candidate.chars().count() >= SHORT && strsim::osa_distance(&name, &candidate) <= 1;
+        strsim::jaro_winkler(&name, &candidate).max(if one_off { ALIKE } else { 0.0 })
+    };
+    let all = candidates.into_iter().map(|candidate| (likeness(candidate), candidate));
+    let alike = all.filter(|(likeness, _)| *likeness >= ALIKE);
+    alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+}
+
+/// A name without what people take one for the other: upper and lower case, `-`, `_`, `.` and blanks.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['-', '.', ' '], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_one_that_was_meant() {
+        for (wrong, right) in [
+            ("a-b", Some("a_b")),
+            ("A_B", Some("a_b")),
+            ("kay", Some("key")),
+            ("enviroment", Some("environment")),
+            ("x", None),
+            ("b", None),
+            ("zzz", None),
+        ] {
+            assert_eq!(nearest(wrong, ["environment", "a_b", "key", "y"]), right, "{wrong}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::problem::{Problems, nearest};
+use super::problem::{Place, Problems, nearest};
 use super::{Entry, Node, Position, Value};
 
 /// Names that people write for keys of every file, each with the right one.
@@ -28,9 +28,28 @@ pub struct Keys {
     pub synonyms: &'static [(&'static str, &'static str)],
     /// The keys of the top level, for a mapping inside in which people write them too.
     pub top: &'static [&'static str],
+    /// Keys that have their place elsewhere, each with where that is: "a step".
+    pub elsewhere: &'static [(&'static str, &'static str)],
 }
 
 impl Keys {
+    /// No keys at all, for others to begin with.
+    pub const NONE: Self = Self { accepted: &[], later: &[], synonyms: &[], top: &[], elsewhere: &[] };
+
+    /// The key of this mapping that somebody means who writes `key`, or a path from the top.
+    pub(super) fn meant(&self, key: &str) -> Option<&'static str> {
+        let here = || self.accepted.iter().chain(self.later).copied();
+        let is_known = |right: &str| right.contains('.') || here().any(|known| known == right);
+        let at_top = |right: &str| self.top.contains(&right);
+        let synonym = |names: &[(&str, &'static str)]| names.iter().find(|(wrong, _)| *wrong == key).map(|it| it.1);
+        let meant = synonym(self.synonyms).or_else(|| synonym(COMMON));
+        match meant.filter(|right| is_known(right)) {
+            None if at_top(meant.unwrap_or(key)) => None,
+            None => nearest(key, here()),
+            meant => meant,
+        }
+    }
+
     /// Why `key` cannot be used here, or `None` when it is accepted.
     pub fn refusal(&self, key: &str) -> Option<String> {
         if self.accepted.contains(&key) {
@@ -39,17 +58,15 @@ impl Keys {
         if self.later.contains(&key) {
             return Some(later(&format!("\"{key}\"")));
         }
-        let here = || self.accepted.iter().chain(self.later).copied();
-        let is_known = |right: &str| right.contains('.') || here().any(|known| known == right);
-        let synonym = |names: &[(&str, &'static str)]| names.iter().find(|(wrong, _)| *wrong == key).map(|it| it.1);
-        let meant = synonym(self.synonyms).or_else(|| synonym(COMMON));
-        let at_top = || self.top.iter().copied().find(|known| *known == meant.unwrap_or(key));
-        Some(if let Some(right) = meant.filter(|right| is_known(right)) {
+        if let Some((_, place)) = self.elsewhere.iter().find(|(known, _)| *known == key) {
+            return Some(format!("\"{key}\" does not belong here, but into {place}"));
+        }
+        let common = || COMMON.iter().find(|(wrong, _)| *wrong == key).map_or(key, |it| it.1);
+        let at_top = || self.top.iter().find(|known| **known == common());
+        Some(if let Some(right) = self.meant(key) {
             format!("unknown key \"{key}\": did you mean \"{right}\"?")
         } else if let Some(right) = at_top() {
             format!("unknown key \"{key}\": did you mean \"{right}\" at the top level?")
-        } else if let Some(right) = nearest(key, here()) {
-            format!("unknown key \"{key}\": did you mean \"{right}\"?")
         } else {
             format!("unknown key \"{key}\"")
         })
@@ -76,6 +93,7 @@ pub struct Item<'a> {
     pub key: &'a str,
     /// Where the key stands.
     pub key_at: Position,
+    pub(super) key_origin: Position,
     /// The reader of the value.
     pub value: Reader<'a>,
 }
@@ -83,7 +101,11 @@ pub struct Item<'a> {
 impl Item<'_> {
     /// Reports `message` where the key stands.
     pub fn problem(&self, message: impl Into<String>) {
-        self.value.problems.push(self.key_at, &self.value.path, message);
+        self.value.problems.push(self.place(), &self.value.path, message);
+    }
+
+    fn place(&self) -> Place {
+        Place { at: self.key_at, origin: self.key_origin }
     }
 }
 
@@ -104,12 +126,30 @@ impl<'a> Reader<'a> {
 
     /// Reports `message` where the value starts.
     pub fn problem(&self, message: impl Into<String>) {
-        self.problems.push(self.node.at, &self.path, message);
+        self.problems.push(self.node.place(), &self.path, message);
     }
 
     /// Reports about the key of `item`, which does not belong into this mapping.
     pub fn refuse(&self, item: &Item<'_>, message: impl Into<String>) {
-        self.problems.push(item.key_at, &self.path, message);
+        self.problems.push(item.place(), &self.path, message);
+    }
+
+    /// Reports that the mapping lacks `key`, unless that is there under a wrong name, which was reported already.
+    pub fn missing(&self, key: &str) {
+        if !self.is_misspelled(key) {
+            self.problem(format!("\"{key}\" is required"));
+        }
+    }
+
+    /// Whether `key` was found under a wrong name.
+    pub fn is_misspelled(&self, key: &str) -> bool {
+        self.problems.means(&self.path, key)
+    }
+
+    pub(super) fn mean(&self, key: Option<&'static str>) {
+        if let Some(key) = key {
+            self.problems.mean(&self.path, key);
+        }
     }
 
     /// The keys of a mapping; reports every key that `keys` does not accept, and a value that is no mapping (which then
@@ -117,7 +157,8 @@ impl<'a> Reader<'a> {
     pub fn fields(&self, keys: &Keys) -> Fields<'a> {
         for entry in self.map() {
             if let Some(message) = keys.refusal(&entry.key) {
-                self.problems.push(entry.key_at, &self.path, message);
+                self.problems.push(entry.key_place(), &self.path, message);
+                self.mean(keys.meant(&entry.key));
             }
         }
         Fields { reader: self.clone() }
@@ -132,7 +173,12 @@ impl<'a> Reader<'a> {
 
     /// The entries of a mapping whose keys are the user's own.
     pub fn items(&self) -> Vec<Item<'a>> {
-        let item = |entry: &'a Entry| Item { key: &entry.key, key_at: entry.key_at, value: self.child(entry) };
+        let item = |entry: &'a Entry| Item {
+            key: &entry.key,
+            key_at: entry.key_at,
+            key_origin: entry.key_origin,
+            value: self.child(entry),
+        };
         self.map().iter().map(item).collect()
     }
 
@@ -163,7 +209,7 @@ impl<'a> Reader<'a> {
     pub fn integer(&self) -> Option<i64> {
         match &self.node.value {
             Value::Number { value, .. } if value.is_i64() => value.as_i64(),
-            _ => self.mismatch("an integer"),
+            _ => self.report(self.node.no_integer()),
         }
     }
 
@@ -220,10 +266,25 @@ impl<'a> Fields<'a> {
         self.reader.at(key)
     }
 
-    /// As [`Fields::get`], and reports an absent key where the mapping starts.
+    /// Whether `key` was found under a wrong name.
+    pub fn is_misspelled(&self, key: &str) -> bool {
+        self.reader.is_misspelled(key)
+    }
+
+    /// As [`Fields::get`], and reports an absent key where the mapping starts, and one without a value where it stands.
     pub fn require(&self, key: &str) -> Option<Reader<'a>> {
-        let is_map = matches!(self.reader.node.value, Value::Map(_));
-        self.get(key).or_else(|| if is_map { self.reader.report(format!("\"{key}\" is required")) } else { None })
+        let found = self.get(key);
+        let Value::Map(entries) = &self.reader.node.value else { return None };
+        if found.is_none() {
+            match entries.iter().find(|entry| entry.key == key) {
+                Some(empty) => {
+                    let child = self.reader.child(empty);
+                    child.problems.push(empty.key_place(), &child.path, format!("\"{key}\" has no value"));
+                }
+                None => self.reader.missing(key),
+            }
+        }
+        found
     }
 }
 

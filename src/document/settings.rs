@@ -39,7 +39,11 @@ impl Shape {
         let items = reader.items();
         let (own, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| self.is_own(item.key));
         for item in &others {
-            if let Some(message) = self.settings.refusal(item.key) {
+            let message = match self.file_of(item.key) {
+                Some(file) => Some(format!("\"{}\" belongs into a {file} file", item.key)),
+                None => self.settings.refusal(item.key),
+            };
+            if let Some(message) = message {
                 reader.refuse(item, message);
             }
         }
@@ -50,13 +54,25 @@ impl Shape {
         (section(resources), section(only(&own)))
     }
 
-    /// The component's name and its aliases: ZenML's flavour key, and its key by the component's registered name.
+    /// Whether `key` names the component's settings.
     pub(super) fn is_own(&self, key: &str) -> bool {
-        match key.strip_prefix(self.component) {
-            Some("" | ".kubernetes") => true,
-            Some(rest) => rest.strip_prefix(':').is_some_and(|name| !name.trim().is_empty()),
-            None => false,
-        }
+        names(self.component, key)
+    }
+
+    /// The kind of files that have settings of this name, where this kind has not.
+    fn file_of(&self, key: &str) -> Option<&'static str> {
+        let kinds = [("orchestrator", "pipeline"), ("deployer", "service")];
+        let mut others = kinds.into_iter().filter(|(component, _)| *component != self.component);
+        others.find(|(component, _)| names(component, key)).map(|(_, file)| file)
+    }
+}
+
+/// Whether `key` is a component's name or an alias: ZenML's flavour key, or its key by the component's registered name.
+fn names(component: &str, key: &str) -> bool {
+    match key.strip_prefix(component) {
+        Some("" | ".kubernetes") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(|name| !name.trim().is_empty()),
+        None => false,
     }
 }
 

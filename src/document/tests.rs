@@ -4,8 +4,12 @@ use std::fmt::Write as _;
 
 use super::*;
 
-const KEYS: Keys =
-    Keys { accepted: &["name", "environment", "count"], later: &["retry"], synonyms: &[("number", "count")], top: &[] };
+const KEYS: Keys = Keys {
+    accepted: &["name", "environment", "count"],
+    later: &["retry"],
+    synonyms: &[("number", "count")],
+    ..Keys::NONE
+};
 
 fn lines(text: &str, read: impl FnOnce(&Reader<'_>)) -> String {
     let document = Document::parse("f.yaml", text).unwrap();
@@ -91,7 +95,7 @@ fn what_is_no_document_is_an_error_with_its_place() {
     for (text, expected) in [
         ("a: [1, 2\nb: 3\n", "f.yaml:2:2: "),
         ("a: 1\n---\nb: 2\n", "only single YAML document expected"),
-        ("x: {{ parameters.x }}\n", "hint: put quotes around a value that starts with `{{`"),
+        ("x: {{ parameters.x }}-1\n", "; put quotes around a value that starts with `{{`"),
         ("", "f.yaml: the file is empty"),
         ("# nothing\n", "f.yaml: the file is empty"),
         ("a: *b\n", "f.yaml:1:4: "),

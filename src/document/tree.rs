@@ -5,12 +5,12 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
-use serde_saphyr::{DuplicateKeyPolicy, Location, Spanned};
+use serde_saphyr::{DuplicateKeyPolicy, Location, NonFiniteFloatPolicy, Spanned};
 
-use super::problem::Problems;
+use super::problem::{Place, Problems};
 
 /// Where something stands in a file: line and column, counted in characters from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// The line, from 1.
     pub line: usize,
@@ -30,8 +30,10 @@ impl From<Location> for Position {
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Where it starts; for an alias, where the alias stands.
+    /// Where it starts; for an alias and all in it, where the alias stands.
     pub at: Position,
+    /// Where it is written: another place than `at` for what came by an alias.
+    pub(super) origin: Position,
 }
 
 /// A key of a mapping, where it stands, and its value.
@@ -41,6 +43,8 @@ pub struct Entry {
     pub key: String,
     /// Where the key stands.
     pub key_at: Position,
+    /// Where the key is written, see [`Node`].
+    pub(super) key_origin: Position,
     /// The value.
     pub node: Node,
 }
@@ -72,7 +76,20 @@ pub enum Value {
     Map(Vec<Entry>),
 }
 
+/// What to do about a template that YAML takes for a mapping.
+pub(super) const QUOTES: &str = "put quotes around a value that starts with `{{`";
+
+impl Entry {
+    pub(super) fn key_place(&self) -> Place {
+        Place { at: self.key_at, origin: self.key_origin }
+    }
+}
+
 impl Node {
+    pub(super) fn place(&self) -> Place {
+        Place { at: self.at, origin: self.origin }
+    }
+
     /// The value as text: a string, or a number or boolean as it is written; `None` for the rest.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
@@ -101,7 +118,11 @@ impl Node {
             Value::Number { value, .. } => value.clone().into(),
             Value::String(text) => text.as_str().into(),
             Value::List(items) => items.iter().map(Self::to_json).collect(),
-            Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect(),
+            Value::Map(entries) => {
+                let value =
+                    |entry: &Entry| entry.node.file_mode(&entry.key).map_or_else(|| entry.node.to_json(), Into::into);
+                entries.iter().map(|entry| (entry.key.clone(), value(entry))).collect()
+            }
         }
     }
 }
@@ -111,9 +132,11 @@ pub(super) enum Raw {
     Null,
     Bool(bool),
     Number(Number),
+    /// `.inf`, `.nan`, or more than a float holds.
+    NotFinite,
     String(String),
     List(Vec<Spanned<Self>>),
-    Map(Vec<(Spanned<String>, Spanned<Self>)>),
+    Map(Vec<(Spanned<Self>, Spanned<Self>)>),
 }
 
 impl<'de> Deserialize<'de> for Raw {
@@ -147,8 +170,8 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Raw::Number(value.into()))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Raw, E> {
-        Number::from_f64(value).map(Raw::Number).ok_or_else(|| E::custom("not a finite number"))
+    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
+        Ok(Number::from_f64(value).map_or(Raw::NotFinite, Raw::Number))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
@@ -177,37 +200,67 @@ pub(super) fn parse(text: &str, duplicates: DuplicateKeyPolicy) -> Result<Spanne
     let options = serde_saphyr::options! {
         duplicate_keys: duplicates,
         strict_booleans: true,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         with_snippet: false,
         emit_comments: false,
     };
     serde_saphyr::from_str_with_options(text, options)
 }
 
-/// Gives every value its position and source text, and reports duplicate keys. The recursion is bounded by the budget.
+/// Gives every value its position and source text, and reports what no file may hold: duplicate keys, keys that are no
+/// text, numbers that are none. The recursion is bounded by the budget.
 pub(super) fn located(raw: Spanned<Raw>, source: &str, problems: &Problems) -> Node {
     let written = written(&raw, source);
+    let (at, origin) = (Position::from(raw.referenced), Position::from(raw.defined));
+    let faulty = |message: String| {
+        problems.push_final(Place { at, origin }, message);
+        Value::String("?".to_owned())
+    };
     let value = match raw.value {
         Raw::Null => Value::Null,
         Raw::Bool(value) => Value::Bool { value, text: written.map_or_else(|| value.to_string(), str::to_owned) },
         Raw::Number(value) => Value::Number { text: written.map_or_else(|| value.to_string(), str::to_owned), value },
+        Raw::NotFinite => {
+            let text = written.unwrap_or("this");
+            faulty(format!("{text} is no finite number; put quotes around it if it is text"))
+        }
         Raw::String(text) => Value::String(text),
         Raw::List(items) => Value::List(items.into_iter().map(|item| located(item, source, problems)).collect()),
-        Raw::Map(entries) => Value::Map(entries_of(entries, source, problems)),
+        Raw::Map(entries) if is_template(&entries) => faulty(QUOTES.to_owned()),
+        Raw::Map(entries) => {
+            let is_empty = entries.is_empty();
+            let entries = entries_of(entries, source, problems);
+            if entries.is_empty() && !is_empty {
+                problems.close(at);
+            }
+            Value::Map(entries)
+        }
     };
-    Node { value, at: raw.referenced.into() }
+    Node { value, at, origin }
 }
 
-fn entries_of(raw: Vec<(Spanned<String>, Spanned<Raw>)>, source: &str, problems: &Problems) -> Vec<Entry> {
+/// Whether a mapping is what `{{ x }}` is without quotes around it: its only key is a mapping.
+fn is_template(entries: &[(Spanned<Raw>, Spanned<Raw>)]) -> bool {
+    matches!(entries, [(key, value)] if matches!(key.value, Raw::Map(_)) && matches!(value.value, Raw::Null))
+}
+
+fn entries_of(raw: Vec<(Spanned<Raw>, Spanned<Raw>)>, source: &str, problems: &Problems) -> Vec<Entry> {
     let mut seen: HashMap<String, Position> = HashMap::with_capacity(raw.len());
     let mut entries = Vec::with_capacity(raw.len());
     for (key, value) in raw {
-        let key_at = Position::from(key.referenced);
-        if let Some(first) = seen.get(&key.value) {
-            problems.push(key_at, "", duplicate(&key.value, Some(*first)));
+        let key = located(key, source, problems);
+        let place = key.place();
+        let Some(name) = key.text() else {
+            problems.push(place, "", format!("a key is text, and this one is {}", key.kind()));
+            continue;
+        };
+        if let Some(first) = seen.get(name) {
+            problems.push(place, "", duplicate(name, Some(*first)));
             continue;
         }
-        seen.insert(key.value.clone(), key_at);
-        entries.push(Entry { key: key.value, key_at, node: located(value, source, problems) });
+        seen.insert(name.to_owned(), key.at);
+        let node = located(value, source, problems);
+        entries.push(Entry { key: name.to_owned(), key_at: key.at, key_origin: key.origin, node });
     }
     entries
 }

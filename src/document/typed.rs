@@ -12,8 +12,9 @@ use serde::Deserializer;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
+use super::problem::Place;
 use super::reader::{Keys, Reader};
-use super::{Entry, Position, Value};
+use super::{Entry, Value};
 
 /// What people write instead of the right keys of a type, see [`Keys`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,11 +34,13 @@ impl Reader<'_> {
             match T::deserialize(Typed { reader: self.clone(), pass: &pass }) {
                 Ok(value) => return Some(value),
                 Err(fault) => {
-                    let (at, path) = fault.place.unwrap_or((self.node.at, self.path.clone()));
-                    // A key whose value is wrong is not missing.
-                    let known = |field: &str| pass.faulty.borrow().contains(&format!("{path}.{field}"));
+                    let (place, path) = fault.place.unwrap_or((self.node.place(), self.path.clone()));
+                    // A key whose value is wrong is not missing, nor is one under a wrong name.
+                    let known = |field: &str| {
+                        pass.faulty.borrow().contains(&format!("{path}.{field}")) || self.problems.means(&path, field)
+                    };
                     if !fault.missing.is_some_and(known) {
-                        self.problems.push(at, &path, fault.message);
+                        self.problems.push(place, &path, fault.message);
                     }
                     let is_root = path == self.path;
                     // serde stops at the first mistake: the next pass goes on without it.
@@ -68,14 +71,14 @@ impl Pass<'_> {
 #[derive(Debug)]
 struct Fault {
     message: String,
-    place: Option<(Position, String)>,
+    place: Option<(Place, String)>,
     /// The key that is not there, where that is the mistake.
     missing: Option<&'static str>,
 }
 
 impl Fault {
     fn at(mut self, reader: &Reader<'_>) -> Self {
-        self.place.get_or_insert_with(|| (reader.node.at, reader.path.clone()));
+        self.place.get_or_insert_with(|| (reader.node.place(), reader.path.clone()));
         self
     }
 }
@@ -109,6 +112,12 @@ impl<'a> Typed<'_, 'a> {
         Fault { message, place: None, missing: None }.at(&self.reader)
     }
 
+    fn no_integer(&self, key: &str) -> Fault {
+        let node = self.reader.node;
+        let message = node.mode_fault(key).unwrap_or_else(|| node.no_integer());
+        Fault { message, place: None, missing: None }.at(&self.reader)
+    }
+
     fn entries(&self) -> Result<&'a [Entry], Fault> {
         match &self.reader.node.value {
             Value::Map(entries) => Ok(entries),
@@ -120,15 +129,16 @@ impl<'a> Typed<'_, 'a> {
     fn known(&self, fields: &'static [&'static str]) -> Result<Vec<(&'a str, Reader<'a>)>, Fault> {
         let is_root = self.reader.path == self.pass.root;
         let words = if is_root { self.pass.words } else { Words::default() };
-        let keys = Keys { accepted: fields, later: &[], synonyms: words.synonyms, top: words.top };
+        let keys = Keys { accepted: fields, synonyms: words.synonyms, top: words.top, ..Keys::NONE };
         let mut known = Vec::new();
         for entry in self.entries()? {
             let Some(key) = own_spelling(&entry.key, fields) else {
                 // Seen in an earlier pass already, perhaps.
-                if !self.reader.problems.any_at(entry.key_at) {
+                if !self.reader.problems.refuses(entry.key_at, &self.reader.path, &entry.key) {
                     let message = keys.refusal(&entry.key).unwrap_or_default();
-                    self.reader.problems.push(entry.key_at, &self.reader.path, message);
+                    self.reader.problems.push(entry.key_place(), &self.reader.path, message);
                 }
+                self.reader.mean(keys.meant(&entry.key));
                 continue;
             };
             let reader = self.reader.child(entry);
@@ -153,13 +163,10 @@ fn own_spelling<'k>(key: &'k str, fields: &'static [&'static str]) -> Option<&'k
 macro_rules! as_integer {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            let Value::Number { value, .. } = &self.reader.node.value else { return Err(self.mismatch("an integer")) };
-            let visited = match (value.as_i64(), value.as_u64()) {
-                (Some(number), _) => visitor.visit_i64(number),
-                (None, Some(number)) => visitor.visit_u64(number),
-                (None, None) => return Err(self.mismatch("an integer")),
-            };
-            visited.map_err(|fault: Fault| fault.at(&self.reader))
+            let key = self.reader.path.rsplit('.').next().unwrap_or_default();
+            let Value::Number { value, .. } = &self.reader.node.value else { return Err(self.no_integer(key)) };
+            let number = self.reader.node.file_mode(key).or_else(|| value.as_i64());
+            visitor.visit_i64(number.ok_or_else(|| self.no_integer(key))?).map_err(|fault: Fault| fault.at(&self.reader))
         }
     )*};
 }

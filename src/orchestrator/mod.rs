@@ -32,3 +32,4 @@ pub mod root;
 mod secrets;
 pub mod source;
 pub mod submit;
+pub mod submitter;

@@ -13,6 +13,7 @@ use super::progress::Report;
 use super::rbac::{self, Access, Granted};
 use super::root::Mode;
 use super::submit::{Plan, Request};
+use super::submitter;
 use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, objects, verify};
 use crate::error::{Error, Result};
@@ -71,7 +72,7 @@ pub(super) async fn own_rights(cluster: &Cluster, namespace: &str) -> Result<()>
     Err(Error::failure(format!("this user may not run a pipeline in namespace \"{namespace}\""))
         .cause(format!("not allowed: {}", lacking.join(", ")))
         .hint("without `--attached` the orchestrator's own account does this, in a pod")
-        .hint(format!("`kubectl zenml rbac orchestrator -n {namespace}` prints a Role that allows it")))
+        .hint(submitter::way(namespace)))
 }
 
 /// The other way, for whoever may manage pods.

@@ -8,14 +8,22 @@ const LONGEST: usize = 300;
 /// So much goes into the line that tells of a step's state.
 const LONGEST_STATE: usize = 160;
 
-/// Why a step failed: `: OOMKilled: memory limit 64Mi (exit code 137)`.
+/// Reasons of our own, which say little without the sentence that goes with them: about an output, and never what is in it.
+const OF_OUTPUTS: [&str; 4] = ["BadList", "BadOutput", "OutputTooLong", "OutputsTooLarge"];
+
+/// Why a step failed: `: Error (exit code 3)`, `: OOMKilled: memory limit 64Mi`.
 pub fn why(step: &StepRecord) -> String {
-    let detail = step.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-    match (&step.reason, step.exit_code) {
-        (Some(reason), Some(code)) => format!(": {reason}{detail} (exit code {code})"),
-        (Some(reason), None) => format!(": {reason}{detail}"),
-        (None, Some(code)) => format!(": exit code {code}"),
-        (None, None) => String::new(),
+    match (&step.reason, &step.detail, step.exit_code) {
+        (Some(reason), ..) if OF_OUTPUTS.contains(&reason.as_str()) => {
+            let message = short("", step.message.as_deref().unwrap_or_default());
+            format!(": {reason}: {message}").trim_end_matches([':', ' ']).to_owned()
+        }
+        // The exit code of a program that others ended says nothing more.
+        (Some(reason), Some(detail), _) => format!(": {reason}: {detail}"),
+        (Some(reason), None, Some(code)) => format!(": {reason} (exit code {code})"),
+        (Some(reason), None, None) => format!(": {reason}"),
+        (None, _, Some(code)) => format!(": exit code {code}"),
+        (None, _, None) => String::new(),
     }
 }
 
@@ -88,6 +96,7 @@ mod tests {
     #[test]
     fn a_failure_names_the_limit() {
         let text = why(&step("OOMKilled", Some("memory limit 64Mi"), "words"));
-        assert_eq!(text, ": OOMKilled: memory limit 64Mi (exit code 7)");
+        assert_eq!(text, ": OOMKilled: memory limit 64Mi");
+        assert_eq!(why(&step("Error", None, "words")), ": Error (exit code 7)");
     }
 }

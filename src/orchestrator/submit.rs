@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{self as core, ConfigMap};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
@@ -14,14 +15,16 @@ use super::progress::Report;
 use super::record::Record;
 use super::root::{self, Identity, Mode, Pieces};
 use super::source::Source;
-use super::{cache, checkpoint, job, kept_logs, preflight, secrets, source};
-use crate::cluster::failure::On;
+use super::{cache, checkpoint, job, kept_logs, preflight, secrets, source, submitter};
 use crate::cluster::namespace::{self, Chosen, Ensured};
 use crate::cluster::objects::{self, Created};
 use crate::cluster::{Cluster, failure};
 use crate::error::{Error, Result};
 use crate::pipeline::resolve::ResolvedRun;
 use crate::secret::Secret;
+
+/// So many ConfigMaps are created at once.
+const AT_ONCE: usize = 8;
 
 /// A run that somebody wants.
 #[derive(Clone, Debug)]
@@ -117,16 +120,17 @@ pub async fn dry_run(cluster: &Cluster, request: &mut Request, report: &Report) 
     let namespace = &request.run.namespace;
     let plan = Plan::new(request)?;
     let dry = objects::post(true);
+    let refused = |error: kube::Error| submitter::refused(cluster, namespace, &error);
     match objects::api::<ConfigMap>(cluster, namespace).create(&dry, &plan.root).await {
         Err(error) if failure::is_already_exists(&error) => return Err(taken(&plan.identity, namespace)),
-        created => created.on(cluster)?,
+        created => created.map_err(refused)?,
     };
     if !request.secrets.is_empty() {
         let secret = secrets::object(&plan.identity, None, &request.secrets);
-        objects::api::<core::Secret>(cluster, namespace).create(&dry, &secret).await.on(cluster)?;
+        objects::api::<core::Secret>(cluster, namespace).create(&dry, &secret).await.map_err(refused)?;
     }
     if let Some(job) = &plan.job {
-        objects::api::<Job>(cluster, namespace).create(&dry, job).await.on(cluster)?;
+        objects::api::<Job>(cluster, namespace).create(&dry, job).await.map_err(refused)?;
     }
     preflight::every_pod(cluster, &request.run).await
 }
@@ -135,7 +139,8 @@ async fn create(cluster: &Cluster, request: &Request) -> Result<Submitted> {
     let plan = Plan::new(request)?;
     let (namespace, object) = (&request.run.namespace, plan.identity.object());
     let roots: Api<ConfigMap> = objects::api(cluster, namespace);
-    let root = match objects::create(&roots, &plan.root).await.on(cluster)? {
+    let created = objects::create(&roots, &plan.root).await;
+    let root = match created.map_err(|error| submitter::refused(cluster, namespace, &error))? {
         Created::New(root) => root,
         Created::Exists => return Err(taken(&plan.identity, namespace)),
     };
@@ -168,24 +173,32 @@ fn left_over(identity: &Identity, namespace: &str) -> Error {
 async fn complete(cluster: &Cluster, request: &Request, plan: &Plan, root: &ConfigMap) -> Result<()> {
     let namespace = &request.run.namespace;
     let owner = plan.owner(root)?;
+    let refused = |error: kube::Error| submitter::refused(cluster, namespace, &error);
     let maps: Api<ConfigMap> = objects::api(cluster, namespace);
     if !request.secrets.is_empty() {
         let secret = secrets::object(&plan.identity, Some(owner.clone()), &request.secrets);
-        objects::api::<core::Secret>(cluster, namespace).create(&objects::post(false), &secret).await.on(cluster)?;
+        objects::api::<core::Secret>(cluster, namespace)
+            .create(&objects::post(false), &secret)
+            .await
+            .map_err(refused)?;
     }
     let mut pieces = plan.pieces.objects(&plan.identity, &owner);
     pieces.push(checkpoint::object(&plan.identity, owner.clone(), &plan.record)?);
     pieces.push(kept_logs::object(&plan.identity, owner.clone()));
     pieces.extend(plan.source(request, owner)?);
-    for piece in &pieces {
-        maps.create(&objects::post(false), piece).await.on(cluster)?;
-    }
+    let creating = pieces.iter().map(|piece| {
+        let maps = &maps;
+        async move { maps.create(&objects::post(false), piece).await.map(drop) }
+    });
+    // The first error in their order counts; what comes of the others goes with the root.
+    stream::iter(creating).buffered(AT_ONCE).try_collect::<()>().await.map_err(refused)?;
     if request.run.steps.iter().any(|step| step.enable_cache) {
         // Another run of the pipeline may have made it.
-        objects::create(&maps, &cache::object(&plan.identity)).await.on(cluster)?;
+        objects::create(&maps, &cache::object(&plan.identity)).await.map_err(refused)?;
     }
     if let Some(job) = &plan.job {
-        let job = match objects::create(&objects::api::<Job>(cluster, namespace), job).await.on(cluster)? {
+        let created = objects::create(&objects::api::<Job>(cluster, namespace), job).await;
+        let job = match created.map_err(refused)? {
             Created::New(job) => job,
             Created::Exists => return Err(left_over(&plan.identity, namespace)),
         };

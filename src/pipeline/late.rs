@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::parameters::display;
+use crate::document::nearest;
 use crate::error::{Error, Result};
 
 /// Text with references that only a run can fill in. As JSON it is text where it has none, else a list of its parts.
@@ -158,12 +159,17 @@ impl Reference {
             Self::Output { step, key } => {
                 let text = one(step, values)?;
                 let value = serde_json::from_str(text.trim()).map_err(|error| {
-                    let said = format!("the output of step \"{step}\" is no JSON, which `{}` needs", self.name());
-                    Error::failure(said).because(error)
+                    let (name, size) = (self.name(), text.trim().len());
+                    Error::failure(format!(
+                        "the output of step \"{step}\" is no JSON, which `{name}` needs, but {size} bytes of text ({error})"
+                    ))
                 })?;
                 of_key(&value, key.as_deref()).ok_or_else(|| {
                     let key = key.as_deref().unwrap_or_default();
-                    Error::failure(format!("the output of step \"{step}\" has no key \"{key}\""))
+                    Error::failure(format!(
+                        "the output of step \"{step}\" has no key \"{key}\"{}",
+                        instead(&value, key)
+                    ))
                 })
             }
             Self::Outputs { step } => match (values.outputs)(step) {
@@ -175,7 +181,8 @@ impl Reference {
             Self::Item { key } => {
                 let (index, item) = values.at.ok_or_else(|| Error::failure("there is no item here"))?;
                 of_key(item, key.as_deref()).ok_or_else(|| {
-                    Error::failure(format!("item {index} has no key \"{}\"", key.as_deref().unwrap_or_default()))
+                    let key = key.as_deref().unwrap_or_default();
+                    Error::failure(format!("item {index} has no key \"{key}\"{}", instead(item, key)))
                 })
             }
             Self::Index {} => {
@@ -196,8 +203,30 @@ fn one(step: &str, values: Values<'_>) -> Result<String> {
 pub fn items(reference: &Reference, outputs: &dyn Fn(&str) -> Option<StepOutput>) -> Result<Vec<Json>> {
     match reference.value(Values { at: None, outputs })? {
         Json::Array(items) => Ok(items),
-        _ => Err(Error::failure(format!("`{}` is no JSON list, which `foreach` needs", reference.name()))),
+        other => {
+            let (name, found) = (reference.name(), kind(&other));
+            Err(Error::failure(format!("`{name}` is no JSON list, which `foreach` needs, but {found}")))
+        }
     }
+}
+
+/// What a value is; what it says is nobody's business here.
+fn kind(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "a boolean",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
+/// What there is instead of `key`, as the end of a sentence.
+fn instead(value: &Json, key: &str) -> String {
+    let Some(entries) = value.as_object() else { return format!(": it is {}", kind(value)) };
+    let near = nearest(key, entries.keys().map(String::as_str)).map(|near| format!(": did you mean \"{near}\"?"));
+    near.unwrap_or_default()
 }
 
 /// The steps that `references` name.
@@ -206,7 +235,7 @@ pub(super) fn steps<'r>(references: impl IntoIterator<Item = &'r Reference>) -> 
 }
 
 fn none(step: &str) -> Error {
-    Error::failure(format!("step \"{step}\" left no output")).hint("a step leaves it in the file $ZENML_OUTPUT_FILE")
+    Error::failure(format!("step \"{step}\" left no output in $ZENML_OUTPUT_FILE"))
 }
 
 /// An output as JSON, or as text where it is none.
@@ -265,17 +294,25 @@ mod tests {
     #[test]
     fn what_is_not_there_is_said() {
         for (reference, expected) in [
-            (output("gone", None), "step \"gone\" left no output"),
-            (output("many", None), "step \"many\" left no output"),
-            (output("text", Some("k")), "the output of step \"text\" is no JSON, which `steps.text.output.k` needs"),
+            (output("gone", None), "step \"gone\" left no output in $ZENML_OUTPUT_FILE"),
+            (output("many", None), "step \"many\" left no output in $ZENML_OUTPUT_FILE"),
+            (
+                output("text", Some("k")),
+                "the output of step \"text\" is no JSON, which `steps.text.output.k` needs, but 5 bytes of text (expected \
+                 value at line 1 column 1)",
+            ),
             (output("prepare", Some("k")), "the output of step \"prepare\" has no key \"k\""),
+            (
+                output("prepare", Some("row")),
+                "the output of step \"prepare\" has no key \"row\": did you mean \"rows\"?",
+            ),
             (Reference::Item { key: Some("k".into()) }, "item 3 has no key \"k\""),
         ] {
             assert_eq!(text(reference), Err(expected.to_owned()));
         }
         assert_eq!(items(&output("prepare", Some("list")), &outputs).unwrap(), [json!(1), json!(2)]);
         let error = items(&output("prepare", None), &outputs).unwrap_err().to_string();
-        assert_eq!(error, "`steps.prepare.output` is no JSON list, which `foreach` needs");
+        assert_eq!(error, "`steps.prepare.output` is no JSON list, which `foreach` needs, but an object");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::document::{Document, Fields, Item, Keys, Node, Reader, Value, nearest};
+use crate::document::{Document, Entry, Fields, Item, Keys, Node, Reader, Value, nearest};
 use crate::error::{Error, Result};
 
 /// The type of a parameter's values.
@@ -26,7 +26,7 @@ pub enum ParameterType {
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "list", "object"];
 const LONG_FORM: Keys =
-    Keys { accepted: &["type", "required", "default"], later: &[], synonyms: &[("value", "default")], top: &[] };
+    Keys { accepted: &["type", "required", "default"], synonyms: &[("value", "default")], ..Keys::NONE };
 
 /// A declared parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,9 +95,12 @@ pub fn display(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Reads the mapping `parameters` of a file.
+/// Reads the mapping `parameters` of a file. What is declared in a wrong way is declared all the same: templates that refer
+/// to it are right.
 pub fn read(reader: &Reader<'_>) -> Vec<Parameter> {
-    reader.items().iter().filter_map(declaration).collect()
+    // Every use fits a list; it is never used, since there is a mistake.
+    let unknown = |item: &Item<'_>| Parameter { name: item.key.to_owned(), kind: ParameterType::List, default: None };
+    reader.items().iter().map(|item| declaration(item).unwrap_or_else(|| unknown(item))).collect()
 }
 
 fn declaration(item: &Item<'_>) -> Option<Parameter> {
@@ -109,9 +112,10 @@ fn declaration(item: &Item<'_>) -> Option<Parameter> {
     }
     let name = item.key.to_owned();
     let node = item.value.node();
-    if matches!(&node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == "type")) {
+    if matches!(&node.value, Value::Map(entries) if is_long_form(entries)) {
         return long_form(name, &item.value.fields(&LONG_FORM));
     }
+    item.value.report_numbers();
     let Some(kind) = type_of(node) else {
         item.problem("a parameter without a default needs its type: {type: string, required: true}");
         return None;
@@ -119,23 +123,39 @@ fn declaration(item: &Item<'_>) -> Option<Parameter> {
     Some(Parameter { name, kind, default: Some(node.to_json()) })
 }
 
+/// Whether a mapping declares a parameter, and is no default: it has a type, or says whether it is required and nothing else
+/// that could be part of a value.
+fn is_long_form(entries: &[Entry]) -> bool {
+    let has = |key: &str| entries.iter().any(|entry| entry.key == key);
+    let is_known = |key: &str| LONG_FORM.accepted.contains(&key) || nearest(key, ["type"]).is_some();
+    has("type") || (has("required") && entries.iter().all(|entry| is_known(&entry.key)))
+}
+
 fn long_form(name: String, fields: &Fields<'_>) -> Option<Parameter> {
-    let kind = ParameterType::named(fields.require("type")?.one_of(&TYPES)?)?;
-    let required = fields.get("required").map_or(Some(false), |reader| reader.boolean())?;
-    let default = fields.get("default").map(|reader| typed(&reader, kind));
+    let kind = fields.require("type").and_then(|reader| ParameterType::named(reader.one_of(&TYPES)?));
+    let required = fields.get("required").map_or(Some(false), |reader| reader.boolean());
+    let default = fields.get("default");
     match (required, &default) {
-        (true, Some(_)) => fields.get("default")?.problem("a required parameter has no default"),
-        (false, None) => fields.get("type")?.problem("add `required: true`, or a `default`"),
+        (Some(true), Some(default)) => default.problem("a required parameter has no default"),
+        (Some(false), None) if !fields.is_misspelled("required") && !fields.is_misspelled("default") => {
+            fields.get("type")?.problem("add `required: true`, or a `default`");
+        }
         _ => {}
     }
-    Some(Parameter { name, kind, default: default.flatten() })
+    let kind = kind?;
+    Some(Parameter { name, kind, default: default.and_then(|reader| typed(&reader, kind)) })
 }
 
 /// The value of the reader as one of type `kind`, or a problem that says what is expected.
 fn typed(reader: &Reader<'_>, kind: ParameterType) -> Option<Json> {
     let node = reader.node();
+    if kind != ParameterType::String {
+        reader.report_numbers();
+    }
     match (kind, type_of(node)) {
         (ParameterType::String, Some(_)) if node.text().is_some() => node.text().map(Json::from),
+        // What is no whole number as it is written was reported with what is wrong with it.
+        (ParameterType::Integer, Some(ParameterType::Number)) if node.is_ambiguous() => None,
         (ParameterType::Number, Some(ParameterType::Integer)) => Some(node.to_json()),
         (_, Some(found)) if found == kind => Some(node.to_json()),
         _ => {

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!((rendered.args[0].as_str(), rendered.environment["N"].as_str()), ("--x=7", "--x=1"));
         assert_eq!(
             render(&step, Some((0, &items[0])), &|_| None).unwrap_err().to_string(),
-            "step \"load\" left no output"
+            "step \"load\" left no output in $ZENML_OUTPUT_FILE"
         );
         assert_eq!(planned(&step).args, ["--x={{ steps.load.output }}"]);
     }

@@ -86,27 +86,44 @@ impl<'a> Steps<'a> {
 
 impl Template {
     /// Reads a template from a string (numbers and booleans count as written), and reports references that `scope` does
-    /// not have.
+    /// not have. These are left out, so that the others can be looked at all the same.
     pub fn read(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Self> {
         let text = reader.text()?;
-        Self::parse(&text, scope).map_err(|message| reader.problem(message)).ok()
+        let (template, mistakes) = Self::parse(&text, scope);
+        for message in mistakes {
+            reader.problem(message);
+        }
+        Some(template)
     }
 
-    /// Parses `text`; the error is a sentence for the user.
-    pub fn parse(text: &str, scope: Scope<'_>) -> Result<Self, String> {
-        let mut parts = Vec::new();
+    /// As [`Template::read`], and nothing where something was reported.
+    pub fn read_whole(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Self> {
+        let (_, mistakes) = Self::parse(reader.node().text()?, scope);
+        Self::read(reader, scope).filter(|_| mistakes.is_empty())
+    }
+
+    /// Parses `text`; each mistake is a sentence for the user.
+    pub fn parse(text: &str, scope: Scope<'_>) -> (Self, Vec<String>) {
+        let (mut parts, mut mistakes) = (Vec::new(), Vec::new());
+        if text.contains('\0') {
+            mistakes.push("no argument and no variable can hold the character NUL".to_owned());
+        }
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
-            let (inside, behind) = after.split_once("}}").ok_or_else(|| format!("`{{{{` without `}}}}`; {LITERAL}"))?;
+            let Some((inside, behind)) = after.split_once("}}") else {
+                mistakes.push(format!("`{{{{` without `}}}}`; {LITERAL}"));
+                break;
+            };
             push_text(&mut parts, before);
-            match reference(inside.trim(), scope)? {
-                Part::Text(text) => push_text(&mut parts, &text),
-                part => parts.push(part),
+            match reference(inside.trim(), scope) {
+                Ok(Part::Text(text)) => push_text(&mut parts, &text),
+                Ok(part) => parts.push(part),
+                Err(mistake) => mistakes.push(mistake),
             }
             rest = behind;
         }
         push_text(&mut parts, rest);
-        Ok(Self(parts))
+        (Self(parts), mistakes)
     }
 
     /// The text with every reference replaced. Fails only when `context` lacks what the scope promised, or where the scope
@@ -205,10 +222,31 @@ fn reference(inside: &str, scope: Scope<'_>) -> Result<Part, String> {
 }
 
 fn nothing(inside: &str, scope: Scope<'_>) -> String {
+    if let Some(meant) = meant(inside, scope) {
+        return format!("`{{{{ {inside} }}}}` refers to nothing: did you mean `{{{{ {meant} }}}}`?");
+    }
     let run = if scope.run { ", run.id, run.name" } else { "" };
     let steps = if scope.step.is_some() { ", steps.<name>.output" } else { "" };
     let item = if scope.step.is_some_and(|step| step.item) { ", item, index" } else { "" };
     format!("`{{{{ {inside} }}}}` refers to nothing: there are parameters.<name>{run}{steps}{item}; {LITERAL}")
+}
+
+/// What was meant by something that refers to nothing.
+fn meant(inside: &str, scope: Scope<'_>) -> Option<String> {
+    if scope.parameters.iter().any(|parameter| parameter.name == inside) {
+        return Some(format!("parameters.{inside}"));
+    }
+    let of_run = ["run.id", "run.name"].into_iter().filter(|_| scope.run);
+    let of_item = ["item", "index"].into_iter().filter(|_| scope.step.is_some_and(|step| step.item));
+    let all: Vec<_> = of_run.chain(of_item).collect();
+    if let Some((root, rest)) = inside.split_once('.') {
+        let of_step = ["steps"].into_iter().filter(|_| scope.step.is_some());
+        let roots = ["parameters"].into_iter().chain(of_step).filter(|known| *known != root);
+        if let Some(right) = nearest(root, roots) {
+            return Some(format!("{right}.{rest}"));
+        }
+    }
+    nearest(inside, all).map(str::to_owned)
 }
 
 fn parameter(name: &str, declared: &[Parameter]) -> Result<Part, String> {

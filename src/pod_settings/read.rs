@@ -55,7 +55,7 @@ fn named(list: &Reader<'_>, key: &str, reserved: &[&str]) {
     let elements = if list.node().kind() == "a list" { list.elements() } else { Vec::new() };
     for element in elements.iter().filter(|element| element.node().kind() == "a mapping") {
         match element.at(key) {
-            None => element.problem(format!("\"{key}\" is required")),
+            None => element.missing(key),
             Some(name) => {
                 if let Some(text) = name.node().text().filter(|text| reserved.contains(text)) {
                     name.problem(format!("\"{text}\" is set by this program"));

@@ -89,6 +89,49 @@ fn every_mistake_is_printed_with_its_place() {
 }
 
 #[test]
+fn local_files_are_looked_for_beside_the_pipeline() {
+    let sandbox = Sandbox::empty();
+    let head = "version: 1\nkind: pipeline\nname: p\nimage: i\nsteps:\n";
+    let text = format!(
+        "{head}  a: {{secrets: {{T: {{file: token}}, U: {{file: gone}}, V: {{file: .}}, W: {{prompt: true}}}}}}\n"
+    );
+    sandbox.write("folder/p.yaml", text.as_bytes());
+    sandbox.write("folder/token", b"canary");
+    let said = sandbox.zenml(&["pipeline", "validate", "-f", "folder/p.yaml"]);
+    let places: Vec<_> =
+        said.stdout.lines().map(|line| line.split(": ").take(3).collect::<Vec<_>>().join(": ")).collect();
+    let line = |at: &str, name: &str, file: &str| {
+        format!("folder/p.yaml:6:{at}: steps.a.secrets.{name}.file: cannot read {file} for the secret {name}")
+    };
+    assert_eq!(places, [line("45", "U", "folder/gone"), line("62", "V", "folder/.")], "{said}");
+    assert_eq!(said.code, Some(1), "{said}");
+    sandbox.write("folder/gone", b"canary");
+    sandbox.write("folder/p.yaml", text.replace("V: {file: .}, ", "").as_bytes());
+    sandbox.zenml(&["pipeline", "validate", "-f", "folder/p.yaml"]).succeeds();
+    // A secret that is no text cannot be an environment variable.
+    sandbox.write("folder/gone", b"a\0b");
+    let said = sandbox.zenml(&["pipeline", "validate", "-f", "folder/p.yaml"]);
+    assert!(said.stdout.contains("folder/gone is no text") && said.code == Some(1), "{said}");
+}
+
+#[test]
+fn a_file_that_is_none_does_not_hide_the_mistakes_of_others() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("p.yaml", b"version: 2\nkind: pipeline\nname: p\nimage: i\nsteps: {a: {}}\n");
+    sandbox.write("latin.yaml", b"version: 1\nname: caf\xe9\n");
+    sandbox.write("empty.yaml", b"# nothing\n");
+    let files = ["gone.yaml", "latin.yaml", "empty.yaml", "p.yaml"].map(|file| ["-f", file]).concat();
+    let said = sandbox.zenml(&[&["pipeline", "validate"][..], &files].concat());
+    let lines: Vec<_> = said.stdout.lines().collect();
+    assert_eq!(
+        lines[..2],
+        ["latin.yaml:2:10: this is not UTF-8: save the file as UTF-8 text", "empty.yaml:1:1: the file is empty"]
+    );
+    assert!(lines[2].starts_with("p.yaml:1:10: "), "{said}");
+    assert!(said.code == Some(1) && said.stderr.starts_with("error: cannot read gone.yaml\n"), "{said}");
+}
+
+#[test]
 fn values_are_checked_where_they_are_given() {
     let sandbox = Sandbox::empty();
     let reference = repository().join("tests/it/fixtures/reference.yaml");

@@ -98,7 +98,8 @@ impl Telling {
 /// Tells every line of every step, as `run logs -f` prints it.
 async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report, told: Arc<AtomicU64>) {
     let (sink, mut lines) = mpsc::channel(1024);
-    let request = logs::Request { follow: true, ..logs::Request::default() };
+    let without = std::mem::take(&mut logs.without);
+    let request = logs::Request { follow: true, without, ..logs::Request::default() };
     let tell = async {
         while let Some(next) = lines.recv().await {
             told.fetch_add(1, Ordering::Relaxed);
@@ -232,7 +233,8 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     let mut error = Error::new(kind, format!("run \"{name}\" {word}{why}"));
     let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
     let lines: Vec<_> = spoken.and_then(|step| step.message.as_deref()).unwrap_or_default().lines().collect();
-    for line in &lines[lines.len().saturating_sub(LAST_LINES)..] {
+    // What the headline says already is not said again.
+    for line in lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line)) {
         error = error.cause(*line);
     }
     Err(error.hint(format!("kubectl zenml run describe {}", run.words())))

@@ -45,12 +45,14 @@ pub(in crate::cli) struct Logs {
     pub(in crate::cli) print: bool,
     /// Write it.
     pub(in crate::cli) files: Option<Files>,
+    /// Of these steps and instances nothing is wanted: they ended before.
+    pub(in crate::cli) without: HashSet<String>,
 }
 
 impl Logs {
     /// To show lines, and to write them to files in `directory`.
     pub(in crate::cli) fn new(print: bool, directory: Option<&Path>) -> Result<Self> {
-        Ok(Self { print, files: directory.map(Files::new).transpose()? })
+        Ok(Self { print, files: directory.map(Files::new).transpose()?, without: HashSet::new() })
     }
 
     /// Whether there is anything to do.

@@ -9,6 +9,7 @@ mod tree;
 mod view;
 pub(super) mod watch;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -190,6 +191,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
         tail: args.tail.map(i64::from),
         previous: args.previous,
         every: args.logs_dir.is_some(),
+        without: HashSet::new(),
     };
     let mut files = args.logs_dir.as_deref().map(Files::new).transpose()?;
     let read = async |sink| Box::pin(attend_logs(&cluster, &found, &request, &sink)).await;

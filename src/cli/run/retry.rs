@@ -92,12 +92,14 @@ pub(super) async fn again(
     report: &Report,
 ) -> Result<Option<Record>> {
     let driver = driver(cluster, run).await?;
-    retry::retry(&driver, request, report).await?;
+    let done = retry::retry(&driver, request, report).await?;
     ui::print(&output::line("run", &run.identity.name, "retried"))?;
     let Some(logs) = logs else {
         report.notice(attend::look(run));
         return Ok(None);
     };
+    // Their logs were told when they ran.
+    let logs = Logs { without: done, ..logs };
     let driver = Some(driver).filter(|_| run.identity.mode == Mode::Attached);
     attend::stay(cluster, run, driver, logs, report).await.map(Some)
 }

@@ -107,8 +107,12 @@ impl Line<'_> {
 
     /// Whether a person may have to do something about it.
     fn needs_a_look(&self) -> bool {
-        let phases = [StepPhase::Failed, StepPhase::Retrying, StepPhase::Starting];
-        matches!(self.what, What::Step(step) if phases.contains(&step.phase))
+        let What::Step(step) = self.what else { return false };
+        match step.phase {
+            StepPhase::Failed | StepPhase::Retrying => true,
+            StepPhase::Starting => step.reason.as_deref().is_some_and(|reason| !is_usual(reason)),
+            _ => false,
+        }
     }
 }
 

@@ -97,9 +97,13 @@ pub(super) fn describe(run: &Description) -> String {
         text.push('\n');
         text.push_str(&attempts);
     }
+    for step in waiting(&run.steps) {
+        text.push('\n');
+        text.push_str(&table::fields(&told("Waiting step", step)));
+    }
     for step in run.steps.iter().filter(|step| step.phase == StepPhase::Failed) {
         text.push('\n');
-        text.push_str(&failure(step));
+        text.push_str(&table::fields(&told("Failed step", step)));
     }
     text
 }
@@ -139,9 +143,20 @@ fn attempts(steps: &[StepRecord], now: Timestamp) -> String {
     table::render(&["FAILED ATTEMPT OF", "ATTEMPT", "REASON", "EXIT CODE", "DURATION", "MESSAGE"], &rows)
 }
 
-/// Why a step failed: exit code, reason, and the last lines that its container wrote.
-fn failure(step: &StepRecord) -> String {
-    let mut fields = vec![("Failed step", step.name.clone())];
+/// The first step of those that wait for the same reason, of each reason that Kubernetes has words for.
+fn waiting(steps: &[StepRecord]) -> Vec<&StepRecord> {
+    let mut first: Vec<&StepRecord> = Vec::new();
+    for step in steps.iter().filter(|step| step.phase == StepPhase::Starting && step.message.is_some()) {
+        if !first.iter().any(|known| (&known.reason, &known.message) == (&step.reason, &step.message)) {
+            first.push(step);
+        }
+    }
+    first
+}
+
+/// Why a step is where it is: exit code, reason, and the last lines that its container wrote or what Kubernetes says.
+fn told(what: &'static str, step: &StepRecord) -> Vec<(&'static str, String)> {
+    let mut fields = vec![(what, step.name.clone())];
     if let Some(code) = step.exit_code {
         fields.push(("Exit code", code.to_string()));
     }
@@ -152,10 +167,33 @@ fn failure(step: &StepRecord) -> String {
     if let Some(message) = &step.message {
         fields.push(("Message", message.clone()));
     }
-    table::fields(&fields)
+    fields
 }
 
 /// How long something took, or has been taking.
 pub(super) fn duration(started: Option<Timestamp>, finished: Option<Timestamp>, now: Timestamp) -> String {
     started.map_or_else(|| "N/A".to_owned(), |started| short(finished.unwrap_or(now).as_second() - started.as_second()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_steps_wait_for_is_said_once() {
+        let step = |name: &str, phase, message: &str| StepRecord {
+            name: name.to_owned(),
+            phase,
+            message: Some(message.to_owned()),
+            ..StepRecord::default()
+        };
+        let steps = [
+            step("a", StepPhase::Starting, "no node"),
+            step("b", StepPhase::Starting, "no node"),
+            step("c", StepPhase::Starting, "no image"),
+            step("d", StepPhase::Failed, "words"),
+        ];
+        let names: Vec<_> = waiting(&steps).iter().map(|step| step.name.as_str()).collect();
+        assert_eq!(names, ["a", "c"]);
+    }
 }

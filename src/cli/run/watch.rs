@@ -60,9 +60,16 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
         }
         let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
-            // Nobody works on a run that has ended, either.
-            gone = Box::pin(abandoned(&cluster, &run)), if !record.phase.is_final() => {
-                gone.and_then(|()| Err(nobody(&run)))
+            gone = Box::pin(abandoned(&cluster, &run)) => {
+                gone?;
+                // Of a run that has ended nobody drives anything either.
+                let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;
+                tell_difference(report, &Record::default(), &record);
+                if !record.phase.is_final() {
+                    return Err(nobody(&run));
+                }
+                logs.finish(report).await;
+                Ok(record)
             }
             record = Box::pin(follow(&cluster, &run.namespace, (&run.identity, &run.uid), report)) => {
                 logs.finish(report).await;

@@ -25,15 +25,20 @@ pub(in crate::deployer) const SERVICE: Keys = Keys {
         ("namespace", "settings.deployer.namespace"),
         ("port", "settings.deployer.service_port"),
     ],
-    top: &[],
+    elsewhere: &[
+        ("steps", "a pipeline file"),
+        ("execution_mode", "a pipeline file"),
+        ("enable_cache", "a pipeline file"),
+    ],
+    ..Keys::NONE
 };
 
 /// `settings`, except the deployer's, which has several names.
 const BESIDE: Keys = Keys {
     accepted: &["resources", "deployer"],
-    later: &[],
-    synonyms: &[("orchestrator", "deployer"), ("deployment", "deployer")],
+    synonyms: &[("deployment", "deployer")],
     top: SERVICE.accepted,
+    ..Keys::NONE
 };
 
 /// What people write instead of the keys of `settings.resources`.
@@ -56,6 +61,5 @@ pub(super) const DEPLOYER: Words = Words {
 };
 
 /// `settings` as a whole: the component's own keys are the fields of [`crate::deployer::file::Deployer`].
-pub(super) const SETTINGS: Shape = Shape { component: "deployer", settings: BESIDE, resources: NONE, own: NONE };
-
-const NONE: Keys = Keys { accepted: &[], later: &[], synonyms: &[], top: &[] };
+pub(super) const SETTINGS: Shape =
+    Shape { component: "deployer", settings: BESIDE, resources: Keys::NONE, own: Keys::NONE };

@@ -109,6 +109,8 @@ fn auth_key(own: &Part<'_, '_, Deployer>) -> Option<AuthKey> {
     match (says.file, says.prompt) {
         (Some(file), None) => Some(AuthKey::File(PathBuf::from(file))),
         (None, Some(true)) => Some(AuthKey::Prompt),
+        // What is there under a wrong name was reported.
+        (None, None) if reader.is_misspelled("file") || reader.is_misspelled("prompt") => None,
         _ => {
             reader.problem("write one of {file: …}, {prompt: true}");
             None

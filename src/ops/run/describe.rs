@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::orchestrator::last_words::why_no_pod;
 use crate::orchestrator::record::{Phase, StepPhase, StepRecord};
 use crate::orchestrator::root::Mode;
+use crate::pipeline::pod::CONTAINER;
 use crate::pipeline::render::instance_of;
 
 /// The log lines that are read of a failed step whose record has none.
@@ -81,7 +82,8 @@ async fn no_pod(cluster: &Cluster, run: &Found) -> Option<String> {
 }
 
 async fn last_lines(cluster: &Cluster, namespace: &str, pod: &str) -> Result<String> {
-    let part = Part { tail: Some(LAST_LINES), ..Part::default() };
+    // A webhook may have put a sidecar beside it.
+    let part = Part { tail: Some(LAST_LINES), container: Some(CONTAINER.to_owned()), ..Part::default() };
     let mut log = Lines::open(cluster, namespace, pod, &part).await?;
     let mut lines = Vec::new();
     while let Some(line) = log.next().await? {

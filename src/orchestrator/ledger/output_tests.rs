@@ -136,7 +136,8 @@ fn a_list_of_which_nothing_has_begun_waits_as_its_instances_do() {
     let phases = |ledger: &Ledger| ledger.record().steps.iter().map(|step| step.phase).collect::<Vec<_>>();
     let (succeeded, running, pending) = (StepPhase::Succeeded, StepPhase::Running, StepPhase::Pending);
     assert_eq!(phases(&ledger), [succeeded, pending, pending, pending, pending]);
-    let _ = ledger.take_changes();
+    let told: Vec<_> = ledger.take_changes().into_iter().map(|step| step.name).collect();
+    assert!(told.ends_with(&["each[0]".to_owned(), "each[1]".to_owned()]), "{told:?}");
     assert_eq!(ledger.suspend(false, now()), [create(3), create(4)]);
     assert_eq!(phases(&ledger), [succeeded, running, pending, StepPhase::Starting, StepPhase::Starting]);
     assert!(ledger.take_changes().iter().any(|step| step.name == "each"), "it is told");

@@ -264,6 +264,8 @@ impl Ledger {
         if slot == next {
             let name = instance_name(&self.run.steps[step].name, Some(item));
             self.record.steps.push(StepRecord { name, ..StepRecord::default() });
+            // Who looks on is to see all of them, also those that wait.
+            self.changed.insert(slot);
         }
         slot
     }

@@ -81,7 +81,9 @@ fn ended(
             return PodState::Succeeded;
         }
         let text = format!(
-            "output too long: a step may leave {LONGEST_OUTPUT} bytes in $ZENML_OUTPUT_FILE; use a volume for more"
+            "output too long: the step left {} bytes or more in $ZENML_OUTPUT_FILE, and {LONGEST_OUTPUT} are the most; use \
+             a volume",
+            message.len()
         );
         let failure =
             Failure { exit_code: Some(0), started, finished, ..Failure::new(Cause::Final, "OutputTooLong", text) };

@@ -24,7 +24,7 @@ use super::drive::{self, Driver};
 use super::lease::{self, Held, Waiting};
 use super::machine::Observer;
 use super::progress::Report;
-use super::record::{Phase, Record};
+use super::record::{Phase, Record, StepPhase};
 use super::root::{self, Mode};
 use super::submit::Request as Submission;
 use super::{checkpoint, job, labels, preflight};
@@ -54,8 +54,9 @@ pub struct Request {
     pub fallback: Option<String>,
 }
 
-/// Makes the run of `driver` go on with what did not succeed. Where it is an attached one, somebody has to drive it then.
-pub async fn retry(driver: &Driver, request: &Request, report: &Report) -> Result<()> {
+/// Makes the run of `driver` go on with what did not succeed, and gives the names of the steps and instances that are not
+/// done again. Where it is an attached run, somebody has to drive it then.
+pub async fn retry(driver: &Driver, request: &Request, report: &Report) -> Result<HashSet<String>> {
     let retry = Retry { driver, request, report, object: driver.identity.object() };
     let record = retry.ended().await?;
     // What is wrong with the request is said before anything waits or changes.
@@ -151,7 +152,7 @@ impl Retry<'_> {
     }
 
     /// Everything under the Lease.
-    async fn carry_out(&self) -> Result<()> {
+    async fn carry_out(&self) -> Result<HashSet<String>> {
         // Somebody else may have been faster.
         let mut record = self.ended().await?;
         let Reset { record: again, steps } = reset(&self.driver.run, &record, self.request.from.as_deref())?;
@@ -174,7 +175,8 @@ impl Retry<'_> {
             let _ = root::adopt(&self.driver.cluster, &self.driver.namespace, &self.object, &owner).await;
         }
         self.report.notice(told(&steps));
-        Ok(())
+        let done = again.steps.into_iter().filter(|step| step.phase == StepPhase::Succeeded);
+        Ok(done.map(|step| step.name).collect())
     }
 
     async fn write(&self, record: &Record) -> Result<()> {

@@ -31,20 +31,16 @@ pub(super) fn read(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Foreach> {
 }
 
 /// Reports the items of a list that lack a key which the step refers to.
-pub(super) fn check_keys<'t>(reader: &Reader<'_>, foreach: &Foreach, templates: impl Iterator<Item = &'t Template>) {
-    let Foreach::Items(items) = foreach else { return };
-    let readers = reader.elements();
-    // Of an item that is wrong itself there is nothing to check, and those after it would be taken for others.
-    if readers.len() != items.len() {
-        return;
-    }
+pub(super) fn check_keys<'t>(reader: &Reader<'_>, templates: impl Iterator<Item = &'t Template>) {
+    let Value::List(items) = &reader.node().value else { return };
     let key = |reference: &Reference| match reference {
         Reference::Item { key } => key.clone(),
         _ => None,
     };
     let keys: BTreeSet<String> = templates.flat_map(Template::late).filter_map(key).collect();
-    for (reader, item) in readers.iter().zip(items) {
-        let has = |key: &str| matches!(item, ItemValue::Map(entries) if entries.iter().any(|(name, _)| name == key));
+    for (reader, item) in reader.elements().iter().zip(items) {
+        let has =
+            |key: &str| matches!(&item.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == key));
         for key in keys.iter().filter(|key| !has(key)) {
             reader.problem(format!("the item has no key \"{key}\", and the step refers to `{{{{ item.{key} }}}}`"));
         }
@@ -52,7 +48,7 @@ pub(super) fn check_keys<'t>(reader: &Reader<'_>, foreach: &Foreach, templates: 
 }
 
 fn template(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Foreach> {
-    let template = Template::read(reader, scope)?;
+    let template = Template::read_whole(reader, scope)?;
     if let Some(name) = template.parameter() {
         let is_list = |name: &str| {
             let declared = scope.parameters.iter().find(|parameter| parameter.name == name);
@@ -86,6 +82,9 @@ fn value(reader: &Reader<'_>, scope: Scope<'_>) -> Option<ItemValue> {
             let entry = |item: &crate::document::Item<'_>| Some((item.key.to_owned(), value(&item.value, scope)?));
             ItemValue::Map(items.iter().filter_map(entry).collect())
         }
-        _ => ItemValue::Scalar(reader.node().to_json()),
+        _ => {
+            reader.report_numbers();
+            ItemValue::Scalar(reader.node().to_json())
+        }
     })
 }

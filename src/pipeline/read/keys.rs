@@ -23,8 +23,21 @@ pub(in crate::pipeline) const PIPELINE: Keys = Keys {
         ("namespace", "settings.orchestrator.kubernetes_namespace"),
         ("kubernetes_namespace", "settings.orchestrator.kubernetes_namespace"),
     ],
-    top: &[],
+    elsewhere: &[
+        ("secrets", STEPS),
+        ("command", STEPS),
+        ("args", STEPS),
+        ("retry", STEPS),
+        ("timeout", STEPS),
+        ("run_on", STEPS),
+        ("foreach", STEPS),
+        ("upstream_steps", STEPS),
+        ("invoke_path", "a service file"),
+    ],
+    ..Keys::NONE
 };
+
+const STEPS: &str = "each step that needs it";
 
 /// A step.
 pub(in crate::pipeline) const STEP: Keys = Keys {
@@ -56,6 +69,7 @@ pub(in crate::pipeline) const STEP: Keys = Keys {
         ("with_items", "foreach"),
     ],
     top: PIPELINE.accepted,
+    elsewhere: &[],
 };
 
 /// What people write instead of the keys of `retry`.
@@ -65,12 +79,7 @@ pub(super) const RETRY: Words = Words {
 };
 
 /// `settings`, except the orchestrator's, which has several names.
-const BESIDE: Keys = Keys {
-    accepted: &["resources", "orchestrator"],
-    later: &[],
-    synonyms: &[("deployer", "orchestrator")],
-    top: PIPELINE.accepted,
-};
+const BESIDE: Keys = Keys { accepted: &["resources", "orchestrator"], top: PIPELINE.accepted, ..Keys::NONE };
 
 /// What people write instead of the keys of `settings.resources`.
 pub(super) const RESOURCES: Words = Words { synonyms: &[], top: PIPELINE.accepted };
@@ -88,6 +97,5 @@ pub(super) const ORCHESTRATOR: Words = Words {
 };
 
 /// `settings` as a whole: the component's own keys are the fields of [`crate::pipeline::file::Orchestrator`].
-pub(super) const SETTINGS: Shape = Shape { component: "orchestrator", settings: BESIDE, resources: NONE, own: NONE };
-
-const NONE: Keys = Keys { accepted: &[], later: &[], synonyms: &[], top: &[] };
+pub(super) const SETTINGS: Shape =
+    Shape { component: "orchestrator", settings: BESIDE, resources: Keys::NONE, own: Keys::NONE };

@@ -13,6 +13,7 @@ mod waiting;
 pub(crate) use self::steps::list;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::file::Orchestrator;
 use super::parameters;
@@ -53,8 +54,13 @@ pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     document.finish(pipeline)
 }
 
-/// Reads a pipeline file, or gives every mistake in it.
-pub fn inspect(file: &str, text: &str) -> Result<Pipeline, Vec<Problem>> {
+/// Reads a pipeline file, or gives every mistake in it. `fault` says why a variable cannot have its value from a local file
+/// that the pipeline names, if it cannot.
+pub fn inspect(
+    file: &str,
+    text: &str,
+    fault: impl Fn(&str, &Path) -> Option<String>,
+) -> Result<Pipeline, Vec<Problem>> {
     let document = Document::located(file, text).map_err(|problem| vec![problem])?;
     if is_service(&document) {
         let message = "this is a service, not a pipeline".to_owned();
@@ -62,6 +68,7 @@ pub fn inspect(file: &str, text: &str) -> Result<Pipeline, Vec<Problem>> {
         return Err(vec![Problem { at: kind, path: "kind".to_owned(), message }]);
     }
     let pipeline = pipeline(&document.root());
+    secrets::report_files(&document.root(), fault);
     let problems = document.problems();
     if problems.is_empty() { Ok(pipeline) } else { Err(problems) }
 }
@@ -152,6 +159,8 @@ fn variable(item: &Item<'_>, scope: Scope<'_>) -> Option<(String, Template)> {
     Some((item.key.to_owned(), Template::read(&item.value, scope)?))
 }
 
+#[cfg(test)]
+mod mistake_tests;
 #[cfg(test)]
 mod pod_tests;
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The mapping `secrets` of a step or a service: environment variables whose values are secret (layer 1, pure).
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 
 use super::super::spec::SecretSource;
 use super::super::template::Template;
-use crate::document::{Item, Keys, Reader};
+use crate::document::{Item, Keys, Reader, Value};
 use crate::naming;
 use crate::pod_settings::check;
 
@@ -14,11 +14,11 @@ const SECRET: Keys = Keys {
     accepted: &["secret_ref", "file", "prompt"],
     later: &[],
     synonyms: &[("secretKeyRef", "secret_ref"), ("secret_key_ref", "secret_ref"), ("secretRef", "secret_ref")],
-    top: &[],
+    ..Keys::NONE
 };
 
 /// `secret_ref`.
-const SECRET_REF: Keys = Keys { accepted: &["name", "key"], later: &[], synonyms: &[], top: &[] };
+const SECRET_REF: Keys = Keys { accepted: &["name", "key"], ..Keys::NONE };
 
 /// Reads each secret's source. A name that `environment` has too would be ambiguous; `own` says why a variable is this
 /// program's, if it is.
@@ -37,6 +37,29 @@ pub(crate) fn read(
         }
     }
     secrets
+}
+
+/// Reports the local files of a pipeline's secrets that have a `fault`.
+pub(super) fn report_files(root: &Reader<'_>, fault: impl Fn(&str, &Path) -> Option<String>) {
+    let mut known: HashMap<(String, String), Option<String>> = HashMap::new();
+    let secrets = mapping(root.at("steps")).into_iter().filter_map(|step| step.value.at("secrets"));
+    for secret in secrets.flat_map(|secrets| mapping(Some(secrets))) {
+        let Some(file) = secret.value.at("file") else { continue };
+        let Value::String(path) = &file.node().value else { continue };
+        // An empty path was reported already.
+        if path.trim().is_empty() {
+            continue;
+        }
+        let key = (secret.key.to_owned(), path.clone());
+        if let Some(fault) = known.entry(key).or_insert_with(|| fault(secret.key, Path::new(path))) {
+            file.problem(fault.as_str());
+        }
+    }
+}
+
+fn mapping(reader: Option<Reader<'_>>) -> Vec<Item<'_>> {
+    let reader = reader.filter(|reader| matches!(reader.node().value, Value::Map(_)));
+    reader.map(|reader| reader.items()).unwrap_or_default()
 }
 
 fn refusal(name: &str, environment: &BTreeMap<String, Template>) -> Option<String> {
@@ -58,8 +81,9 @@ fn source(item: &Item<'_>) -> Option<SecretSource> {
     let count = given.len();
     match given.into_iter().next() {
         Some(source) if count == 1 => source,
-        // A value that is no mapping was reported already.
+        // A value that is no mapping was reported already, and so was a wrong key.
         None if item.value.node().kind() != "a mapping" => None,
+        None if SECRET.accepted.iter().any(|key| item.value.is_misspelled(key)) => None,
         _ => {
             item.value.problem("write one of {secret_ref: {name: …, key: …}}, {file: …}, {prompt: true}");
             None

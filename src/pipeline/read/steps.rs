@@ -96,8 +96,8 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
     if let (Some(reader), RunOn::Failure, true) = (fields.get("run_on"), step.run_on, step.upstream_steps.is_empty()) {
         reader.problem("this step waits for no other that could fail: name some in `upstream_steps`");
     }
-    if let (Some(reader), Some(items)) = (fields.get("foreach"), &step.foreach) {
-        foreach::check_keys(&reader, items, templates(&step));
+    if let Some(reader) = fields.get("foreach") {
+        foreach::check_keys(&reader, templates(&step));
     }
     Placed { step, item, upstreams, without_effect }
 }

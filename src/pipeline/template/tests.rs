@@ -11,9 +11,14 @@ fn declared() -> Vec<Parameter> {
     ["dataset", "epochs", "regions"].map(parameter).to_vec()
 }
 
+fn whole(text: &str, scope: Scope<'_>) -> Result<Template, String> {
+    let (template, mistakes) = Template::parse(text, scope);
+    if mistakes.is_empty() { Ok(template) } else { Err(mistakes.join("\n")) }
+}
+
 fn render(text: &str) -> Result<String, String> {
     let parameters = declared();
-    let template = Template::parse(text, Scope { parameters: &parameters, run: true, step: None })?;
+    let template = whole(text, Scope { parameters: &parameters, run: true, step: None })?;
     let values = [("dataset", json!("s3://a b")), ("epochs", json!(5)), ("regions", json!(["eu", "us"]))];
     let values = values.map(|(name, value)| (name.to_owned(), value)).into();
     let run = RunIdentity { id: "0b1f".into(), name: "nightly".into(), namespace: "ml".into() };
@@ -57,9 +62,9 @@ fn anything_else_inside_braces_is_an_error() {
 #[test]
 fn services_have_no_run() {
     let scope = Scope { parameters: &declared(), run: false, step: None };
-    assert!(Template::parse("{{ run.id }}", scope).is_err());
-    assert!(Template::parse("{{ item }}", scope).unwrap_err().contains("refers to nothing"));
-    assert!(Template::parse("{{ parameters.epochs }}", scope).is_ok());
+    assert!(whole("{{ run.id }}", scope).is_err());
+    assert!(whole("{{ item }}", scope).unwrap_err().contains("refers to nothing"));
+    assert!(whole("{{ parameters.epochs }}", scope).is_ok());
 }
 
 fn in_step(text: &str) -> Result<Late, String> {
@@ -68,7 +73,7 @@ fn in_step(text: &str) -> Result<Late, String> {
     let parameters = declared();
     let step = Some(InStep { steps: &steps, name: "self", item: true });
     let values = [("epochs".to_owned(), json!(5))].into();
-    let template = Template::parse(text, Scope { parameters: &parameters, run: true, step })?;
+    let template = whole(text, Scope { parameters: &parameters, run: true, step })?;
     template.resolve(Context { parameters: &values, run: None }).map_err(|error| error.to_string())
 }
 
@@ -100,16 +105,33 @@ fn references_to_steps_are_checked() {
         ("{{ steps }}", "write steps.<name>.output"),
         ("{{ item[0] }}", "a key has letters"),
         ("{{ index.x }}", "a key has letters"),
-        ("{{ items }}", "there are parameters.<name>, run.id, run.name, steps.<name>.output, item, index;"),
+        ("{{ x }}", "there are parameters.<name>, run.id, run.name, steps.<name>.output, item, index;"),
+        ("{{ items }}", "did you mean `{{ item }}`?"),
+        ("{{ run.nam }}", "did you mean `{{ run.name }}`?"),
+        ("{{ epochs }}", "did you mean `{{ parameters.epochs }}`?"),
+        ("{{ parameter.epochs }}", "did you mean `{{ parameters.epochs }}`?"),
+        ("{{ step.a.b.output }}", "did you mean `{{ steps.a.b.output }}`?"),
+        ("\0", "can hold the character NUL"),
     ] {
         let error = in_step(text).unwrap_err();
         assert!(error.contains(expected), "{text}: {error}");
     }
 }
 
+#[test]
+fn every_mistake_of_a_text_is_told() {
+    let error =
+        in_step("{{ parameters.epoch }} {{ parameters.epochs }} {{ run.nam }} {{ steps.eech.output }} {{").unwrap_err();
+    let said: Vec<_> = error.lines().collect();
+    assert_eq!(said.len(), 4, "{error}");
+    for (line, expected) in said.iter().zip(["\"epoch\"", "`{{ run.nam }}`", "\"eech\"", "`{{` without `}}`"]) {
+        assert!(line.contains(expected), "{expected}: {error}");
+    }
+}
+
 proptest! {
     #[test]
-    fn text_without_braces_is_left_alone(text in "[^{]*") {
+    fn text_without_braces_is_left_alone(text in "[^{\0]*") {
         prop_assert_eq!(render(&text), Ok(text));
     }
 

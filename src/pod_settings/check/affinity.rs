@@ -76,7 +76,7 @@ fn expression(one: &Reader<'_>, operators: &[&str]) {
         Some("Exists" | "DoesNotExist") if count > 0 => "the operators Exists and DoesNotExist have no values",
         Some("Gt" | "Lt") if count != 1 => "the operators Gt and Lt have one value",
         Some(_) => return,
-        None => "\"operator\" is required",
+        None => return one.missing("operator"),
     };
     one.problem(fault);
 }

@@ -32,7 +32,7 @@ pub(super) fn says(object: &Reader<'_>, key: &str, word: &str) -> bool {
 pub(super) fn required<'a>(object: &Reader<'a>, key: &str) -> Option<(&'a str, Reader<'a>)> {
     let found = text(object, key);
     if found.is_none() && at(object, key).is_none_or(|reader| reader.node().text().is_some()) {
-        object.problem(format!("\"{key}\" is required"));
+        object.missing(key);
     }
     found
 }
@@ -97,7 +97,8 @@ pub(super) fn those<'k>(object: &Reader<'_>, keys: &[&'k str]) -> Vec<&'k str> {
 /// Reports where not exactly one of `keys` is there.
 pub(super) fn exactly_one(object: &Reader<'_>, keys: &[&str]) -> bool {
     let found = those(object, keys);
-    if found.len() != 1 {
+    let is_misspelled = found.is_empty() && keys.iter().any(|key| object.is_misspelled(key));
+    if found.len() != 1 && !is_misspelled {
         object.problem(format!("write one of {}", keys.join(", ")));
     }
     found.len() == 1

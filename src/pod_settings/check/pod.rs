@@ -37,7 +37,9 @@ pub(super) fn tolerations(tolerations: &Reader<'_>) {
                     reader.problem(fault);
                 }
             }
-            None if !exists => one.problem("without a key, the operator is Exists: it tolerates every taint"),
+            None if !exists && !one.is_misspelled("key") && !one.is_misspelled("operator") => {
+                one.problem("without a key, the operator is Exists: it tolerates every taint");
+            }
             None => {}
         }
         match text(&one, "value") {

@@ -25,6 +25,28 @@ fn each(cases: &[(&str, &str)]) {
 }
 
 #[test]
+fn modes_of_files() {
+    const FAULT: &str = "is no mode of a file: 0 to 511, or with a zero before it in octal, as 0644";
+    each(&[
+        ("volumes: [{name: a, configMap: {name: c, defaultMode: 0644}}]", ""),
+        ("volumes: [{name: a, configMap: {name: c, defaultMode: 644}}]", &format!("defaultMode: 644 {FAULT}")),
+        ("volumes: [{name: a, secret: {secretName: c, default_mode: 01000}}]", &format!("default_mode: 512 {FAULT}")),
+        (
+            "volumes: [{name: a, secret: {secretName: c, items: [{key: k, path: p, mode: 0777}, {key: l, path: l, mode: 777}]}}]",
+            &format!("items[1].mode: 777 {FAULT}"),
+        ),
+        (
+            "volumes: [{name: a, projected: {sources: [{configMap: {name: c, items: [{key: k, path: p, mode: -1}]}}]}}]",
+            &format!("mode: -1 {FAULT}"),
+        ),
+        (
+            "volumes: [{name: a, configMap: {name: c, defaultMode: 0888}}]",
+            "0888 is no octal number, which the zero before it says it is",
+        ),
+    ]);
+}
+
+#[test]
 fn volumes_and_mounts() {
     each(&[
         (

@@ -48,13 +48,36 @@ fn sources(volume: &Reader<'_>) {
             object_name(&source, key, what);
         }
     }
+    for source in ["secret", "configMap", "downwardAPI", "projected"].iter().filter_map(|key| at(volume, key)) {
+        modes(&source, "defaultMode");
+    }
     let parts = at(volume, "projected").map(|projected| list(&projected, "sources")).unwrap_or_default();
     for part in &parts {
+        for source in ["secret", "configMap", "downwardAPI"].iter().filter_map(|key| at(part, key)) {
+            modes(&source, "defaultMode");
+        }
         for (source, what) in [("secret", "a Secret"), ("configMap", "a ConfigMap")] {
             if let Some(source) = at(part, source) {
                 object_name(&source, "name", what);
             }
         }
+    }
+}
+
+/// The modes of files in a source and in its items: what the API server takes ends at 0777.
+fn modes(source: &Reader<'_>, key: &str) {
+    const MOST: i64 = 0o777;
+    if let Some(reader) = at(source, key) {
+        let node = reader.node();
+        let mode = node.file_mode(key).or_else(|| node.text().filter(|_| !node.is_ambiguous())?.parse().ok());
+        if let Some(mode) = mode.filter(|mode| !(0..=MOST).contains(mode)) {
+            reader.problem(format!(
+                "{mode} is no mode of a file: 0 to {MOST}, or with a zero before it in octal, as 0644"
+            ));
+        }
+    }
+    for item in list(source, "items") {
+        modes(&item, "mode");
     }
 }
 

@@ -96,6 +96,36 @@ fn logs_of_failed_steps_outlive_their_pods_and_earlier_attempts_are_printed_on_r
 }
 
 #[test]
+fn logs_that_went_with_their_pods_are_not_silently_none() {
+    let steps = "  one: {command: [echo, one]}\n  two: {command: [echo, two]}\n  \
+                 never: {upstream_steps: [one], run_on: failure, command: [echo, never]}\n";
+    let stage = Stage::new("no-logs", steps);
+    stage.attached("x").succeeds();
+    let logs = |flags: &[&str]| stage.zenml(&[&["run", "logs", "x"][..], flags].concat());
+    let whole = logs(&[]);
+    assert!(whole.stderr.is_empty() && whole.stdout.lines().count() == 2, "what never ran is no loss: {whole}");
+    let skipped = "step \"never\" has no log: it was skipped: nothing upstream failed";
+    assert!(logs(&["--step", "never"]).fails(1).contains(skipped));
+
+    stage.namespace.kubectl(&["delete", "pods", "-l", "step=one"]).succeeds();
+    let gone = "the log of step \"one\" is not found: it went with its pod";
+    for flags in [&[][..], &["-f"]] {
+        let said = logs(flags);
+        assert_eq!((said.stdout.as_str(), said.stderr.trim_end(), said.code), ("[two] two\n", gone, Some(0)), "{said}");
+    }
+    assert!(logs(&["--step", "one"]).fails(1).contains(gone));
+    let said = logs(&["--logs-dir", "logs"]);
+    assert!(said.code == Some(0) && said.stderr.contains(gone), "{said}");
+    assert!(said.stderr.contains("1 logs written"), "a note is no file: {said}");
+
+    stage.namespace.kubectl(&["delete", "pods", "--all"]).succeeds();
+    for flags in [&[][..], &["-f"], &["--logs-dir", "logs"]] {
+        let said = logs(flags).fails(1);
+        assert!(said.contains("are not found: they went with the pods of steps \"one\" and \"two\""), "{said}");
+    }
+}
+
+#[test]
 fn a_step_that_is_a_list_is_read_whole_or_by_instance() {
     let stage = Stage::new("instances", "  each: {foreach: [x, y], command: [echo, '{{ item }}']}\n");
     stage.attached("each").succeeds();

@@ -12,6 +12,8 @@ mod exports;
 mod faults;
 mod logs;
 mod nodes;
+mod outputs;
+mod reasons;
 mod refusals;
 mod replay;
 mod retry;

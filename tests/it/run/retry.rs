@@ -65,6 +65,28 @@ fn only_what_failed_is_done_again_in_the_same_run() {
     stage.becomes_empty();
 }
 
+/// Three steps one after the other, each with a line of its own.
+const CHAIN: &str = "  a: {command: [echo, line of a]}\n  b: {upstream_steps: [a], command: [echo, line of b]}\n  \
+                     c: {upstream_steps: [b], command: [sh, -c, 'echo line of $HOSTNAME']}\n";
+
+#[test]
+fn logs_of_steps_that_are_not_done_again_are_not_printed_again() {
+    let stage = Stage::new("retry-logs", CHAIN);
+    stage.attached("here").succeeds();
+    stage.in_cluster("there").succeeds();
+    for run in ["here", "there"] {
+        let said = stage.retry(run, &["--from", "c", "--logs-dir", run]);
+        let lines: Vec<_> = said.stderr.lines().filter(|line| line.contains("] line of ")).collect();
+        assert_eq!(lines.len(), 1, "{said}");
+        assert!(lines[0].starts_with("[c] line of ") && lines[0].ends_with("-a2"), "{said}");
+        assert_eq!(std::fs::read_dir(stage.sandbox.path(run)).unwrap().count(), 1);
+        said.succeeds();
+    }
+    // Nobody has missed a line who comes back later.
+    let all = stage.zenml(&["run", "logs", "here"]).succeeds();
+    assert!(all.contains("[a] line of a") && all.contains("[b] line of b"), "{all}");
+}
+
 #[test]
 fn an_attached_run_is_driven_from_here_also_when_its_pods_are_gone() {
     let stage = Stage::new("retry-attached", FLAKY);

@@ -151,3 +151,44 @@ fn who_may_read_and_not_watch_is_told_so_and_waits_for_nothing() {
     }
     stage.zenml(&["run", "stop", "--force", "slow"]).succeeds();
 }
+
+#[test]
+fn who_may_not_submit_is_told_which_rights_that_takes() {
+    let steps = "  only: {command: [sh, -c, 'test \"$VALUE\" = canary'], secrets: {VALUE: {file: value}}}\n";
+    let stage = Stage::new("submit-rights", steps);
+    let namespace = stage.namespace.name();
+    let command = format!("`kubectl zenml rbac orchestrator -n {namespace} --with submit`");
+    let submit = |user: &Sandbox, more: &[&str]| {
+        let flags = ["submit", "-f", "p.yaml", "-n", namespace, "--orchestrator-image", orchestrator_image()];
+        user.write("value", b"canary");
+        user.zenml(&[&flags[..], more].concat())
+    };
+    // The account of the orchestrator is there.
+    apply_rights(&stage);
+    let reader = submitter(&stage, "events");
+    for (given, missing) in
+        [("serviceaccounts", "\"configmaps\""), ("configmaps", "\"secrets\""), ("configmaps,secrets", "\"jobs\"")]
+    {
+        let role = format!("more-{}", given.len());
+        let verbs = "--verb=get,list,watch,create,update,patch,delete";
+        stage.namespace.kubectl(&["create", "role", &role, verbs, &format!("--resource={given}")]).succeeds();
+        let account = format!("--serviceaccount={namespace}:submitter");
+        stage.namespace.kubectl(&["create", "rolebinding", &role, &format!("--role={role}"), &account]).succeeds();
+        for flags in [&[][..], &["--dry-run=server"]] {
+            let said = submit(&reader, flags).fails(1);
+            assert!(said.contains("(Forbidden)") && said.contains(missing), "{said}");
+            assert!(said.contains(&command), "{said}");
+        }
+        until("nothing remains", || stage.names("configmaps,secrets,jobs,pods", "run").is_empty());
+    }
+
+    // What the command prints is enough, in both ways to run.
+    let yaml = stage.zenml(&["rbac", "orchestrator", "--with", "submit"]).succeeds();
+    let file = stage.sandbox.write("rbac.yaml", yaml.as_bytes());
+    admin(&["apply", "-f", file.to_str().unwrap()]).succeeds();
+    let token = stage.namespace.kubectl(&["create", "token", "zenml-submitter"]).succeeds();
+    reader.kubectl(&["config", "set-credentials", "submitter", "--token", token.trim()]).succeeds();
+    submit(&reader, &[]).succeeds();
+    let attached = ["submit", "--attached", "-f", "p.yaml", "-n", namespace];
+    reader.zenml(&attached).succeeds();
+}

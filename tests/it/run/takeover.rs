@@ -121,6 +121,8 @@ fn an_orchestrator_that_is_evicted_is_replaced() {
     stage.namespace.evict(pods[0].trim_start_matches("pod/"));
     let said = ended(submit);
     assert_eq!(said.code, Some(0), "{said}");
+    let line = "the orchestrator was evicted (EvictionByEvictionAPI: Eviction API: evicting)\n";
+    assert!(said.stderr.contains(line), "its progress is no reason: {said}");
     assert_eq!(stage.names("pods", "step").len(), 2);
 }
 

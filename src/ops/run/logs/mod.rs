@@ -37,6 +37,8 @@ pub struct Request {
     pub previous: bool,
     /// Of every attempt.
     pub every: bool,
+    /// Not of these steps and instances.
+    pub without: HashSet<String>,
 }
 
 /// One line of one step.
@@ -233,7 +235,7 @@ fn selector(run: &Found, request: &Request) -> String {
 
 /// Whether the log of this step or instance is asked for: by its own name, or by that of the step it is an instance of.
 fn is_wanted(request: &Request, name: &str) -> bool {
-    request.step.as_ref().is_none_or(|step| step == name || step == origin(name))
+    !request.without.contains(name) && request.step.as_ref().is_none_or(|step| step == name || step == origin(name))
 }
 
 fn origin(name: &str) -> &str {
