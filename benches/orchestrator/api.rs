@@ -137,9 +137,15 @@ impl Server {
             return ("404 Not Found", status);
         }
         let name = query.split("metadata.name%3D").nth(1).map(|rest| rest.split('&').next().unwrap());
-        let items: Vec<Value> = match name {
-            Some(name) => objects.get(&format!("{path}/{name}")).into_iter().cloned().collect(),
-            None => self.pods.lock().unwrap().values().cloned().collect(),
+        let items: Vec<Value> = if path.ends_with("/pods") {
+            self.pods.lock().unwrap().values().cloned().collect()
+        } else {
+            let within = format!("{path}/{}", name.unwrap_or_default());
+            let found = objects.iter().filter(|(key, _)| key.starts_with(&within));
+            found
+                .map(|(_, object)| object.clone())
+                .filter(|object| name.is_none_or(|name| object["metadata"]["name"] == *name))
+                .collect()
         };
         let metadata = json!({"resourceVersion": self.version.lock().unwrap().to_string()});
         ("200 OK", json!({"apiVersion": "v1", "kind": "List", "metadata": metadata, "items": items}))
