@@ -42,12 +42,23 @@ pub struct Cache {
 }
 
 /// What decides what a step does, as one key: its name, its image (which a digest pins), what it executes with every
-/// reference filled in, and its settings.
-pub fn key(run: &ResolvedRun, step: &RenderedStep<'_>) -> String {
+/// reference filled in, its settings, and the executions of the steps before it, whose results it may find in a volume. Of
+/// secrets it is where they come from: their values are not known here.
+pub fn key(run: &ResolvedRun, step: &RenderedStep<'_>, before: &[String]) -> String {
     let text = |value: Json| value.to_string();
-    let executes = json!([step.command, step.args, step.environment, step.step.secrets]);
+    let own = naming::run_secret(&run.run_name);
+    let secrets: Vec<_> = step.step.secrets.iter().collect();
+    // Each run has a Secret of its own for what was submitted with it.
+    let secrets: Vec<_> =
+        secrets.iter().map(|(name, from)| (name, Some(&from.name).filter(|name| **name != own), &from.key)).collect();
+    let executes = json!([step.command, step.args, step.environment, secrets, before]);
     let settings = serde_json::to_value(run.settings_of(step.step)).unwrap_or_default();
     naming::hash(&[&step.name(), &step.step.image, &text(executes), &text(settings)])
+}
+
+/// One execution of a step, as those that follow it know it.
+pub fn execution(key: &str, entry: &Entry) -> String {
+    naming::short_hash(&[key, &entry.run, &entry.at.to_string()])
 }
 
 /// The empty ConfigMap of a run's pipeline, for who submits.

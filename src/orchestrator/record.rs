@@ -142,6 +142,10 @@ pub struct StepRecord {
     /// What the step left, at least for as long as a step that has not succeeded refers to it. Untrusted text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
+    /// The execution that it was, for the cache: steps that depend on it are taken from there only where they followed the same
+    /// one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<String>,
 }
 
 /// One attempt that failed.

@@ -126,6 +126,11 @@ impl Outputs {
         Some((self.names.find(run, step)?, item?))
     }
 
+    /// How many instances a step over a list has, once that is known.
+    pub(super) fn count_of(&self, step: StepIndex) -> Option<usize> {
+        self.counts.get(&step).copied()
+    }
+
     /// The place of an instance in the record.
     pub(super) fn slot_of(&self, step: StepIndex, item: usize) -> Option<usize> {
         self.slots.get(&(step, item)).copied()

@@ -82,6 +82,7 @@ fn reused(known: &StepRecord, run: &str) -> StepRecord {
         reason: Some("Reused".to_owned()),
         message: Some(format!("as in run \"{run}\"")),
         output: known.output.clone(),
+        execution: known.execution.clone(),
         ..StepRecord::default()
     }
 }

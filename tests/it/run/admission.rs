@@ -91,6 +91,6 @@ fn a_namespace_on_its_way_out_ends_the_run() {
     until("the step runs", || !stage.names("pods", "run=leaving").is_empty());
     admin(&["delete", "namespace", stage.namespace.name(), "--wait=false"]).succeeds();
     let said = ended(submit);
-    assert!(matches!(said.code, Some(1 | 4)), "{said}");
-    assert!(said.stderr.contains("was deleted") || said.stderr.contains("terminated"), "{said}");
+    assert_eq!(said.code, Some(4), "{said}");
+    assert!(said.stderr.contains("is being deleted") || said.stderr.contains("was deleted"), "{said}");
 }

@@ -19,7 +19,7 @@ fn stage(purpose: &str, more: &str) -> (Stage, String) {
     let pipeline = read::read("p.yaml", &text).expect("a pipeline");
     let identity = resolve::RunIdentity { id: "x".into(), name: "x".into(), namespace: "x".into() };
     let run = resolve::resolve(&pipeline, &parameters::values(&[], &[]).expect("none"), &identity).expect("a run");
-    let key = key(&run, &render::render(&run.steps[0], None, &|_| None).expect("no reference"));
+    let key = key(&run, &render::render(&run.steps[0], None, &|_| None).expect("no reference"), &[]);
     let entry = Entry { output: Some("42".into()), run: "earlier".into(), at: Timestamp::UNIX_EPOCH };
     let data = BTreeMap::from([(key, serde_json::to_string(&entry).expect("JSON"))]);
     let name = naming::cache_object("a_pipeline");
