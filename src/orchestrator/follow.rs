@@ -44,7 +44,12 @@ async fn until_end(
     let object = identity.object();
     let (suspension, mut suspensions) = watch::channel(false);
     let look = |root: &ConfigMap| {
-        let now = root::requested(root) == Some(labels::REQUEST_SUSPEND);
+        let requested = root::requested(root);
+        if matches!(requested, Some(labels::REQUEST_STOP | labels::REQUEST_KILL)) {
+            // It is not resumed by that.
+            return;
+        }
+        let now = requested == Some(labels::REQUEST_SUSPEND);
         suspension.send_if_modified(|before| std::mem::replace(before, now) != now);
     };
     let mut gone = pin!(until_gone(cluster, namespace, &object, uid, look));

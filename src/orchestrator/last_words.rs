@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus, Event, Pod};
+use kube::ResourceExt;
 
 use super::job;
 use super::machine::{DELETED, OOM_KILLED, has_run, killed, memory};
@@ -27,7 +28,9 @@ pub(super) struct LastWords {
     told: HashSet<String>,
     last: Option<Words>,
     job: Option<String>,
+    /// What was heard before the Job was known.
     refused: Option<Event>,
+    early: Vec<(Pod, Phase)>,
 }
 
 /// How an orchestrator's container ended.
@@ -36,17 +39,25 @@ struct Words {
     text: String,
     /// Perhaps not said by this program, but by another one in its place.
     foreign: bool,
-    exit_code: i32,
 }
 
 impl LastWords {
     /// Nothing is known yet of the run's orchestrator in `namespace`.
     pub(super) fn new(namespace: &str) -> Self {
-        Self { namespace: namespace.to_owned(), told: HashSet::new(), last: None, job: None, refused: None }
+        let (told, early) = (HashSet::new(), Vec::new());
+        Self { namespace: namespace.to_owned(), told, last: None, job: None, refused: None, early }
     }
 
     /// Tells why the orchestrator does not run yet, or why it ended.
     pub(super) fn hear(&mut self, pod: &Pod, phase: Phase, report: &Report) {
+        let Some(job) = &self.job else {
+            self.early.push((pod.clone(), phase));
+            return;
+        };
+        // Before a retry the run had another Job of the same name.
+        if !pod.owner_references().iter().any(|owner| owner.uid == *job) {
+            return;
+        }
         if let Some(ended) = ended(pod) {
             self.last = words(pod, ended);
         }
@@ -58,6 +69,9 @@ impl LastWords {
     /// Learns which Job is the run's: the events of an earlier one of the same name are not about this run.
     pub(super) fn hear_of_job(&mut self, job: &Job, report: &Report) {
         self.job.clone_from(&job.metadata.uid);
+        for (pod, phase) in std::mem::take(&mut self.early) {
+            self.hear(&pod, phase, report);
+        }
         if let Some(event) = self.refused.take() {
             self.hear_of_creation(event, report);
         }
@@ -78,11 +92,7 @@ impl LastWords {
 
     /// The error for a run whose Job gave up for the reason `why`.
     pub(super) fn error(&self, why: &str) -> Error {
-        // What it would have recorded, had it been able to.
-        let failed = i32::from(Kind::RunFailed.exit_code());
-        let is_verdict = self.last.as_ref().is_some_and(|last| !last.foreign && last.exit_code == failed);
-        let kind = if is_verdict { Kind::RunFailed } else { Kind::Failure };
-        let error = Error::new(kind, format!("the orchestrator's Job failed: {why}"));
+        let error = Error::new(Kind::RunFailed, format!("the orchestrator's Job failed: {why}"));
         match &self.last {
             Some(Words { text, foreign: false, .. }) => error.hint(format!("its last words: {text}")),
             Some(Words { text, foreign: true, .. }) => error
@@ -177,14 +187,13 @@ fn disrupted(pod: &Pod) -> Option<(&'static str, String)> {
 fn words(pod: &Pod, ended: &ContainerStateTerminated) -> Option<Words> {
     let message = ended.message.as_deref().unwrap_or_default();
     let lines: Vec<&str> = message.lines().collect();
-    let exit_code = ended.exit_code;
     if let Some(start) = lines.iter().position(|line| line.starts_with(ERROR) || line.starts_with("Error from server"))
     {
-        return Some(Words { text: lines[start..].join("\n"), foreign: false, exit_code });
+        return Some(Words { text: lines[start..].join("\n"), foreign: false });
     }
-    let foreign = exit_code <= STARTED;
+    let foreign = ended.exit_code <= STARTED;
     let last = match disrupted(pod) {
-        Some((_, why)) => return Some(Words { text: why, foreign: false, exit_code }),
+        Some((_, why)) => return Some(Words { text: why, foreign: false }),
         None if foreign => lines[lines.len().saturating_sub(FOREIGN_LINES)..].join("\n"),
         None if ended.reason.as_deref() == Some(OOM_KILLED) => memory(pod, job::CONTAINER),
         None if pod.metadata.deletion_timestamp.is_some() => "its pod was deleted".to_owned(),
@@ -194,7 +203,7 @@ fn words(pod: &Pod, ended: &ContainerStateTerminated) -> Option<Words> {
     let reason = ended.reason.as_deref().filter(|reason| *reason != "Error").unwrap_or_default();
     let text = [reason, &last].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
     // A signal, as from the kernel when memory is short, ends this program as well as any other.
-    (!text.is_empty()).then_some(Words { text, foreign, exit_code })
+    (!text.is_empty()).then_some(Words { text, foreign })
 }
 
 /// How the orchestrator's container in `pod` failed.

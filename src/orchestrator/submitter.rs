@@ -17,6 +17,8 @@ use crate::rights::{self, Rule, document};
 pub const NAME: &str = "zenml-submitter";
 /// Beside what every run takes: the Secret of a run with values from files or the terminal. They are never read.
 const SECRETS: Rule = ("", "secrets", &["create"]);
+/// Why a Job's pod cannot be created, and `run events`.
+const EVENTS: Rule = ("", "events", &["get", "list", "watch"]);
 
 /// The objects for `namespace` as YAML documents for `kubectl apply -f -`.
 pub fn yaml(namespace: &str) -> Result<String> {
@@ -27,7 +29,7 @@ pub fn yaml(namespace: &str) -> Result<String> {
         ..ObjectMeta::default()
     };
     let account = ServiceAccount { metadata: metadata(), ..ServiceAccount::default() };
-    let rules = rights::rules(Work::Orchestrator.needs().iter().chain([&SECRETS]));
+    let rules = rights::rules(Work::Orchestrator.needs().iter().chain([&SECRETS, &EVENTS]));
     let role = Role { metadata: metadata(), rules: Some(rules) };
     let binding = rights::binding(metadata(), "Role", NAME);
     Ok([document(&account)?, document(&role)?, document(&binding)?].join("---\n"))

@@ -231,8 +231,10 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     };
     let why = record.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
     let mut error = Error::new(kind, format!("run \"{name}\" {word}{why}"));
-    let spoken = record.steps.iter().find(|step| step.phase == StepPhase::Failed && step.message.is_some());
-    let lines: Vec<_> = spoken.and_then(|step| step.message.as_deref()).unwrap_or_default().lines().collect();
+    // The step that the headline names; a run that a person stopped did not end for what a step said.
+    let first = record.steps.iter().find(|step| step.phase == StepPhase::Failed);
+    let spoken = first.filter(|_| record.phase == Phase::Failed).and_then(|step| step.message.as_deref());
+    let lines: Vec<_> = spoken.unwrap_or_default().lines().collect();
     // What the headline says already is not said again.
     for line in lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line)) {
         error = error.cause(*line);

@@ -13,10 +13,12 @@ use crate::error::{Error, Kind, Result};
 use crate::ops::run::Found;
 use crate::ops::run::attend::{abandoned, is_attended};
 use crate::ops::run::find::find;
+use crate::ops::run::list::job_failed;
 use crate::orchestrator::checkpoint;
 use crate::orchestrator::follow::follow;
 use crate::orchestrator::progress::{Report, tell_difference};
 use crate::orchestrator::record::Record;
+use crate::orchestrator::root::Mode;
 use crate::stack;
 
 /// Which run to look at.
@@ -54,13 +56,15 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     let logs = Logs::new(args.logs, args.logs_dir.as_deref())?;
     let record = shown(async |report| {
         let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;
-        if !record.phase.is_final() && !is_attended(&cluster, &run).await? {
+        // What there is to say of a Job that has given up, whoever follows the run says.
+        let given_up = run.identity.mode == Mode::Job && job_failed(&cluster, &run).await?;
+        if !record.phase.is_final() && !given_up && !is_attended(&cluster, &run).await? {
             tell_difference(report, &Record::default(), &record);
             return Err(nobody(&run));
         }
         let logs = attend::Telling::start(&cluster, &run, logs, report);
         tokio::select! {
-            gone = Box::pin(abandoned(&cluster, &run)) => {
+            gone = Box::pin(abandoned(&cluster, &run)), if !given_up => {
                 gone?;
                 // Of a run that has ended nobody drives anything either.
                 let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;

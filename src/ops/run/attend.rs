@@ -18,42 +18,58 @@ use uuid::Uuid;
 use super::{Found, list, logs};
 use crate::cluster::failure::On;
 use crate::cluster::logs::End;
-use crate::cluster::watch::{Change, Selection, changes};
+use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Kind, Result};
 use crate::orchestrator::drive::Driver;
 use crate::orchestrator::root::Mode;
 use crate::orchestrator::{checkpoint, lease};
 
+/// Kubernetes removes what a deleted Job owned within this long, as a rule.
+const GOES_WITH_JOB: Duration = Duration::from_secs(5);
 /// Once nobody works on a run, what was written until then is read for so long.
 const LAST_LINES: Duration = Duration::from_secs(5);
+
+/// Who works on a run, or will, as far as anybody can tell.
+enum Attended {
+    /// The cluster sees to its Job, of this UID, which has not given up.
+    Job(String),
+    /// Somebody holds the Lease, at least for so long.
+    Lease(Duration),
+}
 
 /// Whether somebody works on the run, or will: the cluster sees to a Job that has not given up; of an attached run, and of
 /// one whose Job has, somebody must hold the Lease.
 pub async fn is_attended(cluster: &Cluster, run: &Found) -> Result<bool> {
-    attended_for(cluster, run).await.map(|left| left.is_some())
+    attended(cluster, run).await.map(|by| by.is_some())
 }
 
 /// Returns once nobody works on the run any more. The Lease is looked at again when it would have run out.
 pub async fn abandoned(cluster: &Cluster, run: &Found) -> Result<()> {
-    while let Some(left) = attended_for(cluster, run).await? {
-        sleep(left).await;
+    while let Some(by) = attended(cluster, run).await? {
+        match by {
+            Attended::Lease(left) => sleep(left).await,
+            Attended::Job(uid) => {
+                until_gone(cluster, &run.namespace, &run.identity.object(), &uid, |_: &Job| {}).await;
+                // As a rule the run goes with it, which whoever follows the run is told.
+                sleep(GOES_WITH_JOB).await;
+            }
+        }
     }
     Ok(())
 }
 
-/// For how long somebody works on the run at least, as far as anybody can tell.
-async fn attended_for(cluster: &Cluster, run: &Found) -> Result<Option<Duration>> {
+async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
     let object = run.identity.object();
     if run.identity.mode == Mode::Job {
         let job = objects::api::<Job>(cluster, &run.namespace).get_opt(&object).await.on(cluster)?;
-        if job.is_some_and(|job| !list::has_failed(&job)) {
-            // Whoever follows the run hears of the Job's end.
-            return Ok(Some(Duration::MAX));
+        // Whoever follows the run hears of the Job's failure.
+        if let Some(job) = job.filter(|job| !list::has_failed(job)) {
+            return Ok(Some(Attended::Job(job.metadata.uid.unwrap_or_default())));
         }
     }
     let lease = objects::api::<Lease>(cluster, &run.namespace).get_opt(&object).await.on(cluster)?;
-    Ok(lease.and_then(|lease| lease::counts_for(&lease, Timestamp::now())))
+    Ok(lease.and_then(|lease| lease::counts_for(&lease, Timestamp::now())).map(Attended::Lease))
 }
 
 /// Whether somebody works on the run now. The Lease of one that was killed counts for a while all the same, but whoever is

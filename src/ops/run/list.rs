@@ -22,6 +22,8 @@ use crate::orchestrator::{checkpoint, job, labels, last_words, lease};
 
 /// A Job that is not there this long after the root was made never will be, in seconds.
 const ABORTED_AFTER: i64 = 600;
+/// An attached run that nobody has driven for so long since its submission is interrupted, in seconds.
+const UNLEASED_FOR: i64 = 60;
 
 /// Which runs.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +85,7 @@ impl Around {
         let identity = &run.identity;
         let record = self.checkpoints.get(&identity.id).and_then(|found| checkpoint::read(found, false).ok());
         let record = record.unwrap_or_default();
-        let (status, message) = status(run, &record, self.backing(run, now));
+        let (status, message) = status(run, &record, self.backing(run, record.phase, now));
         // An orchestrator that never ran has recorded nothing.
         let pod = self.pods.get(&identity.id).filter(|_| record.phase == Phase::Pending);
         let message = pod.and_then(|pod| last_words::why(pod, record.phase)).or(message);
@@ -105,17 +107,22 @@ impl Around {
         }
     }
 
-    fn backing(&self, run: &Found, now: Timestamp) -> Backing {
+    fn backing(&self, run: &Found, phase: Phase, now: Timestamp) -> Backing {
         let id = &run.identity.id;
+        let is_held = |leases: &HashMap<String, Lease>| {
+            leases.get(id).is_some_and(|lease| lease::counts_for(lease, now).is_some())
+        };
         match (run.identity.mode, &self.jobs, &self.leases) {
-            (Mode::Job, Some(jobs), _) => match jobs.get(id) {
-                Some(job) if has_failed(job) => Backing::JobFailed,
-                None if age(run, now) > ABORTED_AFTER => Backing::Aborted,
+            (Mode::Job, Some(jobs), leases) => match (jobs.get(id), leases) {
+                (Some(job), _) if has_failed(job) => Backing::JobFailed,
+                (None, _) if phase == Phase::Pending && age(run, now) > ABORTED_AFTER => Backing::Aborted,
+                // Somebody deleted it, and left what it owned.
+                (None, Some(leases)) if phase != Phase::Pending && !is_held(leases) => Backing::JobGone,
                 _ => Backing::Alive,
             },
             (Mode::Attached, _, Some(leases)) => match leases.get(id) {
-                Some(lease) if lease::counts_for(lease, now).is_some() => Backing::Alive,
-                None if age(run, now) < ABORTED_AFTER => Backing::Alive,
+                None if age(run, now) < UNLEASED_FOR => Backing::Alive,
+                _ if is_held(leases) => Backing::Alive,
                 _ => Backing::Unattended,
             },
             _ => Backing::Alive,
@@ -124,7 +131,7 @@ impl Around {
 }
 
 /// Whether the run's Job has given up, as far as this user may know.
-pub(super) async fn job_failed(cluster: &Cluster, run: &Found) -> Result<bool> {
+pub async fn job_failed(cluster: &Cluster, run: &Found) -> Result<bool> {
     match objects::api::<Job>(cluster, &run.namespace).get_opt(&run.identity.object()).await {
         Err(error) if failure::is_forbidden(&error) => Ok(false),
         job => Ok(job.on(cluster)?.is_some_and(|job| has_failed(&job))),

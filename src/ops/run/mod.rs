@@ -111,6 +111,8 @@ enum Backing {
     Alive,
     /// The Job gave up without a recorded end.
     JobFailed,
+    /// Its Job is gone, and nobody holds its Lease.
+    JobGone,
     /// Nobody renews the Lease of an attached run.
     Unattended,
     /// The submission never came to creating the Job.
@@ -124,6 +126,7 @@ fn status(run: &Found, record: &Record, backing: Backing) -> (&'static str, Opti
         Backing::Alive if run.suspended => (SUSPENDED, Some(run.identity.suspension(&run.namespace))),
         Backing::Alive => (record.phase.as_str(), record.message.clone()),
         Backing::JobFailed => (Phase::Failed.as_str(), Some("the orchestrator's Job failed".to_owned())),
+        Backing::JobGone => (INTERRUPTED, Some("its orchestrator's Job was deleted, and nobody drives it".to_owned())),
         Backing::Unattended => (INTERRUPTED, Some("the terminal that ran it is gone".to_owned())),
         Backing::Aborted => (ABORTED, Some("the submission was interrupted".to_owned())),
     }

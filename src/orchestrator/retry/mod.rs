@@ -64,7 +64,7 @@ pub async fn retry(driver: &Driver, request: &Request, report: &Report) -> Resul
     retry.check_values(&first).await?;
     let mut held = retry.lease().await?;
     let done = tokio::select! {
-        done = Box::pin(retry.carry_out()) => done,
+        done = Box::pin(retry.carry_out(record.retries)) => done,
         () = held.lost() => Err(Error::failure("the run's lease was lost; nothing is lost by trying that again")),
     };
     held.release().await;
@@ -151,10 +151,15 @@ impl Retry<'_> {
         }
     }
 
-    /// Everything under the Lease.
-    async fn carry_out(&self) -> Result<HashSet<String>> {
+    /// Everything under the Lease. `retries`: how often the run had been tried again when this was asked for.
+    async fn carry_out(&self, retries: u16) -> Result<HashSet<String>> {
         // Somebody else may have been faster.
         let mut record = self.ended().await?;
+        if record.retries != retries {
+            let name = &self.driver.identity.name;
+            return Err(Error::failure(format!("somebody else has tried run \"{name}\" again meanwhile"))
+                .hint(format!("kubectl zenml run describe {}", self.driver.identity.words(&self.driver.namespace))));
+        }
         let Reset { record: again, steps } = reset(&self.driver.run, &record, self.request.from.as_deref())?;
         let image = self.rights(&steps).await?;
         if !record.phase.is_final() && image.is_some() {

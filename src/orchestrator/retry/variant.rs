@@ -93,7 +93,9 @@ pub async fn values(cluster: &Cluster, run: &ResolvedRun, keys: &[String]) -> Re
         return Ok(Vec::new());
     }
     let name = naming::run_secret(&run.run_name);
-    let found = objects::api::<Object>(cluster, &run.namespace).get(&name).await.on(cluster)?;
+    let found = objects::api::<Object>(cluster, &run.namespace).get(&name).await.on(cluster);
+    let found =
+        found.map_err(|error| error.hint("`kubectl zenml submit` with the new values asks for the secrets again"))?;
     let mut data = found.data.unwrap_or_default();
     let value = |key: &String| {
         let bytes = data.remove(key).map(|bytes| bytes.0);

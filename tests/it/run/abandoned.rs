@@ -71,3 +71,19 @@ fn a_request_that_nobody_will_carry_out_says_so() {
         "{said}"
     );
 }
+
+#[test]
+fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
+    let stage = Stage::new("orphan", "  a: {command: [sleep, '8']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
+    let image = crate::support::orchestrator_image();
+    let submit = stage.start(&["submit", "-f", "p.yaml", "--name", "orphan", "--orchestrator-image", image]);
+    until("the step runs", || stage.names("pods", "step=a").len() == 1);
+    stage.namespace.kubectl(&["delete", "job", "-l", "run=orphan", "--cascade=orphan"]).succeeds();
+    let force = ["delete", "pods", "-l", "zenml.io/kind=orchestrator", "--force", "--grace-period=0"];
+    stage.namespace.kubectl(&force).succeeds();
+    until("nobody is known to drive it", || stage.describe("orphan")["status"] == "Interrupted");
+    let said = ended(submit);
+    assert!(said.stderr.contains("nobody drives the run any more; taking over"), "{said}");
+    assert_eq!(said.succeeds(), "run/orphan created\nrun/orphan succeeded\n");
+    assert_eq!(stage.names("pods", "run=orphan,step").len(), 2, "nothing ran twice");
+}

@@ -114,7 +114,9 @@ fn what_its_job_has_given_up_is_retried_or_stopped() {
     let foreign = ["--orchestrator-image", "docker.io/library/busybox:1.35"];
     let submit = [&["submit", "-f", "p.yaml", "--name", "x"][..], &foreign].concat();
     let said = stage.zenml(&submit);
-    assert!(said.code == Some(1) && said.stderr.contains("the orchestrator's Job failed"), "{said}");
+    assert!(said.code == Some(4) && said.stderr.contains("the orchestrator's Job failed"), "{said}");
+    let said = stage.zenml(&["run", "watch", "x"]);
+    assert!(said.code == Some(4) && said.stderr.contains("the orchestrator's Job failed"), "{said}");
     for verb in ["suspend", "resume"] {
         let said = stage.zenml(&["run", verb, "x"]).fails(1);
         assert!(
