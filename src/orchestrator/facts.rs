@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::ResourceExt;
 
 use super::labels;
-use super::machine::has_run;
+use super::machine::{has_run, stuck_init};
 use crate::pipeline::pod::CONTAINER;
 
 /// What is worth showing of a pod.
@@ -32,6 +32,9 @@ pub fn facts(pod: &Pod) -> Facts {
             Facts { started: time(&running.started_at), ..Facts::default() }
         }
         Some(ContainerState { waiting: Some(waiting), .. }) => {
+            if let Some(stuck) = pod.status.as_ref().and_then(stuck_init) {
+                return Facts { waiting: Some((stuck.reason, Some(stuck.message))), ..Facts::default() };
+            }
             let reason = waiting.reason.clone().map(|reason| (reason, waiting.message.clone()));
             Facts { waiting: reason, ..Facts::default() }
         }

@@ -262,9 +262,9 @@ impl Machine {
 impl PodFacts {
     fn waits(&mut self, now: Timestamp, stuck: Option<Stuck>) {
         self.not_running = Some(now);
-        if stuck.as_ref().is_none_or(|stuck| stuck.reason != GATED) {
-            self.since.get_or_insert(now);
-        }
+        // That the pod exists is known before what holds it back.
+        let is_held_back = stuck.as_ref().is_some_and(|stuck| stuck.reason == GATED);
+        self.since = if is_held_back { None } else { self.since.or(Some(now)) };
         // The kubelet says in turn why a pull failed and that it pauses: the first is the reason, and the time goes on.
         let known = self.stuck.take().map(|known| *known);
         let stuck = stuck.map(|stuck| match known {

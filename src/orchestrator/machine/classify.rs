@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::{ContainerState, ContainerStateTerminated, Pod, 
 
 use super::ends::{OOM_KILLED, condition, disruption, has_run, killed, memory, time};
 use super::event::{PodState, Stuck};
+use super::init::{self, USUAL};
 use super::state::{Cause, Failure};
 use crate::pipeline::pod::CONTAINER;
 use crate::pipeline::policy::{PodFailureAction, PodFailurePolicy};
@@ -24,8 +25,6 @@ const INFRASTRUCTURE: [&str; 10] = [
     "Preempted",
     "TopologyAffinityError",
 ];
-/// What every container goes through on its way.
-const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 /// How `pod` stands.
 pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
@@ -39,11 +38,7 @@ pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
     match status.phase.as_deref() {
         // Ended without a word about the container: evicted before it started, rejected by the node, or its node is gone.
         Some("Failed") => {
-            let why = disruption(status);
-            let reason = status.reason.clone().or_else(|| why?.reason.clone()).unwrap_or_else(|| "Failed".to_owned());
-            let cause = if why.is_some() || is_infrastructure(&reason) { Cause::Infrastructure } else { Cause::Error };
-            let message = status.message.clone().or_else(|| why?.message.clone()).unwrap_or_default();
-            let failure = Failure::new(cause, &reason, message);
+            let failure = init::failure(pod, status).unwrap_or_else(|| of_pod(status));
             PodState::Failed(judged(failure, status, policy))
         }
         Some("Succeeded") => PodState::Succeeded,
@@ -54,8 +49,20 @@ pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
     }
 }
 
-/// Why the container does not start: its own reason, else the scheduler's.
+/// How a pod failed that says nothing of its containers.
+fn of_pod(status: &PodStatus) -> Failure {
+    let why = disruption(status);
+    let reason = status.reason.clone().or_else(|| why?.reason.clone()).unwrap_or_else(|| "Failed".to_owned());
+    let cause = if why.is_some() || is_infrastructure(&reason) { Cause::Infrastructure } else { Cause::Error };
+    let message = status.message.clone().or_else(|| why?.message.clone()).unwrap_or_default();
+    Failure::new(cause, &reason, message)
+}
+
+/// Why the container does not start: an init container's reason or its own, else the scheduler's.
 fn stuck(status: &PodStatus, main: Option<&ContainerState>) -> Option<Stuck> {
+    if let Some(stuck) = init::stuck(status) {
+        return Some(stuck);
+    }
     let (reason, message) = if let Some(waiting) = main.and_then(|main| main.waiting.as_ref()) {
         (waiting.reason.clone()?, waiting.message.clone())
     } else {

@@ -37,7 +37,8 @@ pub fn killed(pod: &Pod, finished: Option<Timestamp>) -> Option<(String, String)
 pub fn memory(pod: &Pod, container: &str) -> String {
     let limit = |resources: Option<&ResourceRequirements>| resources?.limits.as_ref()?.get("memory").cloned();
     let spec = pod.spec.as_ref();
-    let own = spec.and_then(|spec| spec.containers.iter().find(|one| one.name == container));
+    let all = spec.into_iter().flat_map(|spec| spec.containers.iter().chain(spec.init_containers.iter().flatten()));
+    let own = all.into_iter().find(|one| one.name == container);
     let own = own.and_then(|own| limit(own.resources.as_ref()));
     match own.or_else(|| limit(spec?.resources.as_ref())) {
         Some(limit) => format!("memory limit {}", limit.0),

@@ -98,6 +98,10 @@ pub fn pod(run: &ResolvedRun, step: &RenderedStep<'_>, attempt: u16, owner: &Own
         kueue::hand_over(queue, &mut metadata, &mut spec);
     }
     settings.pod.apply(&mut metadata, &mut spec);
+    for container in spec.init_containers.iter_mut().flatten() {
+        // Whoever fails there ends the step, and its last words say why.
+        container.termination_message_policy.get_or_insert_with(|| "FallbackToLogsOnError".to_owned());
+    }
     Pod { metadata, spec: Some(spec), status: None }
 }
 

@@ -97,6 +97,29 @@ fn a_step_that_cannot_start_is_given_up_and_says_why() {
 }
 
 #[test]
+fn an_init_container_that_cannot_start_or_fails_is_named() {
+    let stage = Stage::new("init", "");
+    let step = |name: &str, container: &str| {
+        format!(
+            "  {name}: {{command: [x], settings: {{orchestrator: {{pod_startup_timeout: 60, pod_settings: \
+             {{additional_pod_spec_args: {{initContainers: [{{name: setup, {container}}}]}}}}}}}}}}\n"
+        )
+    };
+    let env = "image: \"{{ image }}\", env: [{name: A, valueFrom: {secretKeyRef: {name: no-such-secret, key: k}}}]";
+    let fails = "image: \"{{ image }}\", command: [sh, -c, \"echo last words; exit 5\"]";
+    let file = [step("name", "image: \"not/A/name:1\""), step("secret", env), step("fails", fails)].concat();
+    stage.sandbox.write("p.yaml", format!("{}{file}", super::HEAD).as_bytes());
+    let said = stage.attached("init");
+    assert!(said.code == Some(4) && said.stderr.contains("init container setup ended with exit code 5"), "{said}");
+    let run = stage.describe("init");
+    let expected = ["InvalidImageName", "no-such-secret", "last words"];
+    for (index, expected) in expected.into_iter().enumerate() {
+        let step = run["stepStates"][index].to_string();
+        assert!(step.contains(expected) && step.contains("init container setup"), "{expected}: {step}");
+    }
+}
+
+#[test]
 fn a_container_that_is_not_ours_decides_nothing() {
     let stage = Stage::new("sidecar", "");
     let file = "  main: {command: [echo, done]}\n  after: {upstream_steps: [main], command: [echo, after]}\n\

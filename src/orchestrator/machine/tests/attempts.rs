@@ -147,7 +147,7 @@ fn an_image_that_cannot_be_pulled_has_a_grace() {
 #[test]
 fn who_finds_no_node_waits_for_as_long_as_it_may() {
     let mut rig = single(&Policy { startup: Some(secs(30)), max_retries: 1, ..Policy::default() });
-    rig.check(&[(Event::Started, &[create(0)]), (seen(0, stuck("SchedulingGated")), &[])]);
+    rig.check(&[(Event::Started, &[create(0)]), (done(0), &[]), (seen(0, stuck("SchedulingGated")), &[])]);
     rig.now = 2_000;
     assert_eq!(rig.machine.next_wake(), None, "a queue is no start-up");
     rig.check(&[(seen(0, stuck("Unschedulable")), &[])]);
