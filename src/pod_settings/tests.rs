@@ -109,3 +109,10 @@ fn mistakes_have_their_place() {
     }
     assert_eq!(found.matches("caused by").count(), 6, "{found}");
 }
+
+#[test]
+fn the_two_spellings_of_a_key_are_duplicates() {
+    let found = read_text("container_security_context: {run_as_user: 1000, runAsUser: 2000}").unwrap_err();
+    let expected = "f:1:49: container_security_context: duplicate key: \"run_as_user\" and \"runAsUser\" are the same";
+    assert!(found.contains(expected) && found.contains("f: 1 mistake\n"), "{found}");
+}
