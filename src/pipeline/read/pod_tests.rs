@@ -6,7 +6,12 @@ const HEAD: &str = "version: 1\nkind: pipeline\nname: p\nimage: i\n";
 
 /// The mistakes of a file, without their places.
 fn mistakes(text: &str) -> Vec<String> {
-    let Err(problems) = inspect("f.yaml", &format!("{HEAD}{text}"), |_, _| None) else { return Vec::new() };
+    mistakes_over(text, &Base::default())
+}
+
+/// The same with a component's settings under the file's.
+fn mistakes_over(text: &str, base: &Base) -> Vec<String> {
+    let Err(problems) = inspect("f.yaml", &format!("{HEAD}{text}"), base, |_, _| None) else { return Vec::new() };
     problems.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect()
 }
 
@@ -35,6 +40,15 @@ fn a_step_may_mount_what_the_pipeline_declares_and_the_other_way_round() {
     let orchestrator =
         format!("settings: {{orchestrator: {{orchestrator_pod_settings: {{{mount}}}}}}}\nsteps: {{a: {{}}}}\n");
     assert!(mistakes(&orchestrator)[0].contains("there is no volume \"data\""), "{:?}", mistakes(&orchestrator));
+}
+
+#[test]
+fn a_file_may_mount_what_the_component_declares() {
+    let text = "settings: {orchestrator: {pod_settings: {volume_mounts: [{name: v, mountPath: /v}]}}}\nsteps: {a: {}}";
+    assert_eq!(mistakes(text).len(), 1);
+    let settings = serde_json::json!({"pod_settings": {"volumes": [{"name": "v", "emptyDir": {}}]}});
+    let settings = serde_json::from_value(settings).unwrap();
+    assert_eq!(mistakes_over(text, &Base { settings, ..Base::default() }), [""; 0]);
 }
 
 #[test]
