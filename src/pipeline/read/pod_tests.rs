@@ -65,6 +65,31 @@ steps:
 }
 
 #[test]
+fn the_status_of_a_condition_is_kubernetes_or_a_boolean() {
+    let text = |status: &str| {
+        format!(
+            "steps: {{a: {{settings: {{orchestrator: {{pod_failure_policy: {{rules: \
+             [{{action: Ignore, onPodConditions: [{{type: T, status: {status}}}]}}]}}}}}}}}}}"
+        )
+    };
+    let verdict = |status: &str, has: &str| {
+        let pipeline = read("f", &format!("{HEAD}{}", text(status))).unwrap();
+        let policy = pipeline.steps[0].pods.as_ref().unwrap().pod_failure_policy.clone().unwrap();
+        policy.verdict(Some(1), &[("T", has)]).is_some()
+    };
+    for (status, fits, other) in
+        [("true", "True", "False"), ("false", "False", "True"), ("'Unknown'", "Unknown", "True")]
+    {
+        assert!(verdict(status, fits) && !verdict(status, other), "{status}");
+    }
+    for wrong in ["'true'", "yes"] {
+        let found = mistakes(&text(wrong));
+        assert!(found.len() == 1 && found[0].ends_with("is none of True, False, Unknown"), "{found:?}");
+    }
+    assert!(mistakes(&text("1"))[0].contains("expected True, False or Unknown"), "{:?}", mistakes(&text("1")));
+}
+
+#[test]
 fn words_that_only_kubernetes_knows() {
     let text =
         "settings: {orchestrator: {fail_on_container_waiting_reasons: [ErrImagePul, ContainerCreating, Nonsense]}}
