@@ -1,4 +1,5 @@
-//! `pipeline validate|graph` (layer 4). Neither asks a cluster.
+//! `pipeline validate|graph` (layer 4). Neither asks a cluster; under the file lie the settings of the active stack, as
+//! `submit` has them.
 
 use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
@@ -10,14 +11,18 @@ use serde_json::json;
 use super::drawing::DrawingFlag;
 use super::flags::{OutputFlag, ParameterFlags};
 use super::{input, secret_values};
+use crate::cluster::access::Target;
+use crate::document::overlay::Base;
 use crate::document::{Position, Problem};
 use crate::error::{Error, Result};
 use crate::files;
+use crate::ops::stack::access::active;
 use crate::output::{self, Format};
 use crate::pipeline::draw::Sketch;
 use crate::pipeline::resolve::{RunIdentity, resolve};
 use crate::pipeline::spec::Pipeline;
 use crate::pipeline::{parameters, read};
+use crate::stack::Kind;
 use crate::ui;
 
 /// The verbs of `pipeline`.
@@ -84,9 +89,9 @@ pub(super) fn run(command: PipelineCommand) -> Result<()> {
 
 fn validate(args: &ValidateArgs) -> Result<()> {
     // A file that cannot be read, or values that do not fit one, are no reason to keep quiet about the others.
-    let (mut verdicts, mut failed) = (Vec::new(), None);
+    let (mut verdicts, mut failed, base) = (Vec::new(), None, base());
     for file in &args.filenames {
-        match verdict(file, args) {
+        match verdict(file, args, &base) {
             Ok(verdict) => verdicts.push(verdict),
             Err(error) => failed = failed.or(Some(error)),
         }
@@ -116,7 +121,12 @@ fn validate(args: &ValidateArgs) -> Result<()> {
     }
 }
 
-fn verdict(path: &Path, args: &ValidateArgs) -> Result<Verdict> {
+/// The settings of the active stack's orchestrator; a file is also looked at where there is none, or no home.
+fn base() -> Base {
+    active(Kind::Orchestrator, Target::default()).map(|active| active.base()).unwrap_or_default()
+}
+
+fn verdict(path: &Path, args: &ValidateArgs, base: &Base) -> Result<Verdict> {
     let (file, folder) = (input::name(path), path.parent().unwrap_or(Path::new("")));
     let text = String::from_utf8(input::bytes(path, files::LARGEST_TEXT)?);
     let mistake = |problem: &Problem| Mistake {
@@ -124,11 +134,11 @@ fn verdict(path: &Path, args: &ValidateArgs) -> Result<Verdict> {
         column: problem.at.column,
         path: problem.path.clone(),
         message: problem.message.clone(),
-        text: problem.line(&file),
+        text: problem.line_over(&file, &base.origin),
     };
     let fault = |variable: &str, source: &Path| secret_values::fault(variable, &folder.join(source));
     let found = match &text {
-        Ok(text) => read::inspect(&file, text, fault),
+        Ok(text) => read::inspect(&file, text, base, fault),
         Err(error) => Err(vec![no_text(error)]),
     };
     let (pipeline, problems) = match found {
@@ -163,6 +173,6 @@ fn with_values(pipeline: &Pipeline, given: &ParameterFlags) -> Result<()> {
 
 fn graph(args: &GraphArgs) -> Result<()> {
     let (file, text) = input::text(&args.filename)?;
-    let pipeline = read::read(&file, &text)?;
+    let pipeline = read::read_over(&file, &text, &base())?;
     ui::print(&args.drawing.of(&Sketch::of_pipeline(&pipeline)))
 }

@@ -23,6 +23,7 @@
 //! the value `null` counts as absent. Booleans are `true` and `false` only (YAML 1.2), so `on:` stays a key and `yes` a
 //! string. Aliases and merge keys work; bombs of them, and nesting beyond 64, are refused by the parser's budget.
 
+pub mod merge;
 mod number;
 pub mod overlay;
 mod part;
@@ -30,6 +31,7 @@ mod problem;
 mod reader;
 pub mod schema;
 pub mod settings;
+mod spelling;
 mod tree;
 mod typed;
 

@@ -1,11 +1,11 @@
 //! Laying a component's settings under those of a file, in the tree (layer 1, pure): what reads the file then reads both,
-//! and refuses in one what it refuses in the other. Maps merge by key, Kubernetes' lists with a key by that key, other
-//! lists and values give way to the file's.
+//! and refuses in one what it refuses in the other.
 
 use serde_json::{Map, Value as Json};
 
+use super::merge::{added, under};
 use super::settings::Shape;
-use super::{Document, Entry, Node, Position, Value};
+use super::{Document, Entry, Node, Value};
 
 /// A component's settings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,15 +17,6 @@ pub struct Base {
     /// The settings by name.
     pub settings: Map<String, Json>,
 }
-
-/// The lists that merge, each with the key of its elements; an element that is text is its own key.
-const KEYED: [(&str, &str); 5] = [
-    ("env", "name"),
-    ("volumes", "name"),
-    ("volume_mounts", "mountPath"),
-    ("image_pull_secrets", "name"),
-    ("imagePullSecrets", "name"),
-];
 
 impl Document {
     /// Puts `base` under the component's settings. A setting gives way as a whole where the file has something at one of
@@ -39,7 +30,7 @@ impl Document {
         if let Value::Map(top) = &mut self.root.value
             && let Some(own) = own(top, shape)
         {
-            under("", own, &Json::Object(settings));
+            under("", own, Node::from(&Json::Object(settings)));
             self.base = Some((base.origin.clone(), base.hint.clone()));
         }
     }
@@ -69,64 +60,7 @@ fn entry<'e>(entries: &'e mut Vec<Entry>, fits: impl Fn(&str) -> bool, name: &st
     entry
 }
 
-fn added(key: &str, node: Node) -> Entry {
-    let nowhere = Position::default();
-    Entry { key: key.to_owned(), key_at: nowhere, key_origin: nowhere, node }
-}
-
-/// Merges `base` into `node`, the value of `key`.
-fn under(key: &str, node: &mut Node, base: &Json) {
-    match (&mut node.value, base) {
-        (Value::Null, _) => *node = Node::from(base),
-        (Value::Map(entries), Json::Object(base)) => {
-            for (name, value) in base {
-                match entries.iter_mut().find(|entry| entry.key == *name) {
-                    Some(entry) => under(name, &mut entry.node, value),
-                    None => entries.push(added(name, Node::from(value))),
-                }
-            }
-        }
-        (Value::List(items), Json::Array(base)) => {
-            let Some((_, by)) = KEYED.iter().find(|(list, _)| *list == key) else { return };
-            let theirs: Vec<_> = items.iter().filter_map(|item| element_key(item, by)).collect();
-            let base: Vec<Node> = base.iter().map(Node::from).collect();
-            let missing = |item: &Node| element_key(item, by).is_none_or(|key| !theirs.contains(&key));
-            let missing: Vec<_> = base.into_iter().filter(missing).collect();
-            items.splice(0..0, missing);
-        }
-        _ => {}
-    }
-}
-
-fn element_key(item: &Node, by: &str) -> Option<String> {
-    let Value::Map(entries) = &item.value else { return item.text().map(ToOwned::to_owned) };
-    let snake = if by == "mountPath" { "mount_path" } else { by };
-    entries.iter().find(|entry| entry.key == by || entry.key == snake)?.node.text().map(ToOwned::to_owned)
-}
-
-impl From<&Json> for Node {
-    /// A value that stands in no file.
-    fn from(json: &Json) -> Self {
-        let value = match json {
-            Json::Null => Value::Null,
-            Json::Bool(value) => Value::Bool { value: *value, text: value.to_string() },
-            Json::Number(value) => Value::Number { value: value.clone(), text: value.to_string() },
-            Json::String(text) => Value::String(text.clone()),
-            Json::Array(items) => Value::List(items.iter().map(Self::from).collect()),
-            Json::Object(entries) => {
-                Value::Map(entries.iter().map(|(key, value)| added(key, Self::from(value))).collect())
-            }
-        };
-        Self::nowhere(value)
-    }
-}
-
 impl Node {
-    /// A value that stands in no file.
-    fn nowhere(value: Value) -> Self {
-        Self { value, at: Position::default(), origin: Position::default() }
-    }
-
     /// What stands at a path of keys, unless that is nothing or null.
     fn at_path(&self, path: &[&str]) -> Option<&Self> {
         let Some((first, rest)) = path.split_first() else {
@@ -181,9 +115,9 @@ settings:
             json!({"a": 1, "c": true, "pod_settings": {
                 "labels": {"x": "file", "y": "base"},
                 "tolerations": [{"key": "file"}],
-                "volumes": [{"name": "shm"}, {"name": "data", "emptyDir": {}}],
-                "volume_mounts": [{"name": "shm", "mountPath": "/shm"}, {"name": "data", "mount_path": "/data"}],
-                "image_pull_secrets": ["two", "one"],
+                "volumes": [{"name": "data", "emptyDir": {}}, {"name": "shm"}],
+                "volume_mounts": [{"name": "data", "mount_path": "/data"}, {"name": "shm", "mountPath": "/shm"}],
+                "image_pull_secrets": ["one", "two"],
             }})
         );
     }

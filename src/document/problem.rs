@@ -26,6 +26,11 @@ impl Problem {
         self.text(&format!("{file}:{line}:{column}"))
     }
 
+    /// The same; what is in the settings that were laid under the file names `origin`, whose they are.
+    pub fn line_over(&self, file: &str, origin: &str) -> String {
+        if self.is_in_no_file() { self.text(origin) } else { self.line(file) }
+    }
+
     /// Whether it is in what was laid under the file.
     fn is_in_no_file(&self) -> bool {
         self.at == Position::default()
@@ -128,8 +133,8 @@ pub(super) fn error(file: &str, base: Option<&(String, String)>, problems: &[Pro
     let headline = Error::failure(format!("{file}: {} {noun}", problems.len()));
     let base = base.filter(|_| problems.iter().any(Problem::is_in_no_file));
     let line = |problem: &Problem| match base {
-        Some((origin, _)) if problem.is_in_no_file() => problem.text(origin),
-        _ => problem.line(file),
+        Some((origin, _)) => problem.line_over(file, origin),
+        None => problem.line(file),
     };
     let error = problems.iter().fold(headline, |error, problem| error.cause(line(problem)));
     match base {

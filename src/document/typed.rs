@@ -14,6 +14,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, 
 
 use super::problem::Place;
 use super::reader::{Keys, Reader};
+use super::spelling::is_snake_of;
 use super::{Entry, Value};
 
 /// What people write instead of the right keys of a type, see [`Keys`].
@@ -131,6 +132,7 @@ impl<'a> Typed<'_, 'a> {
         let words = if is_root { self.pass.words } else { Words::default() };
         let keys = Keys { accepted: fields, synonyms: words.synonyms, top: words.top, ..Keys::NONE };
         let mut known = Vec::new();
+        let mut seen: Vec<(&str, &Entry)> = Vec::new();
         for entry in self.entries()? {
             let Some(key) = own_spelling(&entry.key, fields) else {
                 // Seen in an earlier pass already, perhaps.
@@ -141,6 +143,13 @@ impl<'a> Typed<'_, 'a> {
                 self.reader.mean(keys.meant(&entry.key));
                 continue;
             };
+            // The two spellings of one key: which of them is meant, nobody knows.
+            if let Some((_, first)) = seen.iter().find(|(known, _)| *known == key) {
+                let message = format!("duplicate key: \"{}\" and \"{}\" are the same", first.key, entry.key);
+                self.reader.problems.push(entry.key_place(), &self.reader.path, message);
+                continue;
+            }
+            seen.push((key, entry));
             let reader = self.reader.child(entry);
             if entry.node.value != Value::Null && !self.pass.skips(&reader) {
                 known.push((key, reader));
@@ -155,9 +164,7 @@ fn own_spelling<'k>(key: &'k str, fields: &'static [&'static str]) -> Option<&'k
     if fields.contains(&key) {
         return Some(key);
     }
-    let is_snake = key.contains('_') && !key.contains(|c: char| c.is_ascii_uppercase());
-    let joined = key.replace('_', "");
-    fields.iter().copied().find(|field| is_snake && !field.contains('_') && field.to_ascii_lowercase() == joined)
+    fields.iter().copied().find(|field| is_snake_of(key, field))
 }
 
 macro_rules! as_integer {

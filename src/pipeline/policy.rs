@@ -1,9 +1,12 @@
 //! When a run goes on, when a step is tried again, and what a failed pod means (layer 1, pure).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// `execution_mode`: what a failed step means for the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -141,12 +144,67 @@ pub struct OnPodCondition {
     #[serde(rename = "type")]
     pub kind: String,
     /// Its status. Default True.
-    #[serde(default = "is_true")]
-    pub status: String,
+    #[serde(default)]
+    pub status: ConditionStatus,
 }
 
-fn is_true() -> String {
-    "True".to_owned()
+/// The status of a condition, which is text for Kubernetes; YAML's `true` and `false` count as it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum ConditionStatus {
+    /// It holds.
+    #[default]
+    True,
+    /// It does not.
+    False,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl ConditionStatus {
+    /// As Kubernetes writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "True",
+            Self::False => "False",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ConditionStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StatusVisitor)
+    }
+}
+
+struct StatusVisitor;
+
+impl Visitor<'_> for StatusVisitor {
+    type Value = ConditionStatus;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("True, False or Unknown")
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<ConditionStatus, E> {
+        Ok(if value { ConditionStatus::True } else { ConditionStatus::False })
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ConditionStatus, E> {
+        let all = [ConditionStatus::True, ConditionStatus::False, ConditionStatus::Unknown];
+        let found = all.into_iter().find(|status| status.as_str() == text);
+        found.ok_or_else(|| E::custom(format_args!("\"{}\" is none of True, False, Unknown", text.escape_debug())))
+    }
+}
+
+impl JsonSchema for ConditionStatus {
+    fn schema_name() -> Cow<'static, str> {
+        "ConditionStatus".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "enum": ["True", "False", "Unknown", true, false] })
+    }
 }
 
 impl PodFailurePolicy {

@@ -269,7 +269,10 @@ impl<'p> Table<'p> {
         if let Some(place) = self.shared.filter(|_| is_shared) {
             return Ok(place);
         }
-        let mut level = own.map_or_else(|| self.base.clone(), |own| own.clone().over(self.base.clone()));
+        let mut level = match own {
+            Some(own) => own.clone().over(self.base.clone())?,
+            None => self.base.clone(),
+        };
         level.pod = level.pod.with_image(image)?;
         let settings = level.settled();
         let json = serde_json::to_string(&settings).context(|| "cannot write a step's settings")?;

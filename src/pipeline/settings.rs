@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::PodFailurePolicy;
 use super::spec::Resources;
+use crate::error::Result;
 use crate::pod_settings::PodSettings;
 
 /// The resource that `gpu_count` means where nobody says otherwise.
@@ -84,12 +85,11 @@ impl Default for StepSettings {
 
 impl Level {
     /// What this level says, over `base`.
-    #[must_use]
-    pub fn over(self, base: Self) -> Self {
-        Self {
+    pub fn over(self, base: Self) -> Result<Self> {
+        Ok(Self {
             resources: self.resources.over(&base.resources),
             gpu_resource_name: self.gpu_resource_name.or(base.gpu_resource_name),
-            pod: self.pod.over(base.pod),
+            pod: self.pod.over(&base.pod)?,
             privileged: self.privileged.or(base.privileged),
             service_account_name: self.service_account_name.or(base.service_account_name),
             pod_stop_grace_period: self.pod_stop_grace_period.or(base.pod_stop_grace_period),
@@ -99,7 +99,7 @@ impl Level {
                 .fail_on_container_waiting_reasons
                 .or(base.fail_on_container_waiting_reasons),
             queue_name: self.queue_name.or(base.queue_name),
-        }
+        })
     }
 
     /// The settings where no further level says anything.

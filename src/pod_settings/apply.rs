@@ -7,7 +7,6 @@ use k8s_openapi::api::core::v1::{Container, LocalObjectReference, PodSpec, Resou
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::merge::by_key;
 use super::{Amounts, PodSettings};
 
 impl PodSettings {
@@ -78,4 +77,15 @@ fn merge<T>(base: &mut Option<Vec<T>>, own: Vec<T>, key: impl Fn(&T) -> String) 
     if !own.is_empty() {
         *base = Some(by_key(base.take().unwrap_or_default(), own, key));
     }
+}
+
+/// `base` with those of `own` in the place of what has the same key, and the others behind.
+fn by_key<T>(mut base: Vec<T>, own: Vec<T>, key: impl Fn(&T) -> String) -> Vec<T> {
+    for item in own {
+        match base.iter().position(|known| key(known) == key(&item)) {
+            Some(at) => base[at] = item,
+            None => base.push(item),
+        }
+    }
+    base
 }

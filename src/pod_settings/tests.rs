@@ -80,7 +80,7 @@ fn levels_merge_by_key_and_plain_lists_replace() {
         "node_selectors: {b: '2'}\ntolerations: [{key: y}]\nvolumes: [{name: d, hostPath: {path: /x}}]\n\
          image_pull_secrets: [two]\nenv: [{name: B, value: y}]\nadditional_pod_spec_args: {nodeSelector: {d: '1'}}",
     );
-    let merged = own.unwrap().over(base.unwrap());
+    let merged = own.unwrap().over(&base.unwrap()).unwrap();
     let value = serde_json::to_value(&merged).unwrap();
     assert_eq!(value["node_selectors"], json!({"a": "1", "b": "2"}));
     assert_eq!(value["tolerations"], json!([{"key": "y"}]));
@@ -88,6 +88,28 @@ fn levels_merge_by_key_and_plain_lists_replace() {
     assert_eq!((&value["image_pull_secrets"], value["env"].as_array().unwrap().len()), (&json!(["one", "two"]), 2));
     assert_eq!(value["additional_pod_spec_args"]["nodeSelector"], json!({"c": "1", "d": "1"}));
     assert_eq!(serde_json::from_value::<PodSettings>(value).unwrap(), merged, "it travels as JSON");
+}
+
+#[test]
+fn objects_merge_by_key_as_a_component_s_do() {
+    let base = "container_security_context: {runAsUser: 1000, runAsNonRoot: true, seccompProfile: {type: Localhost, localhostProfile: p}}\n\
+                affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}, podAntiAffinity: {}}\n\
+                additional_pod_spec_args: {initContainers: [{name: a, image: i}, {name: b, image: i}], tolerations: [{key: x}]}";
+    let own = "container_security_context: {readOnlyRootFilesystem: true, seccompProfile: {type: RuntimeDefault}}\n\
+               affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: t}]}}\n\
+               additional_pod_spec_args: {initContainers: [{name: b, command: [c]}], tolerations: [{key: y}]}";
+    let levels = read_text(own).unwrap().over(&read_text(base).unwrap()).unwrap();
+    let value = serde_json::to_value(&levels).unwrap();
+    assert_eq!(
+        value["container_security_context"],
+        json!({"runAsUser": 1000, "runAsNonRoot": true, "readOnlyRootFilesystem": true, "seccompProfile": {"type": "RuntimeDefault"}})
+    );
+    let (nodes, pods) = (&value["affinity"]["nodeAffinity"], &value["affinity"]["podAntiAffinity"]);
+    assert_eq!(nodes, &json!({"preferredDuringSchedulingIgnoredDuringExecution": []}));
+    assert_eq!(pods["requiredDuringSchedulingIgnoredDuringExecution"][0]["topologyKey"], "t");
+    let more = &value["additional_pod_spec_args"];
+    let init = json!([{"name": "a", "image": "i"}, {"name": "b", "image": "i", "command": ["c"]}]);
+    assert_eq!((&more["initContainers"], &more["tolerations"]), (&init, &json!([{"key": "y"}])));
 }
 
 #[test]
@@ -108,4 +130,11 @@ fn mistakes_have_their_place() {
         assert!(found.contains(expected), "{expected}: {found}");
     }
     assert_eq!(found.matches("caused by").count(), 6, "{found}");
+}
+
+#[test]
+fn the_two_spellings_of_a_key_are_duplicates() {
+    let found = read_text("container_security_context: {run_as_user: 1000, runAsUser: 2000}").unwrap_err();
+    let expected = "f:1:49: container_security_context: duplicate key: \"run_as_user\" and \"runAsUser\" are the same";
+    assert!(found.contains(expected) && found.contains("f: 1 mistake\n"), "{found}");
 }

@@ -7,7 +7,7 @@ const HEAD: &str = "version: 1\nkind: pipeline\nname: p\nimage: i\n";
 /// The mistakes of a file; of local files there is only `there`.
 fn mistakes(text: &str) -> Vec<String> {
     let fault = |variable: &str, path: &Path| (path != Path::new("there")).then(|| format!("no file for {variable}"));
-    let Err(problems) = inspect("f", &format!("{HEAD}{text}"), fault) else { return Vec::new() };
+    let Err(problems) = inspect("f", &format!("{HEAD}{text}"), &Base::default(), fault) else { return Vec::new() };
     problems.iter().map(|problem| problem.line("f").split_off(2)).collect()
 }
 

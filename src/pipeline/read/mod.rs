@@ -54,19 +54,21 @@ pub fn read_over(file: &str, text: &str, base: &Base) -> Result<Pipeline> {
     document.finish(pipeline)
 }
 
-/// Reads a pipeline file, or gives every mistake in it. `fault` says why a variable cannot have its value from a local file
+/// As [`read_over`], or gives every mistake. `fault` says why a variable cannot have its value from a local file
 /// that the pipeline names, if it cannot.
 pub fn inspect(
     file: &str,
     text: &str,
+    base: &Base,
     fault: impl Fn(&str, &Path) -> Option<String>,
 ) -> Result<Pipeline, Vec<Problem>> {
-    let document = Document::located(file, text).map_err(|problem| vec![problem])?;
+    let mut document = Document::located(file, text).map_err(|problem| vec![problem])?;
     if is_service(&document) {
         let message = "this is a service, not a pipeline".to_owned();
         let kind = document.root().at("kind").map(|reader| reader.node().at).unwrap_or_default();
         return Err(vec![Problem { at: kind, path: "kind".to_owned(), message }]);
     }
+    document.lay_under(&keys::SETTINGS, base, &[]);
     let pipeline = pipeline(&document.root());
     secrets::report_files(&document.root(), fault);
     let problems = document.problems();

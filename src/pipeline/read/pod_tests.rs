@@ -6,7 +6,12 @@ const HEAD: &str = "version: 1\nkind: pipeline\nname: p\nimage: i\n";
 
 /// The mistakes of a file, without their places.
 fn mistakes(text: &str) -> Vec<String> {
-    let Err(problems) = inspect("f.yaml", &format!("{HEAD}{text}"), |_, _| None) else { return Vec::new() };
+    mistakes_over(text, &Base::default())
+}
+
+/// The same with a component's settings under the file's.
+fn mistakes_over(text: &str, base: &Base) -> Vec<String> {
+    let Err(problems) = inspect("f.yaml", &format!("{HEAD}{text}"), base, |_, _| None) else { return Vec::new() };
     problems.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect()
 }
 
@@ -38,6 +43,15 @@ fn a_step_may_mount_what_the_pipeline_declares_and_the_other_way_round() {
 }
 
 #[test]
+fn a_file_may_mount_what_the_component_declares() {
+    let text = "settings: {orchestrator: {pod_settings: {volume_mounts: [{name: v, mountPath: /v}]}}}\nsteps: {a: {}}";
+    assert_eq!(mistakes(text).len(), 1);
+    let settings = serde_json::json!({"pod_settings": {"volumes": [{"name": "v", "emptyDir": {}}]}});
+    let settings = serde_json::from_value(settings).unwrap();
+    assert_eq!(mistakes_over(text, &Base { settings, ..Base::default() }), [""; 0]);
+}
+
+#[test]
 fn a_step_does_not_ask_for_more_than_the_limit_of_the_pipeline() {
     let text = "settings: {orchestrator: {pod_settings: {resources: {limits: {cpu: 1}}}}}
 steps:
@@ -48,6 +62,31 @@ steps:
         mistakes(text),
         ["steps.a: together with the settings of the pipeline: 2 of cpu is more than its limit, 1"]
     );
+}
+
+#[test]
+fn the_status_of_a_condition_is_kubernetes_or_a_boolean() {
+    let text = |status: &str| {
+        format!(
+            "steps: {{a: {{settings: {{orchestrator: {{pod_failure_policy: {{rules: \
+             [{{action: Ignore, onPodConditions: [{{type: T, status: {status}}}]}}]}}}}}}}}}}"
+        )
+    };
+    let verdict = |status: &str, has: &str| {
+        let pipeline = read("f", &format!("{HEAD}{}", text(status))).unwrap();
+        let policy = pipeline.steps[0].pods.as_ref().unwrap().pod_failure_policy.clone().unwrap();
+        policy.verdict(Some(1), &[("T", has)]).is_some()
+    };
+    for (status, fits, other) in
+        [("true", "True", "False"), ("false", "False", "True"), ("'Unknown'", "Unknown", "True")]
+    {
+        assert!(verdict(status, fits) && !verdict(status, other), "{status}");
+    }
+    for wrong in ["'true'", "yes"] {
+        let found = mistakes(&text(wrong));
+        assert!(found.len() == 1 && found[0].ends_with("is none of True, False, Unknown"), "{found:?}");
+    }
+    assert!(mistakes(&text("1"))[0].contains("expected True, False or Unknown"), "{:?}", mistakes(&text("1")));
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn report_excess(item: &Item<'_>, own: &Level, pipeline: &Level) {
         level.requests.iter().filter_map(limit).collect()
     };
     let (ours, theirs) = (excess(&own.pod.resources), excess(&pipeline.pod.resources));
-    let both = own.pod.clone().over(pipeline.pod.clone()).resources;
+    let Ok(both) = own.pod.clone().over(&pipeline.pod).map(|both| both.resources) else { return };
     for (resource, fault) in excess(&both) {
         if !ours.contains_key(&resource) && !theirs.contains_key(&resource) {
             item.problem(format!("together with the settings of the pipeline: {fault}"));

@@ -328,7 +328,7 @@ proptest::proptest! {
         let at = |number| whole.char_indices().nth(number).map_or(whole.len(), |(at, _)| at);
         let (from, to) = (at(cut), at(cut + length));
         let text = format!("{}{put}{}", &whole[..from], &whole[to..]);
-        if let Err(problems) = inspect("f.yaml", &text, |_, _| None) {
+        if let Err(problems) = inspect("f.yaml", &text, &Base::default(), |_, _| None) {
             proptest::prop_assert!(!problems.is_empty());
         }
     }
