@@ -28,10 +28,13 @@ pub enum Ensured {
 }
 
 /// Whether `name` is missing and may be created; a missing one that somebody named is an error, unless `create` allows
-/// it. Nothing is created. Where reading is forbidden it is assumed to be there, unless it could be created.
+/// it, and so is one that is being deleted. Nothing is created. Where reading is forbidden it is assumed to be there, unless it could be created.
 pub async fn is_to_be_created(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<bool> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     match api.get_metadata_opt(name).await {
+        Ok(Some(found)) if found.metadata.deletion_timestamp.is_some() => {
+            return Err(Error::failure(ends(name)).hint("nothing new is accepted in it: name another one with `-n`"));
+        }
         Ok(Some(_)) => return Ok(false),
         Err(error) if failure::is_forbidden(&error) => {
             let may_create = create || chosen == Chosen::Default;

@@ -44,6 +44,8 @@ fn the_end_of_the_namespace_is_the_end_of_its_runs_and_is_named() {
     std::thread::sleep(std::time::Duration::from_secs(3));
     crate::support::admin(&["delete", "namespace", stage.namespace.name(), "--wait=false"]).succeeds();
     let why = format!("namespace \"{}\" is being deleted", stage.namespace.name());
+    let said = stage.zenml(&["submit", "--attached", "-f", "p.yaml", "--name", "late"]).fails(1);
+    assert!(said.contains(&format!("error: {why}\n")) && said.contains("hint: nothing new is accepted"), "{said}");
     for (name, child) in [("here", here)].into_iter().chain(others) {
         let said = ended(child);
         assert_eq!(said.code, Some(4), "{name}: {said}");
