@@ -11,7 +11,7 @@ use super::last_words::LastWords;
 use super::progress::{Report, tell_difference};
 use super::record::Record;
 use super::root::{self, Identity};
-use super::{checkpoint, job, labels, pod_end};
+use super::{checkpoint, job, labels, mounts, pod_end};
 use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::cluster::{Cluster, namespace};
 use crate::error::Result;
@@ -60,7 +60,8 @@ async fn until_end(
     let mut pods = pin!(changes::<Pod>(cluster, namespace, Selection::labels(pod_selector)));
     let about_job = format!("involvedObject.kind=Job,involvedObject.name={object},reason=FailedCreate");
     let mut events = pin!(changes::<Event>(cluster, namespace, Selection::fields(about_job)));
-    let mut events_are_told = true;
+    let mut mounts = pin!(mounts::news(cluster, namespace));
+    let (mut events_are_told, mut mounts_are_told) = (true, true);
     // What has ended may have been suspended before.
     let (mut known, mut goes_on, mut suspended) = (Record::default(), false, false);
     let mut words = LastWords::new(namespace);
@@ -101,6 +102,11 @@ async fn until_end(
                 Change::Present(event) => words.hear_of_creation(*event, report),
                 // Without the right to watch events one only learns less.
                 Change::Trouble(trouble) if trouble.forbidden => events_are_told = false,
+                _ => {}
+            },
+            Some(change) = mounts.next(), if mounts_are_told => match change {
+                Change::Present(event) => words.hear_of_mounts(&event, &known, report),
+                Change::Trouble(trouble) if trouble.forbidden => mounts_are_told = false,
                 _ => {}
             },
         }

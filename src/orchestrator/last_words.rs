@@ -7,10 +7,10 @@ use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus, Even
 use kube::ResourceExt;
 
 use super::job;
-use super::machine::{DELETED, OOM_KILLED, has_run, killed, memory};
+use super::machine::{DELETED, FAILED_MOUNT, OOM_KILLED, has_run, killed, memory};
 use super::progress::Report;
 use super::reason;
-use super::record::Phase;
+use super::record::{Phase, Record, StepPhase, StepRecord};
 use crate::cluster::watch::Change;
 use crate::error::{Error, Kind, Result};
 
@@ -88,6 +88,15 @@ impl LastWords {
         }
         let Some(text) = why_no_pod(&event, &self.namespace) else { return };
         self.tell_once(text, report);
+    }
+
+    /// Tells that a volume of a step's pod cannot be mounted, where the orchestrator may not learn it.
+    pub(super) fn hear_of_mounts(&mut self, event: &Event, known: &Record, report: &Report) {
+        let pod = event.involved_object.name.as_deref();
+        let waits = |step: &&StepRecord| step.phase == StepPhase::Starting && step.pod.as_deref() == pod;
+        let step = known.steps.iter().find(waits).filter(|step| step.reason.as_deref() != Some(FAILED_MOUNT));
+        let Some((step, message)) = step.zip(event.message.as_deref()) else { return };
+        self.tell_once(format!("step \"{}\" waits: {FAILED_MOUNT}: {}", step.name, reason::one_line(message)), report);
     }
 
     /// The error for a run whose Job gave up for the reason `why`.
@@ -272,6 +281,31 @@ mod tests {
         );
         let killed = said(json!({ "status": { "containerStatuses": main(137) } }));
         assert_eq!(killed.as_deref(), Some("the orchestrator ended with exit code 137"));
+    }
+
+    #[test]
+    fn a_volume_that_cannot_be_mounted_is_told_once() {
+        let (report, mut told) = Report::channel();
+        let mut words = LastWords::new("ml");
+        let about = |pod: &str| -> Event {
+            let object = json!({ "kind": "Pod", "name": pod });
+            serde_json::from_value(json!({ "metadata": {}, "involvedObject": object, "message": "no\nsecret" }))
+                .unwrap()
+        };
+        let step = StepRecord {
+            name: "a".to_owned(),
+            phase: StepPhase::Starting,
+            pod: Some("p".to_owned()),
+            ..StepRecord::default()
+        };
+        let mut known = Record { steps: vec![step], ..Record::default() };
+        for pod in ["p", "other", "p"] {
+            words.hear_of_mounts(&about(pod), &known, &report);
+        }
+        known.steps[0].phase = StepPhase::Running;
+        LastWords::new("ml").hear_of_mounts(&about("p"), &known, &report);
+        let notices = std::iter::from_fn(|| told.try_recv().ok()).map(|one| format!("{one:?}"));
+        assert_eq!(notices.collect::<Vec<_>>(), [r#"Notice("step \"a\" waits: FailedMount: no secret")"#]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The machine and the record side by side: every event goes to both (layer 3, pure).
 
 mod cached;
+mod mounts;
 mod outputs;
 mod recall;
 mod reflect;
@@ -18,7 +19,7 @@ use self::spare::Spare;
 use super::cache::Cache;
 use super::facts::{Facts, facts};
 use super::machine::{
-    Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState,
+    Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState, Stuck,
 };
 use super::record::{Phase, Record, StepRecord};
 use crate::error::{Error, Result};
@@ -48,6 +49,8 @@ pub struct Ledger {
     early: Vec<Seen>,
     /// The pods that exist, by name.
     pods: HashMap<String, Try>,
+    /// Those whose volumes cannot be mounted, and why.
+    unmounted: HashMap<String, Stuck>,
     spare: Spare,
     /// The pods that the list under way has named so far.
     listed: Option<HashSet<String>>,
@@ -100,6 +103,7 @@ impl Ledger {
             held: BTreeMap::new(),
             early: Vec::new(),
             pods: HashMap::new(),
+            unmounted: HashMap::new(),
             spare: Spare::default(),
             listed: None,
             started: false,
@@ -175,12 +179,14 @@ impl Ledger {
 
     /// A pod is there.
     pub fn present(&mut self, pod: &Pod, now: Timestamp) -> Known {
-        let Some(sighting) = self.observer.observe(&self.run, pod) else { return Known::Foreign };
+        let Some(mut sighting) = self.observer.observe(&self.run, pod) else { return Known::Foreign };
         let name = pod.name_any();
         if let Some(listed) = &mut self.listed {
             listed.insert(name.clone());
         }
-        let seen = Seen { sighting, name, facts: facts(pod) };
+        let mut facts = facts(pod);
+        self.of_mounts(pod, &name, &mut sighting.state, &mut facts);
+        let seen = Seen { sighting, name, facts };
         if let Some(item) = seen.sighting.item
             && !self.instances.contains_key(&(seen.sighting.step, item))
         {
@@ -240,6 +246,7 @@ impl Ledger {
     pub fn gone(&mut self, name: &str, now: Timestamp) -> Vec<Action> {
         self.early.retain(|seen| seen.name != name);
         self.pod_gone(name);
+        self.unmounted.remove(name);
         self.held.values_mut().for_each(|held| held.retain(|seen| seen.name != name));
         let Some((step, attempt)) = self.pods.remove(name) else { return Vec::new() };
         if !self.started {

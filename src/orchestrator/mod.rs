@@ -20,6 +20,7 @@ pub mod last_words;
 pub mod lease;
 pub mod ledger;
 pub mod machine;
+mod mounts;
 pub mod packed;
 pub mod pod_end;
 mod preflight;

@@ -5,13 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt};
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::ResourceExt;
 use tokio::time::{Instant, sleep};
 
 use super::own::News;
 use super::{CHECKPOINT, Done, End, Engine, LAST_LOGS, RETRY};
 use crate::cluster::objects;
+use crate::cluster::watch::Change;
 use crate::error::Result;
 use crate::orchestrator::checkpoint::Written;
 use crate::orchestrator::kept_logs::Failed;
@@ -59,6 +60,19 @@ impl Engine<'_> {
                     self.act(actions);
                 }
             }
+        }
+    }
+
+    /// Whether more can be heard: without the right to watch events one only learns less.
+    pub(super) fn hear_of_mounts(&mut self, change: Change<Event>) -> bool {
+        match change {
+            Change::Present(event) => {
+                let actions = self.ledger.cannot_mount(*event, self.clock.now());
+                self.act(actions);
+                true
+            }
+            Change::Trouble(trouble) => !trouble.forbidden,
+            _ => true,
         }
     }
 

@@ -28,7 +28,7 @@ use super::ledger::{Known, Ledger, Try};
 use super::machine::Outcome;
 use super::progress::{Progress, Report};
 use super::record::Record;
-use super::{cache, labels};
+use super::{cache, labels, mounts};
 use crate::cluster::watch::{Change, Selection, changes};
 use crate::cluster::{Cluster, namespace};
 use crate::error::{Error, Result};
@@ -93,6 +93,7 @@ pub async fn run(
     let mut engine = Engine::new(work, ledger, delays);
     let selector = format!("{}={},{}", labels::RUN_ID, engine.ledger.run().run_id, labels::STEP);
     let mut pods = pin!(changes::<Pod>(work.cluster, work.namespace, Selection::labels(selector)));
+    let (mut mounts, mut hears_of_mounts) = (pin!(mounts::news(work.cluster, work.namespace)), true);
     let mut own = pin!(own::news(work, &engine.ledger.run().run_id));
     if engine.ledger.wants_cache() {
         let cache = cache::load(work.cluster, work.namespace, &engine.ledger.run().pipeline).await;
@@ -107,6 +108,7 @@ pub async fn run(
             Some(done) = engine.tasks.join_next() => if let Ok(done) = done { engine.done(done) },
             Some(delay) = delayed.recv() => engine.delayed(delay),
             Some(news) = own.next() => engine.hear(news),
+            Some(change) = mounts.next(), if hears_of_mounts => hears_of_mounts = engine.hear_of_mounts(change),
             Some(order) = control.recv() => match order {
                 Control::Stop(why) => engine.stop(&why),
                 Control::Leave => return Ok(engine.leave().await),

@@ -26,6 +26,15 @@ const INFRASTRUCTURE: [&str; 10] = [
     "TopologyAffinityError",
 ];
 
+/// The kubelet's event about a volume that it cannot mount.
+pub const FAILED_MOUNT: &str = "FailedMount";
+
+/// Whether the volumes of `pod` are mounted, where its node says so.
+pub fn mounted(pod: &Pod) -> bool {
+    let ready = pod.status.as_ref().and_then(|status| condition(status, "PodReadyToStartContainers"));
+    ready.is_some_and(|ready| ready.status == "True")
+}
+
 /// How `pod` stands.
 pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
     let leaving = time(pod.metadata.deletion_timestamp.as_ref());

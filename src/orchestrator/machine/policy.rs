@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::classify::FAILED_MOUNT;
 use super::event::{Attempt, Stuck};
 use super::state::Cause;
 use crate::naming;
@@ -97,7 +98,11 @@ impl Policy {
 
     /// How long a container may wait for `stuck` before the attempt is given up; `None` is for ever.
     pub fn grace(&self, stuck: &Stuck) -> Option<Duration> {
-        let reason = stuck.reason.as_str();
+        let reason = match stuck.reason.as_str() {
+            // As where a variable refers to it.
+            FAILED_MOUNT if is_missing(&stuck.message) => "CreateContainerConfigError",
+            reason => reason,
+        };
         self.fatal_waits.iter().find(|fatal| *fatal == reason)?;
         Some(match reason {
             "InvalidImageName" => Duration::ZERO,
@@ -117,6 +122,12 @@ impl Policy {
 /// Whether two reasons stand for the same trouble: the kubelet says in turn that a pull failed and that it pauses.
 pub(super) fn same_trouble(one: &str, other: &str) -> bool {
     one == other || (is_image(one) && is_image(other))
+}
+
+/// Whether a volume is a Secret or a ConfigMap, or a key of one, that is not there: other trouble passes by itself.
+fn is_missing(message: &str) -> bool {
+    let is_object = ["secret \"", "configmap \""].iter().any(|kind| message.contains(kind));
+    (is_object && message.contains("\" not found")) || message.contains("references non-existent")
 }
 
 fn is_image(reason: &str) -> bool {

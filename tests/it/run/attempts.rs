@@ -120,6 +120,26 @@ fn an_init_container_that_cannot_start_or_fails_is_named() {
 }
 
 #[test]
+fn a_missing_secret_as_a_volume_is_told_and_ends_the_step_where_events_may_be_watched() {
+    let stage = Stage::new("mounts", "");
+    let volume =
+        "volumes: [{name: c, secret: {secretName: no-such-secret}}], volume_mounts: [{name: c, mountPath: /c}]";
+    let settings = |startup: &str| format!("{{orchestrator: {{{startup}pod_settings: {{{volume}}}}}}}");
+    let write = |startup: &str| {
+        let file = format!("{}  a: {{command: [x], settings: {}}}\n", super::HEAD, settings(startup));
+        stage.sandbox.write("p.yaml", file.as_bytes());
+    };
+    write("");
+    let said = stage.attached("attached");
+    assert!(said.code == Some(4) && said.stderr.contains("secret \"no-such-secret\" not found"), "{said}");
+    assert_eq!(stage.describe("attached")["stepStates"][0]["reason"], "FailedMount");
+    write("pod_startup_timeout: 15, ");
+    let said = stage.in_cluster("inside");
+    let told = "step \"a\" waits: FailedMount";
+    assert!(said.code == Some(4) && said.stderr.contains(told), "{said}");
+}
+
+#[test]
 fn a_container_that_is_not_ours_decides_nothing() {
     let stage = Stage::new("sidecar", "");
     let file = "  main: {command: [echo, done]}\n  after: {upstream_steps: [main], command: [echo, after]}\n\
