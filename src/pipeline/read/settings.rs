@@ -34,6 +34,9 @@ pub(super) struct OfPipeline<'a> {
 pub(super) fn of_pipeline<'a>(reader: &Reader<'a>) -> OfPipeline<'a> {
     let (resources, own) = keys::SETTINGS.sections(reader);
     let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
+    if own.says.pod_security.is_some() {
+        unfit(&own);
+    }
     OfPipeline { run: of_run(&own), pods: level(resources.as_ref(), &own), mounts: mounts(&own) }
 }
 
@@ -41,13 +44,23 @@ fn mounts<'a>(own: &Own<'_, 'a>) -> Vec<Mount<'a>> {
     own.at("pod_settings").map(|settings| check::mounts(&settings)).unwrap_or_default()
 }
 
-pub(super) fn of_step<'a>(reader: &Reader<'a>) -> OfStep<'a> {
+/// `restricted` is the pipeline's `pod_security`.
+pub(super) fn of_step<'a>(reader: &Reader<'a>, restricted: bool) -> OfStep<'a> {
     let (resources, own) = keys::SETTINGS.sections(reader);
     let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
+    if restricted {
+        unfit(&own);
+    }
     for key in OF_THE_RUN {
         own.problem(key, of_the_run(key));
     }
     OfStep { pods: level(resources.as_ref(), &own), mounts: mounts(&own), without_effect: without_effect(&own) }
+}
+
+fn unfit(own: &Own<'_, '_>) {
+    if let Some(settings) = own.at("pod_settings") {
+        check::report_unfit(&settings);
+    }
 }
 
 fn of_the_run(key: &str) -> String {
@@ -129,9 +142,7 @@ fn pod(own: &Own<'_, '_>, key: &str) -> PodSettings {
         ("restartPolicy", "a run starts a container once: another attempt is another pod, see `retry`"),
         ("serviceAccountName", "write service_account_name or step_pod_service_account_name instead"),
     ] {
-        let snake = if taken == "restartPolicy" { "restart_policy" } else { "service_account_name" };
-        let found = additional.as_ref().and_then(|reader| reader.at(taken).or_else(|| reader.at(snake)));
-        if let Some(found) = found {
+        if let Some(found) = additional.as_ref().and_then(|reader| reader.at_either(taken)) {
             found.problem(why);
         }
     }

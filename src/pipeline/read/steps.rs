@@ -68,7 +68,7 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
     let upstreams = fields.get("upstream_steps").map(|reader| reader.elements()).unwrap_or_default();
     let upstreams: Vec<_> = upstreams.into_iter().filter_map(|reader| Some((reader.string()?, reader))).collect();
     let (upstream_steps, upstreams) = upstreams.into_iter().unzip();
-    let own = fields.get("settings").map(|reader| settings::of_step(&reader));
+    let own = fields.get("settings").map(|reader| settings::of_step(&reader, around.restricted));
     if around.restricted && own.as_ref().is_some_and(|own| own.pods.privileged == Some(true)) {
         item.problem("a privileged step is not fit for `pod_security: restricted` of the pipeline");
     }
