@@ -121,6 +121,36 @@ fn what_is_not_fit_for_the_level_restricted() {
 }
 
 #[test]
+fn what_the_orchestrator_puts_into_a_pod_stays() {
+    let own = |settings: &str| {
+        mistakes(&format!(
+            "steps: {{a: {{secrets: {{T: {{prompt: true}}}}, settings: {{orchestrator: {{queue_name: q, pod_settings: {{{settings}}}}}}}}}}}"
+        ))
+    };
+    let place = "steps.a.settings.orchestrator.pod_settings";
+    assert_eq!(
+        own("labels: {kueue.x-k8s.io/queue-name: other}"),
+        [format!(
+            "{place}.labels[\"kueue.x-k8s.io/queue-name\"]: write `queue_name` instead, which also holds the pod back until the \
+             queue admits it"
+        )]
+    );
+    let env = |container: &str, name: &str| {
+        own(&format!(
+            "additional_pod_spec_args: {{containers: [{{name: {container}, env: [{{name: {name}, value: x}}]}}]}}"
+        ))
+    };
+    let variable = format!("{place}.additional_pod_spec_args.containers[0].env[0].name");
+    assert_eq!(env("main", "ZENML_RUN_ID"), [format!("{variable}: \"ZENML_RUN_ID\" is set by this program")]);
+    let twice = "steps.a.secrets.T: \"T\" is also in pod_settings: keep one of them";
+    assert_eq!(env("main", "T"), [twice]);
+    assert_eq!(own("env: [{name: T, value: x}]"), [twice]);
+    for (container, name) in [("other", "ZENML_RUN_ID"), ("other", "T"), ("main", "U")] {
+        assert_eq!(env(container, name), [""; 0]);
+    }
+}
+
+#[test]
 fn the_status_of_a_condition_is_kubernetes_or_a_boolean() {
     let text = |status: &str| {
         format!(

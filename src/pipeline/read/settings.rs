@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::super::file::{self, OF_THE_RUN, WITHOUT_EFFECT};
+use super::super::pod::{CONTAINER, QUEUE};
 use super::super::policy::{PodFailurePolicy, PodFailureRule};
 use super::super::settings::{BACKOFF_LIMIT, Level, Orchestrator};
 use super::super::spec::{Resources, RunSettings};
@@ -104,7 +105,7 @@ fn level(resources: Option<&Reader<'_>>, own: &Own<'_, '_>) -> Level {
     Level {
         resources: amounts(&Part::read(resources, keys::RESOURCES)),
         gpu_resource_name: own.at("gpu_resource_name").and_then(|reader| resource(&reader)),
-        pod: pod(own, "pod_settings"),
+        pod: step_pod(own),
         privileged: says.privileged,
         service_account_name: account(own, "step_pod_service_account_name"),
         pod_stop_grace_period: grace.and_then(|seconds| u32::try_from(seconds).ok()),
@@ -145,6 +146,21 @@ fn pod(own: &Own<'_, '_>, key: &str) -> PodSettings {
         if let Some(found) = additional.as_ref().and_then(|reader| reader.at_either(taken)) {
             found.problem(why);
         }
+    }
+    settings
+}
+
+/// What the orchestrator puts into the pods of steps would be lost.
+fn step_pod(own: &Own<'_, '_>) -> PodSettings {
+    const KEY: &str = "pod_settings";
+    let settings = pod(own, KEY);
+    let reader = own.at(KEY);
+    let part = |key: &str| reader.as_ref().and_then(|reader| reader.at(key));
+    if let Some(label) = part("labels").and_then(|labels| labels.at(QUEUE)) {
+        label.problem("write `queue_name` instead, which also holds the pod back until the queue admits it");
+    }
+    if let Some(containers) = part("additional_pod_spec_args").and_then(|spec| spec.at_either("containers")) {
+        check::report_variables(&containers, CONTAINER, &OWN_VARIABLES);
     }
     settings
 }
@@ -217,7 +233,7 @@ fn fault(rule: &PodFailureRule) -> Option<&'static str> {
         return Some("a rule has one of onExitCodes and onPodConditions");
     }
     let codes = rule.on_exit_codes.as_ref()?;
-    if codes.container_name.as_deref().is_some_and(|name| name != super::super::pod::CONTAINER) {
+    if codes.container_name.as_deref().is_some_and(|name| name != CONTAINER) {
         return Some("a step has one container, `main`");
     }
     if codes.values.is_empty() {
