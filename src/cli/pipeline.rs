@@ -65,6 +65,8 @@ struct Verdict {
     pipeline: Option<String>,
     valid: bool,
     problems: Vec<Mistake>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -99,6 +101,9 @@ fn validate(args: &ValidateArgs) -> Result<()> {
     let format = &args.output.output;
     if format.is_table() || *format == Format::Name {
         for verdict in &verdicts {
+            for warning in &verdict.warnings {
+                ui::warn(&format!("{}: {warning}", verdict.file));
+            }
             for mistake in &verdict.problems {
                 ui::print(&format!("{}\n", mistake.text))?;
             }
@@ -141,14 +146,15 @@ fn verdict(path: &Path, args: &ValidateArgs, base: &Base) -> Result<Verdict> {
         Ok(text) => read::inspect(&file, text, base, fault),
         Err(error) => Err(vec![no_text(error)]),
     };
-    let (pipeline, problems) = match found {
+    let (pipeline, warnings, problems) = match found {
         Ok(pipeline) => {
             with_values(&pipeline, &args.parameters)?;
-            (Some(pipeline.name), Vec::new())
+            let warnings = pipeline.warnings();
+            (Some(pipeline.name), warnings, Vec::new())
         }
-        Err(problems) => (None, problems.iter().map(mistake).collect()),
+        Err(problems) => (None, Vec::new(), problems.iter().map(mistake).collect()),
     };
-    Ok(Verdict { valid: problems.is_empty(), file, pipeline, problems })
+    Ok(Verdict { valid: problems.is_empty(), file, pipeline, problems, warnings })
 }
 
 /// The first byte of a file that is no UTF-8.

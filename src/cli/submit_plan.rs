@@ -97,27 +97,9 @@ fn secrets(args: &SubmitArgs, pipeline: &Pipeline) -> Result<Vec<(String, Secret
 
 /// Says what is allowed and hardly meant.
 pub(super) fn warn(args: &SubmitArgs, pipeline: &Pipeline) {
-    // A value in clear is read by everybody who may see the run's ConfigMaps or pods.
-    for (step, name) in pipeline.suspicious_variables() {
-        let place = step.map(|step| format!(" of step \"{step}\"")).unwrap_or_default();
-        ui::warn(&format!(
-            "{name}{place} looks like a secret, and stands in the run's objects for all to read: use `secrets`"
-        ));
-    }
-    for (setting, why) in &pipeline.settings.without_effect {
-        ui::warn(&format!("settings.orchestrator.{setting} has no effect: {why}"));
-    }
-    let uncached: Vec<_> = pipeline.uncached_steps().map(|step| format!("\"{step}\"")).collect();
-    if let Some(first) = uncached.first() {
-        let (steps, are) = if uncached.len() == 1 {
-            ("step".to_owned(), "is")
-        } else {
-            (format!("{} steps, first", uncached.len()), "are")
-        };
-        ui::warn(&format!("{steps} {first} {are} not cached: caching takes an image that is named by its digest"));
-    }
-    if args.attached && pipeline.settings.orchestrator.ttl_seconds_after_finished.is_some() {
-        ui::warn("settings.orchestrator.ttl_seconds_after_finished has no effect with --attached: it is the Job's");
+    let attached = if args.attached { pipeline.warnings_without_job() } else { Vec::new() };
+    for warning in pipeline.warnings().iter().chain(&attached) {
+        ui::warn(warning);
     }
 }
 

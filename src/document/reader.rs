@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::problem::{Place, Problems, nearest};
+use super::spelling::same;
 use super::{Entry, Node, Position, Value};
 
 /// Names that people write for keys of every file, each with the right one.
@@ -168,6 +169,13 @@ impl<'a> Reader<'a> {
     pub fn at(&self, key: &str) -> Option<Self> {
         let Value::Map(entries) = &self.node.value else { return None };
         let entry = entries.iter().find(|entry| entry.key == key)?;
+        (entry.node.value != Value::Null).then(|| self.child(entry))
+    }
+
+    /// As [`Reader::at`], of a key of Kubernetes' in either spelling; `key` is camelCase.
+    pub fn at_either(&self, key: &str) -> Option<Self> {
+        let Value::Map(entries) = &self.node.value else { return None };
+        let entry = entries.iter().find(|entry| same(&entry.key, key))?;
         (entry.node.value != Value::Null).then(|| self.child(entry))
     }
 

@@ -21,3 +21,4 @@ pub mod secrets;
 pub mod settings;
 pub mod spec;
 pub mod template;
+mod warnings;

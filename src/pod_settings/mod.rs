@@ -85,6 +85,15 @@ pub struct Amounts {
     pub limits: BTreeMap<String, String>,
 }
 
+impl PodSettings {
+    /// Whether `container`, which has these settings, gets the environment variable `name` from them.
+    pub fn sets(&self, container: &str, name: &str) -> bool {
+        let more = self.additional_pod_spec_args.iter().flat_map(|spec| &spec.containers);
+        let more = more.filter(|one| one.name == container).filter_map(|one| one.env.as_ref()).flatten();
+        self.env.iter().chain(more).any(|variable| variable.name == name)
+    }
+}
+
 impl Amounts {
     /// Whether anything is said of `resource`.
     pub fn names(&self, resource: &str) -> bool {

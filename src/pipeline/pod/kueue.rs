@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{PodSchedulingGate, PodSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// Label: the queue in the pod's namespace.
-const QUEUE: &str = "kueue.x-k8s.io/queue-name";
+pub const QUEUE: &str = "kueue.x-k8s.io/queue-name";
 /// The gate that Kueue takes away. Its webhook adds it too, but only where it runs: with ours no pod slips by.
 const GATE: &str = "kueue.x-k8s.io/admission";
 

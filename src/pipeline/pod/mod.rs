@@ -13,6 +13,7 @@ use k8s_openapi::api::core::v1::{Capabilities, Pod, PodSecurityContext, PodSpec,
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
 pub use self::container::verbatim;
+pub use self::kueue::QUEUE;
 use super::render::RenderedStep;
 use super::resolve::{PodSecurity, ResolvedRun, ResolvedStep};
 use crate::naming;

@@ -65,6 +65,92 @@ steps:
 }
 
 #[test]
+fn what_is_not_fit_for_the_level_restricted() {
+    const WHY: &str = "is not fit for `pod_security: restricted`: keep one of the two";
+    for (settings, path, what) in [
+        ("host_ipc: true", "host_ipc", "`host_ipc: true`"),
+        ("additional_pod_spec_args: {host_ipc: true}", "additional_pod_spec_args.host_ipc", "`hostIPC: true`"),
+        (
+            "additional_pod_spec_args: {hostNetwork: true}",
+            "additional_pod_spec_args.hostNetwork",
+            "`hostNetwork: true`",
+        ),
+        (
+            "container_security_context: {run_as_user: 0}",
+            "container_security_context.run_as_user",
+            "user 0, which is root,",
+        ),
+        (
+            "container_security_context: {privileged: true}",
+            "container_security_context.privileged",
+            "`privileged: true`",
+        ),
+        (
+            "container_security_context: {capabilities: {add: [NET_BIND_SERVICE, SYS_ADMIN], drop: [ALL]}}",
+            "container_security_context.capabilities.add[1]",
+            "the capability SYS_ADMIN",
+        ),
+        (
+            "container_security_context: {capabilities: {drop: [CHOWN]}}",
+            "container_security_context.capabilities.drop",
+            "a container that does not drop ALL capabilities",
+        ),
+        (
+            "additional_pod_spec_args: {securityContext: {runAsNonRoot: false}}",
+            "additional_pod_spec_args.securityContext.runAsNonRoot",
+            "`runAsNonRoot: false`",
+        ),
+        (
+            "additional_pod_spec_args: {containers: [{name: x, image: i, securityContext: {seccompProfile: {type: Unconfined}}}]}",
+            "additional_pod_spec_args.containers[0].securityContext.seccompProfile.type",
+            "the profile Unconfined",
+        ),
+        ("volumes: [{name: v, hostPath: {path: /x}}]", "volumes[0].hostPath", "a volume of this kind"),
+    ] {
+        let pods = format!("pod_settings: {{{settings}}}");
+        let restricted = "settings: {orchestrator: {pod_security: restricted";
+        let place = format!("settings.orchestrator.pod_settings.{path}: {what} {WHY}");
+        assert_eq!(mistakes(&format!("{restricted}, {pods}}}}}\nsteps: {{a: {{}}}}")), [&*place]);
+        let step = format!("steps: {{a: {{settings: {{orchestrator: {{{pods}}}}}}}}}");
+        assert_eq!(mistakes(&format!("{restricted}}}}}\n{step}")), [format!("steps.a.{place}")]);
+        assert_eq!(mistakes(&step), [""; 0]);
+    }
+    let fit = "settings: {orchestrator: {pod_security: restricted, pod_settings: {host_ipc: false, container_security_context: {runAsUser: 7, \
+               capabilities: {drop: [ALL]}}, volumes: [{name: v, empty_dir: {}}, {name: w, persistent_volume_claim: {claim_name: c}}]}}}\nsteps: {a: {}}";
+    assert_eq!(mistakes(fit), [""; 0]);
+}
+
+#[test]
+fn what_the_orchestrator_puts_into_a_pod_stays() {
+    let own = |settings: &str| {
+        mistakes(&format!(
+            "steps: {{a: {{secrets: {{T: {{prompt: true}}}}, settings: {{orchestrator: {{queue_name: q, pod_settings: {{{settings}}}}}}}}}}}"
+        ))
+    };
+    let place = "steps.a.settings.orchestrator.pod_settings";
+    assert_eq!(
+        own("labels: {kueue.x-k8s.io/queue-name: other}"),
+        [format!(
+            "{place}.labels[\"kueue.x-k8s.io/queue-name\"]: write `queue_name` instead, which also holds the pod back until the \
+             queue admits it"
+        )]
+    );
+    let env = |container: &str, name: &str| {
+        own(&format!(
+            "additional_pod_spec_args: {{containers: [{{name: {container}, env: [{{name: {name}, value: x}}]}}]}}"
+        ))
+    };
+    let variable = format!("{place}.additional_pod_spec_args.containers[0].env[0].name");
+    assert_eq!(env("main", "ZENML_RUN_ID"), [format!("{variable}: \"ZENML_RUN_ID\" is set by this program")]);
+    let twice = "steps.a.secrets.T: \"T\" is also in pod_settings: keep one of them";
+    assert_eq!(env("main", "T"), [twice]);
+    assert_eq!(own("env: [{name: T, value: x}]"), [twice]);
+    for (container, name) in [("other", "ZENML_RUN_ID"), ("other", "T"), ("main", "U")] {
+        assert_eq!(env(container, name), [""; 0]);
+    }
+}
+
+#[test]
 fn the_status_of_a_condition_is_kubernetes_or_a_boolean() {
     let text = |status: &str| {
         format!(

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::super::file::{self, OF_THE_RUN, WITHOUT_EFFECT};
+use super::super::pod::{CONTAINER, QUEUE};
 use super::super::policy::{PodFailurePolicy, PodFailureRule};
 use super::super::settings::{BACKOFF_LIMIT, Level, Orchestrator};
 use super::super::spec::{Resources, RunSettings};
@@ -34,6 +35,9 @@ pub(super) struct OfPipeline<'a> {
 pub(super) fn of_pipeline<'a>(reader: &Reader<'a>) -> OfPipeline<'a> {
     let (resources, own) = keys::SETTINGS.sections(reader);
     let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
+    if own.says.pod_security.is_some() {
+        unfit(&own);
+    }
     OfPipeline { run: of_run(&own), pods: level(resources.as_ref(), &own), mounts: mounts(&own) }
 }
 
@@ -41,13 +45,23 @@ fn mounts<'a>(own: &Own<'_, 'a>) -> Vec<Mount<'a>> {
     own.at("pod_settings").map(|settings| check::mounts(&settings)).unwrap_or_default()
 }
 
-pub(super) fn of_step<'a>(reader: &Reader<'a>) -> OfStep<'a> {
+/// `restricted` is the pipeline's `pod_security`.
+pub(super) fn of_step<'a>(reader: &Reader<'a>, restricted: bool) -> OfStep<'a> {
     let (resources, own) = keys::SETTINGS.sections(reader);
     let own = Own::read(own.as_ref(), keys::ORCHESTRATOR);
+    if restricted {
+        unfit(&own);
+    }
     for key in OF_THE_RUN {
         own.problem(key, of_the_run(key));
     }
     OfStep { pods: level(resources.as_ref(), &own), mounts: mounts(&own), without_effect: without_effect(&own) }
+}
+
+fn unfit(own: &Own<'_, '_>) {
+    if let Some(settings) = own.at("pod_settings") {
+        check::report_unfit(&settings);
+    }
 }
 
 fn of_the_run(key: &str) -> String {
@@ -91,7 +105,7 @@ fn level(resources: Option<&Reader<'_>>, own: &Own<'_, '_>) -> Level {
     Level {
         resources: amounts(&Part::read(resources, keys::RESOURCES)),
         gpu_resource_name: own.at("gpu_resource_name").and_then(|reader| resource(&reader)),
-        pod: pod(own, "pod_settings"),
+        pod: step_pod(own),
         privileged: says.privileged,
         service_account_name: account(own, "step_pod_service_account_name"),
         pod_stop_grace_period: grace.and_then(|seconds| u32::try_from(seconds).ok()),
@@ -129,11 +143,24 @@ fn pod(own: &Own<'_, '_>, key: &str) -> PodSettings {
         ("restartPolicy", "a run starts a container once: another attempt is another pod, see `retry`"),
         ("serviceAccountName", "write service_account_name or step_pod_service_account_name instead"),
     ] {
-        let snake = if taken == "restartPolicy" { "restart_policy" } else { "service_account_name" };
-        let found = additional.as_ref().and_then(|reader| reader.at(taken).or_else(|| reader.at(snake)));
-        if let Some(found) = found {
+        if let Some(found) = additional.as_ref().and_then(|reader| reader.at_either(taken)) {
             found.problem(why);
         }
+    }
+    settings
+}
+
+/// What the orchestrator puts into the pods of steps would be lost.
+fn step_pod(own: &Own<'_, '_>) -> PodSettings {
+    const KEY: &str = "pod_settings";
+    let settings = pod(own, KEY);
+    let reader = own.at(KEY);
+    let part = |key: &str| reader.as_ref().and_then(|reader| reader.at(key));
+    if let Some(label) = part("labels").and_then(|labels| labels.at(QUEUE)) {
+        label.problem("write `queue_name` instead, which also holds the pod back until the queue admits it");
+    }
+    if let Some(containers) = part("additional_pod_spec_args").and_then(|spec| spec.at_either("containers")) {
+        check::report_variables(&containers, CONTAINER, &OWN_VARIABLES);
     }
     settings
 }
@@ -206,7 +233,7 @@ fn fault(rule: &PodFailureRule) -> Option<&'static str> {
         return Some("a rule has one of onExitCodes and onPodConditions");
     }
     let codes = rule.on_exit_codes.as_ref()?;
-    if codes.container_name.as_deref().is_some_and(|name| name != super::super::pod::CONTAINER) {
+    if codes.container_name.as_deref().is_some_and(|name| name != CONTAINER) {
         return Some("a step has one container, `main`");
     }
     if codes.values.is_empty() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::file;
 use super::super::graph::{Defect, Graph};
 use super::super::late;
+use super::super::pod::CONTAINER;
 use super::super::policy::{Retry, RunOn};
 use super::super::settings::Level;
 use super::super::spec::{Foreach, SecretSource, Step};
@@ -68,7 +69,7 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
     let upstreams = fields.get("upstream_steps").map(|reader| reader.elements()).unwrap_or_default();
     let upstreams: Vec<_> = upstreams.into_iter().filter_map(|reader| Some((reader.string()?, reader))).collect();
     let (upstream_steps, upstreams) = upstreams.into_iter().unzip();
-    let own = fields.get("settings").map(|reader| settings::of_step(&reader));
+    let own = fields.get("settings").map(|reader| settings::of_step(&reader, around.restricted));
     if around.restricted && own.as_ref().is_some_and(|own| own.pods.privileged == Some(true)) {
         item.problem("a privileged step is not fit for `pod_security: restricted` of the pipeline");
     }
@@ -161,14 +162,13 @@ fn secrets(
     pods: &Level,
     around: Around<'_>,
 ) -> BTreeMap<String, SecretSource> {
-    let in_pod = |level: &Level, name: &str| level.pod.env.iter().any(|variable| variable.name == name);
     secrets::read(reader, own, |name| {
         let place = if OWN_VARIABLES.contains(&name) {
             return Some(format!("\"{name}\" is set by the orchestrator"));
         } else if around.environment.contains_key(name) {
             "environment of the pipeline"
-        } else if in_pod(pods, name) || in_pod(around.pods, name) {
-            "pod_settings.env"
+        } else if pods.pod.sets(CONTAINER, name) || around.pods.pod.sets(CONTAINER, name) {
+            "pod_settings"
         } else {
             return None;
         };

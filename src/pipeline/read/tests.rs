@@ -287,7 +287,7 @@ steps:
         "24:13: steps.a.run_on: \"never\" is none of success, failure, always",
         "25:14: steps.a.foreach: parameter \"n\" is no list, which foreach needs",
         "26:5: steps.a: \"when\" is documented, but comes in a later release",
-        "27:15: steps.a.secrets.P: \"P\" is also in pod_settings.env: keep one of them",
+        "27:15: steps.a.secrets.P: \"P\" is also in pod_settings: keep one of them",
         "27:29: steps.a.secrets.C: \"C\" is also in environment of the pipeline: keep one of them",
         "27:43: steps.a.secrets.ZENML_RUN_ID: \"ZENML_RUN_ID\" is set by the orchestrator",
         "27:76: steps.a.secrets.B: write one of",

@@ -1,6 +1,6 @@
 //! What concerns a container: its environment, its amounts and its privileges (layer 1, pure).
 
-use super::object::{at, each, exactly_one, fitting, integer, object_name, required, says, text, unique};
+use super::object::{at, each, exactly_one, fitting, integer, list, object_name, required, says, text, unique};
 use super::volumes;
 use crate::document::Reader;
 use crate::naming::{self, is_dns_label};
@@ -26,6 +26,18 @@ pub(super) fn check(container: &Reader<'_>) {
     part("volumeMounts", volumes::check_mounts);
     part("resources", resources);
     part("securityContext", security);
+}
+
+/// Reports what in the environment of the container `name` is among `reserved`.
+pub fn report_variables(containers: &Reader<'_>, name: &str, reserved: &[&str]) {
+    for container in each(containers).iter().filter(|one| says(one, "name", name)) {
+        let variables = list(container, "env").into_iter();
+        for (variable, reader) in variables.filter_map(|one| text(&one, "name")) {
+            if reserved.contains(&variable) {
+                reader.problem(format!("\"{variable}\" is set by this program"));
+            }
+        }
+    }
 }
 
 /// Environment variables: each once, with one value.

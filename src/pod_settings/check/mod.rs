@@ -5,6 +5,7 @@ mod affinity;
 mod container;
 mod object;
 mod pod;
+mod restricted;
 #[cfg(test)]
 mod tests;
 mod volumes;
@@ -12,8 +13,9 @@ mod volumes;
 use super::PodSettings;
 use crate::document::Reader;
 
-pub use self::container::excess;
+pub use self::container::{excess, report_variables};
 pub use self::object::name_of;
+pub use self::restricted::report_unfit;
 pub use self::volumes::{Mount, declares, mounts, report_missing};
 
 /// Reports what a pod with these settings could not be. `settings` are what was read from `reader`.

@@ -8,7 +8,7 @@ use crate::naming;
 
 /// The value of `key`, which is camelCase, or `snake_case` as in the Python client.
 pub(super) fn at<'a>(object: &Reader<'a>, key: &str) -> Option<Reader<'a>> {
-    object.at(key).or_else(|| object.at(&snake(key)))
+    object.at_either(key)
 }
 
 /// The text at `key`, if there is any, and where it stands.
@@ -102,15 +102,4 @@ pub(super) fn exactly_one(object: &Reader<'_>, keys: &[&str]) -> bool {
         object.problem(format!("write one of {}", keys.join(", ")));
     }
     found.len() == 1
-}
-
-fn snake(key: &str) -> String {
-    let mut text = String::with_capacity(key.len() + 4);
-    for c in key.chars() {
-        if c.is_ascii_uppercase() {
-            text.push('_');
-        }
-        text.push(c.to_ascii_lowercase());
-    }
-    text
 }
