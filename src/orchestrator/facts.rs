@@ -47,6 +47,19 @@ pub fn has_started(pod: &Pod) -> bool {
     container_state(pod).is_some_and(|state| state.running.is_some() || state.terminated.as_ref().is_some_and(has_run))
 }
 
+/// Whether the container has ended while others of the pod go on. Init containers that stay beside it (`restartPolicy:
+/// Always`) are the kubelet's to end.
+pub fn lingers(pod: &Pod) -> bool {
+    let status = pod.status.as_ref();
+    let phase = status.and_then(|status| status.phase.as_deref());
+    let has_ended = |state: Option<&ContainerState>| state.is_some_and(|state| state.terminated.is_some());
+    let mut all = status.into_iter().flat_map(|status| status.container_statuses.iter().flatten());
+    phase == Some("Running")
+        && pod.metadata.deletion_timestamp.is_none()
+        && has_ended(container_state(pod))
+        && all.any(|one| !has_ended(one.state.as_ref()))
+}
+
 /// The step's name as written, from the annotation; the label where that is missing.
 pub fn step_name(pod: &Pod) -> String {
     let label = || pod.labels().get(labels::STEP).cloned().unwrap_or_default();
@@ -73,6 +86,23 @@ mod tests {
 
     fn pod(status: &Value) -> Pod {
         serde_json::from_value(json!({ "metadata": { "name": "p" }, "status": status })).unwrap()
+    }
+
+    #[test]
+    fn a_pod_lingers_while_another_container_goes_on() {
+        let one = |name: &str, state: &str| {
+            let state =
+                if state == "ended" { json!({ "terminated": { "exitCode": 0 } }) } else { json!({ state: {} }) };
+            json!({ "name": name, "image": "", "imageID": "", "ready": false, "restartCount": 0, "state": state })
+        };
+        let of = |main: &str, other: &str, native: &str| {
+            let containers = [one(CONTAINER, main), one("proxy", other)];
+            let status = json!({ "phase": "Running", "containerStatuses": containers,
+                "initContainerStatuses": [one("native", native)] });
+            lingers(&pod(&status))
+        };
+        assert!(of("ended", "running", "ended") && of("ended", "waiting", "ended"));
+        assert!(!of("running", "running", "ended") && !of("ended", "ended", "running"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The machine and the record side by side: every event goes to both (layer 3, pure).
 
 mod cached;
+mod lingering;
 mod mounts;
 mod outputs;
 mod recall;
@@ -14,10 +15,11 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
+use self::lingering::Lingering;
 use self::outputs::Outputs;
 use self::spare::Spare;
 use super::cache::Cache;
-use super::facts::{Facts, facts};
+use super::facts::{Facts, facts, lingers};
 use super::machine::{
     Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState, Stuck,
 };
@@ -52,6 +54,7 @@ pub struct Ledger {
     /// Those whose volumes cannot be mounted, and why.
     unmounted: HashMap<String, Stuck>,
     spare: Spare,
+    lingering: Lingering,
     /// The pods that the list under way has named so far.
     listed: Option<HashSet<String>>,
     started: bool,
@@ -67,6 +70,7 @@ struct Seen {
     sighting: Sighting,
     name: String,
     facts: Facts,
+    lingers: bool,
 }
 
 /// What a pod is to the run.
@@ -105,6 +109,7 @@ impl Ledger {
             pods: HashMap::new(),
             unmounted: HashMap::new(),
             spare: Spare::default(),
+            lingering: Lingering::default(),
             listed: None,
             started: false,
             placed: false,
@@ -125,7 +130,7 @@ impl Ledger {
 
     /// When [`Ledger::tick`] is wanted next.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.machine.next_wake()
+        self.machine.next_wake().into_iter().chain(self.lingering.next_wake()).min()
     }
 
     /// As [`Ledger::record`], where nothing follows.
@@ -186,7 +191,7 @@ impl Ledger {
         }
         let mut facts = facts(pod);
         self.of_mounts(pod, &name, &mut sighting.state, &mut facts);
-        let seen = Seen { sighting, name, facts };
+        let seen = Seen { sighting, name, facts, lingers: lingers(pod) };
         if let Some(item) = seen.sighting.item
             && !self.instances.contains_key(&(seen.sighting.step, item))
         {
@@ -225,6 +230,7 @@ impl Ledger {
             state = self.keep_output(seen.sighting.step, slot, output);
         }
         let actions = self.apply(now, Event::PodSeen { step, attempt, charged, state });
+        self.lingering.take(name.clone(), seen.lingers, now);
         if !lives {
             let is_last = self.machine.attempts(step).0 == attempt;
             self.pod_ended(name, finished, is_last && *self.machine.state(step) == StepState::Succeeded);
@@ -247,6 +253,7 @@ impl Ledger {
         self.early.retain(|seen| seen.name != name);
         self.pod_gone(name);
         self.unmounted.remove(name);
+        self.lingering.forget(name);
         self.held.values_mut().for_each(|held| held.retain(|seen| seen.name != name));
         let Some((step, attempt)) = self.pods.remove(name) else { return Vec::new() };
         if !self.started {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::{Stream, StreamExt};
 use k8s_openapi::api::core::v1::{Event, Pod};
 use kube::ResourceExt;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::own::News;
 use super::{CHECKPOINT, Done, End, Engine, LAST_LOGS, RETRY};
@@ -15,6 +15,7 @@ use crate::cluster::objects;
 use crate::cluster::watch::Change;
 use crate::error::Result;
 use crate::orchestrator::checkpoint::Written;
+use crate::orchestrator::facts::lingers;
 use crate::orchestrator::kept_logs::Failed;
 use crate::orchestrator::lease::Held;
 use crate::orchestrator::ledger::Try;
@@ -81,7 +82,7 @@ impl Engine<'_> {
         self.tasks.spawn(async move { Done::Created(one, creator.create(one, pod).await) });
     }
 
-    fn delete(&mut self, name: String) {
+    pub(super) fn delete(&mut self, name: String) {
         let (api, grace) = (objects::api::<Pod>(self.work.cluster, self.work.namespace), self.grace);
         self.tasks.spawn(async move {
             while objects::delete_within(&api, &name, grace).await.is_err() {
@@ -91,11 +92,10 @@ impl Engine<'_> {
         });
     }
 
-    /// The log of a step that failed in its container outlives the pod.
+    /// The log of a step that failed in its container outlives the pod; of an attempt before, where the pod will not stay.
     pub(super) fn keep_log(&self, step: &StepRecord) {
-        if step.phase == StepPhase::Failed
-            && step.started.is_some()
-            && let Some(pod) = step.pod.clone()
+        if let Some(pod) = step.pod.clone().filter(|_| step.started.is_some())
+            && (step.phase == StepPhase::Failed || (step.phase == StepPhase::Retrying && self.ledger.lingers(&pod)))
         {
             self.keeper.keep(Failed { step: step.name.clone(), attempt: step.attempt, pod });
         }
@@ -183,6 +183,19 @@ impl Engine<'_> {
         }
     }
 
+    /// Deletes the pods whose step has ended, and which go on after the time that they have.
+    async fn end_lingering(&self) {
+        let Some((due, names)) = self.ledger.lingering() else { return };
+        sleep_until(self.clock.instant(due)).await;
+        let api = objects::api::<Pod>(self.work.cluster, self.work.namespace);
+        for name in names {
+            // Where the server does not answer, it is one pod too many.
+            if api.get_opt(&name).await.ok().flatten().is_some_and(|pod| lingers(&pod)) {
+                let _ = objects::delete_within(&api, &name, self.grace).await;
+            }
+        }
+    }
+
     /// Records the end for certain: only what is recorded has happened. Deletions that were asked for are carried out.
     pub(super) async fn finish(
         mut self,
@@ -231,6 +244,7 @@ impl Engine<'_> {
         self.work.report.tell(Progress::Run(self.summary()));
         let record = self.summary();
         self.herald.ended(&record).await;
+        self.end_lingering().await;
         Ok(End::Finished(self.ledger.into_record()))
     }
 }

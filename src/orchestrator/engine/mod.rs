@@ -218,8 +218,10 @@ impl<'a> Engine<'a> {
     }
 
     fn tick(&mut self) {
-        let actions = self.ledger.tick(self.clock.now());
+        let now = self.clock.now();
+        let actions = self.ledger.tick(now);
         self.act(actions);
+        self.ledger.overdue(now).into_iter().for_each(|pod| self.delete(pod));
     }
 
     fn hear(&mut self, news: News) {

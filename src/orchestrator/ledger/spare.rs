@@ -36,10 +36,12 @@ impl Ledger {
     /// The record as it is now is about to be written.
     pub fn recording(&mut self) {
         self.spare.noted = self.spare.fresh.len();
+        self.lingering.recording();
     }
 
     /// The record was written as it was then: the pods that are to be deleted.
     pub fn written(&mut self) -> Vec<String> {
+        self.lingering.written();
         let noted = std::mem::take(&mut self.spare.noted);
         self.spare.recorded.extend(self.spare.fresh.drain(..noted));
         let mut dropped = Vec::new();

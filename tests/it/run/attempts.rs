@@ -147,6 +147,10 @@ fn a_container_that_is_not_ours_decides_nothing() {
                 image: 'docker.io/library/busybox:1.35', command: [sleep, '300']}]}}}}\n";
     stage.sandbox.write("p.yaml", format!("{}{file}", super::HEAD).as_bytes());
     stage.attached("sidecar").succeeds();
+    until("no pod is left running", || {
+        let pods = stage.namespace.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].metadata.name}"]).succeeds();
+        pods.trim().is_empty()
+    });
 }
 
 #[test]
