@@ -199,13 +199,10 @@ impl<'a> Reader<'a> {
         nodes.iter().enumerate().map(element).collect()
     }
 
-    /// A string that is not empty.
+    /// A string that is not empty, or a number or boolean as it is written.
     pub fn string(&self) -> Option<String> {
-        match &self.node.value {
-            Value::String(text) if text.trim().is_empty() => self.report("must not be empty"),
-            Value::String(text) => Some(text.clone()),
-            _ => self.mismatch("a string"),
-        }
+        let text = self.text()?;
+        if text.trim().is_empty() { self.report("must not be empty") } else { Some(text) }
     }
 
     /// A string, or a number or boolean as it is written. May be empty.

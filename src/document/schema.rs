@@ -72,6 +72,30 @@ pub fn of<T: JsonSchema>(component: &str, holders: &[&str]) -> Value {
     for (_, part) in of_kubernetes.filter(|(_, part)| part.get("properties").is_some()) {
         part["additionalProperties"] = false.into();
         part["patternProperties"] = json!({ "^[a-z0-9]+(_[a-z0-9]+)+$": true });
+        // A key that is there in the other spelling is not missing.
+        if let Some(required) = part.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|key| key.as_str().is_some_and(|key| !key.contains(|c: char| c.is_ascii_uppercase())));
+        }
     }
+    take_scalars(&mut schema);
     schema
+}
+
+/// Where text is due, numbers and truth values are read as they are written; not where only some words are.
+fn take_scalars(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(take_scalars),
+        Value::Object(entries) => {
+            let is_free = !entries.contains_key("enum") && !entries.contains_key("const");
+            match entries.get_mut("type").filter(|_| is_free) {
+                Some(kind) if *kind == "string" => *kind = json!(["string", "number", "boolean"]),
+                Some(Value::Array(kinds)) if kinds.iter().any(|kind| kind == "string") => {
+                    kinds.extend(["number", "boolean"].map(Value::from));
+                }
+                _ => {}
+            }
+            entries.values_mut().for_each(take_scalars);
+        }
+        _ => {}
+    }
 }

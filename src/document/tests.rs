@@ -43,7 +43,7 @@ fn on_and_yes_are_no_booleans() {
 
 #[test]
 fn every_mistake_is_listed_in_the_order_of_the_file() {
-    let text = "enviroment: {}\nretry: 1\nenv: {}\nname: 3\ncount: x\nname: y\nzzz: 1\n";
+    let text = "enviroment: {}\nretry: 1\nenv: {}\nname: [3]\ncount: x\nname: y\nzzz: 1\n";
     let rendered = lines(text, |root| {
         let fields = root.fields(&KEYS);
         fields.get("count").and_then(|reader| reader.integer());
@@ -55,7 +55,7 @@ fn every_mistake_is_listed_in_the_order_of_the_file() {
   caused by: f.yaml:1:1: unknown key \"enviroment\": did you mean \"environment\"?
   caused by: f.yaml:2:1: \"retry\" is documented, but comes in a later release
   caused by: f.yaml:3:1: unknown key \"env\": did you mean \"environment\"?
-  caused by: f.yaml:4:7: name: expected a string, found a number
+  caused by: f.yaml:4:7: name: expected a string, found a list
   caused by: f.yaml:5:8: count: expected an integer, found a string
   caused by: f.yaml:6:1: duplicate key \"name\", it is already set on line 4
   caused by: f.yaml:7:1: unknown key \"zzz\"\n"

@@ -144,6 +144,19 @@ mod tests {
     }
 
     #[test]
+    fn text_may_be_a_number_and_keys_have_two_spellings() {
+        let schema = schema();
+        let scalar = serde_json::json!(["string", "number", "boolean"]);
+        assert_eq!(schema["$defs"]["Amounts"]["properties"]["requests"]["additionalProperties"]["type"], scalar);
+        assert_eq!(schema["properties"]["name"]["type"], scalar);
+        assert_eq!(schema["$defs"]["Step"]["properties"]["upstream_steps"]["items"]["type"], scalar);
+        let (variable, mount) =
+            (&schema["$defs"]["io.k8s.api.core.v1.EnvVar"], &schema["$defs"]["io.k8s.api.core.v1.VolumeMount"]);
+        assert_eq!(variable["properties"]["value"]["type"], scalar);
+        assert_eq!(mount["required"], serde_json::json!(["name"]));
+    }
+
+    #[test]
     fn a_step_has_no_settings_of_the_run() {
         let schema = schema();
         let (run, step) = (&schema["$defs"]["Orchestrator"], &schema["$defs"]["OrchestratorOfStep"]);

@@ -27,12 +27,17 @@ impl PodSettings {
     }
 }
 
+/// Whether a text is `{{ image }}`.
+pub(super) fn stands_for_image(text: &str) -> bool {
+    let inside = text.trim().strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
+    inside.is_some_and(|inside| inside.trim() == "image")
+}
+
 /// How many texts were replaced.
 fn replace(value: &mut Value, image: &str) -> usize {
     match value {
         Value::String(text) => {
-            let inside = text.trim().strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
-            let is_image = inside.is_some_and(|inside| inside.trim() == "image");
+            let is_image = stands_for_image(text);
             if is_image {
                 image.clone_into(text);
             }

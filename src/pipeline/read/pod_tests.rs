@@ -151,6 +151,22 @@ fn what_the_orchestrator_puts_into_a_pod_stays() {
 }
 
 #[test]
+fn names_that_are_taken() {
+    let own = |settings: &str| mistakes(&format!("settings: {{orchestrator: {{{settings}}}}}\nsteps: {{a: {{}}}}"));
+    let found = own("pod_settings: {additional_pod_spec_args: {initContainers: [{name: main, image: i}]}}");
+    assert!(found.len() == 1 && found[0].ends_with("is the name of the container that the pod is for"), "{found:?}");
+    let found = own("gpu_resource_name: requests.foo.com/gpu");
+    assert!(found.len() == 1 && found[0].contains("is no name of a resource"), "{found:?}");
+}
+
+#[test]
+fn numbers_may_be_names() {
+    let text = "version: 1\nkind: pipeline\nname: 1.10\nimage: i\nsteps: {1: {}, 2: {upstream_steps: [1]}}";
+    let pipeline = read("f", text).unwrap();
+    assert_eq!((&*pipeline.name, &pipeline.steps[1].upstream_steps[..]), ("1.10", &["1".to_owned()][..]));
+}
+
+#[test]
 fn the_status_of_a_condition_is_kubernetes_or_a_boolean() {
     let text = |status: &str| {
         format!(

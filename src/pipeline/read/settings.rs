@@ -159,7 +159,11 @@ fn step_pod(own: &Own<'_, '_>) -> PodSettings {
     if let Some(label) = part("labels").and_then(|labels| labels.at(QUEUE)) {
         label.problem("write `queue_name` instead, which also holds the pod back until the queue admits it");
     }
-    if let Some(containers) = part("additional_pod_spec_args").and_then(|spec| spec.at_either("containers")) {
+    let spec = part("additional_pod_spec_args");
+    if let Some(containers) = spec.as_ref().and_then(|spec| spec.at_either("initContainers")) {
+        check::report_name(&containers, CONTAINER);
+    }
+    if let Some(containers) = spec.and_then(|spec| spec.at_either("containers")) {
         check::report_variables(&containers, CONTAINER, &OWN_VARIABLES);
     }
     settings
@@ -188,7 +192,8 @@ fn account(own: &Own<'_, '_>, key: &str) -> Option<String> {
 /// The name of an extended resource, as `amd.com/gpu`.
 fn resource(reader: &Reader<'_>) -> Option<String> {
     let name = reader.string()?;
-    if naming::label_key_fault(&name).is_some() || !name.contains('/') {
+    let is_of_quotas = name.starts_with("requests.");
+    if naming::label_key_fault(&name).is_some() || !name.contains('/') || is_of_quotas {
         reader.problem(format!("\"{}\" is no name of a resource: write it as in amd.com/gpu", name.escape_debug()));
         return None;
     }

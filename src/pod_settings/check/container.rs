@@ -1,6 +1,7 @@
 //! What concerns a container: its environment, its amounts and its privileges (layer 1, pure).
 
-use super::object::{at, each, exactly_one, fitting, integer, list, object_name, required, says, text, unique};
+use super::super::image::stands_for_image;
+use super::object::{at, each, exactly_one, fitting, integer, list, object_name, one_of, required, says, text, unique};
 use super::volumes;
 use crate::document::Reader;
 use crate::naming::{self, is_dns_label};
@@ -16,6 +17,12 @@ pub(super) fn check(container: &Reader<'_>) {
     if required(container, "name").is_some() {
         fitting(container, "name", is_dns_label, "name of a container: use lower-case letters, digits and `-`");
     }
+    if let Some((image, reader)) = text(container, "image")
+        && image.contains("{{")
+        && !stands_for_image(image)
+    {
+        reader.problem("of templates, only `{{ image }}` works here: the pod's own image");
+    }
     let part = |key: &str, look: fn(&Reader<'_>)| {
         if let Some(found) = at(container, key) {
             look(&found);
@@ -26,6 +33,15 @@ pub(super) fn check(container: &Reader<'_>) {
     part("volumeMounts", volumes::check_mounts);
     part("resources", resources);
     part("securityContext", security);
+}
+
+/// Reports the container `name` where another one has that name.
+pub fn report_name(containers: &Reader<'_>, name: &str) {
+    for container in each(containers) {
+        if let Some((_, reader)) = text(&container, "name").filter(|(text, _)| *text == name) {
+            reader.problem(format!("\"{name}\" is the name of the container that the pod is for"));
+        }
+    }
 }
 
 /// Reports what in the environment of the container `name` is among `reserved`.
@@ -106,6 +122,11 @@ pub(super) fn resources(resources: &Reader<'_>) {
                 ));
             }
             let amount = item.value.node().text();
+            // Kubernetes' own may be divided; its huge pages are counted in bytes.
+            let is_whole = |amount: &str| quantity::nano(amount).is_none_or(|nano| nano % 1_000_000_000 == 0);
+            if let Some(amount) = amount.filter(|amount| item.key.contains('/') && !is_whole(amount)) {
+                item.value.problem(format!("{} is not shared: {amount} is no whole number", item.key.escape_debug()));
+            }
             let limit = || text_in(resources, "limits", item.key);
             if key == "requests"
                 && let Some(fault) = amount.zip(limit()).and_then(|(request, limit)| excess(item.key, request, limit))
@@ -136,6 +157,9 @@ pub(super) fn security(context: &Reader<'_>) {
         && let Some(found) = at(context, "allowPrivilegeEscalation").filter(|it| it.node().text() == Some("false"))
     {
         found.problem("a privileged container may always gain privileges: keep one of the two");
+    }
+    if let Some(profile) = at(context, "seccompProfile") {
+        one_of(&profile, "type", &["RuntimeDefault", "Localhost", "Unconfined"]);
     }
     for key in ["runAsUser", "runAsGroup"] {
         if let Some((number, reader)) =

@@ -13,7 +13,7 @@ mod volumes;
 use super::PodSettings;
 use crate::document::Reader;
 
-pub use self::container::{excess, report_variables};
+pub use self::container::{excess, report_name, report_variables};
 pub use self::object::name_of;
 pub use self::restricted::report_unfit;
 pub use self::volumes::{Mount, declares, mounts, report_missing};

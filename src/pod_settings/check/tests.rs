@@ -155,6 +155,25 @@ fn amounts() {
 }
 
 #[test]
+fn what_the_server_refuses_without_naming_it() {
+    each(&[
+        ("volumes: [{name: v, emptyDir: {sizeLimit: 8GB}}]", "sizeLimit: \"8GB\" is no quantity: write 500Mi or 8Gi"),
+        ("volumes: [{name: v, emptyDir: {size_limit: 8Gi}}]", ""),
+        ("resources: {limits: {nvidia.com/gpu: 500m}}", "nvidia.com/gpu is not shared: 500m is no whole number"),
+        ("resources: {limits: {cpu: 500m, nvidia.com/gpu: 2}}", ""),
+        (
+            "container_security_context: {seccompProfile: {type: Foo}}",
+            "type: \"Foo\" is none of RuntimeDefault, Localhost, Unconfined",
+        ),
+        (
+            "additional_pod_spec_args: {containers: [{name: x, image: '{{ imag }}'}]}",
+            "containers[0].image: of templates, only `{{ image }}` works here: the pod's own image",
+        ),
+        ("additional_pod_spec_args: {containers: [{name: x, image: '{{ image }}'}]}", ""),
+    ]);
+}
+
+#[test]
 fn names_in_the_rest() {
     each(&[
         ("image_pull_secrets: [regcred, Reg_Cred]", "1:31: image_pull_secrets[1]: \"Reg_Cred\" is no name of a Secret"),

@@ -7,6 +7,7 @@ use super::super::PodSettings;
 use super::object::{at, each, fitting, list, object_name, one_of, required, text, unique};
 use crate::document::Reader;
 use crate::naming;
+use crate::quantity;
 
 /// A volume that a container mounts, and where the file says so.
 pub type Mount<'a> = (String, Reader<'a>);
@@ -47,6 +48,9 @@ fn sources(volume: &Reader<'_>) {
         if let Some(source) = at(volume, source) {
             object_name(&source, key, what);
         }
+    }
+    if let Some(directory) = at(volume, "emptyDir") {
+        fitting(&directory, "sizeLimit", quantity::is_quantity, "quantity: write 500Mi or 8Gi");
     }
     for source in ["secret", "configMap", "downwardAPI", "projected"].iter().filter_map(|key| at(volume, key)) {
         modes(&source, "defaultMode");
