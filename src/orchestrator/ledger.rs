@@ -41,6 +41,8 @@ pub struct Ledger {
     record: Record,
     outputs: Outputs,
     cache: Cache,
+    /// `foreach` steps that were over when this process began, how many of their instances succeeded, and how many there are.
+    over: Vec<(StepIndex, usize, usize)>,
     /// For each step of the machine its place in the record.
     slots: Vec<usize>,
     /// The instances of `foreach` steps.
@@ -102,6 +104,7 @@ impl Ledger {
             record,
             outputs,
             cache: Cache::default(),
+            over: Vec::new(),
             slots,
             instances: HashMap::new(),
             held: BTreeMap::new(),
@@ -355,7 +358,7 @@ impl Ledger {
         for step in self.machine.take_changed() {
             self.reflect(step);
         }
-        (self.record.succeeded, self.record.total) = self.machine.progress();
+        self.count_steps();
         for seen in self.release_held() {
             actions.extend(self.count(now, seen));
         }

@@ -105,6 +105,7 @@ fn lists_and_outputs_go_from_step_to_step_and_are_kept_while_they_are_needed() {
     // And one that finds the step expanded and over.
     let mut last = ledger(read_back(&next));
     assert_eq!(begin(&mut last, &[]), [create(SUM)]);
+    assert_eq!((last.record().succeeded, last.record().total), (3, 4), "as before");
     assert_eq!(command(&last, SUM), arguments);
     let pod = ended(&last, SUM, 1, 0, "");
     assert_eq!(tell(&mut last, &pod), [Action::Finish(Outcome::Succeeded)]);

@@ -10,6 +10,7 @@ impl Ledger {
     /// Tells the machine what is recorded, and what the pods say that were there.
     pub(super) fn recall(&mut self) {
         self.recall_retries();
+        self.recall_lists();
         for step in 0..self.run.steps.len() {
             for evidence in self.recorded(step) {
                 self.machine.apply(Timestamp::MIN, Event::Found(step, evidence));
@@ -32,6 +33,28 @@ impl Ledger {
                 self.machine.apply(Timestamp::MIN, Event::FoundInstance(step));
             }
         }
+    }
+
+    /// The machine hears nothing of the instances of steps that are over; they count all the same.
+    fn recall_lists(&mut self) {
+        let steps = &self.record.steps;
+        let over = (0..self.run.steps.len()).filter_map(|step| {
+            let count = self.outputs.count_of(step).filter(|count| *count > 0 && steps[step].phase.is_final())?;
+            let slots = (0..count).filter_map(|item| self.outputs.slot_of(step, item));
+            Some((step, slots.filter(|slot| steps[*slot].phase == StepPhase::Succeeded).count(), count))
+        });
+        self.over = over.collect();
+    }
+
+    /// Counts the steps, of those over a list the instances.
+    pub(super) fn count_steps(&mut self) {
+        let (mut succeeded, mut total) = self.machine.progress();
+        for (step, good, all) in self.over.iter().filter(|(step, ..)| !self.instances.contains_key(&(*step, 0))) {
+            succeeded += good;
+            succeeded = succeeded.saturating_sub(usize::from(self.record.steps[*step].phase == StepPhase::Succeeded));
+            total += all - 1;
+        }
+        (self.record.succeeded, self.record.total) = (succeeded, total);
     }
 
     /// Tells the machine which attempts were before a retry.
