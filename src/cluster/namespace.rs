@@ -28,7 +28,8 @@ pub enum Ensured {
 }
 
 /// Whether `name` is missing and may be created; a missing one that somebody named is an error, unless `create` allows
-/// it, and so is one that is being deleted. Nothing is created. Where reading is forbidden it is assumed to be there, unless it could be created.
+/// it, and so is one that is being deleted. Nothing is created. Where reading is forbidden it is assumed to be there, unless
+/// it could be created.
 pub async fn is_to_be_created(cluster: &Cluster, name: &str, chosen: Chosen, create: bool) -> Result<bool> {
     let api: Api<Namespace> = Api::all(cluster.client.clone());
     match api.get_metadata_opt(name).await {

@@ -47,10 +47,9 @@ pub struct Cache {
 pub fn key(run: &ResolvedRun, step: &RenderedStep<'_>, before: &[String]) -> String {
     let text = |value: Json| value.to_string();
     let own = naming::run_secret(&run.run_name);
-    let secrets: Vec<_> = step.step.secrets.iter().collect();
     // Each run has a Secret of its own for what was submitted with it.
-    let secrets: Vec<_> =
-        secrets.iter().map(|(name, from)| (name, Some(&from.name).filter(|name| **name != own), &from.key)).collect();
+    let of = |secret: &String| Some(secret).filter(|secret| **secret != own).cloned();
+    let secrets: Vec<_> = step.step.secrets.iter().map(|(name, from)| (name, of(&from.name), &from.key)).collect();
     let executes = json!([step.command, step.args, step.environment, secrets, before]);
     let settings = serde_json::to_value(run.settings_of(step.step)).unwrap_or_default();
     naming::hash(&[&step.name(), &step.step.image, &text(executes), &text(settings)])

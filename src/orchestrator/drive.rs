@@ -115,9 +115,11 @@ impl Driver {
         report: &Report,
     ) -> Result<ControlFlow<Driven, Held>> {
         let alive = Notify::new();
-        let mut acquired = pin!(lease::acquire(self.claim(), |waiting| match waiting {
-            Waiting::Alive(_) => alive.notify_one(),
-            other => report.notice(sentence(&other)),
+        let mut acquired = pin!(lease::acquire(self.claim(), |waiting| {
+            tell(report, &waiting);
+            if waiting == Waiting::Alive {
+                alive.notify_one();
+            }
         }));
         loop {
             tokio::select! {
@@ -181,10 +183,11 @@ fn gone(object: &str) -> Error {
     Error::new(Kind::RunFailed, format!("configmap/{object} is gone: the run was deleted"))
 }
 
-/// What somebody waits for.
-pub(super) fn sentence(waiting: &Waiting) -> String {
+/// Tells what somebody waits for. That the holder is alive is no news.
+pub(super) fn tell(report: &Report, waiting: &Waiting) {
     match waiting {
-        Waiting::Held(holder) | Waiting::Alive(holder) => format!("waiting for {holder}, which holds the run's lease"),
-        Waiting::Unreachable(why) => format!("waiting for the API server: {why}"),
+        Waiting::Held(holder) => report.notice(format!("waiting for {holder}, which holds the run's lease")),
+        Waiting::Unreachable(why) => report.notice(format!("waiting for the API server: {why}")),
+        Waiting::Alive => {}
     }
 }

@@ -101,8 +101,8 @@ impl Drop for Held {
 pub enum Waiting {
     /// Another one holds the Lease.
     Held(String),
-    /// It has renewed the Lease since, and thus is alive.
-    Alive(String),
+    /// Whoever holds it has renewed it since, and thus is alive.
+    Alive,
     /// The server cannot be asked; the text says why.
     Unreachable(String),
 }
@@ -117,7 +117,7 @@ pub async fn acquire(claim: Claim, mut tell: impl FnMut(Waiting)) -> Result<Held
         match attempt(&claim, &mut seen).await {
             Ok(Attempt::Taken(lease)) => return Ok(hold(claim, *lease, started)),
             Ok(Attempt::Held { holder, renewed: false }) => say_once(&mut told, Waiting::Held(holder), &mut tell),
-            Ok(Attempt::Held { holder, renewed: true }) => say_once(&mut told, Waiting::Alive(holder), &mut tell),
+            Ok(Attempt::Held { renewed: true, .. }) => say_once(&mut told, Waiting::Alive, &mut tell),
             Ok(Attempt::Raced) => {}
             Err(error) if is_fatal(&error) => return Err(failure::explain(&claim.cluster.server, &error)),
             Err(error) => {

@@ -233,7 +233,7 @@ impl Ledger {
             state = self.keep_output(seen.sighting.step, slot, output);
         }
         let actions = self.apply(now, Event::PodSeen { step, attempt, charged, state });
-        self.lingering.take(name.clone(), seen.lingers, now);
+        self.lingering.take(&name, seen.lingers, now);
         if !lives {
             let is_last = self.machine.attempts(step).0 == attempt;
             self.pod_ended(name, finished, is_last && *self.machine.state(step) == StepState::Succeeded);

@@ -50,17 +50,15 @@ pub fn squeeze(text: &str, width: usize) -> String {
         return text.to_owned();
     }
     let room = width.saturating_sub(1);
-    let head = fitting(text.chars(), room.div_ceil(2));
-    let tail = fitting(text.chars().rev(), room - room.div_ceil(2));
-    let length = text.chars().count();
-    let kept = text.chars().enumerate().filter(|(at, _)| *at < head || *at >= length - tail);
-    let (head, tail): (Vec<_>, Vec<_>) = kept.partition(|(at, _)| *at < head);
-    let text = |part: Vec<(usize, char)>| part.into_iter().map(|(_, c)| c).collect::<String>();
-    format!("{}…{}", text(head), text(tail))
+    let chars: Vec<char> = text.chars().collect();
+    let head = fitting(chars.iter(), room.div_ceil(2));
+    let tail = fitting(chars.iter().rev(), room / 2);
+    let [head, tail] = [&chars[..head], &chars[chars.len() - tail..]].map(String::from_iter);
+    format!("{head}…{tail}")
 }
 
 /// How many of `chars` fit into so many columns.
-fn fitting(chars: impl Iterator<Item = char>, width: usize) -> usize {
+fn fitting<'c>(chars: impl Iterator<Item = &'c char>, width: usize) -> usize {
     let mut taken = 0;
     chars
         .take_while(|c| {

@@ -26,12 +26,12 @@ struct Lingerer {
 
 impl Lingering {
     /// Takes in whether the pod `name` lingers now.
-    pub(super) fn take(&mut self, name: String, lingers: bool, now: Timestamp) {
+    pub(super) fn take(&mut self, name: &str, lingers: bool, now: Timestamp) {
         if lingers {
             let due = after(now, PATIENCE);
-            self.0.entry(name).or_insert(Lingerer { due, noted: false, recorded: false });
+            self.0.entry(name.to_owned()).or_insert(Lingerer { due, noted: false, recorded: false });
         } else {
-            self.0.remove(&name);
+            self.0.remove(name);
         }
     }
 

@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use self::reset::{Reset, reset};
 use super::drive::{self, Driver};
-use super::lease::{self, Held, Waiting};
+use super::lease::{self, Held};
 use super::machine::Observer;
 use super::progress::Report;
 use super::record::{Phase, Record, StepPhase};
@@ -140,11 +140,7 @@ impl Retry<'_> {
     }
 
     async fn lease(&self) -> Result<Held> {
-        let notice = |waiting| {
-            if !matches!(waiting, Waiting::Alive(_)) {
-                self.report.notice(drive::sentence(&waiting));
-            }
-        };
+        let notice = |waiting| drive::tell(self.report, &waiting);
         match timeout(PATIENCE, lease::acquire(self.driver.claim(), notice)).await {
             Ok(held) => held,
             Err(_) => Err(self.going_on().await),
