@@ -16,6 +16,7 @@ use super::record::Record;
 use super::root::{self, Identity};
 use super::{labels, packed};
 use crate::cluster::Cluster;
+use crate::cluster::failure::On;
 use crate::cluster::objects;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::pod::Owner;
@@ -134,8 +135,9 @@ impl Driver {
                 Some(order) = control.recv() => match order {
                     Control::Leave => return Ok(Break(Driven::Left)),
                     Control::Stop(_) => {
-                        let root = (self.root.name.as_str(), self.root.uid.as_str());
-                        root::request(&self.cluster, &self.namespace, root, labels::REQUEST_STOP).await?;
+                        let root = (self.root.name.as_str(), self.root.uid.as_str(), None);
+                        let noted = root::request(&self.cluster, &self.namespace, root, labels::REQUEST_STOP).await;
+                        noted.on(&self.cluster)?;
                     }
                 },
             }

@@ -243,22 +243,27 @@ pub async fn find(cluster: &Cluster, namespace: &str, object: &str) -> Result<Op
 /// Makes the root owned by `job`, so that deleting the Job, or its own time to live, removes the run.
 pub async fn adopt(cluster: &Cluster, namespace: &str, object: &str, job: &OwnerReference) -> Result<()> {
     let patch = serde_json::json!({ "metadata": { "ownerReferences": [job] } });
-    write(cluster, namespace, object, &patch).await
+    write(cluster, namespace, object, &patch).await.on(cluster)
 }
 
 /// Notes on the root what is wanted of the run, one of the `REQUEST_…` labels. Whoever works on it, now or later, acts upon
-/// it. A root of the same name with another `uid` is a conflict.
-pub async fn request(cluster: &Cluster, namespace: &str, (object, uid): (&str, &str), wanted: &str) -> Result<()> {
-    let patch = serde_json::json!({ "metadata": { "uid": uid, "annotations": { labels::REQUEST: wanted } } });
-    write(cluster, namespace, object, &patch).await
+/// it. A root of the same name with another `uid`, or of another `version` where one is given, is a conflict.
+pub async fn request(
+    cluster: &Cluster,
+    namespace: &str,
+    (object, uid, version): (&str, &str, Option<&str>),
+    wanted: &str,
+) -> kube::Result<()> {
+    let mut metadata = serde_json::json!({ "uid": uid, "annotations": { labels::REQUEST: wanted } });
+    if let Some(version) = version {
+        metadata["resourceVersion"] = version.into();
+    }
+    write(cluster, namespace, object, &serde_json::json!({ "metadata": metadata })).await
 }
 
-async fn write(cluster: &Cluster, namespace: &str, object: &str, patch: &serde_json::Value) -> Result<()> {
-    objects::api::<ConfigMap>(cluster, namespace)
-        .patch_metadata(object, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(patch))
-        .await
-        .on(cluster)
-        .map(drop)
+async fn write(cluster: &Cluster, namespace: &str, object: &str, patch: &serde_json::Value) -> kube::Result<()> {
+    let api = objects::api::<ConfigMap>(cluster, namespace);
+    api.patch_metadata(object, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(patch)).await.map(drop)
 }
 
 fn sha256(bytes: &[u8]) -> String {

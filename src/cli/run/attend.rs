@@ -152,7 +152,9 @@ async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Re
                     None => Err(Error::new(kind, "the run is being stopped").hint(look(run))),
                     ended => Ok(ended),
                 },
-                kind = signals.next() => Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run))),
+                kind = signals.next() => {
+                    Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run)))
+                }
             };
         }
     }

@@ -14,6 +14,7 @@ use crate::orchestrator::progress::Progress;
 use crate::orchestrator::reason::{one_line, why, why_again};
 use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
 use crate::output::table;
+use crate::pipeline::policy::is_usual_wait;
 use crate::ui;
 
 /// The tree is drawn so often at most: of ten thousand steps it takes a while, and each of them changes four times.
@@ -99,7 +100,7 @@ impl View {
     }
 
     fn tell(&mut self, step: &StepRecord) {
-        let is_stuck = step.reason.as_deref().is_some_and(|reason| !tree::is_usual(reason));
+        let is_stuck = step.reason.as_deref().is_some_and(|reason| !is_usual_wait(reason));
         let stuck = step.phase == StepPhase::Starting && is_stuck;
         let silent = matches!(step.phase, StepPhase::Pending | StepPhase::Starting) && !stuck;
         let text = sentence(step);

@@ -10,6 +10,7 @@ use crate::error::harmless;
 use crate::orchestrator::reason::why;
 use crate::orchestrator::record::{StepPhase, StepRecord};
 use crate::output::table;
+use crate::pipeline::policy::is_usual_wait;
 
 /// The least widths of the columns, so that little moves while they change: name, state, time, and what else there is to say.
 const NARROWEST: [usize; 4] = [24, 9, 4, 0];
@@ -110,7 +111,7 @@ impl Line<'_> {
         let What::Step(step) = self.what else { return false };
         match step.phase {
             StepPhase::Failed | StepPhase::Retrying => true,
-            StepPhase::Starting => step.reason.as_deref().is_some_and(|reason| !is_usual(reason)),
+            StepPhase::Starting => step.reason.as_deref().is_some_and(|reason| !is_usual_wait(reason)),
             _ => false,
         }
     }
@@ -229,15 +230,10 @@ fn rest(step: &StepRecord, now: Timestamp) -> String {
     let why = match step.phase {
         StepPhase::Failed | StepPhase::Retrying => why(step).trim_start_matches([':', ' ']).to_owned(),
         StepPhase::Succeeded => String::new(),
-        _ => step.reason.clone().filter(|reason| !is_usual(reason)).unwrap_or_default(),
+        _ => step.reason.clone().filter(|reason| !is_usual_wait(reason)).unwrap_or_default(),
     };
     let parts = [attempt, Some(why).filter(|why| !why.is_empty()), again];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-/// Whether every pod goes through that on its way.
-pub(super) fn is_usual(reason: &str) -> bool {
-    matches!(reason, "ContainerCreating" | "PodInitializing")
 }
 
 fn mark(phase: StepPhase) -> char {

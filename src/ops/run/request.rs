@@ -2,8 +2,6 @@
 
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::ResourceExt;
-use kube::api::{Patch, PatchParams};
-use serde_json::json;
 
 use super::{Found, attend, list};
 use crate::cluster::failure::{self, On};
@@ -71,14 +69,11 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<A
             _ => {}
         }
         // Whatever somebody else has asked for meanwhile is not overwritten unseen.
-        let patch = json!({ "metadata": {
-            "uid": run.uid,
-            "resourceVersion": root.resource_version(),
-            "annotations": { labels::REQUEST: wanted.as_str() },
-        } });
-        match roots.patch_metadata(&object, &PatchParams::default(), &Patch::Merge(patch)).await {
+        let version = root.resource_version();
+        let object = (object.as_str(), run.uid.as_str(), version.as_deref());
+        match root::request(cluster, &run.namespace, object, wanted.as_str()).await {
             Err(error) if failure::is_conflict(&error) => {}
-            patched => return patched.on(cluster).map(|_| Asked::Noted),
+            patched => return patched.on(cluster).map(|()| Asked::Noted),
         }
     }
 }

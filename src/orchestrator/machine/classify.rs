@@ -4,10 +4,10 @@ use k8s_openapi::api::core::v1::{ContainerState, ContainerStateTerminated, Pod, 
 
 use super::ends::{OOM_KILLED, condition, disruption, has_run, killed, memory, time};
 use super::event::{PodState, Stuck};
-use super::init::{self, USUAL};
+use super::init;
 use super::state::{Cause, Failure};
 use crate::pipeline::pod::CONTAINER;
-use crate::pipeline::policy::{PodFailureAction, PodFailurePolicy};
+use crate::pipeline::policy::{PodFailureAction, PodFailurePolicy, is_usual_wait};
 
 /// The kubelet keeps only the last 4,096 bytes of what a step leaves, and says nothing: such a text may be cut.
 const LONGEST_OUTPUT: usize = 4095;
@@ -79,7 +79,7 @@ fn stuck(status: &PodStatus, main: Option<&ContainerState>) -> Option<Stuck> {
         (condition.reason.clone()?, condition.message.clone())
     };
     let message = message.unwrap_or_default();
-    (!USUAL.contains(&reason.as_str())).then_some(Stuck { reason, message })
+    (!is_usual_wait(&reason)).then_some(Stuck { reason, message })
 }
 
 /// The pod's own reason (`Evicted`, `DeadlineExceeded`) says more than the container's, which then is just `Error`.

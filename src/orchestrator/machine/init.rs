@@ -5,15 +5,13 @@ use k8s_openapi::api::core::v1::{Pod, PodStatus};
 use super::ends::{OOM_KILLED, disruption, has_run, killed, memory, time};
 use super::event::Stuck;
 use super::state::{Cause, Failure};
-
-/// What every container goes through on its way.
-pub(super) const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+use crate::pipeline::policy::is_usual_wait;
 
 /// What keeps an init container of a pod whose `main` has not started, where that is more than time.
 pub fn stuck(status: &PodStatus) -> Option<Stuck> {
     status.init_container_statuses.iter().flatten().find_map(|container| {
         let waiting = container.state.as_ref()?.waiting.as_ref()?;
-        let reason = waiting.reason.clone().filter(|reason| !USUAL.contains(&reason.as_str()))?;
+        let reason = waiting.reason.clone().filter(|reason| !is_usual_wait(reason))?;
         let message = waiting.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         Some(Stuck { reason, message: format!("init container {}{message}", container.name) })
     })

@@ -2,6 +2,7 @@
 
 use super::settings::Own;
 use crate::document::nearest;
+use crate::pipeline::policy::is_usual_wait;
 
 /// Why a container may wait, as the kubelet and its container runtimes word it, and for longer than it takes to begin.
 const REASONS: [&str; 22] = [
@@ -28,15 +29,13 @@ const REASONS: [&str; 22] = [
     "TeardownNetworkError",
     "VerifyNonRootError",
 ];
-/// Every container waits for these.
-const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 /// The reasons; reports those that no container ever has.
 pub(super) fn reasons(own: &Own<'_, '_>) -> Option<Vec<String>> {
     let list = own.at("fail_on_container_waiting_reasons").filter(|list| list.node().kind() == "a list");
     for reader in list.map(|list| list.elements()).unwrap_or_default() {
         match reader.node().text() {
-            Some(usual) if USUAL.contains(&usual) => {
+            Some(usual) if is_usual_wait(usual) => {
                 reader.problem(format!("every container waits for {usual} at first, so no step would ever start"));
             }
             Some(text) if !REASONS.contains(&text) => {
