@@ -4,6 +4,7 @@ use futures_util::io::{AsyncBufRead, AsyncBufReadExt};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, LogParams};
+use kube::core::Status;
 
 use super::Cluster;
 use super::failure::On;
@@ -52,7 +53,7 @@ impl Lines {
         Self::try_open(cluster, namespace, pod, part).await.on(cluster)
     }
 
-    /// As [`Lines::open`], with the server's own error.
+    /// As [`Lines::open`], with the server's own error. A log that went with its container is not found.
     pub async fn try_open(cluster: &Cluster, namespace: &str, pod: &str, part: &Part) -> kube::Result<Self> {
         let api: Api<Pod> = Api::namespaced(cluster.client.clone(), namespace);
         let params = LogParams {
@@ -64,8 +65,12 @@ impl Lines {
             timestamps: part.timestamps,
             ..LogParams::default()
         };
-        let reader = api.log_stream(pod, &params).await?;
-        Ok(Self { reader: Box::new(Box::pin(reader)), buffer: Vec::new() })
+        let mut reader: Box<dyn AsyncBufRead + Send + Unpin> = Box::new(Box::pin(api.log_stream(pod, &params).await?));
+        let start = reader.fill_buf().await.map_err(|error| kube::Error::Service(Box::new(error)))?;
+        if let Some(container) = lost(start) {
+            return Err(kube::Error::Api(Box::new(no_log(pod, container))));
+        }
+        Ok(Self { reader, buffer: Vec::new() })
     }
 
     /// The next line without its end, or none when the log is at its end. Invalid UTF-8 becomes U+FFFD; what could
@@ -93,5 +98,36 @@ impl Lines {
     fn take(&mut self) -> String {
         let line = self.buffer.strip_suffix(b"\r").unwrap_or(&self.buffer);
         String::from_utf8_lossy(line).into_owned()
+    }
+}
+
+/// The container whose log the kubelet has no more, where `log` is its word for that: it says so in the log's place, in one
+/// line without an end (`GetContainerLogs` of kubernetes/pkg/kubelet/kuberuntime).
+fn lost(log: &[u8]) -> Option<&str> {
+    let container = std::str::from_utf8(log).ok()?.strip_prefix("unable to retrieve container logs for ")?;
+    let (runtime, id) = container.split_once("://")?;
+    let is_word = |text: &str, is: fn(u8) -> bool| !text.is_empty() && text.bytes().all(is);
+    (is_word(runtime, |byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && is_word(id, |byte| byte.is_ascii_hexdigit()))
+    .then_some(container)
+}
+
+/// The server's own words would be of this kind.
+fn no_log(pod: &str, container: &str) -> Status {
+    let message = format!("the log of pod \"{pod}\" is gone: its node has no container {container} any more");
+    Status::failure(&message, "NotFound").with_code(404)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lost;
+
+    #[test]
+    fn what_the_kubelet_says_of_a_log_is_none() {
+        let word = "unable to retrieve container logs for containerd://0c9d0f4a";
+        assert_eq!(lost(word.as_bytes()), Some("containerd://0c9d0f4a"));
+        for log in [&format!("{word}\n"), &format!("I was {word}"), &word[..40], "", "x"] {
+            assert_eq!(lost(log.as_bytes()), None, "{log}");
+        }
     }
 }

@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 
-use super::parameters::display;
+use super::json_text::JsonText;
 use crate::document::nearest;
 use crate::error::{Error, Result};
 
@@ -70,7 +69,7 @@ pub enum StepOutput {
 #[derive(Clone, Copy)]
 pub struct Values<'a> {
     /// The instance of a `foreach` step: its number from 0, and its item.
-    pub at: Option<(usize, &'a Json)>,
+    pub at: Option<(usize, &'a JsonText)>,
     /// The outputs of steps that have succeeded.
     pub outputs: &'a dyn Fn(&str) -> Option<StepOutput>,
 }
@@ -149,16 +148,16 @@ impl Reference {
     fn text(&self, values: Values<'_>) -> Result<String> {
         match self {
             Self::Output { step, key: None } => Ok(one(step, values)?.trim().to_owned()),
-            _ => self.value(values).map(|value| display(&value)),
+            _ => self.value(values).map(|value| value.display()),
         }
     }
 
     /// The value as JSON.
-    pub fn value(&self, values: Values<'_>) -> Result<Json> {
+    pub fn value(&self, values: Values<'_>) -> Result<JsonText> {
         match self {
             Self::Output { step, key } => {
                 let text = one(step, values)?;
-                let value = serde_json::from_str(text.trim()).map_err(|error| {
+                let value = JsonText::parse(text.trim()).map_err(|error| {
                     let (name, size) = (self.name(), text.trim().len());
                     Error::failure(format!(
                         "the output of step \"{step}\" is no JSON, which `{name}` needs, but {size} bytes of text ({error})"
@@ -174,7 +173,8 @@ impl Reference {
             }
             Self::Outputs { step } => match (values.outputs)(step) {
                 Some(StepOutput::Many(all)) => {
-                    Ok(all.into_iter().map(|one| one.as_deref().map_or(Json::Null, parsed)).collect())
+                    let parsed = |one: Option<String>| JsonText::lenient(one.as_deref().map_or("null", str::trim));
+                    Ok(JsonText::list(all.into_iter().map(parsed)))
                 }
                 _ => Err(none(step)),
             },
@@ -186,7 +186,8 @@ impl Reference {
                 })
             }
             Self::Index {} => {
-                values.at.map(|(index, _)| index.into()).ok_or_else(|| Error::failure("there is no item here"))
+                let index = values.at.map(|(index, _)| JsonText::lenient(&index.to_string()));
+                index.ok_or_else(|| Error::failure("there is no item here"))
             }
         }
     }
@@ -200,31 +201,18 @@ fn one(step: &str, values: Values<'_>) -> Result<String> {
 }
 
 /// The list of a `foreach` step's items out of what another step left.
-pub fn items(reference: &Reference, outputs: &dyn Fn(&str) -> Option<StepOutput>) -> Result<Vec<Json>> {
-    match reference.value(Values { at: None, outputs })? {
-        Json::Array(items) => Ok(items),
-        other => {
-            let (name, found) = (reference.name(), kind(&other));
-            Err(Error::failure(format!("`{name}` is no JSON list, which `foreach` needs, but {found}")))
-        }
-    }
-}
-
-/// What a value is; what it says is nobody's business here.
-fn kind(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "a boolean",
-        Json::Number(_) => "a number",
-        Json::String(_) => "a string",
-        Json::Array(_) => "a list",
-        Json::Object(_) => "an object",
-    }
+pub fn items(reference: &Reference, outputs: &dyn Fn(&str) -> Option<StepOutput>) -> Result<Vec<JsonText>> {
+    let value = reference.value(Values { at: None, outputs })?;
+    value.elements().ok_or_else(|| {
+        // What it says is nobody's business here.
+        let (name, found) = (reference.name(), value.kind());
+        Error::failure(format!("`{name}` is no JSON list, which `foreach` needs, but {found}"))
+    })
 }
 
 /// What there is instead of `key`, as the end of a sentence.
-fn instead(value: &Json, key: &str) -> String {
-    let Some(entries) = value.as_object() else { return format!(": it is {}", kind(value)) };
+fn instead(value: &JsonText, key: &str) -> String {
+    let Some(entries) = value.entries() else { return format!(": it is {}", value.kind()) };
     let near = nearest(key, entries.keys().map(String::as_str)).map(|near| format!(": did you mean \"{near}\"?"));
     near.unwrap_or_default()
 }
@@ -238,15 +226,10 @@ fn none(step: &str) -> Error {
     Error::failure(format!("step \"{step}\" left no output in $ZENML_OUTPUT_FILE"))
 }
 
-/// An output as JSON, or as text where it is none.
-fn parsed(output: &str) -> Json {
-    serde_json::from_str(output.trim()).unwrap_or_else(|_| output.trim().into())
-}
-
-fn of_key(value: &Json, key: Option<&str>) -> Option<Json> {
+fn of_key(value: &JsonText, key: Option<&str>) -> Option<JsonText> {
     match key {
         None => Some(value.clone()),
-        Some(key) => value.as_object()?.get(key).cloned(),
+        Some(key) => value.entries()?.remove(key),
     }
 }
 
@@ -260,7 +243,7 @@ mod tests {
         match step {
             "prepare" => Some(StepOutput::One(" {\"rows\": 7, \"path\": \"s3://a b\", \"list\": [1, 2]}\n".into())),
             "text" => Some(StepOutput::One("plain\n".into())),
-            "many" => Some(StepOutput::Many(vec![Some("0.5".into()), None, Some("us east\n".into())])),
+            "many" => Some(StepOutput::Many(vec![Some("0.50\n".into()), None, Some("us east\n".into())])),
             _ => None,
         }
     }
@@ -271,7 +254,7 @@ mod tests {
 
     fn text(reference: Reference) -> Result<String, String> {
         let late = Late::Parts(vec![Part::Text("--x=".into()), Part::Reference(reference)]);
-        let item = json!({"name": "eu", "n": 1.50});
+        let item = JsonText::lenient("{\"name\": \"eu\", \"n\": 1.50}");
         late.render(Values { at: Some((3, &item)), outputs: &outputs }).map_err(|error| error.to_string())
     }
 
@@ -282,9 +265,10 @@ mod tests {
             (output("prepare", Some("rows")), "7"),
             (output("prepare", Some("path")), "s3://a b"),
             (output("prepare", Some("list")), "[1,2]"),
-            (Reference::Outputs { step: "many".into() }, "[0.5,null,\"us east\"]"),
+            (Reference::Outputs { step: "many".into() }, "[0.50,null,\"us east\"]"),
             (Reference::Item { key: Some("name".into()) }, "eu"),
-            (Reference::Item { key: None }, "{\"n\":1.5,\"name\":\"eu\"}"),
+            (Reference::Item { key: Some("n".into()) }, "1.50"),
+            (Reference::Item { key: None }, "{\"name\":\"eu\",\"n\":1.50}"),
             (Reference::Index {}, "3"),
         ] {
             assert_eq!(text(reference.clone()), Ok(format!("--x={expected}")), "{reference:?}");
@@ -310,7 +294,8 @@ mod tests {
         ] {
             assert_eq!(text(reference), Err(expected.to_owned()));
         }
-        assert_eq!(items(&output("prepare", Some("list")), &outputs).unwrap(), [json!(1), json!(2)]);
+        let list = items(&output("prepare", Some("list")), &outputs).unwrap();
+        assert_eq!(list, [JsonText::lenient("1"), JsonText::lenient("2")]);
         let error = items(&output("prepare", None), &outputs).unwrap_err().to_string();
         assert_eq!(error, "`steps.prepare.output` is no JSON list, which `foreach` needs, but an object");
     }

@@ -8,6 +8,7 @@ pub mod by_name;
 pub mod draw;
 pub mod file;
 pub mod graph;
+pub mod json_text;
 pub mod late;
 pub mod lint;
 pub mod parameters;

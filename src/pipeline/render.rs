@@ -4,8 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
-
+use super::json_text::JsonText;
 use super::late::{self, Late, Reference, StepOutput, Values};
 use super::resolve::{ResolvedForeach, ResolvedStep};
 use super::spec::MOST_ITEMS;
@@ -37,7 +36,7 @@ impl RenderedStep<'_> {
 /// left that succeeded. The error says what is not as the step needs it: then the step fails.
 pub fn render<'s>(
     step: &'s ResolvedStep,
-    at: Option<(usize, &Json)>,
+    at: Option<(usize, &JsonText)>,
     outputs: &dyn Fn(&str) -> Option<StepOutput>,
 ) -> Result<RenderedStep<'s>> {
     let values = Values { at, outputs };
@@ -93,10 +92,10 @@ impl ResolvedStep {
 
     /// The items of a `foreach` step, each of which is an instance; none for another step. The error says why there is no
     /// such list: then the step fails.
-    pub fn items(&self, outputs: &dyn Fn(&str) -> Option<StepOutput>) -> Result<Option<Vec<Json>>> {
+    pub fn items(&self, outputs: &dyn Fn(&str) -> Option<StepOutput>) -> Result<Option<Vec<JsonText>>> {
         let items = match &self.foreach {
             None => return Ok(None),
-            Some(ResolvedForeach::Items(items)) => items.clone(),
+            Some(ResolvedForeach::Items(items)) => items.iter().map(JsonText::from).collect(),
             Some(ResolvedForeach::Output(reference)) => late::items(reference, outputs)?,
         };
         if items.len() > MOST_ITEMS {
@@ -144,7 +143,7 @@ mod tests {
         let step = step();
         assert_eq!(step.references(), ["each", "load"].into());
         let items = step.items(&outputs).unwrap().unwrap();
-        assert_eq!(items, [json!("a"), json!({"k": 1})]);
+        assert_eq!(items, [json!("a"), json!({"k": 1})].each_ref().map(JsonText::from));
         let rendered = render(&step, Some((1, &items[1])), &outputs).unwrap();
         assert_eq!(rendered.name(), "train[1]");
         assert_eq!(rendered.command, ["train", "--x={\"k\":1}"]);

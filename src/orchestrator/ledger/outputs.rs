@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
-use serde_json::Value as Json;
 
 use super::{Ledger, Seen};
 use crate::error::Result;
@@ -16,6 +15,7 @@ use crate::orchestrator::machine::{
 use crate::orchestrator::record::{Record, StepPhase, StepRecord};
 use crate::pipeline::by_name::ByName;
 use crate::pipeline::graph::StepIndex;
+use crate::pipeline::json_text::JsonText;
 use crate::pipeline::late::StepOutput;
 use crate::pipeline::pod;
 use crate::pipeline::policy::RetryOn;
@@ -83,7 +83,7 @@ pub(super) struct Outputs {
     size: usize,
     names: ByName,
     /// The items of the steps that this process has expanded.
-    items: HashMap<StepIndex, Vec<Json>>,
+    items: HashMap<StepIndex, Vec<JsonText>>,
     /// For each instance its place in the record.
     slots: HashMap<(StepIndex, usize), usize>,
     /// How many instances a step has, as far as recorded.

@@ -93,17 +93,9 @@ fn ended(
     let killed = killed(pod, finished);
     let message = ended.message.as_deref().unwrap_or_default();
     if ended.exit_code == 0 && killed.is_none() {
-        if message.len() <= LONGEST_OUTPUT {
-            return PodState::Succeeded;
-        }
-        let text = format!(
-            "output too long: the step left {} bytes or more in $ZENML_OUTPUT_FILE, and {LONGEST_OUTPUT} are the most; use \
-             a volume",
-            message.len()
-        );
-        let failure =
-            Failure { exit_code: Some(0), started, finished, ..Failure::new(Cause::Final, "OutputTooLong", text) };
-        return PodState::Failed(failure);
+        let Some((reason, text)) = no_output(message) else { return PodState::Succeeded };
+        let failure = Failure::new(Cause::Final, reason, text);
+        return PodState::Failed(Failure { exit_code: Some(0), started, finished, ..failure });
     }
     let is_disrupted = killed.is_some() || status.reason.as_deref().is_some_and(is_infrastructure);
     let cause = match (status.reason.as_deref(), ended.reason.as_deref()) {
@@ -121,6 +113,28 @@ fn ended(
     let failure = Failure { cause, exit_code: Some(ended.exit_code), reason, detail, message, started, finished };
     let failure = judged(failure, status, policy);
     PodState::Failed(Failure { exit_code: failure.exit_code.filter(|_| has_run(ended)), ..failure })
+}
+
+/// Why what a step left cannot be told to be whole, if so: a reason and a sentence. For each byte that was no text the API
+/// has U+FFFD, which itself takes three.
+fn no_output(message: &str) -> Option<(&'static str, String)> {
+    if message.len() <= LONGEST_OUTPUT {
+        return None;
+    }
+    let strange = message.matches(char::REPLACEMENT_CHARACTER).count();
+    let least = message.len() - strange * (char::REPLACEMENT_CHARACTER.len_utf8() - 1);
+    if least <= LONGEST_OUTPUT {
+        let text = format!(
+            "the output is not UTF-8: {strange} of the bytes that the step left in $ZENML_OUTPUT_FILE are lost, and perhaps \
+             its beginning; use base64, or a volume"
+        );
+        return Some(("OutputNotText", text));
+    }
+    let text = format!(
+        "output too long: the step left {least} bytes or more in $ZENML_OUTPUT_FILE, and {LONGEST_OUTPUT} are the most; use \
+         a volume"
+    );
+    Some(("OutputTooLong", text))
 }
 
 /// What the file's own rules say of a failure; where they say nothing, it is what it seems.

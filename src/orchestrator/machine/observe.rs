@@ -263,8 +263,18 @@ mod tests {
         };
         assert_eq!(sighting("x".repeat(4095)).output.map(|output| output.len()), Some(4095));
         assert_eq!(sighting(String::new()).output, None);
-        let PodState::Failed(failure) = sighting("x".repeat(4096)).state else { panic!("it may be cut") };
-        assert_eq!((failure.cause, failure.reason.as_str()), (Cause::Final, "OutputTooLong"));
+        assert!(sighting("\u{fffd}".repeat(1365)).output.is_some());
+        let x = |count: usize| "x".repeat(count);
+        for (left, reason, said) in [
+            (x(4096), "OutputTooLong", "the step left 4096 bytes or more"),
+            ("\u{fffd}".repeat(4096), "OutputTooLong", "the step left 4096 bytes or more"),
+            ("\u{fffd}".repeat(2000), "OutputNotText", "2000 of the bytes that the step left"),
+            (format!("{}\u{fffd}", x(4094)), "OutputNotText", "1 of the bytes that the step left"),
+        ] {
+            let PodState::Failed(failure) = sighting(left).state else { panic!("{reason}: it may be cut") };
+            assert_eq!((failure.cause, failure.reason.as_str()), (Cause::Final, reason));
+            assert!(failure.message.contains(said), "{}", failure.message);
+        }
     }
 
     #[test]

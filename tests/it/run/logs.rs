@@ -126,6 +126,19 @@ fn logs_that_went_with_their_pods_are_not_silently_none() {
 }
 
 #[test]
+fn what_the_kubelet_says_of_a_log_that_it_has_no_more_is_no_line_of_it() {
+    let stage = Stage::new("no-container", "  one: {command: [echo, one]}\n");
+    stage.attached("x").succeeds();
+    let proxy = Proxy::before(&stage.sandbox);
+    let word = "unable to retrieve container logs for containerd://0c9d0f4a";
+    for flags in [&[][..], &["-f"]] {
+        proxy.fail("GET", LOG, 1, Fault::Answer("200 OK\r\nContent-Type: text/plain", word.into()));
+        let said = stage.zenml(&[&["run", "logs", "x"][..], flags].concat()).fails(1);
+        assert!(said.contains("the logs of run \"x\" are not found"), "{said}");
+    }
+}
+
+#[test]
 fn a_step_that_is_a_list_is_read_whole_or_by_instance() {
     let stage = Stage::new("instances", "  each: {foreach: [x, y], command: [echo, '{{ item }}']}\n");
     stage.attached("each").succeeds();
