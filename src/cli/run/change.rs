@@ -155,10 +155,16 @@ async fn say_who_drives(cluster: &Cluster, run: &Found) -> Result<()> {
 pub(super) async fn delete(args: RunsArgs) -> Result<()> {
     let (cluster, runs) = found(args).await?;
     for run in runs {
-        delete::delete(&cluster, &run).await?;
-        ui::print(&output::line("run", &run.identity.name, "deleted"))?;
+        remove(&cluster, &run).await?;
     }
     Ok(())
+}
+
+async fn remove(cluster: &Cluster, run: &Found) -> Result<()> {
+    if let Some(left) = delete::delete(cluster, run).await? {
+        ui::say(&left);
+    }
+    ui::print(&output::line("run", &run.identity.name, "deleted"))
 }
 
 pub(super) async fn prune(args: PruneArgs) -> Result<()> {
@@ -184,8 +190,7 @@ pub(super) async fn prune(args: PruneArgs) -> Result<()> {
         let place = Place { namespace: run.namespace, only: true };
         // By its id: meanwhile another one may have its name.
         let found = find(&cluster, &place, &run.id).await?;
-        delete::delete(&cluster, &found).await?;
-        ui::print(&output::line("run", &run.name, "deleted"))?;
+        remove(&cluster, &found).await?;
     }
     Ok(())
 }

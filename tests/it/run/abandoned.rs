@@ -87,3 +87,29 @@ fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     assert_eq!(said.succeeds(), "run/orphan created\nrun/orphan succeeded\n");
     assert_eq!(stage.names("pods", "run=orphan,step").len(), 2, "nothing ran twice");
 }
+
+#[test]
+fn what_a_job_left_behind_goes_with_its_run() {
+    let stage = Stage::new("orphans", LONG);
+    let image = crate::support::orchestrator_image();
+    let submits = |name| {
+        stage.zenml(&["submit", "-f", "p.yaml", "--name", name, "--orchestrator-image", image, "--detach"]).succeeds();
+        let pods = format!("run={name},zenml.io/kind=orchestrator");
+        until("the orchestrator is there", || stage.names("pods", &pods).len() == 1);
+        stage.namespace.kubectl(&["delete", "job", "-l", &format!("run={name}"), "--cascade=orphan"]).succeeds();
+        pods
+    };
+    let pods = submits("one");
+    let said = stage.zenml(&["run", "delete", "one"]);
+    assert!(!said.stderr.contains("left"), "{said}");
+    assert_eq!(said.succeeds(), "run/one deleted\n");
+    until("no pod is left", || stage.names("pods", &pods).is_empty());
+    // Who may not see to that says so.
+    let pods = submits("two");
+    let user = super::rights::submitter(&stage, "configmaps,jobs,leases");
+    let said = user.zenml(&["run", "delete", "two", "-n", stage.namespace.name()]);
+    let remedy = format!("kubectl delete pod -n {} -l ", stage.namespace.name());
+    assert!(said.stderr.contains("cannot list resource \"pods\"") && said.stderr.contains(&remedy), "{said}");
+    assert_eq!(said.succeeds(), "run/two deleted\n");
+    assert_eq!(stage.names("pods", &pods).len(), 1);
+}
