@@ -15,7 +15,8 @@ use serde::de::DeserializeOwned;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::{Found, list, logs};
+use super::status::has_failed;
+use super::{Found, logs};
 use crate::cluster::failure::On;
 use crate::cluster::logs::End;
 use crate::cluster::watch::{Change, Selection, changes, until_gone};
@@ -64,7 +65,7 @@ async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
     if run.identity.mode == Mode::Job {
         let job = objects::api::<Job>(cluster, &run.namespace).get_opt(&object).await.on(cluster)?;
         // Whoever follows the run hears of the Job's failure.
-        if let Some(job) = job.filter(|job| !list::has_failed(job)) {
+        if let Some(job) = job.filter(|job| !has_failed(job)) {
             return Ok(Some(Attended::Job(job.metadata.uid.unwrap_or_default())));
         }
     }
@@ -145,7 +146,7 @@ async fn job_failed(cluster: &Cluster, run: &Found) {
         let object = run.identity.object();
         let mut jobs = pin!(changes::<Job>(cluster, &run.namespace, Selection::name(&object)));
         while let Some(change) = jobs.next().await {
-            if matches!(&change, Change::Present(job) if list::has_failed(job)) {
+            if matches!(&change, Change::Present(job) if has_failed(job)) {
                 return;
             }
         }
