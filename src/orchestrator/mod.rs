@@ -34,3 +34,4 @@ mod secrets;
 pub mod source;
 pub mod submit;
 pub mod submitter;
+pub mod unknown_step;

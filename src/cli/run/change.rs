@@ -41,7 +41,7 @@ pub(in crate::cli) struct StopArgs {
     /// Kill the pods of its steps, without the time that they have to end by themselves
     #[arg(long)]
     force: bool,
-    /// Return once the stop is asked for; without this flag, wait for the end
+    /// Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end
     #[arg(long)]
     detach: bool,
 }
@@ -88,8 +88,10 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     for run in runs {
         let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
         request::request(&cluster, &run, wanted).await?;
-        if args.detach && stop::is_others(&cluster, &run).await? {
+        let others = if args.detach { stop::by(&cluster, &run).await?.words(&run) } else { None };
+        if let Some(who) = others {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
+            ui::say(&who);
             continue;
         }
         // It may have come to its end by itself just before.

@@ -76,11 +76,10 @@ async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
 /// Whether somebody works on the run now. The Lease of one that was killed counts for a while all the same, but whoever is
 /// alive renews it, or writes the record.
 pub async fn is_driven(cluster: &Cluster, run: &Found) -> Result<bool> {
-    if !is_attended(cluster, run).await? {
-        return Ok(false);
-    }
-    if run.identity.mode == Mode::Job {
-        return Ok(true);
+    match attended(cluster, run).await? {
+        None => return Ok(false),
+        Some(Attended::Job(_)) => return Ok(true),
+        Some(Attended::Lease(_)) => {}
     }
     let object = run.identity.object();
     let state = checkpoint::name(&object);
