@@ -25,6 +25,7 @@ pub mod packed;
 pub mod pod_end;
 mod preflight;
 pub mod progress;
+mod quota;
 pub mod rbac;
 pub mod reason;
 pub mod record;

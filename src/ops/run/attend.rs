@@ -156,8 +156,13 @@ async fn job_failed(cluster: &Cluster, run: &Found) {
 /// What drives the run from here.
 pub async fn driver(cluster: &Cluster, run: &Found) -> Result<Driver> {
     let driver = Driver::load(cluster, &run.namespace, &run.identity.object(), holder()).await;
-    // The kinds tell the orchestrator's Job what to do, which is no concern here.
-    driver.map_err(|error| error.of_kind(Kind::Failure))
+    driver.map_err(|error| {
+        // The kinds tell the orchestrator's Job what to do, which is no concern here.
+        let is_unfit = error.kind() == Kind::Usage;
+        let error = error.of_kind(Kind::Failure);
+        let hint = || format!("kubectl zenml run delete {}    removes the run and its pods", run.words());
+        if is_unfit { error.hint(hint()) } else { error }
+    })
 }
 
 /// The name of this process in the run's Lease.

@@ -121,9 +121,7 @@ pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Resul
     }
     // The request on the root says what is to be done.
     let (_orders, mut control) = mpsc::unbounded_channel();
-    let driver = attend::driver(cluster, run).await.map_err(|error| {
-        error.hint(format!("kubectl zenml run delete {}    removes the run and its pods all the same", run.words()))
-    })?;
+    let driver = attend::driver(cluster, run).await?;
     match Box::pin(driver.drive(&mut control, report)).await? {
         Driven::Ended(record) => {
             end_job(cluster, run, &record, report).await;
