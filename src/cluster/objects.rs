@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use kube::api::{Api, DeleteParams, ObjectList, PostParams};
+use kube::api::{Api, DeleteParams, ObjectList, PostParams, Preconditions};
 use kube::core::params::ListParams;
 use kube::{Resource, ResourceExt};
 use serde::Serialize;
@@ -88,6 +88,19 @@ where
     match api.delete(name, &params).await {
         Ok(_) => Ok(true),
         Err(error) if failure::is_not_found(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// As [`delete`], but only the object with this UID: another one that has its name by now stays, and was not there.
+pub async fn delete_this<K>(api: &Api<K>, name: &str, uid: &str) -> kube::Result<bool>
+where
+    K: Clone + DeserializeOwned + Debug,
+{
+    let preconditions = Some(Preconditions { uid: Some(uid.to_owned()), resource_version: None });
+    match api.delete(name, &DeleteParams { preconditions, ..DeleteParams::background() }).await {
+        Ok(_) => Ok(true),
+        Err(error) if failure::is_not_found(&error) || failure::is_conflict(&error) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -39,7 +39,7 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{DuplicateKeyPolicy, Error as YamlError, MessageFormatter as _, UserMessageFormatter};
 
 pub use self::part::Part;
-pub use self::problem::{Problem, nearest};
+pub use self::problem::{Problem, instead, nearest};
 pub use self::reader::{Fields, Item, Keys, Reader, later};
 pub use self::tree::{Entry, Node, Position, Value};
 pub use self::typed::Words;

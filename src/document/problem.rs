@@ -160,6 +160,23 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
+/// What a sentence goes on with that says that there is no `name`: the nearest of the `candidates`, else all of them where they
+/// are few. `nothing` stands for none at all.
+pub fn instead<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>, nothing: &str) -> String {
+    const FEW: usize = 8;
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    if let Some(near) = nearest(name, candidates.iter().copied()) {
+        return format!(": did you mean \"{near}\"?");
+    }
+    let quoted = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    match candidates.split_last() {
+        None => format!("; {nothing}"),
+        Some((one, [])) => format!("; there is \"{one}\""),
+        Some((last, others)) if candidates.len() <= FEW => format!("; there are {} and \"{last}\"", quoted(others)),
+        Some(_) => String::new(),
+    }
+}
+
 /// A name without what people take one for the other: upper and lower case, `-`, `_`, `.` and blanks.
 fn plain(name: &str) -> String {
     name.to_lowercase().replace(['-', '.', ' '], "_")
@@ -182,5 +199,13 @@ mod tests {
         ] {
             assert_eq!(nearest(wrong, ["environment", "a_b", "key", "y"]), right, "{wrong}");
         }
+    }
+    #[test]
+    fn where_no_name_is_near_all_are_listed_if_they_are_few() {
+        let of = |name, candidates: &[&str]| instead(name, candidates.iter().copied(), "none is declared");
+        assert_eq!(of("kay", &["key", "b"]), ": did you mean \"key\"?");
+        assert_eq!(of("x", &["key", "b", "c"]), "; there are \"key\", \"b\" and \"c\"");
+        assert_eq!((of("x", &["key"]).as_str(), of("x", &[]).as_str()), ("; there is \"key\"", "; none is declared"));
+        assert_eq!(of("x", &["many"; 9]), "");
     }
 }

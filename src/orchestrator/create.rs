@@ -10,8 +10,8 @@ use kube::api::Api;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::labels;
 use super::ledger::Try;
+use super::{labels, quota};
 use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, failure, objects};
 use crate::error::Error;
@@ -53,6 +53,7 @@ pub struct Delay {
 /// Creates pods, at most [`WINDOW`] at once.
 pub struct Creator {
     cluster: Cluster,
+    namespace: String,
     api: Api<Pod>,
     window: Semaphore,
     /// A pod ended: one of those that wait for a quota may try again.
@@ -69,6 +70,7 @@ impl Creator {
         let api = objects::api(cluster, namespace);
         Self {
             cluster: cluster.clone(),
+            namespace: namespace.to_owned(),
             api,
             window: Semaphore::new(WINDOW),
             room: Notify::new(),
@@ -107,7 +109,7 @@ impl Creator {
                 Err(Verdict::Ends(_)) => return Outcome::Ends,
                 Err(Verdict::Brief(error)) if started.elapsed() > BRIEF => return Outcome::Refused(error),
                 Err(Verdict::Quota(error)) => {
-                    self.tell(one, error.to_string());
+                    self.tell(one, quota::explained(&error.to_string(), &self.namespace));
                     self.pause(&name, QUOTA_PAUSE, true).await;
                     continue;
                 }

@@ -6,11 +6,10 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStateTerminated, ContainerStatus, Event, Pod};
 use kube::ResourceExt;
 
-use super::job;
 use super::machine::{DELETED, FAILED_MOUNT, OOM_KILLED, has_run, killed, memory};
 use super::progress::Report;
-use super::reason;
 use super::record::{Phase, Record, StepPhase, StepRecord};
+use super::{job, quota, reason};
 use crate::cluster::watch::Change;
 use crate::error::{Error, Kind, Result};
 
@@ -160,7 +159,8 @@ pub fn why_no_pod(event: &Event, namespace: &str) -> Option<String> {
     let remedy = if message.contains("error looking up service account") {
         format!("; to create its account: kubectl zenml rbac orchestrator -n {namespace} | kubectl apply -f -")
     } else {
-        String::new()
+        let remedy = quota::remedy(message, namespace, "settings.orchestrator.orchestrator_pod_settings.resources");
+        remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default()
     };
     Some(format!("the orchestrator's pod cannot be created, and Kubernetes tries again: {why}{remedy}"))
 }

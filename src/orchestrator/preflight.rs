@@ -13,7 +13,7 @@ use super::progress::Report;
 use super::rbac::{self, Access, Granted};
 use super::root::Mode;
 use super::submit::{Plan, Request};
-use super::submitter;
+use super::{quota, submitter};
 use crate::cluster::verdict::{Verdict, of_create};
 use crate::cluster::{Cluster, objects, verify};
 use crate::error::{Error, Result};
@@ -239,7 +239,10 @@ async fn one_kind(cluster: &Cluster, request: &Request, step: usize, verdict: Op
         Some(Verdict::PodSecurity(error)) if is_privileged(&request.run) => {
             Err(error.hint("a step says `privileged: true`: run it in another namespace"))
         }
-        Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => Err(error),
+        Some(Verdict::PodSecurity(error) | Verdict::Refused(error)) => {
+            let remedy = quota::of_step(&error.to_string(), &request.run.namespace);
+            Err(remedy.into_iter().fold(error, Error::hint))
+        }
         // The namespace's own account may come in a moment; one that somebody named will not.
         Some(Verdict::Brief(error)) => match &request.run.settings_of(&request.run.steps[step]).service_account_name {
             Some(name) => {

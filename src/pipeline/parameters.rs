@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::document::{Document, Entry, Fields, Item, Keys, Node, Reader, Value, nearest};
+use crate::document::{Document, Entry, Fields, Item, Keys, Node, Reader, Value, instead, nearest};
 use crate::error::{Error, Result};
 
 /// The type of a parameter's values.
@@ -214,9 +214,8 @@ fn file(declared: &[Parameter], name: &str, text: &str) -> Result<BTreeMap<Strin
 
 fn find<'d>(declared: &'d [Parameter], name: &str) -> Result<&'d Parameter, String> {
     declared.iter().find(|parameter| parameter.name == name).ok_or_else(|| {
-        let near = nearest(name, declared.iter().map(|parameter| parameter.name.as_str()));
-        let hint = near.map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default();
-        format!("there is no parameter \"{name}\"{hint}")
+        let names = declared.iter().map(|parameter| parameter.name.as_str());
+        format!("there is no parameter \"{name}\"{}", instead(name, names, "the pipeline has none"))
     })
 }
 
@@ -316,11 +315,14 @@ folds: {type: integer, default: 3}
             ("regions=eu", "expected a list such as [1, 2]"),
             ("limits=[1]", "expected a mapping such as {a: 1}"),
             ("epoch=5", "there is no parameter \"epoch\": did you mean \"epochs\"?"),
+            ("foo=1", "there is no parameter \"foo\"; there are \"dataset\", \"epochs\","),
             ("epochs", "`-p epochs`: write <name>=<value>, or @<file>"),
         ] {
             let error = given(&[text, "dataset=x"]).unwrap_err();
             assert!(error.to_string().contains(expected), "{text}: {error}");
         }
+        let error = values(&[], &[Override::Assignment("a=1".into())]).unwrap_err();
+        assert_eq!(error.to_string(), "there is no parameter \"a\"; the pipeline has none");
         let error = given(&["epochs=x", "foo=1"]).unwrap_err().render();
         assert!(error.starts_with("error: 2 mistakes in `-p`\n  caused by: parameter \"epochs\""), "{error}");
     }

@@ -41,7 +41,7 @@ pub(in crate::cli) struct StopArgs {
     /// Kill the pods of its steps, without the time that they have to end by themselves
     #[arg(long)]
     force: bool,
-    /// Return once the stop is asked for; without this flag, wait for the end
+    /// Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end
     #[arg(long)]
     detach: bool,
 }
@@ -88,8 +88,10 @@ pub(super) async fn stop(args: StopArgs) -> Result<()> {
     for run in runs {
         let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
         request::request(&cluster, &run, wanted).await?;
-        if args.detach && stop::is_others(&cluster, &run).await? {
+        let others = if args.detach { stop::by(&cluster, &run).await?.words(&run) } else { None };
+        if let Some(who) = others {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
+            ui::say(&who);
             continue;
         }
         // It may have come to its end by itself just before.
@@ -155,10 +157,16 @@ async fn say_who_drives(cluster: &Cluster, run: &Found) -> Result<()> {
 pub(super) async fn delete(args: RunsArgs) -> Result<()> {
     let (cluster, runs) = found(args).await?;
     for run in runs {
-        delete::delete(&cluster, &run).await?;
-        ui::print(&output::line("run", &run.identity.name, "deleted"))?;
+        remove(&cluster, &run).await?;
     }
     Ok(())
+}
+
+async fn remove(cluster: &Cluster, run: &Found) -> Result<()> {
+    if let Some(left) = delete::delete(cluster, run).await? {
+        ui::say(&left);
+    }
+    ui::print(&output::line("run", &run.identity.name, "deleted"))
 }
 
 pub(super) async fn prune(args: PruneArgs) -> Result<()> {
@@ -184,8 +192,7 @@ pub(super) async fn prune(args: PruneArgs) -> Result<()> {
         let place = Place { namespace: run.namespace, only: true };
         // By its id: meanwhile another one may have its name.
         let found = find(&cluster, &place, &run.id).await?;
-        delete::delete(&cluster, &found).await?;
-        ui::print(&output::line("run", &run.name, "deleted"))?;
+        remove(&cluster, &found).await?;
     }
     Ok(())
 }

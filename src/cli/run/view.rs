@@ -31,7 +31,8 @@ impl Row for Summary {
             self.name.clone(),
             self.pipeline.clone(),
             self.status.to_owned(),
-            format!("{}/{}", self.succeeded, self.steps),
+            // Of a run without a record nobody knows its steps.
+            if self.steps == 0 { "N/A".to_owned() } else { format!("{}/{}", self.succeeded, self.steps) },
             self.created.map_or_else(|| "<unknown>".to_owned(), |created| age(created, now)),
             duration(self.started, self.finished, now),
         ];
@@ -78,8 +79,10 @@ pub(super) fn describe(run: &Description) -> String {
         ("Started", time(summary.started)),
         ("Finished", time(summary.finished)),
         ("Duration", duration(summary.started, summary.finished, now)),
-        ("Steps", format!("{} of {} succeeded", summary.succeeded, summary.steps)),
     ]);
+    if summary.steps > 0 {
+        fields.push(("Steps", format!("{} of {} succeeded", summary.succeeded, summary.steps)));
+    }
     if summary.retries > 0 {
         let times = if summary.retries == 1 { "once".to_owned() } else { format!("{} times", summary.retries) };
         fields.push(("Tried again", times));

@@ -15,7 +15,8 @@ use serde::de::DeserializeOwned;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::{Found, list, logs};
+use super::status::has_failed;
+use super::{Found, logs};
 use crate::cluster::failure::On;
 use crate::cluster::logs::End;
 use crate::cluster::watch::{Change, Selection, changes, until_gone};
@@ -64,7 +65,7 @@ async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
     if run.identity.mode == Mode::Job {
         let job = objects::api::<Job>(cluster, &run.namespace).get_opt(&object).await.on(cluster)?;
         // Whoever follows the run hears of the Job's failure.
-        if let Some(job) = job.filter(|job| !list::has_failed(job)) {
+        if let Some(job) = job.filter(|job| !has_failed(job)) {
             return Ok(Some(Attended::Job(job.metadata.uid.unwrap_or_default())));
         }
     }
@@ -75,11 +76,10 @@ async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
 /// Whether somebody works on the run now. The Lease of one that was killed counts for a while all the same, but whoever is
 /// alive renews it, or writes the record.
 pub async fn is_driven(cluster: &Cluster, run: &Found) -> Result<bool> {
-    if !is_attended(cluster, run).await? {
-        return Ok(false);
-    }
-    if run.identity.mode == Mode::Job {
-        return Ok(true);
+    match attended(cluster, run).await? {
+        None => return Ok(false),
+        Some(Attended::Job(_)) => return Ok(true),
+        Some(Attended::Lease(_)) => {}
     }
     let object = run.identity.object();
     let state = checkpoint::name(&object);
@@ -145,7 +145,7 @@ async fn job_failed(cluster: &Cluster, run: &Found) {
         let object = run.identity.object();
         let mut jobs = pin!(changes::<Job>(cluster, &run.namespace, Selection::name(&object)));
         while let Some(change) = jobs.next().await {
-            if matches!(&change, Change::Present(job) if list::has_failed(job)) {
+            if matches!(&change, Change::Present(job) if has_failed(job)) {
                 return;
             }
         }
@@ -156,8 +156,13 @@ async fn job_failed(cluster: &Cluster, run: &Found) {
 /// What drives the run from here.
 pub async fn driver(cluster: &Cluster, run: &Found) -> Result<Driver> {
     let driver = Driver::load(cluster, &run.namespace, &run.identity.object(), holder()).await;
-    // The kinds tell the orchestrator's Job what to do, which is no concern here.
-    driver.map_err(|error| error.of_kind(Kind::Failure))
+    driver.map_err(|error| {
+        // The kinds tell the orchestrator's Job what to do, which is no concern here.
+        let is_unfit = error.kind() == Kind::Usage;
+        let error = error.of_kind(Kind::Failure);
+        let hint = || format!("kubectl zenml run delete {}    removes the run and its pods", run.words());
+        if is_unfit { error.hint(hint()) } else { error }
+    })
 }
 
 /// The name of this process in the run's Lease.

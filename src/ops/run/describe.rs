@@ -11,10 +11,14 @@ use super::{Found, Summary, list};
 use crate::cluster::logs::{Lines, Part};
 use crate::cluster::{Cluster, objects};
 use crate::error::Result;
+use crate::ops::deployment::events::last_seen;
 use crate::orchestrator::last_words::why_no_pod;
+use crate::orchestrator::machine::FAILED_MOUNT;
+use crate::orchestrator::reason::one_line;
 use crate::orchestrator::record::{Phase, StepPhase, StepRecord};
 use crate::orchestrator::root::Mode;
 use crate::pipeline::pod::CONTAINER;
+use crate::pipeline::policy::is_usual_wait;
 use crate::pipeline::render::instance_of;
 
 /// The log lines that are read of a failed step whose record has none.
@@ -53,6 +57,11 @@ pub async fn describe(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<
             step.message = last_lines(cluster, &run.namespace, pod).await.ok().filter(|text| !text.is_empty());
         }
     }
+    for step in steps.iter_mut().filter(|step| waits_silently(step)).take(MOST_LOGS) {
+        if let Some(pod) = &step.pod {
+            step.message = no_mount(cluster, &run.namespace, pod).await;
+        }
+    }
     Ok(Description { summary, object: run.identity.object(), dropped, steps })
 }
 
@@ -79,6 +88,22 @@ async fn no_pod(cluster: &Cluster, run: &Found) -> Option<String> {
     of_this_run
         .max_by_key(|event| event.metadata.creation_timestamp.as_ref().map(|it| it.0))
         .and_then(|event| why_no_pod(event, &run.namespace))
+}
+
+/// Whether a step waits for what its pod's status has no word of.
+fn waits_silently(step: &StepRecord) -> bool {
+    let is_usual = step.reason.as_deref().is_some_and(is_usual_wait);
+    step.phase == StepPhase::Starting && is_usual && step.message.is_none()
+}
+
+/// What the kubelet says of a pod's volume that it cannot mount. Many an orchestrator may not read events, and its record has
+/// nothing of that. Who may not list them either learns nothing.
+async fn no_mount(cluster: &Cluster, namespace: &str, pod: &str) -> Option<String> {
+    let about_pod = format!("involvedObject.kind=Pod,involvedObject.name={pod},reason={FAILED_MOUNT}");
+    let api = objects::api::<Event>(cluster, namespace);
+    let events = api.list(&ListParams::default().fields(&about_pod)).await.ok()?.items;
+    let message = events.into_iter().max_by_key(last_seen)?.message?;
+    Some(format!("{FAILED_MOUNT}: {}", one_line(&message)))
 }
 
 async fn last_lines(cluster: &Cluster, namespace: &str, pod: &str) -> Result<String> {

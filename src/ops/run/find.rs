@@ -1,5 +1,7 @@
 //! From what a person typed to a run: a name, an id, a unique id prefix, or `@latest` (layer 3).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Resource;
 use kube::api::Api;
@@ -12,6 +14,9 @@ use crate::naming;
 use crate::ops::place::{self, Place, Search};
 use crate::orchestrator::labels;
 
+/// So many characters of an id name a run, as long as no other one begins with them.
+const SHORTEST_ID: usize = 4;
+
 /// The newest run of all.
 pub const LATEST: &str = "@latest";
 
@@ -23,7 +28,22 @@ pub async fn find(cluster: &Cluster, place: &Place, reference: &str) -> Result<F
 
 /// Finds several runs; the error names all that are missing.
 pub async fn find_all(cluster: &Cluster, place: &Place, references: &[String]) -> Result<Vec<Found>> {
-    place::each("run", place, references, async |reference| search(cluster, place, reference).await).await
+    let is_short = AtomicBool::new(false);
+    let found = place::each("run", place, references, async |reference| {
+        let found = search(cluster, place, reference).await?;
+        if matches!(found, Search::Missing { .. }) && is_short_id(reference) {
+            is_short.store(true, Ordering::Relaxed);
+        }
+        Ok(found)
+    })
+    .await;
+    let hint = || format!("the id of a run may be cut to its first {SHORTEST_ID} characters, and to no less");
+    found.map_err(|error| if is_short.load(Ordering::Relaxed) { error.hint(hint()) } else { error })
+}
+
+/// Whether a person may have meant the beginning of an id, which is too short for that.
+fn is_short_id(reference: &str) -> bool {
+    reference.len() < SHORTEST_ID && reference.chars().all(|letter| matches!(letter, '0'..='9' | 'a'..='f'))
 }
 
 async fn search(cluster: &Cluster, place: &Place, reference: &str) -> Result<Search<Found>> {
@@ -65,7 +85,7 @@ fn choose(roots: Vec<ConfigMap>, reference: &str) -> Result<Option<Found>> {
     for root in &roots {
         let Ok(found) = Found::of(root) else { continue };
         let identity = &found.identity;
-        if identity.name == reference || (reference.len() >= 4 && identity.id.starts_with(reference)) {
+        if identity.name == reference || (reference.len() >= SHORTEST_ID && identity.id.starts_with(reference)) {
             hits.push(found);
         }
     }

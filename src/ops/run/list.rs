@@ -5,25 +5,20 @@ use std::fmt::Debug;
 
 use jiff::Timestamp;
 use k8s_openapi::NamespaceResourceScope;
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{Job, JobStatus};
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
 use kube::{Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 
 use super::find::selector;
-use super::{Backing, Found, Summary, status};
+use super::status::{Beside, Sight, has_failed, status};
+use super::{Found, Summary};
 use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects};
 use crate::error::Result;
 use crate::orchestrator::record::{Phase, Record};
-use crate::orchestrator::root::Mode;
-use crate::orchestrator::{checkpoint, job, labels, last_words, lease};
-
-/// A Job that is not there this long after the root was made never will be, in seconds.
-const ABORTED_AFTER: i64 = 600;
-/// An attached run that nobody has driven for so long since its submission is interrupted, in seconds.
-const UNLEASED_FOR: i64 = 60;
+use crate::orchestrator::{checkpoint, labels, last_words};
 
 /// Which runs.
 #[derive(Clone, Debug, Default)]
@@ -82,16 +77,30 @@ impl Around {
     }
 
     fn summary(&self, run: &Found, now: Timestamp) -> Summary {
-        let identity = &run.identity;
-        let record = self.checkpoints.get(&identity.id).and_then(|found| checkpoint::read(found, false).ok());
-        let record = record.unwrap_or_default();
-        let (status, message) = status(run, &record, self.backing(run, record.phase, now));
+        let (identity, id) = (&run.identity, &run.identity.id);
+        let state = self.checkpoints.get(id);
+        let record = state.and_then(|found| checkpoint::read(found, false).ok());
+        let job = sight(self.jobs.as_ref(), id);
+        let beside = Beside {
+            record: record.as_ref(),
+            recorded: state.and_then(|state| state.metadata.creation_timestamp.as_ref()).map(|time| time.0),
+            job,
+            lease: sight(self.leases.as_ref(), id),
+        };
+        let (status, message) = status(run, &beside, now);
+        // Without a record, the Job knows when it worked.
+        let times = match job {
+            Sight::There(job) if record.is_none() => job.status.clone().unwrap_or_default(),
+            _ => JobStatus::default(),
+        };
+        let (started, completed) = (times.start_time.map(|time| time.0), times.completion_time.map(|time| time.0));
         // An orchestrator that never ran has recorded nothing.
-        let pod = self.pods.get(&identity.id).filter(|_| record.phase == Phase::Pending);
-        let message = pod.and_then(|pod| last_words::why(pod, record.phase)).or(message);
+        let pod = self.pods.get(id).filter(|_| record.as_ref().is_some_and(|record| record.phase == Phase::Pending));
+        let message = pod.and_then(|pod| last_words::why(pod, Phase::Pending)).or(message);
+        let record = record.unwrap_or_default();
         Summary {
             name: identity.name.clone(),
-            id: identity.id.clone(),
+            id: id.clone(),
             pipeline: identity.pipeline.clone(),
             namespace: run.namespace.clone(),
             status,
@@ -101,33 +110,16 @@ impl Around {
             retries: record.retries,
             mode: identity.mode,
             created: run.created,
-            started: record.started,
-            finished: record.finished,
-            orchestrator_pod: self.pods.get(&identity.id).map(ResourceExt::name_any),
+            started: record.started.or(started),
+            finished: record.finished.or(completed),
+            orchestrator_pod: self.pods.get(id).map(ResourceExt::name_any),
         }
     }
+}
 
-    fn backing(&self, run: &Found, phase: Phase, now: Timestamp) -> Backing {
-        let id = &run.identity.id;
-        let is_held = |leases: &HashMap<String, Lease>| {
-            leases.get(id).is_some_and(|lease| lease::counts_for(lease, now).is_some())
-        };
-        match (run.identity.mode, &self.jobs, &self.leases) {
-            (Mode::Job, Some(jobs), leases) => match (jobs.get(id), leases) {
-                (Some(job), _) if has_failed(job) => Backing::JobFailed,
-                (None, _) if phase == Phase::Pending && age(run, now) > ABORTED_AFTER => Backing::Aborted,
-                // Somebody deleted it, and left what it owned.
-                (None, Some(leases)) if phase != Phase::Pending && !is_held(leases) => Backing::JobGone,
-                _ => Backing::Alive,
-            },
-            (Mode::Attached, _, Some(leases)) => match leases.get(id) {
-                None if age(run, now) < UNLEASED_FOR => Backing::Alive,
-                _ if is_held(leases) => Backing::Alive,
-                _ => Backing::Unattended,
-            },
-            _ => Backing::Alive,
-        }
-    }
+/// What is known of the object of the run with this `id`.
+fn sight<'a, T>(objects: Option<&'a HashMap<String, T>>, id: &str) -> Sight<&'a T> {
+    objects.map_or(Sight::Hidden, |objects| objects.get(id).map_or(Sight::Absent, Sight::There))
 }
 
 /// Whether the run's Job has given up, as far as this user may know.
@@ -136,15 +128,6 @@ pub async fn job_failed(cluster: &Cluster, run: &Found) -> Result<bool> {
         Err(error) if failure::is_forbidden(&error) => Ok(false),
         job => Ok(job.on(cluster)?.is_some_and(|job| has_failed(&job))),
     }
-}
-
-/// Whether a Job has given up.
-pub(super) fn has_failed(job: &Job) -> bool {
-    job::condition(job, "Failed").is_some()
-}
-
-fn age(run: &Found, now: Timestamp) -> i64 {
-    run.created.map_or(0, |created| now.duration_since(created).as_secs())
 }
 
 /// The objects of one kind by run id, the newest of each; none where listing is forbidden.

@@ -11,6 +11,7 @@ pub mod list;
 pub mod logs;
 pub mod prune;
 pub mod request;
+mod status;
 pub mod stop;
 
 use jiff::Timestamp;
@@ -20,7 +21,6 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::orchestrator::labels;
-use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::{self, Identity, Mode};
 
 /// A run that was found: where it is and what identifies it.
@@ -62,6 +62,9 @@ const INTERRUPTED: &str = "Interrupted";
 /// The status of a run whose submission was interrupted.
 pub(in crate::ops) const ABORTED: &str = "Aborted";
 
+/// The status of a run whose record somebody deleted, where nothing else says how it stands.
+const UNKNOWN: &str = "Unknown";
+
 /// A run in one line.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,32 +105,4 @@ pub struct Summary {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
 fn is_zero(number: &u16) -> bool {
     *number == 0
-}
-
-/// What stands behind a run besides its record, as far as this user may know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Backing {
-    /// Somebody works on it, or that cannot be known.
-    Alive,
-    /// The Job gave up without a recorded end.
-    JobFailed,
-    /// Its Job is gone, and nobody holds its Lease.
-    JobGone,
-    /// Nobody renews the Lease of an attached run.
-    Unattended,
-    /// The submission never came to creating the Job.
-    Aborted,
-}
-
-/// The status of a run in one word, and why where the record does not say.
-fn status(run: &Found, record: &Record, backing: Backing) -> (&'static str, Option<String>) {
-    match backing {
-        _ if record.phase.is_final() => (record.phase.as_str(), record.message.clone()),
-        Backing::Alive if run.suspended => (SUSPENDED, Some(run.identity.suspension(&run.namespace))),
-        Backing::Alive => (record.phase.as_str(), record.message.clone()),
-        Backing::JobFailed => (Phase::Failed.as_str(), Some("the orchestrator's Job failed".to_owned())),
-        Backing::JobGone => (INTERRUPTED, Some("its orchestrator's Job was deleted, and nobody drives it".to_owned())),
-        Backing::Unattended => (INTERRUPTED, Some("the terminal that ran it is gone".to_owned())),
-        Backing::Aborted => (ABORTED, Some("the submission was interrupted".to_owned())),
-    }
 }

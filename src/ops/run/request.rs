@@ -62,7 +62,9 @@ pub async fn request(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<A
         match wanted {
             // A successor is not to be gentler than the one before.
             Wanted::Stop if noted == Some(labels::REQUEST_KILL) => return Ok(Asked::Already),
-            Wanted::Suspend | Wanted::Resume if is_stopping(noted, &record) => return Err(stopping(run, wanted)),
+            Wanted::Suspend | Wanted::Resume if is_stopping(noted, &record) => {
+                return Err(stopping(cluster, run, wanted).await?);
+            }
             Wanted::Suspend | Wanted::Resume if given_up => return Err(job_failed(run)),
             Wanted::Suspend if noted == Some(labels::REQUEST_SUSPEND) => return Ok(Asked::Already),
             Wanted::Resume if noted != Some(labels::REQUEST_SUSPEND) => return Err(goes_on(cluster, run).await?),
@@ -82,14 +84,21 @@ fn is_stopping(noted: Option<&str>, record: &Record) -> bool {
     record.stop.is_some() || matches!(noted, Some(labels::REQUEST_STOP | labels::REQUEST_KILL))
 }
 
-fn stopping(run: &Found, wanted: Wanted) -> Error {
+async fn stopping(cluster: &Cluster, run: &Found, wanted: Wanted) -> Result<Error> {
     let (name, words) = (&run.identity.name, run.words());
-    let error = Error::failure(format!("run \"{name}\" is being stopped"))
-        .hint(format!("kubectl zenml run stop {words}    waits for its end, and sees to it"));
-    match wanted {
+    let error = Error::failure(format!("run \"{name}\" is being stopped"));
+    // What it runs is needed to end it, too.
+    if !attend::is_attended(cluster, run).await?
+        && let Err(gone) = root::specification(cluster, &run.namespace, &run.identity).await
+    {
+        let error = error.cause("nobody drives it any more").cause(gone.to_string());
+        return Ok(error.hint(format!("kubectl zenml run delete {words}    removes the run and its pods")));
+    }
+    let error = error.hint(format!("kubectl zenml run stop {words}    waits for its end, and sees to it"));
+    Ok(match wanted {
         Wanted::Resume => error.hint(format!("kubectl zenml run resume {words}    goes on with it after that")),
         _ => error,
-    }
+    })
 }
 
 /// Why a run cannot be resumed that nobody has suspended.

@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use super::status::has_failed;
 use super::{Found, attend, list};
 use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects, verify};
@@ -29,8 +30,11 @@ const NEEDS: [Rule; 3] = [
 ];
 
 /// Who ends a run.
-enum By {
-    /// Somebody holds its Lease, and hears of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Its orchestrator, which holds its Lease; or the next one that its Job starts.
+    Job,
+    /// Whoever holds its Lease, where no Job starts a successor; one that was killed holds it for some more seconds.
     Holder,
     /// Its orchestrator, once it starts: this user may not do so instead. These rights are lacking.
     Orchestrator(String),
@@ -38,17 +42,35 @@ enum By {
     Us,
 }
 
-/// Who ends the run, as things stand.
-async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
+impl By {
+    /// Who acts upon a request that is noted on `run`, and what to do where nobody does; none where this user has to.
+    pub fn words(&self, run: &Found) -> Option<String> {
+        match self {
+            Self::Job => Some("its orchestrator ends it".to_owned()),
+            Self::Holder => Some(format!(
+                "the terminal that drives it ends it; if that one was killed, `kubectl zenml run stop {}` without --detach does",
+                run.words()
+            )),
+            Self::Orchestrator(lacking) => Some(format!(
+                "no orchestrator works on the run yet, and this user may not end it instead (not allowed: {lacking}); \
+                 it ends once its orchestrator starts"
+            )),
+            Self::Us => None,
+        }
+    }
+}
+
+/// Who ends the run, as far as can be told at once. Whether a holder is alive only time shows.
+pub async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
     let leases = objects::api::<Lease>(cluster, &run.namespace);
-    let is_job = run.identity.mode == Mode::Job && !list::job_failed(cluster, run).await?;
+    let is_job = run.identity.mode == Mode::Job && job_goes_on(cluster, run).await?;
     let held = match leases.get_opt(&run.identity.object()).await {
         // Then this user may not take it either.
         Err(error) if failure::is_forbidden(&error) && is_job => None,
         lease => lease.on(cluster)?.and_then(|lease| lease::counts_for(&lease, Timestamp::now())),
     };
     if held.is_some() {
-        return Ok(By::Holder);
+        return Ok(if is_job { By::Job } else { By::Holder });
     }
     if !is_job {
         return Ok(By::Us);
@@ -60,11 +82,19 @@ async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
     Ok(if lacking.is_empty() { By::Us } else { By::Orchestrator(lacking.join(", ")) })
 }
 
+/// Whether the run has a Job that starts an orchestrator, as far as this user may know.
+async fn job_goes_on(cluster: &Cluster, run: &Found) -> Result<bool> {
+    match objects::api::<Job>(cluster, &run.namespace).get_opt(&run.identity.object()).await {
+        Err(error) if failure::is_forbidden(&error) => Ok(true),
+        job => Ok(job.on(cluster)?.is_some_and(|job| !has_failed(&job))),
+    }
+}
+
 /// Whether somebody else ends the run, now or later, of which that was asked.
-pub async fn is_others(cluster: &Cluster, run: &Found) -> Result<bool> {
+async fn is_others(cluster: &Cluster, run: &Found) -> Result<bool> {
     Ok(match by(cluster, run).await? {
         By::Us => false,
-        By::Holder => attend::is_driven(cluster, run).await?,
+        By::Job | By::Holder => attend::is_driven(cluster, run).await?,
         By::Orchestrator(_) => true,
     })
 }
@@ -91,9 +121,7 @@ pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Resul
     }
     // The request on the root says what is to be done.
     let (_orders, mut control) = mpsc::unbounded_channel();
-    let driver = attend::driver(cluster, run).await.map_err(|error| {
-        error.hint(format!("kubectl zenml run delete {}    removes the run and its pods all the same", run.words()))
-    })?;
+    let driver = attend::driver(cluster, run).await?;
     match Box::pin(driver.drive(&mut control, report)).await? {
         Driven::Ended(record) => {
             end_job(cluster, run, &record, report).await;
@@ -108,14 +136,12 @@ pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Resul
 /// Returns once nobody but this user ends the run. Whoever may not waits for the orchestrator, and is told so.
 async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<()> {
     loop {
-        match by(cluster, run).await? {
+        let by = by(cluster, run).await?;
+        match by {
             By::Us => return Ok(()),
-            By::Holder => sleep(lease::RENEW).await,
-            By::Orchestrator(lacking) => {
-                report.notice(format!(
-                    "no orchestrator works on the run yet, and this user may not end it instead (not allowed: {lacking}); \
-                     it ends once its orchestrator starts"
-                ));
+            By::Job | By::Holder => sleep(lease::RENEW).await,
+            By::Orchestrator(_) => {
+                by.words(run).into_iter().for_each(|words| report.notice(words));
                 return pending().await;
             }
         }

@@ -219,7 +219,8 @@ impl Machine {
             return Failure::new(Cause::Startup, &stuck.reason, stuck.message.clone());
         }
         let seconds = policy.startup.unwrap_or_default().as_secs();
-        let why = stuck.map(|(stuck, _)| format!(": {}: {}", stuck.reason, stuck.message)).unwrap_or_default();
+        let why = stuck.map(|(stuck, _)| format!(": {}: {}", stuck.reason, stuck.message));
+        let why = why.unwrap_or_else(|| "; `kubectl zenml run events` shows what the cluster said".to_owned());
         Failure::new(Cause::Startup, "StartupTimeout", format!("its container did not start within {seconds} s{why}"))
     }
 

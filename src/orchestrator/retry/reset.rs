@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::document::nearest;
 use crate::error::{Error, Result};
 use crate::naming;
 use crate::orchestrator::machine::Cause;
 use crate::orchestrator::reason;
 use crate::orchestrator::record::{AttemptRecord, Phase, Record, StepPhase, StepRecord};
+use crate::orchestrator::unknown_step::unknown_step;
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::render::{instance_name, instance_of};
 use crate::pipeline::resolve::ResolvedRun;
@@ -78,11 +78,7 @@ pub(super) fn find(run: &ResolvedRun, record: &Record, name: &str) -> Result<(St
         let at = run.steps.iter().position(|known| known.name == step)?;
         (item.is_none() || known).then_some((at, item))
     });
-    found.ok_or_else(|| {
-        let near = nearest(name, run.steps.iter().map(|step| step.name.as_str()));
-        let hint = near.map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default();
-        Error::failure(format!("run \"{}\" has no step \"{name}\"{hint}", run.run_name))
-    })
+    found.ok_or_else(|| unknown_step(&run.run_name, record, name))
 }
 
 fn did_not_succeed(phase: StepPhase) -> bool {

@@ -73,6 +73,46 @@ fn a_request_that_nobody_will_carry_out_says_so() {
 }
 
 #[test]
+fn a_stop_that_nobody_may_hear_is_noted_at_once_and_says_what_to_do() {
+    let stage = Stage::new("noted", LONG);
+    let submit = stage.attends("slow");
+    signal(&submit, "-KILL");
+    drop(ended(submit));
+    let lease = || stage.namespace.kubectl(&["get", "lease", "-l", "run=slow", "-o", "json"]).json();
+    let before = lease();
+    let said = stage.zenml(&["run", "stop", "--detach", "slow"]);
+    let remedy = format!(
+        "the terminal that drives it ends it; if that one was killed, `kubectl zenml run stop slow -n {}` without --detach does",
+        stage.namespace.name()
+    );
+    assert!(said.stderr.contains(&remedy), "{said}");
+    assert_eq!(said.succeeds(), "run/slow stopping\n");
+    assert_eq!(lease(), before, "nobody took what another one may still hold");
+    assert_eq!(stage.zenml(&["run", "stop", "slow"]).succeeds(), "run/slow stopped\n");
+}
+
+#[test]
+fn a_run_whose_terminal_was_killed_before_it_began_is_driven_at_once() {
+    let stage = Stage::new("unbegun", "  a: {command: [echo, x]}\n");
+    // It is as if it was killed just before it came to its Lease.
+    stage.namespace.kubectl(&["create", "quota", "none", "--hard=count/leases.coordination.k8s.io=0"]).succeeds();
+    let used = ["get", "quota", "none", "-o", "jsonpath={.status.used}"];
+    until("the quota counts", || !stage.namespace.kubectl(&used).succeeds().is_empty());
+    for name in ["stop", "attach"] {
+        let said = stage.attached(name);
+        assert!(said.code == Some(1) && said.stderr.contains("exceeded quota"), "{said}");
+        let run = stage.describe(name);
+        let reason = run["message"].as_str().unwrap_or_default();
+        assert!(run["status"] == "Pending" && reason.starts_with("no terminal drives it yet"), "{run:#}");
+    }
+    stage.namespace.kubectl(&["delete", "quota", "none"]).succeeds();
+    assert_eq!(stage.zenml(&["run", "stop", "--detach", "stop"]).succeeds(), "run/stop stopped\n");
+    let said = stage.zenml(&["run", "attach", "attach"]);
+    assert!(!said.stderr.contains("waiting for"), "{said}");
+    assert_eq!(said.succeeds(), "run/attach succeeded\n");
+}
+
+#[test]
 fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     let stage = Stage::new("orphan", "  a: {command: [sleep, '8']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
     let image = crate::support::orchestrator_image();
@@ -86,4 +126,30 @@ fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     assert!(said.stderr.contains("nobody drives the run any more; taking over"), "{said}");
     assert_eq!(said.succeeds(), "run/orphan created\nrun/orphan succeeded\n");
     assert_eq!(stage.names("pods", "run=orphan,step").len(), 2, "nothing ran twice");
+}
+
+#[test]
+fn what_a_job_left_behind_goes_with_its_run() {
+    let stage = Stage::new("orphans", LONG);
+    let image = crate::support::orchestrator_image();
+    let submits = |name| {
+        stage.zenml(&["submit", "-f", "p.yaml", "--name", name, "--orchestrator-image", image, "--detach"]).succeeds();
+        let pods = format!("run={name},zenml.io/kind=orchestrator");
+        until("the orchestrator is there", || stage.names("pods", &pods).len() == 1);
+        stage.namespace.kubectl(&["delete", "job", "-l", &format!("run={name}"), "--cascade=orphan"]).succeeds();
+        pods
+    };
+    let pods = submits("one");
+    let said = stage.zenml(&["run", "delete", "one"]);
+    assert!(!said.stderr.contains("left"), "{said}");
+    assert_eq!(said.succeeds(), "run/one deleted\n");
+    until("no pod is left", || stage.names("pods", &pods).is_empty());
+    // Who may not see to that says so.
+    let pods = submits("two");
+    let user = super::rights::submitter(&stage, "configmaps,jobs,leases");
+    let said = user.zenml(&["run", "delete", "two", "-n", stage.namespace.name()]);
+    let remedy = format!("kubectl delete pod -n {} -l ", stage.namespace.name());
+    assert!(said.stderr.contains("cannot list resource \"pods\"") && said.stderr.contains(&remedy), "{said}");
+    assert_eq!(said.succeeds(), "run/two deleted\n");
+    assert_eq!(stage.names("pods", &pods).len(), 1);
 }

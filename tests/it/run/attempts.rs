@@ -160,7 +160,7 @@ fn a_quota_that_is_used_up_is_waited_for() {
     let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "quota"]);
     until("one waits", || {
         let said = stage.zenml(&["run", "describe", "quota", "-o", "json"]);
-        said.code == Some(0) && said.stdout.contains("exceeded quota")
+        said.code == Some(0) && said.stdout.contains("limited: pods=1; `kubectl describe quota one -n")
     });
     until("one has ended", || !stage.names("pods", "run=quota").is_empty());
     // Ended pods do not count against it.

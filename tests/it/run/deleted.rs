@@ -99,3 +99,37 @@ fn a_run_whose_specification_is_lost_cannot_be_retried_and_says_why() {
         assert!(said.contains("hint: submit the pipeline again, under another name"), "{said}");
     }
 }
+
+#[test]
+fn a_run_that_cannot_be_ended_without_its_specification_is_to_be_deleted() {
+    let stage = Stage::new("specless", STEPS);
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "x"]);
+    until("the step runs", || stage.names("pods", "run=x,step").len() == 1);
+    super::signal(&submit, "-KILL");
+    drop(ended(submit));
+    stage.delete(&["lease", "-l", "run=x"]);
+    stage.delete(&["configmap", "-l", "run=x,zenml.io/kind=spec"]);
+    let hint = format!("hint: kubectl zenml run delete x -n {}    removes the run", stage.namespace.name());
+    for verb in ["stop", "suspend", "attach"] {
+        let said = stage.zenml(&["run", verb, "x"]).fails(1);
+        assert!(said.contains("a part of what the run is made of, is gone") && said.contains(&hint), "{said}");
+        assert!(!said.contains("sees to it"), "{said}");
+    }
+}
+
+#[test]
+fn a_run_in_the_cluster_without_its_record_is_shown_as_its_job_says() {
+    let stage = Stage::new("verdict", "  only: {command: ['true']}\n");
+    stage.in_cluster("x").succeeds();
+    let root = stage.describe("x")["object"].as_str().expect("a name").to_owned();
+    let complete = ["wait", "job", &root, "--for=condition=Complete", "--timeout=60s"];
+    stage.namespace.kubectl(&complete).succeeds();
+    stage.delete(&["configmap", &format!("{root}-state")]);
+    let run = stage.describe("x");
+    let reason = run["message"].as_str().unwrap_or_default();
+    assert!(run["status"] == "Succeeded" && reason.contains("is not there; its Job says that it succeeded"), "{run:#}");
+    assert!(run["started"].is_string() && run["finished"].is_string(), "{run:#}");
+    let list = stage.zenml(&["run", "list"]).succeeds();
+    assert!(list.lines().any(|line| line.contains("Succeeded   N/A ")), "{list}");
+    assert_eq!(stage.zenml(&["run", "prune", "--yes"]).succeeds(), "run/x deleted\n");
+}

@@ -41,6 +41,10 @@ fn a_name_is_taken_once() {
 
     let run = stage.describe("same");
     let id = run["id"].as_str().expect("an id");
+    let short = stage.zenml(&["run", "delete", &id[..3]]).fails(1);
+    assert!(short.contains("not found") && short.contains("may be cut to its first 4 characters"), "{short}");
+    let unknown = stage.zenml(&["run", "logs", "same", "--step", "secnd"]).fails(1);
+    assert!(unknown.contains("has no step \"secnd\": did you mean \"second\"?"), "{unknown}");
     let deleted = stage.sandbox.zenml(&["run", "delete", id, &id[..13]]);
     assert!(deleted.stderr.starts_with("Using stack \"default\" · context \""), "{deleted}");
     assert!(deleted.stderr.ends_with(&format!(" · namespace \"{}\"\n", stage.namespace.name())), "{deleted}");

@@ -19,6 +19,7 @@ use crate::naming;
 use crate::orchestrator::facts::{has_started, step_name};
 use crate::orchestrator::kept_logs::{self, Kept};
 use crate::orchestrator::record::{Record, StepRecord};
+use crate::orchestrator::unknown_step::unknown_step;
 use crate::orchestrator::{checkpoint, labels};
 use crate::pipeline::pod::CONTAINER;
 use crate::pipeline::pod::key::ATTEMPT;
@@ -71,7 +72,7 @@ pub async fn read(cluster: &Cluster, run: &Found, request: &Request, sink: &Sink
     if let Some(step) = &request.step
         && !record.steps.iter().any(|known| known.name == *step)
     {
-        return Err(Error::failure(format!("run \"{}\" has no step \"{step}\"", run.identity.name)));
+        return Err(unknown_step(&run.identity.name, &record, step));
     }
     if !request.follow {
         return once(cluster, run, request, &record, sink).await.map(|()| End::Whole);
