@@ -90,6 +90,7 @@ pub(super) fn check_mounts(mounts: &Reader<'_>) {
     let elements = each(mounts);
     unique(&elements, "mountPath");
     for element in &elements {
+        required(element, "name");
         if let Some((path, reader)) = required(element, "mountPath")
             && path.contains(':')
         {
