@@ -10,6 +10,19 @@ const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 /// What the names of huge pages begin with.
 const PAGES: &str = "hugepages-";
 
+/// The amounts of a further container, in Kubernetes' own notation alone.
+pub(super) fn of_container(resources: &Reader<'_>) {
+    self::resources(resources);
+    for amounts in ["requests", "limits"].iter().filter_map(|key| at(resources, key)) {
+        let items = if amounts.node().kind() == "a mapping" { amounts.items() } else { Vec::new() };
+        for item in items {
+            if let Some(amount) = item.value.node().text().filter(|amount| !quantity::is_quantity(amount)) {
+                item.value.problem(quantity::fault(amount));
+            }
+        }
+    }
+}
+
 /// Names that Kubernetes knows, and whole numbers of what is not divided.
 pub(super) fn resources(resources: &Reader<'_>) {
     for key in ["requests", "limits"] {

@@ -23,7 +23,7 @@ pub(super) fn check(container: &Reader<'_>) {
     part("env", env::env);
     part("envFrom", env::env_from);
     part("volumeMounts", volumes::check_mounts);
-    part("resources", amounts::resources);
+    part("resources", amounts::of_container);
     part("securityContext", security);
     part("ports", probe::ports);
     part("lifecycle", probe::lifecycle);
@@ -83,12 +83,18 @@ pub fn report_output(containers: &Reader<'_>, name: &str, path: &str) {
     }
 }
 
-/// Profiles and users that cannot be.
+/// Profiles and users that cannot be, of a container or of the pod.
 pub(super) fn security(context: &Reader<'_>) {
-    if let Some(profile) = at(context, "seccompProfile") {
+    for key in ["seccompProfile", "appArmorProfile"] {
+        let Some(profile) = at(context, key) else { continue };
         one_of(&profile, "type", &["RuntimeDefault", "Localhost", "Unconfined"]);
+        if says(&profile, "type", "Localhost") {
+            required(&profile, "localhostProfile");
+        }
     }
-    for key in ["runAsUser", "runAsGroup"] {
+    one_of(context, "procMount", &["Default", "Unmasked"]);
+    one_of(context, "fsGroupChangePolicy", &["OnRootMismatch", "Always"]);
+    for key in ["runAsUser", "runAsGroup", "fsGroup"] {
         if let Some((number, reader)) =
             integer(context, key).filter(|(number, _)| !(0..=i64::from(i32::MAX)).contains(number))
         {

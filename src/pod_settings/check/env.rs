@@ -18,6 +18,9 @@ const FIELDS: [&str; 9] = [
     "status.podIP",
     "status.podIPs",
 ];
+/// The fields of a pod that a file can have.
+pub(super) const FILES: [&str; 5] =
+    ["metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.annotations"];
 /// Amounts of a container that a variable can have, beside those of its huge pages.
 const AMOUNTS: [&str; 6] = [
     "limits.cpu",
@@ -55,7 +58,7 @@ pub(super) fn env(variables: &Reader<'_>) {
                 }
             }
             if let Some(reference) = at(&from, "fieldRef") {
-                field(&reference);
+                field(&reference, &FIELDS);
             }
             if let Some(reference) = at(&from, "resourceFieldRef") {
                 amount(&reference);
@@ -80,11 +83,11 @@ pub(super) fn env_from(sources: &Reader<'_>) {
     }
 }
 
-/// A field of the pod as a variable.
-fn field(reference: &Reader<'_>) {
+/// A field of the pod, one of `fields` or a label or an annotation.
+pub(super) fn field(reference: &Reader<'_>, fields: &[&str]) {
     let Some((path, reader)) = required(reference, "fieldPath") else { return };
     // The old name of `spec.nodeName` is still taken.
-    if FIELDS.contains(&path) || path == "spec.host" {
+    if fields.contains(&path) || (path == "spec.host" && fields.contains(&"spec.nodeName")) {
         return;
     }
     for map in ["labels", "annotations"] {
@@ -101,12 +104,12 @@ fn field(reference: &Reader<'_>) {
     reader.problem(format!(
         "\"{}\" is none of {}, metadata.labels['KEY'], metadata.annotations['KEY']",
         path.escape_debug(),
-        FIELDS.join(", ")
+        fields.join(", ")
     ));
 }
 
-/// An amount of the container as a variable.
-fn amount(reference: &Reader<'_>) {
+/// An amount of a container.
+pub(super) fn amount(reference: &Reader<'_>) {
     let Some((resource, reader)) = required(reference, "resource") else { return };
     let is_of_pages = resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
     if !is_of_pages && !AMOUNTS.contains(&resource) {

@@ -12,6 +12,7 @@ mod object;
 mod pod;
 mod probe;
 mod restricted;
+mod sources;
 mod templates;
 #[cfg(test)]
 mod tests;

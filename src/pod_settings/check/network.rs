@@ -1,6 +1,6 @@
 //! How a pod finds hosts (layer 1, pure).
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::object::{at, each, list, required, texts};
 use crate::document::Reader;
@@ -41,7 +41,8 @@ pub(super) fn dns(config: &Reader<'_>) {
 }
 
 fn address(text: &str, reader: &Reader<'_>) {
-    if text.parse::<IpAddr>().is_err() {
+    let is_mapped = |address: IpAddr| matches!(address, IpAddr::V6(address) if address.to_ipv4_mapped().is_some());
+    if text.parse().map_or(true, is_mapped) {
         reader.problem(format!("\"{}\" is no IP address: write 10.9.8.7 or 2001:db8::ffff", text.escape_debug()));
     }
 }

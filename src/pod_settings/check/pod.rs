@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use super::object::{at, each, fitting, list, name_of, object_name, one_of, says, text, unique, within};
+use super::object::{at, each, fitting, list, name_of, object_name, one_of, required, says, text, unique, within};
 use super::{affinity, container, network, volumes};
 use crate::document::Reader;
 use crate::naming::{self, is_dns_label};
@@ -78,8 +78,7 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     one_of(spec, "dnsPolicy", &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]);
     one_of(spec, "restartPolicy", &["Always", "OnFailure", "Never"]);
     one_of(spec, "preemptionPolicy", &["PreemptLowerPriority", "Never"]);
-    within(spec, "terminationGracePeriodSeconds", 0, i64::MAX);
-    within(spec, "activeDeadlineSeconds", 1, i64::MAX);
+    within(spec, "activeDeadlineSeconds", 1, i64::from(i32::MAX));
     let part = |key: &str, look: fn(&Reader<'_>)| {
         if let Some(found) = at(spec, key) {
             look(&found);
@@ -88,6 +87,8 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     part("nodeSelector", selector);
     part("affinity", affinity::check);
     part("tolerations", tolerations);
+    part("securityContext", container::security);
+    part("topologySpreadConstraints", spread);
     part("hostAliases", network::aliases);
     part("dnsConfig", network::dns);
     for secret in list(spec, "imagePullSecrets") {
@@ -100,5 +101,15 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     unique(&containers, "name");
     for one in &containers {
         container::check(one);
+    }
+}
+
+/// How evenly pods lie.
+fn spread(constraints: &Reader<'_>) {
+    for one in each(constraints) {
+        required(&one, "topologyKey");
+        within(&one, "maxSkew", 1, i64::from(i32::MAX));
+        one_of(&one, "whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"]);
+        affinity::labels(&one);
     }
 }

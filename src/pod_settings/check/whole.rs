@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Container, PodSpec, Probe};
+use k8s_openapi::api::core::v1::{Container, ContainerPort, PodSpec, Probe};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::object::{at, each, says};
@@ -43,6 +43,9 @@ pub fn faults(spec: &PodSpec) -> Vec<Fault> {
     let mut faults = of_pod(spec);
     for container in &spec.containers {
         of_container(container, false, &mut faults);
+        if spec.host_network == Some(true) {
+            faults.extend(container.ports.iter().flatten().filter_map(|port| on_host(container, port)));
+        }
     }
     for container in spec.init_containers.iter().flatten() {
         of_container(container, true, &mut faults);
@@ -147,6 +150,9 @@ fn of_pod(spec: &PodSpec) -> Vec<Fault> {
     if spec.dns_policy.as_deref() == Some("None") && servers.is_none_or(Vec::is_empty) {
         add(&[&["dnsConfig"], &["dnsPolicy"]], "with the dnsPolicy None, dnsConfig needs a nameserver at least");
     }
+    if spec.share_process_namespace == Some(true) && spec.host_pid == Some(true) {
+        add(&[&["shareProcessNamespace"], &["hostPID"]], "a pod has one of shareProcessNamespace and hostPID");
+    }
     faults
 }
 
@@ -193,6 +199,14 @@ fn of_container(container: &Container, is_init: bool, faults: &mut Vec<Fault>) {
     if is_init && !is_sidecar && container.lifecycle.is_some() {
         add(&[&["lifecycle"]], "an init container has this only with `restartPolicy: Always`".to_owned());
     }
+}
+
+/// With the node's network, a port is a port of the node.
+fn on_host(container: &Container, port: &ContainerPort) -> Option<Fault> {
+    let host = port.host_port.filter(|host| *host != 0 && *host != port.container_port)?;
+    let message =
+        format!("hostPort {host} must match `containerPort` {} when `hostNetwork` is true", port.container_port);
+    Some(Fault::new(Some(&container.name), &[&["ports"]], message))
 }
 
 fn handler_fault(probe: &Probe) -> Option<String> {
