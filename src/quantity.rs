@@ -70,6 +70,11 @@ pub fn is_quantity(text: &str) -> bool {
     is_number && (is_exponent || SUFFIXES.contains(&suffix))
 }
 
+/// What is wrong with `text`, which is none.
+pub fn fault(text: &str) -> String {
+    format!("\"{}\" is no quantity: write 2, 500m or 4Gi", text.escape_debug())
+}
+
 /// A quantity in Kubernetes' own notation in thousand-millionths, rounded up; `None` for what is none, or is beyond measure.
 pub fn nano(text: &str) -> Option<u128> {
     const UNIT: u128 = 1_000_000_000;

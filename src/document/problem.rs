@@ -93,6 +93,12 @@ impl Problems {
         self.0.borrow().places.contains(&at)
     }
 
+    pub(super) fn any_under(&self, path: &str) -> bool {
+        let is_under = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
+        let found = self.0.borrow();
+        found.problems.iter().any(|(problem, _)| problem.path.strip_prefix(path).is_some_and(is_under))
+    }
+
     /// The key that is meant by a wrong one in the mapping at `path`.
     pub(super) fn mean(&self, path: &str, key: &str) {
         self.0.borrow_mut().meant.insert(format!("{path}.{key}"));

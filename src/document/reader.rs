@@ -147,6 +147,11 @@ impl<'a> Reader<'a> {
         self.problems.means(&self.path, key)
     }
 
+    /// Whether something was reported about the value, or about a part of it.
+    pub fn has_problems(&self) -> bool {
+        self.problems.any_under(&self.path)
+    }
+
     pub(super) fn mean(&self, key: Option<&'static str>) {
         if let Some(key) = key {
             self.problems.mean(&self.path, key);

@@ -81,12 +81,13 @@ pub fn of<T: JsonSchema>(component: &str, holders: &[&str]) -> Value {
     schema
 }
 
-/// Where text is due, numbers and truth values are read as they are written; not where only some words are.
+/// Where text is due, numbers and truth values are read as they are written; not where only some words are, or texts of
+/// a pattern.
 fn take_scalars(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(take_scalars),
         Value::Object(entries) => {
-            let is_free = !entries.contains_key("enum") && !entries.contains_key("const");
+            let is_free = !["enum", "const", "pattern"].iter().any(|key| entries.contains_key(*key));
             match entries.get_mut("type").filter(|_| is_free) {
                 Some(kind) if *kind == "string" => *kind = json!(["string", "number", "boolean"]),
                 Some(Value::Array(kinds)) if kinds.iter().any(|kind| kind == "string") => {

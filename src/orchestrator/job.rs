@@ -21,7 +21,7 @@ use crate::pipeline::settings::Orchestrator;
 use crate::pod_settings::Amounts;
 
 /// The container's name.
-pub const CONTAINER: &str = "orchestrator";
+pub const CONTAINER: &str = crate::pipeline::settings::ORCHESTRATOR;
 /// The user of the image that `image export` writes.
 const USER: i64 = 65532;
 

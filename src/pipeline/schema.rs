@@ -34,6 +34,7 @@ struct File {
     /// Amounts, and what the orchestrator does.
     settings: Option<Settings>,
     /// The steps by name.
+    #[schemars(extend("minProperties" = 1))]
     steps: BTreeMap<String, Step>,
 }
 
@@ -76,15 +77,18 @@ struct Step {
     settings: Option<StepSettings>,
 }
 
+/// A text that is a template and nothing else.
+const TEMPLATE: &str = r"^\{\{.*\}\}$";
+
 /// What a step has an instance for.
 #[derive(JsonSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "only its schema is used")]
 enum Foreach {
     /// Each of these; at most 1,000.
-    Items(Vec<Value>),
+    Items(#[schemars(length(max = 1000))] Vec<Value>),
     /// A template.
-    Template(String),
+    Template(#[schemars(extend("pattern" = TEMPLATE))] String),
 }
 
 #[derive(JsonSchema)]
@@ -127,6 +131,7 @@ pub fn schema() -> Value {
 mod tests {
     use super::*;
     use crate::pipeline::read::keys;
+    use crate::pipeline::spec::MOST_ITEMS;
 
     fn keys_of(value: &Value) -> Vec<&str> {
         value["properties"].as_object().unwrap().keys().map(String::as_str).collect()
@@ -154,6 +159,15 @@ mod tests {
             (&schema["$defs"]["io.k8s.api.core.v1.EnvVar"], &schema["$defs"]["io.k8s.api.core.v1.VolumeMount"]);
         assert_eq!(variable["properties"]["value"]["type"], scalar);
         assert_eq!(mount["required"], serde_json::json!(["name"]));
+    }
+
+    #[test]
+    fn instances_are_of_a_list_or_a_template() {
+        let schema = schema();
+        let [items, template] = &schema["$defs"]["Foreach"]["anyOf"].as_array().unwrap()[..] else { panic!("two") };
+        assert_eq!((&items["type"], &items["maxItems"]), (&"array".into(), &MOST_ITEMS.into()));
+        assert_eq!((&template["type"], &template["pattern"]), (&"string".into(), &TEMPLATE.into()));
+        assert_eq!(schema["properties"]["steps"]["minProperties"], 1);
     }
 
     #[test]

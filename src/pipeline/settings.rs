@@ -12,6 +12,8 @@ use crate::pod_settings::PodSettings;
 
 /// The resource that `gpu_count` means where nobody says otherwise.
 pub const GPU: &str = "nvidia.com/gpu";
+/// The name of the container that orchestrates.
+pub const ORCHESTRATOR: &str = "orchestrator";
 /// Seconds that a container gets to end by itself.
 pub const GRACE: u32 = 30;
 /// How often Kubernetes starts the orchestrator again.

@@ -75,7 +75,7 @@ fn amounts(resources: &Reader<'_>, which: &str, amounts: &mut BTreeMap<String, S
         }
         match quantity::memory(amount) {
             Ok(memory) if item.key.contains("memory") => *amount = memory,
-            _ => item.value.problem(format!("\"{}\" is no quantity: write 2, 500m or 4Gi", amount.escape_debug())),
+            _ => item.value.problem(quantity::fault(amount)),
         }
     }
 }

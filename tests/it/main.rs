@@ -40,6 +40,7 @@ mod refill;
 mod renewal_errors;
 mod restrict;
 mod run;
+mod same_verdict;
 mod seal;
 mod stack;
 mod support;

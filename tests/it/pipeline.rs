@@ -43,6 +43,8 @@ fn the_schema_refuses_what_is_refused() {
         violations(&schema, &file)
     };
     assert_eq!(with("/name", json!("p")), [""; 0]);
+    assert_eq!(with("/steps/a/foreach", json!("{{ parameters.x }}")), [""; 0]);
+    assert_eq!(with("/steps/a/foreach", json!([3])), [""; 0]);
     for (path, value) in [
         ("/version", json!(2)),
         ("/kind", json!("service")),
@@ -50,6 +52,9 @@ fn the_schema_refuses_what_is_refused() {
         ("/execution_mode", json!("fail")),
         ("/steps/a/run_on", json!("never")),
         ("/steps/a/command", json!("sh -c")),
+        ("/steps/a/foreach", json!(3)),
+        ("/steps/a/foreach", json!("a")),
+        ("/steps", json!({})),
         ("/steps/a/retry", json!({"max_retries": -1})),
         ("/steps/a/retry", json!({"backoff": 0.5})),
         ("/steps/a/secrets", json!({"A": {"vault": "x"}})),

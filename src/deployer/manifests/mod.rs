@@ -13,7 +13,7 @@ mod service;
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::{Pod, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplateSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 pub use self::secret::{AUTH_KEY, auth_secret, secret};
@@ -83,6 +83,14 @@ pub fn set(service: &Service, placement: &Placement<'_>, more: &[Object]) -> Res
     let set = Set { before, deployment: deployment::deployment(service, placement), after };
     own::check(&set, more.len())?;
     Ok(set)
+}
+
+/// The pod that the settings of `service` come to, wherever it goes. What `pod_security` puts into it is left out.
+pub fn draft(service: &Service) -> PodSpec {
+    let placement = Placement { namespace: "", revision: 0, secret: None, restricted: false };
+    let mut service = Service { image: CONTAINER.to_owned(), ..service.clone() };
+    service.settings.restricted = false;
+    deployment::deployment(&service, &placement).spec.template.spec.unwrap_or_default()
 }
 
 /// Somebody's own object, as part of the deployment.

@@ -12,6 +12,7 @@ mod settings;
 use std::collections::BTreeMap;
 
 use super::file::Deployer;
+use super::manifests::{self, CONTAINER};
 use super::spec::{DEFAULT_INVOKE_PATH, Service};
 use crate::document::overlay::Base;
 use crate::document::{Document, Fields, Reader, Value};
@@ -20,6 +21,7 @@ use crate::naming;
 use crate::pipeline::parameters::{self, Override, Parameter};
 use crate::pipeline::read::{VERSION, environment, image, list, secrets};
 use crate::pipeline::template::{Context, Scope, Template};
+use crate::pod_settings::check::{self, Whole};
 
 /// Variables that the container gets from us.
 pub(super) const OWN_VARIABLES: [&str; 3] = ["PORT", "ZENML_AUTH_KEY", "ZENML_MAX_CONCURRENCY"];
@@ -110,6 +112,9 @@ fn draft(root: &Reader<'_>) -> Draft {
             .unwrap_or_default(),
         settings: found.settings,
     };
+    if let Some(settings) = found.deployer.and_then(|reader| reader.at("pod_settings")) {
+        check::report_whole(&manifests::draft(&service), Whole { settings: &settings, container: CONTAINER });
+    }
     Draft { service, parameters, command, args, environment }
 }
 

@@ -9,7 +9,8 @@ pub(super) use crate::document::Part;
 use crate::document::Reader;
 use crate::document::settings::namespace;
 use crate::naming;
-use crate::pod_settings::{self, check, labels};
+use crate::pipeline::pod::CONTAINER;
+use crate::pod_settings::{self, PodSettings, check, labels};
 
 /// The settings, and the deployer's own part for what the top level may say instead.
 #[derive(Default)]
@@ -47,7 +48,7 @@ fn of_deployer(own: &Part<'_, '_, Deployer>) -> Settings {
         auth_key: auth_key(own),
         labels: own.at("labels").map(|reader| labels::labels(&reader)).unwrap_or_default(),
         annotations: own.at("annotations").map(|reader| labels::annotations(&reader)).unwrap_or_default(),
-        pod: own.at("pod_settings").map(|reader| pod_settings::read_whole(&reader, &OWN_VARIABLES)).unwrap_or_default(),
+        pod: own.at("pod_settings").map(|reader| pod(&reader, says.pod_security.is_some())).unwrap_or_default(),
         restricted: says.pod_security.is_some(),
         additional_resources: files(own),
         timeout: own.within("lcm_timeout", says.lcm_timeout, 1, i32::MAX).and_then(|limit| u32::try_from(limit).ok()),
@@ -55,6 +56,23 @@ fn of_deployer(own: &Part<'_, '_, Deployer>) -> Settings {
         without_effect: WITHOUT_EFFECT.iter().filter(written).copied().collect(),
         ..default
     }
+}
+
+/// What the pods have beside their container; `restricted` is what `pod_security` says.
+fn pod(reader: &Reader<'_>, restricted: bool) -> PodSettings {
+    if restricted {
+        check::report_unfit(reader);
+    }
+    let settings = pod_settings::read_whole(reader, &OWN_VARIABLES);
+    let spec = reader.at("additional_pod_spec_args");
+    let policy = spec.as_ref().and_then(|spec| spec.at_either("restartPolicy"));
+    if let Some(policy) = policy.filter(|policy| policy.node().text() != Some("Always")) {
+        policy.problem("the pods of a service are always started again: leave it out");
+    }
+    if let Some(containers) = spec.and_then(|spec| spec.at_either("initContainers")) {
+        check::report_name(&containers, CONTAINER);
+    }
+    settings
 }
 
 fn pull_secrets(own: &Part<'_, '_, Deployer>) -> Vec<String> {

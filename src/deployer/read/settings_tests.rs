@@ -255,3 +255,51 @@ fn names_that_no_object_can_have_are_mistakes() {
     assert!(found.contains("f.yaml:5:34: secrets.A.secret_ref.name: \"A_b\" is no name of a Secret"), "{found}");
     assert!(found.contains("secrets.A.secret_ref.key: \"a/b\" is no key in a Secret"), "{found}");
 }
+
+#[test]
+fn pods_are_what_the_api_server_takes() {
+    let found = |deployer: &str| settings(deployer, "").err().unwrap_or_default();
+    let place = "settings.deployer.pod_settings";
+    for (text, expected) in [
+        ("host_ipc: true", "host_ipc: `host_ipc: true` is not fit for `pod_security: restricted`: keep one of the two"),
+        (
+            "container_security_context: {privileged: true}",
+            "container_security_context.privileged: `privileged: true` is not fit for `pod_security: restricted`: keep one of the two",
+        ),
+    ] {
+        let pods = format!("pod_settings: {{{text}}}");
+        assert_eq!(found(&format!("pod_security: restricted, {pods}")), [format!("{place}.{expected}")]);
+        assert_eq!(found(&pods), [""; 0]);
+    }
+    for (text, expected) in [
+        (
+            "resources: {requests: {a.b/c: 1}}",
+            "resources.requests[\"a.b/c\"]: limit must be set for non overcommitable resources: write `a.b/c: 1` under `limits` too",
+        ),
+        (
+            "additional_pod_spec_args: {restartPolicy: Never}",
+            "additional_pod_spec_args.restartPolicy: the pods of a service are always started again: leave it out",
+        ),
+        (
+            "additional_pod_spec_args: {initContainers: [{name: main, image: i}]}",
+            "additional_pod_spec_args.initContainers[0].name: \"main\" is the name of the container that the pod is for",
+        ),
+        (
+            "additional_pod_spec_args: {containers: [{name: main, livenessProbe: {exec: {command: [a]}}}]}",
+            "additional_pod_spec_args.containers[0].livenessProbe: a probe asks in one way, and this one has exec and httpGet",
+        ),
+        (
+            "additional_pod_spec_args: {containers: [{name: main, resources: {requests: {cpu: 8}}}]}",
+            "additional_pod_spec_args.containers[0].resources.requests.cpu: 8 of cpu is more than its limit, 1",
+        ),
+        (
+            "additional_pod_spec_args: {containers: [{name: main, image: '{{ imgae }}'}]}",
+            "additional_pod_spec_args.containers[0].image: of templates, only `{{ image }}` works here: the pod's own image",
+        ),
+        ("additional_pod_spec_args: {containers: [{name: main, livenessProbe: {periodSeconds: 3}}]}", ""),
+    ] {
+        let expected: Vec<_> =
+            Some(expected).filter(|text| !text.is_empty()).map(|text| format!("{place}.{text}")).into_iter().collect();
+        assert_eq!(found(&format!("pod_settings: {{{text}}}")), expected);
+    }
+}

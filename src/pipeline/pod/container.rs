@@ -9,7 +9,8 @@ use super::{CONTAINER, restricted_container};
 use crate::pipeline::render::RenderedStep;
 use crate::pipeline::resolve::{ResolvedRun, SecretKey};
 
-const OUTPUT_FILE: &str = "/dev/termination-log";
+/// The file of what a step leaves, as `ZENML_OUTPUT_FILE` names it.
+pub const OUTPUT_FILE: &str = "/dev/termination-log";
 
 pub(super) fn container(run: &ResolvedRun, step: &RenderedStep<'_>, restricted: bool) -> Container {
     let verbatim = |texts: &[String]| (!texts.is_empty()).then(|| texts.iter().map(|text| verbatim(text)).collect());

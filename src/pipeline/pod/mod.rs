@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{Capabilities, Pod, PodSecurityContext, PodSpec, SeccompProfile, SecurityContext};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
-pub use self::container::verbatim;
+pub use self::container::{OUTPUT_FILE, verbatim};
 pub use self::kueue::QUEUE;
-use super::render::RenderedStep;
+use super::render::{RenderedStep, planned};
 use super::resolve::{PodSecurity, ResolvedRun, ResolvedStep};
+use super::settings::Level;
 use crate::naming;
 
 /// The name of the step's container.
@@ -104,6 +105,14 @@ pub fn pod(run: &ResolvedRun, step: &RenderedStep<'_>, attempt: u16, owner: &Own
         container.termination_message_policy.get_or_insert_with(|| "FallbackToLogsOnError".to_owned());
     }
     Pod { metadata, spec: Some(spec), status: None }
+}
+
+/// The pod of a step with these settings and no others: what of it the settings decide.
+pub fn draft(level: Level) -> PodSpec {
+    let step = ResolvedStep { image: CONTAINER.to_owned(), ..ResolvedStep::default() };
+    let run = ResolvedRun { settings: vec![level.settled()], ..ResolvedRun::default() };
+    let owner = Owner { name: String::new(), uid: String::new() };
+    pod(&run, &planned(&step), 1, &owner).spec.unwrap_or_default()
 }
 
 /// What PodSecurity `restricted` demands of a pod.

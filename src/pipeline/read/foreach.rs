@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::late::Reference;
 use super::super::parameters::ParameterType;
+use super::super::render::too_many;
 use super::super::spec::{Foreach, ItemValue, MOST_ITEMS};
 use super::super::template::{InStep, Scope, Template};
 use crate::document::{Reader, Value};
@@ -15,7 +16,7 @@ pub(super) fn read(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Foreach> {
     let scope = Scope { step: scope.step.map(|step| InStep { item: false, ..step }), ..scope };
     match &reader.node().value {
         Value::List(items) if items.len() > MOST_ITEMS => {
-            reader.problem(format!("{} items, and a step has {MOST_ITEMS} instances at most", items.len()));
+            reader.problem(too_many(items.len()).to_string());
             None
         }
         Value::List(_) => {
@@ -50,12 +51,13 @@ pub(super) fn check_keys<'t>(reader: &Reader<'_>, templates: impl Iterator<Item 
 fn template(reader: &Reader<'_>, scope: Scope<'_>) -> Option<Foreach> {
     let template = Template::read_whole(reader, scope)?;
     if let Some(name) = template.parameter() {
-        let is_list = |name: &str| {
-            let declared = scope.parameters.iter().find(|parameter| parameter.name == name);
-            declared.is_some_and(|parameter| parameter.kind == ParameterType::List)
-        };
-        if !is_list(name) {
+        let declared = scope.parameters.iter().find(|parameter| parameter.name == name);
+        if declared.is_none_or(|parameter| parameter.kind != ParameterType::List) {
             reader.problem(format!("parameter \"{name}\" is no list, which foreach needs"));
+        }
+        let default = declared.and_then(|parameter| parameter.default.as_ref()?.as_array());
+        if let Some(items) = default.filter(|items| items.len() > MOST_ITEMS) {
+            reader.problem(format!("parameter \"{name}\" has by default {}", too_many(items.len())));
         }
         return Some(Foreach::Parameter(name.to_owned()));
     }

@@ -102,3 +102,18 @@ fn items_are_looked_at_one_by_one() {
     let item = |at: usize| format!("steps.a.foreach[{at}]");
     assert_eq!(paths, [item(1) + ".k", item(2), item(3), item(4) + ".k"], "{found:?}");
 }
+
+#[test]
+fn a_step_has_a_thousand_instances_at_most() {
+    let text = |items: usize| {
+        let list = vec!["1"; items].join(", ");
+        format!("parameters:\n  x: [{list}]\nsteps: {{a: {{foreach: '{{{{ parameters.x }}}}'}}}}")
+    };
+    assert_eq!(mistakes(&text(1000)), [""; 0]);
+    assert_eq!(
+        mistakes(&text(1001)),
+        ["7:22: steps.a.foreach: parameter \"x\" has by default 1001 items, and a step has 1000 instances at most"]
+    );
+    let long = text(1001).replace("x: [", "x: {type: list, default: [").replace("]\n", "]}\n");
+    assert_eq!(mistakes(&long).len(), 1);
+}

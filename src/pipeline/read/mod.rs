@@ -9,6 +9,7 @@ pub(crate) mod secrets;
 mod settings;
 mod steps;
 mod waiting;
+mod whole;
 
 pub(crate) use self::steps::list;
 
@@ -94,13 +95,14 @@ fn pipeline(root: &Reader<'_>) -> Pipeline {
     let scope = Scope { parameters: &parameters, run: true, step: None };
     let image = fields.get("image").and_then(|reader| image(&reader));
     let own = fields.get("settings").map(|reader| settings::of_pipeline(&reader)).unwrap_or_default();
-    let settings::OfPipeline { run: mut settings, pods, mounts } = own;
+    let settings::OfPipeline { run: mut settings, pods, pod_settings, mounts } = own;
     let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
     let around = steps::Around {
         scope,
         has_image: fields.get("image").is_some(),
         environment: &environment,
         pods: &pods,
+        pod_settings: pod_settings.as_ref(),
         restricted: settings.restricted,
     };
     let name = fields.require("name").and_then(|reader| name(&reader)).unwrap_or_default();
@@ -167,3 +169,5 @@ mod mistake_tests;
 mod pod_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole_tests;

@@ -60,7 +60,10 @@ steps:
 ";
     assert_eq!(
         mistakes(text),
-        ["steps.a: together with the settings of the pipeline: 2 of cpu is more than its limit, 1"]
+        [
+            "steps.a.settings.orchestrator.pod_settings.resources.requests.cpu: together with the settings of the pipeline: \
+             2 of cpu is more than its limit, 1"
+        ]
     );
 }
 
@@ -137,7 +140,7 @@ fn what_the_orchestrator_puts_into_a_pod_stays() {
     );
     let env = |container: &str, name: &str| {
         own(&format!(
-            "additional_pod_spec_args: {{containers: [{{name: {container}, env: [{{name: {name}, value: x}}]}}]}}"
+            "additional_pod_spec_args: {{containers: [{{name: {container}, image: i, env: [{{name: {name}, value: x}}]}}]}}"
         ))
     };
     let variable = format!("{place}.additional_pod_spec_args.containers[0].env[0].name");

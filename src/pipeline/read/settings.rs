@@ -2,16 +2,19 @@
 
 use std::num::NonZeroUsize;
 
+use k8s_openapi::api::core::v1::{Container, PodSpec, SecurityContext};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
 use super::super::file::{self, OF_THE_RUN, WITHOUT_EFFECT};
-use super::super::pod::{CONTAINER, QUEUE};
+use super::super::pod::{CONTAINER, OUTPUT_FILE, QUEUE};
 use super::super::policy::{PodFailurePolicy, PodFailureRule};
-use super::super::settings::{BACKOFF_LIMIT, Level, Orchestrator};
+use super::super::settings::{BACKOFF_LIMIT, Level, ORCHESTRATOR, Orchestrator};
 use super::super::spec::{Resources, RunSettings};
 use super::{OWN_VARIABLES, image, keys, waiting};
 use crate::document::settings::namespace;
 use crate::document::{Part, Reader};
 use crate::pod_settings::PodSettings;
-use crate::pod_settings::check::{self, Mount};
+use crate::pod_settings::check::{self, Mount, Whole};
 use crate::{naming, pod_settings, quantity};
 
 pub(super) type Own<'r, 'a> = Part<'r, 'a, file::Orchestrator>;
@@ -20,6 +23,7 @@ pub(super) type Own<'r, 'a> = Part<'r, 'a, file::Orchestrator>;
 #[derive(Default)]
 pub(super) struct OfStep<'a> {
     pub(super) pods: Level,
+    pub(super) pod_settings: Option<Reader<'a>>,
     pub(super) mounts: Vec<Mount<'a>>,
     pub(super) without_effect: Vec<(&'static str, &'static str)>,
 }
@@ -29,6 +33,7 @@ pub(super) struct OfStep<'a> {
 pub(super) struct OfPipeline<'a> {
     pub(super) run: RunSettings,
     pub(super) pods: Level,
+    pub(super) pod_settings: Option<Reader<'a>>,
     pub(super) mounts: Vec<Mount<'a>>,
 }
 
@@ -38,7 +43,12 @@ pub(super) fn of_pipeline<'a>(reader: &Reader<'a>) -> OfPipeline<'a> {
     if own.says.pod_security.is_some() {
         unfit(&own);
     }
-    OfPipeline { run: of_run(&own), pods: level(resources.as_ref(), &own), mounts: mounts(&own) }
+    OfPipeline {
+        run: of_run(&own),
+        pods: level(resources.as_ref(), &own),
+        pod_settings: own.at("pod_settings"),
+        mounts: mounts(&own),
+    }
 }
 
 fn mounts<'a>(own: &Own<'_, 'a>) -> Vec<Mount<'a>> {
@@ -55,7 +65,12 @@ pub(super) fn of_step<'a>(reader: &Reader<'a>, restricted: bool) -> OfStep<'a> {
     for key in OF_THE_RUN {
         own.problem(key, of_the_run(key));
     }
-    OfStep { pods: level(resources.as_ref(), &own), mounts: mounts(&own), without_effect: without_effect(&own) }
+    OfStep {
+        pods: level(resources.as_ref(), &own),
+        pod_settings: own.at("pod_settings"),
+        mounts: mounts(&own),
+        without_effect: without_effect(&own),
+    }
 }
 
 fn unfit(own: &Own<'_, '_>) {
@@ -165,6 +180,7 @@ fn step_pod(own: &Own<'_, '_>) -> PodSettings {
     }
     if let Some(containers) = spec.and_then(|spec| spec.at_either("containers")) {
         check::report_variables(&containers, CONTAINER, &OWN_VARIABLES);
+        check::report_output(&containers, CONTAINER, OUTPUT_FILE);
     }
     settings
 }
@@ -175,6 +191,16 @@ fn orchestrator_pod(own: &Own<'_, '_>) -> PodSettings {
     let settings = pod(own, KEY);
     if let Some(reader) = own.at(KEY) {
         check::report_missing(&check::mounts(&reader), &[&settings]);
+        let context = SecurityContext { allow_privilege_escalation: Some(false), ..SecurityContext::default() };
+        let container = Container {
+            name: ORCHESTRATOR.to_owned(),
+            image: Some(ORCHESTRATOR.to_owned()),
+            security_context: Some(context),
+            ..Container::default()
+        };
+        let mut spec = PodSpec { containers: vec![container], ..PodSpec::default() };
+        settings.apply(&mut ObjectMeta::default(), &mut spec);
+        check::report_whole(&spec, Whole { settings: &reader, container: ORCHESTRATOR });
     }
     settings
 }

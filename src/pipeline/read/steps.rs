@@ -10,9 +10,8 @@ use super::super::policy::{Retry, RunOn};
 use super::super::settings::Level;
 use super::super::spec::{Foreach, SecretSource, Step};
 use super::super::template::{InStep, Scope, Steps, Template};
-use super::{OWN_VARIABLES, environment, foreach, image, keys, secrets, settings};
+use super::{OWN_VARIABLES, environment, foreach, image, keys, secrets, settings, whole};
 use crate::document::{Item, Part, Reader, Value, Words};
-use crate::pod_settings::Amounts;
 use crate::pod_settings::check::{self, Mount};
 
 /// What a step has from the pipeline.
@@ -22,6 +21,7 @@ pub(super) struct Around<'a> {
     pub(super) has_image: bool,
     pub(super) environment: &'a BTreeMap<String, Template>,
     pub(super) pods: &'a Level,
+    pub(super) pod_settings: Option<&'a Reader<'a>>,
     pub(super) restricted: bool,
 }
 
@@ -33,9 +33,10 @@ pub(super) struct Found {
 }
 
 /// A step, the place of its key, and the places of its upstreams: first those that it lists.
-struct Placed<'a> {
-    step: Step,
-    item: Item<'a>,
+pub(super) struct Placed<'a> {
+    pub(super) step: Step,
+    pub(super) item: Item<'a>,
+    pub(super) pod_settings: Option<Reader<'a>>,
     upstreams: Vec<Reader<'a>>,
     without_effect: Vec<(&'static str, &'static str)>,
 }
@@ -49,6 +50,7 @@ pub(super) fn read(reader: &Reader<'_>, around: Around<'_>) -> Found {
     let steps = Steps::new(names);
     let placed: Vec<_> = items.iter().map(|item| step(item.clone(), around, &steps)).collect();
     report_edges(&placed, &steps);
+    whole::report(&placed, around);
     let mut found = Found::default();
     for placed in placed {
         found.without_effect.extend(placed.without_effect);
@@ -75,9 +77,8 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
     }
     let environment = fields.get("environment").map(|reader| environment(&reader, scope)).unwrap_or_default();
     let says = own.is_some();
-    let settings::OfStep { pods: own, mounts, without_effect } = own.unwrap_or_default();
+    let settings::OfStep { pods: own, pod_settings, mounts, without_effect } = own.unwrap_or_default();
     check::report_missing(&mounts, &[&own.pod, &around.pods.pod]);
-    report_excess(&item, &own, around.pods);
     let mut step = Step {
         name: item.key.to_owned(),
         image: own_image.and_then(|reader| image(&reader)),
@@ -100,25 +101,7 @@ fn step<'a>(item: Item<'a>, around: Around<'_>, steps: &Steps<'_>) -> Placed<'a>
     if let Some(reader) = fields.get("foreach") {
         foreach::check_keys(&reader, templates(&step));
     }
-    Placed { step, item, upstreams, without_effect }
-}
-
-/// What a step asks for on one level may be more than its limit on the other.
-fn report_excess(item: &Item<'_>, own: &Level, pipeline: &Level) {
-    let excess = |level: &Amounts| -> BTreeMap<String, String> {
-        let limit = |(resource, request): (&String, &String)| {
-            let fault = check::excess(resource, request, level.limits.get(resource)?)?;
-            Some((resource.clone(), fault))
-        };
-        level.requests.iter().filter_map(limit).collect()
-    };
-    let (ours, theirs) = (excess(&own.pod.resources), excess(&pipeline.pod.resources));
-    let Ok(both) = own.pod.clone().over(&pipeline.pod).map(|both| both.resources) else { return };
-    for (resource, fault) in excess(&both) {
-        if !ours.contains_key(&resource) && !theirs.contains_key(&resource) {
-            item.problem(format!("together with the settings of the pipeline: {fault}"));
-        }
-    }
+    Placed { step, item, pod_settings, upstreams, without_effect }
 }
 
 /// Reports what the pipeline mounts in every step where a step has no such volume.

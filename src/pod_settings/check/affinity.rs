@@ -1,6 +1,7 @@
 //! Affinity to nodes and to other pods (layer 1, pure).
 
 use super::object::{at, integer, list, one_of, required, text};
+use super::pod;
 use crate::document::Reader;
 use crate::naming;
 
@@ -49,7 +50,15 @@ fn weight(preferred: &Reader<'_>) {
 
 fn pod_term(term: &Reader<'_>) {
     required(term, "topologyKey");
-    if let Some(selector) = at(term, "labelSelector") {
+    labels(term);
+}
+
+/// The selector of pods in `holder`.
+pub(super) fn labels(holder: &Reader<'_>) {
+    if let Some(selector) = at(holder, "labelSelector") {
+        if let Some(labels) = at(&selector, "matchLabels") {
+            pod::selector(&labels);
+        }
         for one in list(&selector, "matchExpressions") {
             expression(&one, &OF_LABELS);
         }

@@ -2,21 +2,31 @@
 //! each with its place (layer 1, pure).
 
 mod affinity;
+mod amounts;
 mod container;
+mod env;
+#[cfg(test)]
+mod more_tests;
+mod network;
 mod object;
 mod pod;
+mod probe;
 mod restricted;
+mod sources;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod volumes;
+mod whole;
 
 use super::PodSettings;
 use crate::document::Reader;
 
-pub use self::container::{excess, report_name, report_variables};
+pub use self::container::{report_name, report_output, report_variables};
 pub use self::object::name_of;
 pub use self::restricted::report_unfit;
 pub use self::volumes::{Mount, declares, mounts, report_missing};
+pub use self::whole::{Fault, Whole, faults, report_whole};
 
 /// Reports what a pod with these settings could not be. `settings` are what was read from `reader`.
 pub(super) fn check(reader: &Reader<'_>, settings: &PodSettings) {
@@ -31,9 +41,10 @@ pub(super) fn check(reader: &Reader<'_>, settings: &PodSettings) {
     at("image_pull_secrets", &pod::pull_secrets);
     at("volumes", &|list| volumes::check(list, &settings.volumes));
     at("volume_mounts", &volumes::check_mounts);
-    at("env", &container::env);
-    at("env_from", &container::env_from);
-    at("resources", &container::resources);
+    at("env", &env::env);
+    at("env_from", &env::env_from);
+    at("resources", &amounts::resources);
     at("container_security_context", &container::security);
+    templates::check(reader);
     at("additional_pod_spec_args", &|spec| pod::additional(spec, settings.additional_pod_spec_args.as_ref()));
 }

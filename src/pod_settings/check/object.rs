@@ -23,6 +23,22 @@ pub(super) fn integer<'a>(object: &Reader<'a>, key: &str) -> Option<(i64, Reader
     Some((text.parse().ok()?, reader))
 }
 
+/// Reports the whole number at `key` where it is not within these bounds.
+pub(super) fn within(object: &Reader<'_>, key: &str, least: i64, most: i64) {
+    let Some((number, reader)) = integer(object, key).filter(|(number, _)| !(least..=most).contains(number)) else {
+        return;
+    };
+    let bounds = if most >= i64::from(i32::MAX) { format!("at least {least}") } else { format!("{least} to {most}") };
+    reader.problem(format!("{number} is out of range: {bounds}"));
+}
+
+/// The texts in the list at `key`, each with where it stands.
+pub(super) fn texts<'a>(object: &Reader<'a>, key: &str) -> Vec<(&'a str, Reader<'a>)> {
+    let list = at(object, key).filter(|list| list.node().kind() == "a list");
+    let elements = list.map(|list| list.elements()).unwrap_or_default();
+    elements.into_iter().filter_map(|element| Some((element.node().text()?, element))).collect()
+}
+
 /// Whether `key` says `word`.
 pub(super) fn says(object: &Reader<'_>, key: &str, word: &str) -> bool {
     text(object, key).is_some_and(|(text, _)| text == word)

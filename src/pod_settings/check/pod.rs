@@ -2,8 +2,8 @@
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use super::object::{at, each, fitting, integer, list, name_of, object_name, one_of, says, text, unique};
-use super::{affinity, container, volumes};
+use super::object::{at, each, fitting, list, name_of, object_name, one_of, required, says, text, unique, within};
+use super::{affinity, container, network, volumes};
 use crate::document::Reader;
 use crate::naming::{self, is_dns_label};
 
@@ -76,9 +76,9 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     fitting(spec, "hostname", is_dns_label, "name of a host");
     fitting(spec, "subdomain", is_dns_label, "subdomain");
     one_of(spec, "dnsPolicy", &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]);
+    one_of(spec, "restartPolicy", &["Always", "OnFailure", "Never"]);
     one_of(spec, "preemptionPolicy", &["PreemptLowerPriority", "Never"]);
-    at_least(spec, "terminationGracePeriodSeconds", 0);
-    at_least(spec, "activeDeadlineSeconds", 1);
+    within(spec, "activeDeadlineSeconds", 1, i64::from(i32::MAX));
     let part = |key: &str, look: fn(&Reader<'_>)| {
         if let Some(found) = at(spec, key) {
             look(&found);
@@ -87,6 +87,10 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     part("nodeSelector", selector);
     part("affinity", affinity::check);
     part("tolerations", tolerations);
+    part("securityContext", container::security);
+    part("topologySpreadConstraints", spread);
+    part("hostAliases", network::aliases);
+    part("dnsConfig", network::dns);
     for secret in list(spec, "imagePullSecrets") {
         object_name(&secret, "name", "a Secret");
     }
@@ -100,8 +104,12 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     }
 }
 
-fn at_least(object: &Reader<'_>, key: &str, least: i64) {
-    if let Some((number, reader)) = integer(object, key).filter(|(number, _)| *number < least) {
-        reader.problem(format!("{number} is out of range: at least {least}"));
+/// How evenly pods lie.
+fn spread(constraints: &Reader<'_>) {
+    for one in each(constraints) {
+        required(&one, "topologyKey");
+        within(&one, "maxSkew", 1, i64::from(i32::MAX));
+        one_of(&one, "whenUnsatisfiable", &["DoNotSchedule", "ScheduleAnyway"]);
+        affinity::labels(&one);
     }
 }

@@ -1,7 +1,7 @@
 //! What `pod_security: restricted` and the settings of the same pods say against each other (layer 1, pure). The namespace
 //! may demand nothing, so no server would say it.
 
-use super::object::{at, each, integer, list, text};
+use super::object::{at, each, integer, list, text, texts};
 use crate::document::{Reader, Value};
 
 /// The sources that a volume may have at this level.
@@ -78,12 +78,6 @@ fn switched(object: &Reader<'_>, key: &str, unfit: bool) {
     {
         refuse(&found, &format!("`{key}: {unfit}`"));
     }
-}
-
-fn texts<'a>(object: &Reader<'a>, key: &str) -> Vec<(&'a str, Reader<'a>)> {
-    let list = at(object, key).filter(|list| list.node().kind() == "a list");
-    let elements = list.map(|list| list.elements()).unwrap_or_default();
-    elements.into_iter().filter_map(|element| Some((element.node().text()?, element))).collect()
 }
 
 fn refuse(reader: &Reader<'_>, what: &str) {

@@ -1,19 +1,27 @@
 //! What the API server refuses, each with its place.
 
+use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::{Whole, report_whole};
 use crate::document::Document;
 use crate::pod_settings::read_whole;
 
-/// The mistakes of pod settings, each from its line on.
+/// The mistakes of the settings of a pod whose container is `main`, each from its line on.
 fn mistakes(text: &str) -> Vec<String> {
     let document = Document::parse("f", text).unwrap();
-    read_whole(&document.root(), &[]);
+    let settings = read_whole(&document.root(), &[]);
+    let container = Container { name: "main".to_owned(), image: Some("i".to_owned()), ..Container::default() };
+    let mut spec = PodSpec { containers: vec![container], ..PodSpec::default() };
+    settings.apply(&mut ObjectMeta::default(), &mut spec);
+    report_whole(&spec, Whole { settings: &document.root(), container: "main" });
     let Err(error) = document.finish(()) else { return Vec::new() };
     error.render().lines().filter_map(|line| line.strip_prefix("  caused by: f:")).map(str::to_owned).collect()
 }
 
 /// Asserts that each line, alone, has this mistake and no other, or none where that is empty.
 #[track_caller]
-fn each(cases: &[(&str, &str)]) {
+pub(super) fn each(cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         let found = mistakes(text);
         match found.as_slice() {
@@ -119,7 +127,7 @@ fn environment() {
         ("env: [{name: '', value: x}]", "env[0]: the name of an environment variable is not empty"),
         ("env: [{name: A, value: x}, {name: A, value: y}]", "env[1].name: \"A\" is there twice: keep one of them"),
         (
-            "env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: x}}}]",
+            "env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]",
             "env[0].valueFrom: `value` is set too: keep one of them",
         ),
         (

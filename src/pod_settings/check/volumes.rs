@@ -4,10 +4,10 @@ use k8s_openapi::api::core::v1::Volume;
 use serde_json::Value;
 
 use super::super::PodSettings;
-use super::object::{at, each, fitting, list, object_name, one_of, required, text, unique};
+use super::object::{at, each, fitting, list, one_of, required, says, text, unique};
+use super::sources;
 use crate::document::Reader;
 use crate::naming;
-use crate::quantity;
 
 /// A volume that a container mounts, and where the file says so.
 pub type Mount<'a> = (String, Reader<'a>);
@@ -21,7 +21,7 @@ pub(super) fn check(volumes: &Reader<'_>, read: &[Volume]) {
     unique(&elements, "name");
     for element in &elements {
         fitting(element, "name", naming::is_dns_label, NAME);
-        sources(element);
+        sources::check(element);
     }
     // Where one is wrong in itself, those after it would be taken for others.
     if elements.len() != read.len() {
@@ -38,58 +38,12 @@ pub(super) fn check(volumes: &Reader<'_>, read: &[Volume]) {
     }
 }
 
-/// The objects that a volume is made of.
-fn sources(volume: &Reader<'_>) {
-    for (source, key, what) in [
-        ("secret", "secretName", "a Secret"),
-        ("configMap", "name", "a ConfigMap"),
-        ("persistentVolumeClaim", "claimName", "a PersistentVolumeClaim"),
-    ] {
-        if let Some(source) = at(volume, source) {
-            object_name(&source, key, what);
-        }
-    }
-    if let Some(directory) = at(volume, "emptyDir") {
-        fitting(&directory, "sizeLimit", quantity::is_quantity, "quantity: write 500Mi or 8Gi");
-    }
-    for source in ["secret", "configMap", "downwardAPI", "projected"].iter().filter_map(|key| at(volume, key)) {
-        modes(&source, "defaultMode");
-    }
-    let parts = at(volume, "projected").map(|projected| list(&projected, "sources")).unwrap_or_default();
-    for part in &parts {
-        for source in ["secret", "configMap", "downwardAPI"].iter().filter_map(|key| at(part, key)) {
-            modes(&source, "defaultMode");
-        }
-        for (source, what) in [("secret", "a Secret"), ("configMap", "a ConfigMap")] {
-            if let Some(source) = at(part, source) {
-                object_name(&source, "name", what);
-            }
-        }
-    }
-}
-
-/// The modes of files in a source and in its items: what the API server takes ends at 0777.
-fn modes(source: &Reader<'_>, key: &str) {
-    const MOST: i64 = 0o777;
-    if let Some(reader) = at(source, key) {
-        let node = reader.node();
-        let mode = node.file_mode(key).or_else(|| node.text().filter(|_| !node.is_ambiguous())?.parse().ok());
-        if let Some(mode) = mode.filter(|mode| !(0..=MOST).contains(mode)) {
-            reader.problem(format!(
-                "{mode} is no mode of a file: 0 to {MOST}, or with a zero before it in octal, as 0644"
-            ));
-        }
-    }
-    for item in list(source, "items") {
-        modes(&item, "mode");
-    }
-}
-
 /// Where volumes are mounted, whichever these are.
 pub(super) fn check_mounts(mounts: &Reader<'_>) {
     let elements = each(mounts);
     unique(&elements, "mountPath");
     for element in &elements {
+        required(element, "name");
         if let Some((path, reader)) = required(element, "mountPath")
             && path.contains(':')
         {
@@ -106,6 +60,12 @@ pub(super) fn check_mounts(mounts: &Reader<'_>) {
             both.problem("subPath is set too: keep one of them");
         }
         one_of(element, "mountPropagation", &["None", "HostToContainer", "Bidirectional"]);
+        one_of(element, "recursiveReadOnly", &["Disabled", "IfPossible", "Enabled"]);
+        if let Some((_, reader)) = text(element, "recursiveReadOnly").filter(|(text, _)| *text != "Disabled")
+            && !says(element, "readOnly", "true")
+        {
+            reader.problem("recursiveReadOnly goes with `readOnly: true`");
+        }
     }
 }
 

@@ -46,6 +46,8 @@ impl Check<'_> {
                 "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().unwrap()),
                 "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
                 "pattern" => value.as_str().is_none_or(|text| matches(wanted.as_str().unwrap(), text)),
+                "minProperties" => value.as_object().is_none_or(|map| map.len() as u64 >= wanted.as_u64().unwrap()),
+                "maxItems" => value.as_array().is_none_or(|list| list.len() as u64 <= wanted.as_u64().unwrap()),
                 "anyOf" => wanted.as_array().unwrap().iter().any(|one| self.allows(one, value)),
                 "oneOf" => wanted.as_array().unwrap().iter().filter(|one| self.allows(one, value)).count() == 1,
                 "required" => value.as_object().is_none_or(|object| {
@@ -120,6 +122,7 @@ fn matches(pattern: &str, text: &str) -> bool {
     };
     match pattern {
         "^/" => text.starts_with('/'),
+        r"^\{\{.*\}\}$" => text.starts_with("{{") && text.ends_with("}}"),
         "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$" => is_label(text),
         r"^deployer(\.kubernetes|:.*[^ ].*)$" => is_named(text, "deployer"),
         r"^orchestrator(\.kubernetes|:.*[^ ].*)$" => is_named(text, "orchestrator"),
