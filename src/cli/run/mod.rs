@@ -162,7 +162,9 @@ async fn describe(args: DescribeArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
-    ui::print(&output::one(&described, &args.output.output, || view::describe(&described))?)
+    // Who asks for more columns gets all of them.
+    let width = ui::columns().filter(|_| args.output.output != Format::Wide);
+    ui::print(&output::one(&described, &args.output.output, || view::describe(&described, width))?)
 }
 
 async fn graph(args: GraphArgs) -> Result<()> {
