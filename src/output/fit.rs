@@ -7,6 +7,8 @@ use crate::error::harmless;
 
 /// The first column of a table is not made narrower than this, as long as another one can go.
 const NARROW: usize = 16;
+/// In fewer columns than this, no value is broken that fits below its field.
+const SHORT: usize = 24;
 /// What follows below is this far in.
 const INDENT: usize = 2;
 
@@ -33,7 +35,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// As [`table::fields`], with values that are broken between words. A value with a word that is too wide for its place
-/// begins below its field.
+/// begins below its field, and so does a short one where that keeps it whole.
 pub fn fields(pairs: &[(&str, String)], width: Option<usize>) -> String {
     let Some(width) = width else { return table::fields(pairs) };
     let widest = pairs.iter().map(|(field, _)| field.width()).max().unwrap_or_default() + 1 + PADDING;
@@ -41,7 +43,10 @@ pub fn fields(pairs: &[(&str, String)], width: Option<usize>) -> String {
     for (field, value) in pairs {
         let value = harmless(value.trim_end());
         let word = value.split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or_default();
-        let (head, indent) = if widest + word <= width {
+        let (room, wide) = (width.saturating_sub(widest), value.width());
+        // A short value is not broken up in a narrow place.
+        let is_short = !value.contains('\n') && room < SHORT && wide > room && wide + INDENT <= width;
+        let (head, indent) = if word <= room && !is_short {
             (format!("{:<widest$}", format!("{field}:")), widest)
         } else {
             (format!("{field}:\n{}", " ".repeat(INDENT)), INDENT)
@@ -133,6 +138,13 @@ mod tests {
         assert_eq!(fields(&pairs, None), table::fields(&pairs));
         assert_eq!(fields(&pairs, Some(16)), "ID:\n  0123456789\nStatus:   a b\n          c\nWhy:\n");
         assert_eq!(fields(&pairs, Some(12)), "ID:\n  0123456789\nStatus:   a\n          b\n          c\nWhy:\n");
+    }
+
+    #[test]
+    fn a_short_value_stays_whole() {
+        let pairs = [("Submitted", "2026-11-22 05:52:19 UTC".to_owned())];
+        assert_eq!(fields(&pairs, Some(30)), "Submitted:\n  2026-11-22 05:52:19 UTC\n");
+        assert_eq!(fields(&pairs, Some(36)), "Submitted:   2026-11-22 05:52:19 UTC\n");
     }
 
     #[test]

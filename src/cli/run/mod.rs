@@ -221,5 +221,9 @@ async fn events(args: DescribeArgs) -> Result<()> {
     if events.is_empty() {
         ui::say(&format!("The cluster has said nothing about run \"{}\" lately.", found.identity.name));
     }
-    ui::print(&output::list(&events, &args.output.output, false)?)
+    let format = &args.output.output;
+    match ui::columns().filter(|_| *format == Format::Table && !events.is_empty()) {
+        Some(width) => ui::print(&view::events(&events, width)),
+        None => ui::print(&output::list(&events, format, false)?),
+    }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::ops::deployment::events::Line;
 use crate::ops::run::Summary;
 use crate::ops::run::describe::Description;
 use crate::orchestrator::record::{AttemptRecord, StepPhase, StepRecord};
@@ -110,6 +111,19 @@ pub(super) fn describe(run: &Description, width: Option<usize>) -> String {
         text.push_str(&fit::fields(&told("Failed step", step), width));
     }
     text
+}
+
+/// Events in so many columns, with what they say below them where there are not enough.
+pub(super) fn events(events: &[Line], width: usize) -> String {
+    let columns = Line::columns(false);
+    let row = |event: &Line| {
+        let mut cells = event.cells(false);
+        let message = cells.pop().unwrap_or_default();
+        (cells, message)
+    };
+    let rows: Vec<_> = events.iter().map(row).collect();
+    let (heading, columns) = columns.split_last().unwrap_or((&"", &[]));
+    fit::table_with_texts(columns, heading, &rows, &["TYPE", "LAST SEEN"], Some(width))
 }
 
 fn steps(steps: &[StepRecord], now: Timestamp, width: Option<usize>) -> String {
