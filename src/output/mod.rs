@@ -1,6 +1,7 @@
 //! `-o table|wide|json|yaml|name|jsonpath=…` for everything that can be read (layer 4).
 
 pub mod age;
+pub mod fit;
 mod jsonpath;
 pub mod objects;
 pub mod table;

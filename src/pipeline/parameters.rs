@@ -315,7 +315,7 @@ folds: {type: integer, default: 3}
             ("regions=eu", "expected a list such as [1, 2]"),
             ("limits=[1]", "expected a mapping such as {a: 1}"),
             ("epoch=5", "there is no parameter \"epoch\": did you mean \"epochs\"?"),
-            ("foo=1", "there is no parameter \"foo\"; there are \"dataset\", \"epochs\","),
+            ("foo=1", "there is no parameter \"foo\"; there are \"epochs\", \"rate\","),
             ("epochs", "`-p epochs`: write <name>=<value>, or @<file>"),
         ] {
             let error = given(&[text, "dataset=x"]).unwrap_err();

@@ -43,6 +43,12 @@ pub fn colour() -> bool {
         && paths::text_variable("TERM").as_deref() != Some("dumb")
 }
 
+/// How many columns standard output has, where it is a terminal.
+pub fn columns() -> Option<usize> {
+    let stdout = console::Term::stdout();
+    stdout.is_term().then(|| stdout.size_checked()).flatten().map(|(_, columns)| columns.into())
+}
+
 /// Whether progress may be drawn over itself.
 pub fn interactive() -> bool {
     io::stderr().is_terminal()

@@ -162,7 +162,9 @@ async fn describe(args: DescribeArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
     let found = find(&cluster, &place, &args.run).await?;
     let described = describe::describe(&cluster, &found, Timestamp::now()).await?;
-    ui::print(&output::one(&described, &args.output.output, || view::describe(&described))?)
+    // Who asks for more columns gets all of them.
+    let width = ui::columns().filter(|_| args.output.output != Format::Wide);
+    ui::print(&output::one(&described, &args.output.output, || view::describe(&described, width))?)
 }
 
 async fn graph(args: GraphArgs) -> Result<()> {
@@ -219,5 +221,9 @@ async fn events(args: DescribeArgs) -> Result<()> {
     if events.is_empty() {
         ui::say(&format!("The cluster has said nothing about run \"{}\" lately.", found.identity.name));
     }
-    ui::print(&output::list(&events, &args.output.output, false)?)
+    let format = &args.output.output;
+    match ui::columns().filter(|_| *format == Format::Table && !events.is_empty()) {
+        Some(width) => ui::print(&view::events(&events, width)),
+        None => ui::print(&output::list(&events, format, false)?),
+    }
 }

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
+use crate::ops::deployment::events::Line;
 use crate::ops::run::Summary;
 use crate::ops::run::describe::Description;
 use crate::orchestrator::record::{AttemptRecord, StepPhase, StepRecord};
 use crate::output::age::{age, short};
-use crate::output::{Named, Row, table};
+use crate::output::{Named, Row, fit};
 
 impl Named for Summary {
     const KIND: &'static str = "run";
@@ -56,8 +57,9 @@ impl Named for Description {
     }
 }
 
-/// A run as `run describe` shows it: its fields, its steps as a table, and what failed steps said.
-pub(super) fn describe(run: &Description) -> String {
+/// A run as `run describe` shows it: its fields, its steps as a table, and what failed steps said; in so many columns, where
+/// there are not as many as it takes.
+pub(super) fn describe(run: &Description, width: Option<usize>) -> String {
     let now = Timestamp::now();
     let summary = &run.summary;
     let time =
@@ -90,28 +92,41 @@ pub(super) fn describe(run: &Description) -> String {
     if let Some(dropped) = run.dropped {
         fields.push(("Pods", format!("{dropped} of steps that succeeded are deleted: the run has more than are kept")));
     }
-    let mut text = table::fields(&fields);
+    let mut text = fit::fields(&fields, width);
     if !run.steps.is_empty() {
         text.push('\n');
-        text.push_str(&steps(&run.steps, now));
+        text.push_str(&steps(&run.steps, now, width));
     }
-    let attempts = attempts(&run.steps, now);
+    let attempts = attempts(&run.steps, now, width);
     if !attempts.is_empty() {
         text.push('\n');
         text.push_str(&attempts);
     }
     for step in waiting(&run.steps) {
         text.push('\n');
-        text.push_str(&table::fields(&told("Waiting step", step)));
+        text.push_str(&fit::fields(&told("Waiting step", step), width));
     }
     for step in run.steps.iter().filter(|step| step.phase == StepPhase::Failed) {
         text.push('\n');
-        text.push_str(&table::fields(&told("Failed step", step)));
+        text.push_str(&fit::fields(&told("Failed step", step), width));
     }
     text
 }
 
-fn steps(steps: &[StepRecord], now: Timestamp) -> String {
+/// Events in so many columns, with what they say below them where there are not enough.
+pub(super) fn events(events: &[Line], width: usize) -> String {
+    let columns = Line::columns(false);
+    let row = |event: &Line| {
+        let mut cells = event.cells(false);
+        let message = cells.pop().unwrap_or_default();
+        (cells, message)
+    };
+    let rows: Vec<_> = events.iter().map(row).collect();
+    let (heading, columns) = columns.split_last().unwrap_or((&"", &[]));
+    fit::table_with_texts(columns, heading, &rows, &["TYPE", "LAST SEEN"], Some(width))
+}
+
+fn steps(steps: &[StepRecord], now: Timestamp, width: Option<usize>) -> String {
     let row = |step: &StepRecord| {
         vec![
             step.name.clone(),
@@ -123,27 +138,29 @@ fn steps(steps: &[StepRecord], now: Timestamp) -> String {
         ]
     };
     let rows: Vec<_> = steps.iter().map(row).collect();
-    table::render(&["STEP", "STATUS", "REASON", "ATTEMPT", "DURATION", "POD"], &rows)
+    let columns = ["STEP", "STATUS", "REASON", "ATTEMPT", "DURATION", "POD"];
+    fit::table(&columns, &rows, &["POD", "ATTEMPT", "DURATION", "REASON"], width)
 }
 
 /// The attempts that failed and were followed by another one.
-fn attempts(steps: &[StepRecord], now: Timestamp) -> String {
+fn attempts(steps: &[StepRecord], now: Timestamp, width: Option<usize>) -> String {
     let row = |name: &str, attempt: &AttemptRecord| {
-        vec![
+        let cells = vec![
             name.to_owned(),
             attempt.attempt.to_string(),
             attempt.reason.clone(),
             attempt.exit_code.map(|code| code.to_string()).unwrap_or_default(),
             if attempt.started.is_some() { duration(attempt.started, attempt.finished, now) } else { String::new() },
-            attempt.message.clone(),
-        ]
+        ];
+        (cells, attempt.message.clone())
     };
     let rows: Vec<_> =
         steps.iter().flat_map(|step| step.attempts.iter().map(|attempt| row(&step.name, attempt))).collect();
     if rows.is_empty() {
         return String::new();
     }
-    table::render(&["FAILED ATTEMPT OF", "ATTEMPT", "REASON", "EXIT CODE", "DURATION", "MESSAGE"], &rows)
+    let columns = ["FAILED ATTEMPT OF", "ATTEMPT", "REASON", "EXIT CODE", "DURATION"];
+    fit::table_with_texts(&columns, "MESSAGE", &rows, &["DURATION", "EXIT CODE", "REASON"], width)
 }
 
 /// The first step of those that wait for the same reason, of each reason that Kubernetes has words for.
