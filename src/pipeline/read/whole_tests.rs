@@ -95,3 +95,28 @@ fn the_orchestrator_s_pod() {
     let place = "settings.orchestrator.orchestrator_pod_settings.container_security_context.privileged";
     assert_eq!(found, [format!("{place}: a privileged container may always gain privileges: keep one of the two")]);
 }
+
+#[test]
+fn a_component_s_settings_count_too() {
+    let own =
+        "settings: {orchestrator: {pod_settings: {container_security_context: {allowPrivilegeEscalation: false}}}}";
+    let text = format!("{HEAD}{own}\nsteps: {{a: {{}}}}");
+    let settings = serde_json::json!({"privileged": true, "pod_settings": {"resources": {"requests": {"a.b/c": 1}}}});
+    let base = Base { settings: serde_json::from_value(settings).unwrap(), ..Base::default() };
+    let problems = inspect("f.yaml", &text, &base, |_, _| None).unwrap_err();
+    let found: Vec<_> = problems.iter().map(|problem| problem.line_over("f.yaml", "component")).collect();
+    let pods = "settings.orchestrator.pod_settings";
+    assert_eq!(
+        found,
+        [
+            format!(
+                "component: {pods}.resources.requests[\"a.b/c\"]: limit must be set for non overcommitable resources: write \
+                 `a.b/c: 1` under `limits` too"
+            ),
+            format!(
+                "f.yaml:5:97: {pods}.container_security_context.allowPrivilegeEscalation: a privileged container may \
+                 always gain privileges: keep one of the two"
+            ),
+        ]
+    );
+}

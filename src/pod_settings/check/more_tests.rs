@@ -122,7 +122,6 @@ fn further_containers() {
             "\"c\" is there twice: keep one of them",
         ),
         ("containers: [{image: i}]", "containers[0]: \"name\" is required"),
-        ("restartPolicy: never", "\"never\" is none of Always, OnFailure, Never"),
     ]);
     of_container(&[
         ("terminationMessagePolicy: Log", "\"Log\" is none of File, FallbackToLogsOnError"),

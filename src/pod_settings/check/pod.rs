@@ -76,7 +76,6 @@ pub(super) fn additional(spec: &Reader<'_>, read: Option<&PodSpec>) {
     fitting(spec, "hostname", is_dns_label, "name of a host");
     fitting(spec, "subdomain", is_dns_label, "subdomain");
     one_of(spec, "dnsPolicy", &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]);
-    one_of(spec, "restartPolicy", &["Always", "OnFailure", "Never"]);
     one_of(spec, "preemptionPolicy", &["PreemptLowerPriority", "Never"]);
     within(spec, "activeDeadlineSeconds", 1, i64::from(i32::MAX));
     let part = |key: &str, look: fn(&Reader<'_>)| {
