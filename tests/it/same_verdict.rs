@@ -139,6 +139,8 @@ containers: [{name: c}]
 containers: [{name: c, image: ''}]
 containers: [{name: c, image: ' '}]
 containers: [{name: c, image: ' i'}]
+containers: [{name: c, image: 'a b'}]
+containers: [{name: c, image: A/B}]
 containers: [{name: c, image: i}, {name: c, image: i}]
 containers: [{name: a_b, image: i}]
 containers: [{name: A, image: i}]
@@ -261,10 +263,8 @@ initContainers: [{name: c, image: i, ports: [{containerPort: 1}]}]
 initContainers: [{name: c, image: i, restartPolicy: OnFailure}]
 ";
 
-/// What runs and is not taken here: for the kubelet, or since it is hardly meant.
+/// What runs and is not taken here, since an older server refuses it or it is hardly meant.
 const HARDLY_MEANT: &str = "
-containers: [{name: c, image: 'a b'}]
-containers: [{name: c, image: A/B}]
 containers: [{name: c, image: i, env: [{name: 1A, value: x}]}]
 containers: [{name: c, image: i, args: ['{{ item }}']}]
 ";

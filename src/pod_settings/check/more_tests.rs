@@ -112,7 +112,7 @@ fn further_containers() {
         ("initContainers: [{name: c}]", "initContainers[0]: \"image\" is required"),
         ("containers: [{name: c, image: ''}]", "image: must not be empty"),
         ("containers: [{name: c, image: ' '}]", "image: must not be empty"),
-        ("containers: [{name: c, image: 'a b'}]", "\"a b\" is no image name"),
+        ("containers: [{name: c, image: ' i'}]", "image: the name of an image has no blanks around it"),
         (
             "containers: [{name: C, image: i}]",
             "\"C\" is no name of a container: use lower-case letters, digits and `-`",
