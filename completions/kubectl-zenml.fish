@@ -957,7 +957,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l force -d 'Kill the pods of its steps, without the time that they have to end by themselves'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for; without this flag, wait for the end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from suspend" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -1112,7 +1112,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l force -d 'Kill the pods of its steps, without the time that they have to end by themselves'
-complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for; without this flag, wait for the end'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from suspend" -l connector -d 'Use this connector\'s cluster and credential' -r

@@ -92,7 +92,7 @@ pub fn table(columns: &[&str], rows: &[Vec<String>], spare: &[&str], width: Opti
     last.lines().map(|line| cut(line, wide) + "\n").collect()
 }
 
-/// As [`table`], of rows with a text each, which stands below its row where the table with a last column `heading` of them
+/// As [`table()`], of rows with a text each, which stands below its row where the table with a last column `heading` of them
 /// is too wide.
 pub fn table_with_texts(
     columns: &[&str],
