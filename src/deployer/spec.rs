@@ -41,6 +41,6 @@ impl Service {
 
     /// Variables in clear whose names say that their values should not be.
     pub fn suspicious_variables(&self) -> impl Iterator<Item = &str> {
-        suspicious(self.environment.keys())
+        suspicious(self.environment.keys().chain(self.settings.pod.in_clear()))
     }
 }

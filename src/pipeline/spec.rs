@@ -71,11 +71,13 @@ impl Pipeline {
     /// Variables in clear whose names say that their values should not be, each with its step; without one, it is every
     /// step's.
     pub fn suspicious_variables(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
-        let of_steps = self
-            .steps
-            .iter()
-            .flat_map(|step| suspicious(step.environment.keys()).map(|name| (Some(step.name.as_str()), name)));
-        suspicious(self.environment.keys()).map(|name| (None, name)).chain(of_steps)
+        let of_steps = self.steps.iter().flat_map(|step| {
+            let of_pod = step.pods.iter().flat_map(|level| level.pod.in_clear());
+            suspicious(step.environment.keys().chain(of_pod)).map(|name| (Some(step.name.as_str()), name))
+        });
+        let orchestrator = &self.settings.orchestrator.pod;
+        let of_all = self.environment.keys().chain(self.pods.pod.in_clear()).chain(orchestrator.in_clear());
+        suspicious(of_all).map(|name| (None, name)).chain(of_steps)
     }
 
     /// The image of `step`.

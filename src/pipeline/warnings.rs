@@ -55,7 +55,8 @@ mod tests {
     fn what_has_no_effect_is_said() {
         let text = "settings: {orchestrator: {ttl_seconds_after_finished: 9, orchestrator_job_backoff_limit: 0, synchronous: false, \
                     orchestrator_pod_settings: {host_ipc: true}, orchestrator_image: o, service_account_name: s, local: true}}\n\
-                    environment: {API_TOKEN: x}\nenable_cache: true\nsteps: {a: {}, b: {}}";
+                    environment: {API_TOKEN: x}\nenable_cache: true\nsteps: {a: {settings: {orchestrator: {pod_settings: {env: [\
+                    {name: openaiKey, value: z}, {name: A_KEY, valueFrom: {secretKeyRef: {name: s, key: k}}}]}}}}, b: {}}";
         let pipeline = read("f", &format!("{HEAD}{text}")).unwrap();
         let said = pipeline.warnings_without_job();
         for (line, key) in said.iter().zip([
@@ -76,6 +77,7 @@ mod tests {
             pipeline.warnings(),
             [
                 "API_TOKEN looks like a secret, and stands in the run's objects for all to read: use `secrets`",
+                "openaiKey of step \"a\" looks like a secret, and stands in the run's objects for all to read: use `secrets`",
                 "settings.orchestrator.local has no effect: every cluster is treated alike",
                 "2 steps, first \"a\" are not cached: caching takes an image that is named by its digest",
             ]

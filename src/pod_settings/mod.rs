@@ -92,6 +92,14 @@ impl PodSettings {
         let more = more.filter(|one| one.name == container).filter_map(|one| one.env.as_ref()).flatten();
         self.env.iter().chain(more).any(|variable| variable.name == name)
     }
+
+    /// The names of environment variables whose values stand here, of any container.
+    pub fn in_clear(&self) -> impl Iterator<Item = &String> {
+        let more = self.additional_pod_spec_args.iter();
+        let more = more.flat_map(|spec| spec.containers.iter().chain(spec.init_containers.iter().flatten()));
+        let all = self.env.iter().chain(more.filter_map(|one| one.env.as_ref()).flatten());
+        all.filter(|variable| variable.value.is_some()).map(|variable| &variable.name)
+    }
 }
 
 impl Amounts {

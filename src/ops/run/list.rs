@@ -37,13 +37,15 @@ pub async fn list(cluster: &Cluster, request: &Request, now: Timestamp) -> Resul
     )
     .await
     .on(cluster)?;
-    let mut runs: Vec<Found> = roots.iter().filter_map(|root| Found::of(root).ok()).collect();
+    let runs: Vec<Found> = roots.iter().filter_map(|root| Found::of(root).ok()).collect();
     if runs.is_empty() {
         return Ok(Vec::new());
     }
     let around = Around::read(cluster, request).await?;
-    runs.sort_by_key(|run| std::cmp::Reverse(run.created));
-    Ok(runs.iter().map(|run| around.summary(run, now)).collect())
+    let mut summaries: Vec<_> = runs.iter().map(|run| around.summary(run, now)).collect();
+    // The server's times are whole seconds; of the same one, what began first is the older.
+    summaries.sort_by_key(|run| std::cmp::Reverse((run.created, run.started.unwrap_or(Timestamp::MAX))));
+    Ok(summaries)
 }
 
 /// One run as `run list` would show it, with its whole record.
