@@ -134,7 +134,7 @@ pub(super) async fn start(
     let driver = attached.then(|| {
         let (cluster, namespace) = (cluster.clone(), found.namespace.clone());
         let (identity, holder) = (found.identity.clone(), holder());
-        Driver { cluster, namespace, identity, root, run, holder, gives_way: false }
+        Driver { cluster, namespace, identity, root, run, holder, gives_way: false, seen: None }
     });
     let record = attend::stay(cluster, &found, driver, logs, report).await?;
     Ok(Some((found, record)))

@@ -19,6 +19,7 @@ use crate::orchestrator::checkpoint;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
+use crate::orchestrator::lease::Sighting;
 use crate::orchestrator::progress::{Report, tell_difference};
 use crate::orchestrator::record::{Phase, Record, StepPhase};
 use crate::output;
@@ -56,10 +57,10 @@ pub(in crate::cli) async fn stay(
             }
             report.notice("another one drives the run; this terminal follows it");
         }
-        if let Some(record) = Box::pin(wait(cluster, run, &mut signals, report)).await? {
-            break record;
+        match Box::pin(wait(cluster, run, &mut signals, report)).await? {
+            Waited::Ended(record) => break record,
+            Waited::Abandoned(seen) => driver = Some(take_over(cluster, run, seen).await?),
         }
-        driver = Some(take_over(cluster, run, report).await?);
     };
     logs.finish(report).await;
     Ok(record)
@@ -129,18 +130,25 @@ async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report,
     }
 }
 
-/// What drives a run that nobody drives any more, unless somebody else is faster.
-pub(super) async fn take_over(cluster: &Cluster, run: &Found, report: &Report) -> Result<Driver> {
-    report.notice("nobody drives the run any more; taking over");
-    Ok(Driver { gives_way: true, ..driver(cluster, run).await? })
+/// What drives a run that nobody drives any more, unless somebody else is faster. What was `seen` of its Lease counts.
+pub(super) async fn take_over(cluster: &Cluster, run: &Found, seen: Option<Sighting>) -> Result<Driver> {
+    Ok(Driver { gives_way: true, seen, ..driver(cluster, run).await? })
 }
 
-/// Follows the run until it ends, or until nobody works on it any more: then there is no record. The first Ctrl-C ends the
-/// following, a second one soon after stops the run.
-async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Report) -> Result<Option<Record>> {
+/// What waiting for a run came to.
+enum Waited {
+    /// It has ended.
+    Ended(Record),
+    /// Nobody works on it any more; this was seen of its Lease.
+    Abandoned(Option<Sighting>),
+}
+
+/// Follows the run until it ends, or until nobody works on it any more. The first Ctrl-C ends the following, a second one
+/// soon after stops the run.
+async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Report) -> Result<Waited> {
     let kind = tokio::select! {
-        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Some),
-        gone = Box::pin(abandoned(cluster, run)) => return gone.map(|()| None),
+        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Waited::Ended),
+        gone = Box::pin(abandoned(cluster, run)) => return gone.map(Waited::Abandoned),
         kind = signals.next() => kind,
     };
     if kind == Kind::Interrupted {
@@ -150,7 +158,7 @@ async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Re
             return tokio::select! {
                 record = Box::pin(stop::carry_out_unless_others(cluster, run, report)) => match record? {
                     None => Err(Error::new(kind, "the run is being stopped").hint(look(run))),
-                    ended => Ok(ended),
+                    Some(record) => Ok(Waited::Ended(record)),
                 },
                 kind = signals.next() => {
                     Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run)))

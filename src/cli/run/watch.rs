@@ -109,7 +109,7 @@ async fn come_back(cluster: &Cluster, run: &Found, logs: Logs, report: &Report) 
     }
     let mut own = None;
     if !is_attended(cluster, run).await? {
-        own = Some(attend::take_over(cluster, run, report).await?);
+        own = Some(attend::take_over(cluster, run, None).await?);
     }
     attend::stay(cluster, run, own, logs, report).await
 }

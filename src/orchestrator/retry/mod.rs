@@ -141,7 +141,7 @@ impl Retry<'_> {
 
     async fn lease(&self) -> Result<Held> {
         let notice = |waiting| drive::tell(self.report, &waiting);
-        match timeout(PATIENCE, lease::acquire(self.driver.claim(), notice)).await {
+        match timeout(PATIENCE, lease::acquire(self.driver.claim(), None, notice)).await {
             Ok(held) => held,
             Err(_) => Err(self.going_on().await),
         }

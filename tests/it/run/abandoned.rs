@@ -113,6 +113,22 @@ fn a_run_whose_terminal_was_killed_before_it_began_is_driven_at_once() {
 }
 
 #[test]
+fn whoever_comes_back_to_a_killed_terminals_run_waits_out_its_lease_once() {
+    let stage = Stage::new("once", "  a: {command: [sleep, '12']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "once"]);
+    until("the step runs", || stage.names("pods", "step=a").len() == 1);
+    signal(&submit, "-KILL");
+    drop(ended(submit));
+    let said = stage.zenml(&["run", "attach", "once"]);
+    let line = "nobody drives the run any more; this terminal drives the run now\n";
+    assert_eq!(said.stderr.matches(line).count(), 1, "{said}");
+    // The second wait would name who is waited for.
+    assert!(!said.stderr.contains("terminal-"), "{said}");
+    assert_eq!(said.succeeds(), "run/once succeeded\n");
+    assert_eq!(stage.names("pods", "run=once,step").len(), 2, "nothing ran twice");
+}
+
+#[test]
 fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     let stage = Stage::new("orphan", "  a: {command: [sleep, '8']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
     let image = crate::support::orchestrator_image();
@@ -123,7 +139,7 @@ fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     stage.namespace.kubectl(&force).succeeds();
     until("nobody is known to drive it", || stage.describe("orphan")["status"] == "Interrupted");
     let said = ended(submit);
-    assert!(said.stderr.contains("nobody drives the run any more; taking over"), "{said}");
+    assert!(said.stderr.contains("nobody drives the run any more; this terminal drives the run now"), "{said}");
     assert_eq!(said.succeeds(), "run/orphan created\nrun/orphan succeeded\n");
     assert_eq!(stage.names("pods", "run=orphan,step").len(), 2, "nothing ran twice");
 }
