@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::log_files::{Files, Logs};
+use crate::cli::flags::TimeoutFlag;
 use crate::cli::signals::Signals;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
@@ -34,17 +35,25 @@ const LAST_LOGS: Duration = Duration::from_secs(15);
 /// The last lines of a failed step that an error repeats.
 const LAST_LINES: usize = 5;
 
+/// How somebody waits for a run's end.
+pub(in crate::cli) struct Waiting {
+    /// What to do with the logs of its steps meanwhile.
+    pub(in crate::cli) logs: Logs,
+    /// How long.
+    pub(in crate::cli) timeout: TimeoutFlag,
+}
+
 /// Stays with a run until it ends: drives it where there is a `driver`, else follows it, and drives it once nobody else does;
 /// with the logs of its steps.
 pub(in crate::cli) async fn stay(
     cluster: &Cluster,
     run: &Found,
     mut driver: Option<Driver>,
-    logs: Logs,
+    waiting: Waiting,
     report: &Report,
 ) -> Result<Record> {
-    let logs = Telling::start(cluster, run, logs, report);
-    let mut signals = Signals::listen()?;
+    let logs = Telling::start(cluster, run, waiting.logs, report);
+    let mut signals = Signals::listen(waiting.timeout.deadline())?;
     if driver.is_some() {
         // Whoever drives tells what changes; what is done already is to be seen too.
         let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
@@ -143,8 +152,8 @@ enum Waited {
     Abandoned(Option<Sighting>),
 }
 
-/// Follows the run until it ends, or until nobody works on it any more. The first Ctrl-C ends the following, a second one
-/// soon after stops the run.
+/// Follows the run until it ends, or until nobody works on it any more. The first Ctrl-C ends the following, as the end of
+/// the time does, a second one soon after stops the run.
 async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Report) -> Result<Waited> {
     let kind = tokio::select! {
         record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Waited::Ended),
@@ -161,12 +170,12 @@ async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Re
                     Some(record) => Ok(Waited::Ended(record)),
                 },
                 kind = signals.next() => {
-                    Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run)))
+                    Err(gave_up(kind, "interrupted", run, "the stop is asked for all the same").hint(look(run)))
                 }
             };
         }
     }
-    Err(Error::new(kind, "detached; the run goes on in the cluster").hint(back(run)))
+    Err(gave_up(kind, "detached", run, "the run goes on in the cluster").hint(back(run)))
 }
 
 /// Drives the run from here; without a record, somebody else does. The first Ctrl-C leaves it, and the pods that run keep
@@ -192,7 +201,7 @@ async fn drive(driver: Driver, run: &Found, signals: &mut Signals, report: &Repo
     }
 }
 
-/// What a person wants who sends signals to whoever drives: Ctrl-C once, or the end of this process, means to leave. `kind`
+/// What a person wants who sends signals to whoever drives: Ctrl-C once, the end of the time or of this process means to leave. `kind`
 /// becomes the kind of that end.
 async fn ordered(signals: &mut Signals, kind: &mut Kind, report: &Report) -> Control {
     *kind = signals.next().await;
@@ -213,9 +222,16 @@ async fn ordered(signals: &mut Signals, kind: &mut Kind, report: &Report) -> Con
 fn left(kind: Kind, run: &Found) -> Error {
     let words = run.words();
     let what = if kind == Kind::Interrupted { "interrupted" } else { "told to end" };
-    Error::new(kind, format!("{what}; no further step starts, and the pods that run keep running"))
+    gave_up(kind, what, run, "no further step starts, and the pods that run keep running")
         .hint(format!("kubectl zenml run attach {words}    goes on with it"))
         .hint(format!("kubectl zenml run delete {words}    removes the run and its pods"))
+}
+
+/// Why nobody waits for the run any more, and what becomes of it; `what` unless the time is over.
+pub(super) fn gave_up(kind: Kind, what: &str, run: &Found, rest: &str) -> Error {
+    let late = || format!("timed out waiting for run \"{}\" to end", run.identity.name);
+    let what = if kind == Kind::TimedOut { late() } else { what.to_owned() };
+    Error::new(kind, format!("{what}; {rest}"))
 }
 
 /// Where to look at a run.
