@@ -30,6 +30,7 @@ use crate::error::{Context, Error, Result};
 use crate::ops::run::attend::logs as attend_logs;
 use crate::ops::run::find::find;
 use crate::ops::run::{describe, events, export, graph, logs};
+use crate::orchestrator::root;
 use crate::output::Format;
 use crate::stack::Kind;
 use crate::{output, ui};
@@ -188,8 +189,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
     };
     let mut files = args.logs_dir.as_deref().map(Files::new).transpose()?;
     let read = async |sink| Box::pin(attend_logs(&cluster, &found, &request, &sink)).await;
-    let what = format!("run \"{}\"", found.identity.name);
-    let end = log_view::print(&what, read, |told| match (told, &mut files) {
+    let end = log_view::print(read, |told| match (told, &mut files) {
         (logs::Told::Note(note), _) => {
             ui::say(&note);
             Ok(String::new())
@@ -202,7 +202,15 @@ async fn logs(args: LogsArgs) -> Result<()> {
         files.flush()?;
         ui::say(&format!("{} logs written to {}", files.count(), directory.display()));
     }
-    if end == End::Left { Err(watch::nobody(&found)) } else { Ok(()) }
+    match end {
+        End::Whole => Ok(()),
+        End::Left => Err(watch::nobody(&found)),
+        // As for everybody else who follows a run.
+        End::Deleted => {
+            let deleted = root::deleted(&found.identity.name);
+            Err(root::named(&cluster, &found.namespace, &found.identity.name, deleted).await)
+        }
+    }
 }
 
 async fn events(args: DescribeArgs) -> Result<()> {

@@ -37,14 +37,18 @@ fn whoever_follows_the_logs_of_a_run_that_nobody_drives_hears_of_it() {
         let hint = format!("hint: kubectl zenml run attach 'My Run' -n {}    goes on with it", stage.namespace.name());
         assert!(said.stderr.contains(&hint), "{said}");
     }
-    // One that is deleted ends the following well.
+    // One that is deleted ends the following as it ends the waiting.
     let submit = stage.attends("other");
     let mut follow = stage.start(&["run", "logs", "-f", "other"]);
     follow.stdout.as_mut().expect("a pipe").read_exact(&mut line).expect("a line");
     stage.zenml(&["run", "delete", "other"]).succeeds();
     assert_eq!(ended(submit).code, Some(4));
     let followed = ended(follow);
-    assert_eq!((followed.code, followed.stderr.as_str()), (Some(0), "run \"other\" was deleted\n"), "{followed}");
+    assert_eq!(
+        (followed.code, followed.stderr.as_str()),
+        (Some(4), "error: the run \"other\" was deleted\n"),
+        "{followed}"
+    );
 }
 
 #[test]
