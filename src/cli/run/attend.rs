@@ -262,8 +262,10 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     let spoken = first.filter(|_| record.phase == Phase::Failed).and_then(|step| step.message.as_deref());
     let lines: Vec<_> = spoken.unwrap_or_default().lines().collect();
     // What the headline says already is not said again.
-    for line in lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line)) {
-        error = error.cause(*line);
+    let last = lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line));
+    let last: Vec<_> = last.copied().collect();
+    if !last.is_empty() {
+        error = error.cause(last.join("\n"));
     }
     Err(error.hint(format!("kubectl zenml run describe {}", run.words())))
 }
