@@ -175,13 +175,14 @@ impl Error {
         lines.join(": ")
     }
 
-    /// The whole error as text that ends in a newline: headline, one `caused by:` line each, one `hint:` line each.
+    /// The whole error as text that ends in a newline: headline, one `caused by:` line each, one `hint:` line each. Further
+    /// lines of a cause stand below its first.
     pub fn render(&self) -> String {
         let mut text = String::new();
         let prefix = if self.0.verbatim { "" } else { "error: " };
         let _ = writeln!(text, "{prefix}{}", self.0.message);
         for cause in &self.0.causes {
-            let _ = writeln!(text, "  caused by: {}", cause.trim_end());
+            let _ = writeln!(text, "  caused by: {}", cause.trim_end().replace('\n', "\n             "));
         }
         for hint in &self.0.hints {
             let _ = writeln!(text, "hint: {hint}");
@@ -247,6 +248,12 @@ mod tests {
             error.render(),
             "error: connector \"prod\" not found\n  caused by: disk on fire\nhint: run `kubectl zenml connector list`\n"
         );
+    }
+
+    #[test]
+    fn lines_of_one_cause_are_no_chain_of_causes() {
+        let text = Error::failure("a").cause("b\nc\n").cause("d").render();
+        assert_eq!(text, "error: a\n  caused by: b\n             c\n  caused by: d\n");
     }
 
     #[test]

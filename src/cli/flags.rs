@@ -1,11 +1,13 @@
 //! Groups of flags that several commands share, spelled as kubectl spells them (layer 4).
 
 use std::ffi::OsStr;
+use std::future::pending;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, ValueEnum};
+use tokio::time::{Instant, sleep_until};
 
 use crate::cluster::access::Target;
 use crate::naming;
@@ -59,12 +61,40 @@ pub struct PlaceFlags {
     pub cluster: ClusterFlags,
 }
 
-/// A duration as kubectl writes it, such as `30s`, `10m` or `1h30m`; a day has 24 hours.
+/// A duration as kubectl writes it, such as `30s`, `10m`, `1h30m` or `0`; a day has 24 hours.
 pub fn duration(text: &str) -> Result<Duration, String> {
+    // As in kubectl, nothing is the one number that needs no unit.
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
     let days = |span: jiff::Span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok();
     let parsed = text.parse::<jiff::SignedDuration>().ok().or_else(|| text.parse().ok().and_then(days));
     let parsed = parsed.and_then(|duration| Duration::try_from(duration).ok());
     parsed.ok_or_else(|| "write a number and a unit, as in 30s, 10m, 1h30m or 2d".to_owned())
+}
+
+/// How long to wait for what a command waits for.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct TimeoutFlag {
+    /// Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+}
+
+impl TimeoutFlag {
+    /// When to give up that begins to wait now; never = none.
+    pub fn deadline(self) -> Option<Instant> {
+        let limit = self.timeout.filter(|limit| !limit.is_zero())?;
+        Instant::now().checked_add(limit)
+    }
+}
+
+/// Returns at `deadline`; without one, never.
+pub async fn reached(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
 }
 
 /// A duration in whole seconds; a bare number is seconds too, as `ZenML` writes it.
@@ -195,6 +225,8 @@ mod tests {
             assert_eq!(seconds(text), Ok(expected), "{text}");
         }
         assert_eq!(seconds("99999d").unwrap_err(), "that is too long");
+        assert_eq!(duration("0"), Ok(Duration::ZERO));
+        assert!(duration("5").is_err(), "as kubectl has it");
         for text in ["", "d", "-1h", "1 month", "soon"] {
             assert!(seconds(text).unwrap_err().starts_with("write a number and a unit"), "{text}");
         }

@@ -7,9 +7,8 @@ use crate::error::{Error, Kind, Result};
 use crate::ui;
 
 /// Prints what `read` puts into its sink, each as `line` makes a line of it, until `read` is done or the user has seen
-/// enough; why there are no more. `what` is what the logs are of, such as `run "nightly"`.
+/// enough; why there are no more.
 pub(super) async fn print<L>(
-    what: &str,
     read: impl AsyncFnOnce(mpsc::Sender<L>) -> Result<End>,
     mut line: impl FnMut(L) -> Result<String>,
 ) -> Result<End> {
@@ -24,8 +23,5 @@ pub(super) async fn print<L>(
         outcome = async { tokio::try_join!(read(sink), print) } => outcome,
         _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted")),
     }?;
-    if end == End::Deleted {
-        ui::say(&format!("{what} was deleted"));
-    }
     Ok(end)
 }

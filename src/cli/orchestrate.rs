@@ -40,7 +40,7 @@ pub(super) async fn run(args: OrchestrateArgs) -> Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate()).context(|| "cannot listen for SIGTERM")?;
     let cluster = incluster::connect()?;
     let (report, events) = Report::channel();
-    let view = tokio::spawn(live::show(events));
+    let view = tokio::spawn(live::show(events, None));
     let (orders, mut control) = mpsc::unbounded_channel();
     let job = async {
         let driver = Driver::load(&cluster, &args.namespace, &args.run, args.pod.clone()).await?;

@@ -1,8 +1,10 @@
-//! Signals that end a command, told apart (layer 4): what is under way is left in good order, and the exit code is the one
+//! Signals that end a command, and the end of the time that it has, told apart (layer 4): what is under way is left in good order, and the exit code is the one
 //! that shells give to such an end.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
 
+use super::flags::reached;
 use crate::error::{Context, Kind, Result};
 
 /// Bit of SIGHUP in the masks of `/proc/self/status` (`proc_pid_status(5)`): its number less one.
@@ -14,17 +16,20 @@ pub(super) struct Signals {
     terminate: Signal,
     /// None where it was ignored before: `nohup` wants the command to outlive its terminal.
     hangup: Option<Signal>,
+    /// When the time is over.
+    deadline: Option<Instant>,
 }
 
 impl Signals {
-    /// Begins to listen.
-    pub(super) fn listen() -> Result<Self> {
+    /// Begins to listen. At `deadline` the time is over, which is told once.
+    pub(super) fn listen(deadline: Option<Instant>) -> Result<Self> {
         let listen = |kind| signal(kind).context(|| "cannot listen for signals");
         Ok(Self {
             // Before a handler is installed, which would hide that.
             hangup: (!is_hangup_ignored()).then(|| listen(SignalKind::hangup())).transpose()?,
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
+            deadline,
         })
     }
 
@@ -40,6 +45,10 @@ impl Signals {
             _ = self.interrupt.recv() => Kind::Interrupted,
             _ = self.terminate.recv() => Kind::Terminated,
             () = hangup => Kind::HungUp,
+            () = reached(self.deadline) => {
+                self.deadline = None;
+                Kind::TimedOut
+            }
         }
     }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, namespace};
+use super::flags::{ClusterFlags, DryRun, DryRunFlag, FormatParser, ParameterFlags, TimeoutFlag, namespace};
 use super::place::say_where;
-use super::run::attend;
-use super::run::log_files::{LogFlags, Logs};
+use super::run::attend::{self, Waiting};
+use super::run::log_files::LogFlags;
 use super::run::watch::shown;
 use super::{input, submit_plan};
 use crate::cluster::Cluster;
@@ -46,8 +46,10 @@ pub(super) struct SubmitArgs {
     #[arg(long, conflicts_with_all = ["detach", "orchestrator_image"])]
     pub(super) attached: bool,
     /// Return once the run is submitted; without this flag, wait for its end
-    #[arg(long)]
+    #[arg(long, conflicts_with = "timeout")]
     detach: bool,
+    #[command(flatten)]
+    timeout: TimeoutFlag,
     #[command(flatten)]
     logs: LogFlags,
     // clap's `env` would print the variable's value in the help.
@@ -74,8 +76,8 @@ pub(super) struct SubmitArgs {
 }
 
 impl SubmitArgs {
-    /// What to do with logs while waiting for the run's end; none where nobody waits.
-    fn waiting(&self, pipeline: &Pipeline) -> Result<Option<Logs>> {
+    /// How to wait for the run's end; none where nobody waits.
+    fn waiting(&self, pipeline: &Pipeline) -> Result<Option<Waiting>> {
         let is_asked = self.logs.is_asked();
         if is_asked && (self.detach || self.dry_run.dry_run != DryRun::None) {
             let flag = if self.detach { "--detach" } else { "--dry-run" };
@@ -83,7 +85,8 @@ impl SubmitArgs {
         }
         // A terminal that drives a run cannot leave it.
         let leaves = self.detach || (pipeline.settings.detach && !self.attached && !is_asked);
-        (!leaves).then(|| self.logs.wish()).transpose()
+        let waiting = || Ok(Waiting { logs: self.logs.wish()?, timeout: self.timeout });
+        (!leaves).then(waiting).transpose()
     }
 }
 
@@ -120,22 +123,22 @@ pub(super) async fn run(args: SubmitArgs) -> Result<()> {
 pub(super) async fn start(
     cluster: &Cluster,
     request: Request,
-    waiting: Option<Logs>,
+    waiting: Option<Waiting>,
     report: &Report,
 ) -> Result<Option<(Found, Record)>> {
     let attached = request.mode == Mode::Attached;
     let Submitted { identity, namespace, root, run } = submit::submit(cluster, request, report).await?;
     ui::print(&output::line("run", &identity.name, "created"))?;
     let found = Found { namespace, identity, uid: root.uid.clone(), created: None, suspended: false };
-    let Some(logs) = waiting else {
+    let Some(waiting) = waiting else {
         report.notice(attend::look(&found));
         return Ok(None);
     };
     let driver = attached.then(|| {
         let (cluster, namespace) = (cluster.clone(), found.namespace.clone());
         let (identity, holder) = (found.identity.clone(), holder());
-        Driver { cluster, namespace, identity, root, run, holder, gives_way: false }
+        Driver { cluster, namespace, identity, root, run, holder, gives_way: false, seen: None }
     });
-    let record = attend::stay(cluster, &found, driver, logs, report).await?;
+    let record = attend::stay(cluster, &found, driver, waiting, report).await?;
     Ok(Some((found, record)))
 }

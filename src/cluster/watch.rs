@@ -12,7 +12,7 @@ use kube::runtime::{WatchStreamExt, watcher as watch};
 use kube::{Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 
-use super::{Cluster, failure};
+use super::{Cluster, failure, objects};
 use crate::error::Error;
 
 /// How long one watch request lives, in seconds. kube-runtime takes a connection for dead five seconds after that.
@@ -72,7 +72,20 @@ where
     K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug + Send + 'static,
     K::DynamicType: Default,
 {
-    let api: Api<K> = Api::namespaced(cluster.client.clone(), namespace);
+    changes_anywhere(cluster, Some(namespace), selection)
+}
+
+/// As [`changes`], in one namespace or in all of them.
+pub fn changes_anywhere<K>(
+    cluster: &Cluster,
+    namespace: Option<&str>,
+    selection: Selection,
+) -> impl Stream<Item = Change<K>> + use<K>
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug + Send + 'static,
+    K::DynamicType: Default,
+{
+    let api: Api<K> = objects::anywhere(cluster, namespace);
     let config = watcher::Config {
         label_selector: selection.labels,
         field_selector: selection.fields,

@@ -1,5 +1,6 @@
 //! Driving a run: take its Lease, load what is recorded, run the engine, and again after a lost Lease (layer 3).
 
+use std::cell::Cell;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::checkpoint::{self, Checkpoint};
 use super::engine::{self, Control, End, Work};
-use super::lease::{self, Claim, Held, Waiting};
+use super::lease::{self, Claim, Held, Sighting, Waiting};
 use super::ledger::Ledger;
 use super::progress::Report;
 use super::record::Record;
@@ -39,6 +40,8 @@ pub struct Driver {
     /// Whether it gives way to another one that turns out to be alive, instead of waiting for its end; and says so when it
     /// may act at last.
     pub gives_way: bool,
+    /// How this process saw the run's Lease before.
+    pub seen: Option<Sighting>,
 }
 
 /// How driving ended.
@@ -63,7 +66,7 @@ impl Driver {
         let run = ResolvedRun::read(|| packed::reader(&packed)).map_err(|error| error.of_kind(Kind::Usage))?;
         let root = objects::owner(&found, false)?;
         let (cluster, namespace, run) = (cluster.clone(), namespace.to_owned(), run.into());
-        Ok(Self { cluster, namespace, identity, root, run, holder, gives_way: false })
+        Ok(Self { cluster, namespace, identity, root, run, holder, gives_way: false, seen: None })
     }
 
     /// Drives the run until it ends.
@@ -115,19 +118,22 @@ impl Driver {
         control: &mut mpsc::UnboundedReceiver<Control>,
         report: &Report,
     ) -> Result<ControlFlow<Driven, Held>> {
-        let alive = Notify::new();
-        let mut acquired = pin!(lease::acquire(self.claim(), |waiting| {
-            tell(report, &waiting);
-            if waiting == Waiting::Alive {
-                alive.notify_one();
+        let (alive, waits) = (Notify::new(), Cell::new(false));
+        let mut acquired = pin!(lease::acquire(self.claim(), self.seen.clone(), |waiting| match waiting {
+            Waiting::Held(holder) if self.gives_way => {
+                waits.set(true);
+                report.notice(format!("taking over unless {holder}, which drove the run, renews its lease within 15s"));
             }
+            Waiting::Alive => alive.notify_one(),
+            waiting => tell(report, &waiting),
         }));
         loop {
             tokio::select! {
                 held = &mut acquired => {
                     let held = held?;
                     if self.gives_way {
-                        report.notice("this terminal drives the run now");
+                        let before = if waits.get() { "" } else { "nobody drives the run any more; " };
+                        report.notice(format!("{before}this terminal drives the run now"));
                     }
                     return Ok(Continue(held));
                 }

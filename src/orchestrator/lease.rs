@@ -107,10 +107,36 @@ pub enum Waiting {
     Unreachable(String),
 }
 
-/// Takes the Lease, waiting for another holder to release it or to stop renewing. `tell` is called when the reason for
-/// waiting changes.
-pub async fn acquire(claim: Claim, mut tell: impl FnMut(Waiting)) -> Result<Held> {
-    let mut seen: Option<(String, Instant)> = None;
+/// A Lease as this process saw it: in which version, and when it saw that one first by its own clock, which nobody sets.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    version: String,
+    since: Instant,
+}
+
+impl Sighting {
+    /// `lease` as it was answered just now; none where nobody holds it. What `before` saw counts as long as nothing was
+    /// written since.
+    pub fn of(lease: &Object, before: Option<Self>) -> Option<Self> {
+        held_by(lease)?;
+        let version = lease.metadata.resource_version.clone().unwrap_or_default();
+        Some(before.filter(|before| before.version == version).unwrap_or(Self { version, since: Instant::now() }))
+    }
+
+    /// When the holder's right is over unless it has renewed the Lease meanwhile.
+    pub fn runs_out(&self) -> Instant {
+        self.since + DURATION
+    }
+
+    /// Whether the holder has not renewed the Lease for its whole duration, if this is how it is now.
+    pub fn has_run_out(&self) -> bool {
+        self.since.elapsed() > DURATION
+    }
+}
+
+/// Takes the Lease, waiting for another holder to release it or to stop renewing; what was `seen` of it before counts.
+/// `tell` is called when the reason for waiting changes.
+pub async fn acquire(claim: Claim, mut seen: Option<Sighting>, mut tell: impl FnMut(Waiting)) -> Result<Held> {
     let mut told = None;
     loop {
         let started = Instant::now();
@@ -142,8 +168,8 @@ enum Attempt {
     Raced,
 }
 
-/// One look at the Lease. `seen` keeps its resourceVersion and when this process first saw it.
-async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::Result<Attempt> {
+/// One look at the Lease. `seen` keeps how this process saw it.
+async fn attempt(claim: &Claim, seen: &mut Option<Sighting>) -> kube::Result<Attempt> {
     let Some(lease) = api(claim).get_opt(&claim.name).await? else {
         return match api(claim).create(&objects::post(false), &fresh(claim)).await {
             Ok(lease) => Ok(Attempt::Taken(Box::new(lease))),
@@ -152,13 +178,11 @@ async fn attempt(claim: &Claim, seen: &mut Option<(String, Instant)>) -> kube::R
         };
     };
     let holder = held_by(&lease).cloned().unwrap_or_default();
-    let version = lease.metadata.resource_version.clone().unwrap_or_default();
-    let renewed = seen.as_ref().is_some_and(|(last, _)| *last != version);
-    let unchanged_since = match seen {
-        Some((last, since)) if *last == version => *since,
-        _ => seen.insert((version, Instant::now())).1,
-    };
-    let free = holder.is_empty() || holder == claim.holder || unchanged_since.elapsed() > DURATION;
+    let before = seen.take();
+    let known = before.as_ref().map(|before| before.version.clone());
+    *seen = Sighting::of(&lease, before);
+    let renewed = known.is_some() && known != lease.metadata.resource_version;
+    let free = holder == claim.holder || seen.as_ref().is_none_or(Sighting::has_run_out);
     if !free {
         return Ok(Attempt::Held { holder, renewed });
     }
@@ -288,6 +312,29 @@ fn is_conflict(error: &kube::Error) -> bool {
 }
 
 /// What waiting does not mend: no right to, no namespace, or not a Lease that the server accepts.
-fn is_fatal(error: &kube::Error) -> bool {
+pub fn is_fatal(error: &kube::Error) -> bool {
     failure::status(error).is_some_and(|status| matches!(status.code, 400 | 403 | 404 | 422))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lease(version: &str, holder: &str) -> Object {
+        let spec = LeaseSpec { holder_identity: Some(holder.to_owned()), ..LeaseSpec::default() };
+        let metadata = ObjectMeta { resource_version: Some(version.to_owned()), ..ObjectMeta::default() };
+        Object { metadata, spec: Some(spec) }
+    }
+
+    #[test]
+    fn only_what_was_seen_unchanged_for_the_whole_duration_has_run_out() {
+        let long_ago = Instant::now().checked_sub(DURATION * 2).unwrap();
+        let before = || Some(Sighting { version: "7".into(), since: long_ago });
+        let unchanged = Sighting::of(&lease("7", "one"), before()).unwrap();
+        assert!(unchanged.has_run_out() && unchanged.since == long_ago);
+        let renewed = Sighting::of(&lease("8", "one"), before()).unwrap();
+        assert!(!renewed.has_run_out() && renewed.runs_out() > Instant::now(), "it counts from now");
+        assert!(!Sighting::of(&lease("7", "one"), None).unwrap().has_run_out(), "its own times count for nothing");
+        assert!(Sighting::of(&lease("7", ""), before()).is_none());
+    }
 }

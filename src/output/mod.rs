@@ -89,15 +89,8 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
         Format::Table | Format::Wide if items.is_empty() => Ok(String::new()),
         Format::Table | Format::Wide => {
             let wide = *format == Format::Wide;
-            let columns: Vec<_> = namespaces.then_some("NAMESPACE").into_iter().chain(T::columns(wide)).collect();
-            let row = |item: &T| {
-                namespaces
-                    .then(|| item.namespace().unwrap_or_default().to_owned())
-                    .into_iter()
-                    .chain(item.cells(wide))
-                    .collect()
-            };
-            Ok(table::render(&columns, &items.iter().map(row).collect::<Vec<_>>()))
+            let rows: Vec<_> = items.iter().map(|item| cells(item, wide, namespaces)).collect();
+            Ok(table::render(&columns::<T>(wide, namespaces), &rows))
         }
         Format::Name => Ok(items.iter().map(|item| line(T::KIND, &item.name(), "")).collect()),
         _ => {
@@ -105,6 +98,17 @@ pub fn list<T: Row>(items: &[T], format: &Format, namespaces: bool) -> Result<St
             structured(&json!({ "kind": "List", "items": values }), format)
         }
     }
+}
+
+/// The columns of a table of such items, with their namespaces in front where that is wanted.
+pub fn columns<T: Row>(wide: bool, namespaces: bool) -> Vec<&'static str> {
+    namespaces.then_some("NAMESPACE").into_iter().chain(T::columns(wide)).collect()
+}
+
+/// An item's cells, one for each of the [`columns`].
+pub fn cells<T: Row>(item: &T, wide: bool, namespaces: bool) -> Vec<String> {
+    let namespace = namespaces.then(|| item.namespace().unwrap_or_default().to_owned());
+    namespace.into_iter().chain(item.cells(wide)).collect()
 }
 
 /// Renders one item; `describe` is what a table would say of it.

@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::error::harmless;
 
 /// kubectl's minimum column width (cli-runtime, `printers`).
-const MINIMUM: usize = 6;
+pub const MINIMUM: usize = 6;
 /// kubectl's space between columns.
 pub const PADDING: usize = 3;
 
@@ -17,15 +17,20 @@ pub fn render(columns: &[&str], rows: &[Vec<String>]) -> String {
 
 /// Renders `rows` without a header, each column at least as wide as `narrowest` says. A cell is one line, and harmless.
 pub fn rows(rows: &[Vec<String>], narrowest: &[usize]) -> String {
+    let mut widths = narrowest.to_vec();
+    more_rows(rows, &mut widths)
+}
+
+/// As [`rows`], below others that were as wide as `widths` says, which becomes how wide these are.
+pub fn more_rows(rows: &[Vec<String>], widths: &mut [usize]) -> String {
     let cells = |row: &Vec<String>| row.iter().map(|cell| harmless(&cell.replace('\n', " "))).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
-    let mut widths = narrowest.to_vec();
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.width());
         }
     }
-    rows.iter().map(|row| line(row, &widths)).collect()
+    rows.iter().map(|row| line(row, widths)).collect()
 }
 
 /// `line` in at most `width` columns, with `…` where something was cut. Wide characters take two.

@@ -17,10 +17,19 @@ pub fn print(text: &str) -> Result<()> {
 
 /// Writes data that may be anything to standard output, and at once: it may be part of a stream.
 pub fn print_bytes(bytes: &[u8]) -> Result<()> {
+    offer_bytes(bytes).map(drop)
+}
+
+/// As [`print()`]; whether there still is a reader.
+pub fn offer(text: &str) -> Result<bool> {
+    offer_bytes(harmless(text).as_bytes())
+}
+
+fn offer_bytes(bytes: &[u8]) -> Result<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context(|| "cannot write the output"),
-        _ => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true).context(|| "cannot write the output"),
     }
 }
 

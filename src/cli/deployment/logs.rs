@@ -4,10 +4,12 @@ use clap::{ArgAction, Args};
 use kube::ResourceExt;
 
 use super::{PlaceFlags, log_view, reach};
+use crate::cluster::logs::End;
 use crate::error::Result;
 use crate::ops::deployment::find::find;
 use crate::ops::deployment::logs;
 use crate::stack::Kind;
+use crate::ui;
 
 /// Which logs.
 #[derive(Args, Debug)]
@@ -43,5 +45,8 @@ pub(super) async fn logs(args: LogsArgs) -> Result<()> {
     let line = |logs::Line { pod, text, several }| {
         Ok(if several { format!("[pod/{pod}] {text}\n") } else { format!("{text}\n") })
     };
-    log_view::print(&format!("deployment \"{}\"", deployment.name_any()), read, line).await.map(drop)
+    if log_view::print(read, line).await? == End::Deleted {
+        ui::say(&format!("deployment \"{}\" was deleted", deployment.name_any()));
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::log_files::{Files, Logs};
+use crate::cli::flags::TimeoutFlag;
 use crate::cli::signals::Signals;
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
@@ -19,6 +20,7 @@ use crate::orchestrator::checkpoint;
 use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::engine::Control;
 use crate::orchestrator::follow::follow;
+use crate::orchestrator::lease::Sighting;
 use crate::orchestrator::progress::{Report, tell_difference};
 use crate::orchestrator::record::{Phase, Record, StepPhase};
 use crate::output;
@@ -33,17 +35,25 @@ const LAST_LOGS: Duration = Duration::from_secs(15);
 /// The last lines of a failed step that an error repeats.
 const LAST_LINES: usize = 5;
 
+/// How somebody waits for a run's end.
+pub(in crate::cli) struct Waiting {
+    /// What to do with the logs of its steps meanwhile.
+    pub(in crate::cli) logs: Logs,
+    /// How long.
+    pub(in crate::cli) timeout: TimeoutFlag,
+}
+
 /// Stays with a run until it ends: drives it where there is a `driver`, else follows it, and drives it once nobody else does;
 /// with the logs of its steps.
 pub(in crate::cli) async fn stay(
     cluster: &Cluster,
     run: &Found,
     mut driver: Option<Driver>,
-    logs: Logs,
+    waiting: Waiting,
     report: &Report,
 ) -> Result<Record> {
-    let logs = Telling::start(cluster, run, logs, report);
-    let mut signals = Signals::listen()?;
+    let logs = Telling::start(cluster, run, waiting.logs, report);
+    let mut signals = Signals::listen(waiting.timeout.deadline())?;
     if driver.is_some() {
         // Whoever drives tells what changes; what is done already is to be seen too.
         let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
@@ -56,10 +66,10 @@ pub(in crate::cli) async fn stay(
             }
             report.notice("another one drives the run; this terminal follows it");
         }
-        if let Some(record) = Box::pin(wait(cluster, run, &mut signals, report)).await? {
-            break record;
+        match Box::pin(wait(cluster, run, &mut signals, report)).await? {
+            Waited::Ended(record) => break record,
+            Waited::Abandoned(seen) => driver = Some(take_over(cluster, run, seen).await?),
         }
-        driver = Some(take_over(cluster, run, report).await?);
     };
     logs.finish(report).await;
     Ok(record)
@@ -129,18 +139,25 @@ async fn tell_logs(cluster: Cluster, run: Found, mut logs: Logs, report: Report,
     }
 }
 
-/// What drives a run that nobody drives any more, unless somebody else is faster.
-pub(super) async fn take_over(cluster: &Cluster, run: &Found, report: &Report) -> Result<Driver> {
-    report.notice("nobody drives the run any more; taking over");
-    Ok(Driver { gives_way: true, ..driver(cluster, run).await? })
+/// What drives a run that nobody drives any more, unless somebody else is faster. What was `seen` of its Lease counts.
+pub(super) async fn take_over(cluster: &Cluster, run: &Found, seen: Option<Sighting>) -> Result<Driver> {
+    Ok(Driver { gives_way: true, seen, ..driver(cluster, run).await? })
 }
 
-/// Follows the run until it ends, or until nobody works on it any more: then there is no record. The first Ctrl-C ends the
-/// following, a second one soon after stops the run.
-async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Report) -> Result<Option<Record>> {
+/// What waiting for a run came to.
+enum Waited {
+    /// It has ended.
+    Ended(Record),
+    /// Nobody works on it any more; this was seen of its Lease.
+    Abandoned(Option<Sighting>),
+}
+
+/// Follows the run until it ends, or until nobody works on it any more. The first Ctrl-C ends the following, as the end of
+/// the time does, a second one soon after stops the run.
+async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Report) -> Result<Waited> {
     let kind = tokio::select! {
-        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Some),
-        gone = Box::pin(abandoned(cluster, run)) => return gone.map(|()| None),
+        record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => return record.map(Waited::Ended),
+        gone = Box::pin(abandoned(cluster, run)) => return gone.map(Waited::Abandoned),
         kind = signals.next() => kind,
     };
     if kind == Kind::Interrupted {
@@ -150,15 +167,15 @@ async fn wait(cluster: &Cluster, run: &Found, signals: &mut Signals, report: &Re
             return tokio::select! {
                 record = Box::pin(stop::carry_out_unless_others(cluster, run, report)) => match record? {
                     None => Err(Error::new(kind, "the run is being stopped").hint(look(run))),
-                    ended => Ok(ended),
+                    Some(record) => Ok(Waited::Ended(record)),
                 },
                 kind = signals.next() => {
-                    Err(Error::new(kind, "interrupted; the stop is asked for all the same").hint(look(run)))
+                    Err(gave_up(kind, "interrupted", run, "the stop is asked for all the same").hint(look(run)))
                 }
             };
         }
     }
-    Err(Error::new(kind, "detached; the run goes on in the cluster").hint(back(run)))
+    Err(gave_up(kind, "detached", run, "the run goes on in the cluster").hint(back(run)))
 }
 
 /// Drives the run from here; without a record, somebody else does. The first Ctrl-C leaves it, and the pods that run keep
@@ -184,7 +201,7 @@ async fn drive(driver: Driver, run: &Found, signals: &mut Signals, report: &Repo
     }
 }
 
-/// What a person wants who sends signals to whoever drives: Ctrl-C once, or the end of this process, means to leave. `kind`
+/// What a person wants who sends signals to whoever drives: Ctrl-C once, the end of the time or of this process means to leave. `kind`
 /// becomes the kind of that end.
 async fn ordered(signals: &mut Signals, kind: &mut Kind, report: &Report) -> Control {
     *kind = signals.next().await;
@@ -205,9 +222,16 @@ async fn ordered(signals: &mut Signals, kind: &mut Kind, report: &Report) -> Con
 fn left(kind: Kind, run: &Found) -> Error {
     let words = run.words();
     let what = if kind == Kind::Interrupted { "interrupted" } else { "told to end" };
-    Error::new(kind, format!("{what}; no further step starts, and the pods that run keep running"))
+    gave_up(kind, what, run, "no further step starts, and the pods that run keep running")
         .hint(format!("kubectl zenml run attach {words}    goes on with it"))
         .hint(format!("kubectl zenml run delete {words}    removes the run and its pods"))
+}
+
+/// Why nobody waits for the run any more, and what becomes of it; `what` unless the time is over.
+pub(super) fn gave_up(kind: Kind, what: &str, run: &Found, rest: &str) -> Error {
+    let late = || format!("timed out waiting for run \"{}\" to end", run.identity.name);
+    let what = if kind == Kind::TimedOut { late() } else { what.to_owned() };
+    Error::new(kind, format!("{what}; {rest}"))
 }
 
 /// Where to look at a run.
@@ -238,8 +262,10 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     let spoken = first.filter(|_| record.phase == Phase::Failed).and_then(|step| step.message.as_deref());
     let lines: Vec<_> = spoken.unwrap_or_default().lines().collect();
     // What the headline says already is not said again.
-    for line in lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line)) {
-        error = error.cause(*line);
+    let last = lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line));
+    let last: Vec<_> = last.copied().collect();
+    if !last.is_empty() {
+        error = error.cause(last.join("\n"));
     }
     Err(error.hint(format!("kubectl zenml run describe {}", run.words())))
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::attend;
-use super::watch::shown;
-use crate::cli::flags::{PlaceFlags, duration};
+use super::watch::{shown, shown_of};
+use crate::cli::flags::{PlaceFlags, TimeoutFlag, duration, reached};
 use crate::cli::place::{reach, say_all_places, say_none};
 use crate::cli::prompt;
 use crate::cluster::Cluster;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::ops::place::Place;
 use crate::ops::run::attend::{driver, is_driven};
 use crate::ops::run::find::{find, find_all};
@@ -44,6 +45,8 @@ pub(in crate::cli) struct StopArgs {
     /// Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end
     #[arg(long)]
     detach: bool,
+    #[command(flatten)]
+    timeout: TimeoutFlag,
 }
 
 /// What to remove.
@@ -83,31 +86,37 @@ async fn found(args: RunsArgs) -> Result<(Cluster, Vec<Found>)> {
     Ok((cluster, found))
 }
 
+/// All are asked to end before the first is waited for.
 pub(super) async fn stop(args: StopArgs) -> Result<()> {
     let (cluster, runs) = found(args.which).await?;
-    for run in runs {
-        let wanted = if args.force { Wanted::Kill } else { Wanted::Stop };
-        request::request(&cluster, &run, wanted).await?;
-        let others = if args.detach { stop::by(&cluster, &run).await?.words(&run) } else { None };
+    let deadline = args.timeout.deadline();
+    for run in &runs {
+        request::request(&cluster, run, if args.force { Wanted::Kill } else { Wanted::Stop }).await?;
+    }
+    for run in &runs {
+        let others = if args.detach { stop::by(&cluster, run).await?.words(run) } else { None };
         if let Some(who) = others {
             ui::print(&output::line("run", &run.identity.name, "stopping"))?;
             ui::say(&who);
             continue;
         }
+        let of = (runs.len() > 1).then_some(run.identity.name.as_str());
         // It may have come to its end by itself just before.
-        let what = ended(&cluster, &run).await?.phase.as_str().to_lowercase();
+        let what = ended(&cluster, run, of, deadline).await?.phase.as_str().to_lowercase();
         ui::print(&output::line("run", &run.identity.name, &what))?;
     }
     Ok(())
 }
 
-/// Waits until the run has ended; where nobody works on it, ends it from here.
-async fn ended(cluster: &Cluster, run: &Found) -> Result<Record> {
+/// Waits until the run has ended; where nobody works on it, ends it from here. What happens is told `of` it.
+async fn ended(cluster: &Cluster, run: &Found, of: Option<&str>, deadline: Option<Instant>) -> Result<Record> {
+    let gave_up = |kind| {
+        Err(attend::gave_up(kind, "interrupted", run, "the stop is asked for all the same").hint(attend::look(run)))
+    };
     tokio::select! {
-        record = Box::pin(shown(async |report| stop::carry_out(cluster, run, report).await)) => record,
-        _ = tokio::signal::ctrl_c() => {
-            Err(Error::new(Kind::Interrupted, "interrupted; the stop is asked for all the same").hint(attend::look(run)))
-        }
+        record = Box::pin(shown_of(of, async |report| stop::carry_out(cluster, run, report).await)) => record,
+        _ = tokio::signal::ctrl_c() => gave_up(Kind::Interrupted),
+        () = reached(deadline) => gave_up(Kind::TimedOut),
     }
 }
 

@@ -22,9 +22,9 @@ const FRAME: Duration = Duration::from_millis(100);
 /// So often it is drawn where nothing happens, for the ages.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// Shows events until their sender is gone.
-pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>) {
-    let mut view = View::new();
+/// Shows events until their sender is gone, with the name of the run that they are of, where there are several.
+pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>, run: Option<String>) {
+    let mut view = View::new(run.map(|run| format!("{run}: ")).unwrap_or_default());
     let mut tick = tokio::time::interval(FRAME);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
@@ -40,6 +40,8 @@ pub(in crate::cli) async fn show(mut events: UnboundedReceiver<Progress>) {
 }
 
 struct View {
+    /// What each line begins with.
+    prefix: String,
     spinner: Option<ui::Spinner>,
     /// Something happened that is not drawn.
     changed: bool,
@@ -53,9 +55,10 @@ struct View {
 }
 
 impl View {
-    fn new() -> Self {
+    fn new(prefix: String) -> Self {
         let (last, places) = (HashMap::new(), HashMap::new());
         Self {
+            prefix,
             spinner: None,
             changed: false,
             drawn: Instant::now(),
@@ -112,9 +115,10 @@ impl View {
     }
 
     fn line(&self, text: &str) {
+        let text = format!("{}{text}", self.prefix);
         match &self.spinner {
-            Some(spinner) => spinner.above(|| ui::say(text)),
-            None => ui::say(text),
+            Some(spinner) => spinner.above(|| ui::say(&text)),
+            None => ui::say(&text),
         }
     }
 
@@ -137,7 +141,7 @@ impl View {
             }
         };
         let tree = tree::render(&self.steps, now, (lines.max(4) - 1, width));
-        format!("{}\n{}", table::cut(&head, width), tree.trim_end())
+        format!("{}\n{}", table::cut(&format!("{}{head}", self.prefix), width), tree.trim_end())
     }
 
     /// What stays on a terminal: the tree as it was last.

@@ -2,6 +2,7 @@
 
 pub(super) mod attend;
 mod change;
+mod list;
 pub(super) mod live;
 pub(super) mod log_files;
 mod retry;
@@ -16,18 +17,20 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use self::change::{PruneArgs, RunsArgs, StopArgs};
+use self::list::ListArgs;
 use self::log_files::Files;
 use self::retry::RetryArgs;
 use self::watch::{AttachArgs, WatchArgs};
 use super::drawing::DrawingFlag;
-use super::flags::{FormatParser, ListFlags, OutputFlag, PlaceFlags};
+use super::flags::{FormatParser, OutputFlag, PlaceFlags};
 use super::log_view;
-use super::place::{reach, say_none};
+use super::place::reach;
 use crate::cluster::logs::End;
 use crate::error::{Context, Error, Result};
 use crate::ops::run::attend::logs as attend_logs;
 use crate::ops::run::find::find;
-use crate::ops::run::{describe, events, export, graph, list, logs};
+use crate::ops::run::{describe, events, export, graph, logs};
+use crate::orchestrator::root;
 use crate::output::Format;
 use crate::stack::Kind;
 use crate::{output, ui};
@@ -36,7 +39,7 @@ use crate::{output, ui};
 #[derive(Debug, Subcommand)]
 pub(super) enum RunCommand {
     /// List runs, newest first
-    List(ListFlags),
+    List(ListArgs),
     /// Show a run, its steps, and why they failed
     Describe(DescribeArgs),
     /// Watch a run until it ends, as a tree on a terminal; exits as the run ends
@@ -130,7 +133,7 @@ pub(super) struct LogsArgs {
 /// Runs `run …`.
 pub(super) async fn run(command: RunCommand) -> Result<()> {
     match command {
-        RunCommand::List(args) => list(args).await,
+        RunCommand::List(args) => Box::pin(list::list(args)).await,
         RunCommand::Describe(args) => describe(args).await,
         RunCommand::Watch(args) => Box::pin(watch::watch(args)).await,
         RunCommand::Logs(args) => Box::pin(logs(args)).await,
@@ -145,17 +148,6 @@ pub(super) async fn run(command: RunCommand) -> Result<()> {
         RunCommand::Delete(args) => change::delete(args).await,
         RunCommand::Prune(args) => change::prune(args).await,
     }
-}
-
-async fn list(args: ListFlags) -> Result<()> {
-    let (cluster, place) = reach(args.place, Kind::Orchestrator).await?;
-    let namespace = (!args.all_namespaces).then_some(place.namespace);
-    let request = list::Request { namespace: namespace.clone(), selector: args.selector };
-    let runs = list::list(&cluster, &request, Timestamp::now()).await?;
-    if runs.is_empty() {
-        say_none("runs", namespace.as_deref());
-    }
-    ui::print(&output::list(&runs, &args.output.output, args.all_namespaces)?)
 }
 
 async fn describe(args: DescribeArgs) -> Result<()> {
@@ -197,8 +189,7 @@ async fn logs(args: LogsArgs) -> Result<()> {
     };
     let mut files = args.logs_dir.as_deref().map(Files::new).transpose()?;
     let read = async |sink| Box::pin(attend_logs(&cluster, &found, &request, &sink)).await;
-    let what = format!("run \"{}\"", found.identity.name);
-    let end = log_view::print(&what, read, |told| match (told, &mut files) {
+    let end = log_view::print(read, |told| match (told, &mut files) {
         (logs::Told::Note(note), _) => {
             ui::say(&note);
             Ok(String::new())
@@ -211,7 +202,15 @@ async fn logs(args: LogsArgs) -> Result<()> {
         files.flush()?;
         ui::say(&format!("{} logs written to {}", files.count(), directory.display()));
     }
-    if end == End::Left { Err(watch::nobody(&found)) } else { Ok(()) }
+    match end {
+        End::Whole => Ok(()),
+        End::Left => Err(watch::nobody(&found)),
+        // As for everybody else who follows a run.
+        End::Deleted => {
+            let deleted = root::deleted(&found.identity.name);
+            Err(root::named(&cluster, &found.namespace, &found.identity.name, deleted).await)
+        }
+    }
 }
 
 async fn events(args: DescribeArgs) -> Result<()> {

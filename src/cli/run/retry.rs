@@ -4,10 +4,10 @@ use clap::Args;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::attend;
+use super::attend::{self, Waiting};
 use super::log_files::{LogFlags, Logs};
 use super::watch::shown;
-use crate::cli::flags::PlaceFlags;
+use crate::cli::flags::{PlaceFlags, TimeoutFlag};
 use crate::cli::place::{reach, say_where};
 use crate::cli::submit::start;
 use crate::cli::{input, submit_plan};
@@ -47,8 +47,10 @@ pub(in crate::cli) struct RetryArgs {
     #[arg(long, value_name = "NAME", requires = "parameters")]
     name: Option<String>,
     /// Return once the run goes on; without this flag, wait for its end
-    #[arg(long)]
+    #[arg(long, conflicts_with = "timeout")]
     detach: bool,
+    #[command(flatten)]
+    timeout: TimeoutFlag,
     #[command(flatten)]
     logs: LogFlags,
     /// Run this image as the orchestrator [default: the one before]
@@ -73,13 +75,13 @@ pub(super) async fn retry(args: RetryArgs) -> Result<()> {
     if args.detach && args.logs.is_asked() {
         return Err(Error::usage("`--detach` does not wait, and logs come while one waits"));
     }
-    let logs = if args.detach { None } else { Some(args.logs.wish()?) };
+    let waiting = if args.detach { None } else { Some(Waiting { logs: args.logs.wish()?, timeout: args.timeout }) };
     say_where(&cluster, &run.namespace);
     if !args.parameters.is_empty() {
         let wanted = Changed { parameters: args.parameters, name: args.name, request };
-        return Box::pin(changed(&cluster, &run, wanted, logs)).await;
+        return Box::pin(changed(&cluster, &run, wanted, waiting)).await;
     }
-    let record = shown(async |report| again(&cluster, &run, &request, logs, report).await).await?;
+    let record = shown(async |report| again(&cluster, &run, &request, waiting, report).await).await?;
     record.map_or(Ok(()), |record| attend::verdict(&run, &record))
 }
 
@@ -88,20 +90,20 @@ pub(super) async fn again(
     cluster: &Cluster,
     run: &Found,
     request: &Request,
-    logs: Option<Logs>,
+    waiting: Option<Waiting>,
     report: &Report,
 ) -> Result<Option<Record>> {
     let driver = driver(cluster, run).await?;
     let done = retry::retry(&driver, request, report).await?;
     ui::print(&output::line("run", &run.identity.name, "retried"))?;
-    let Some(logs) = logs else {
+    let Some(waiting) = waiting else {
         report.notice(attend::look(run));
         return Ok(None);
     };
     // Their logs were told when they ran.
-    let logs = Logs { without: done, ..logs };
+    let waiting = Waiting { logs: Logs { without: done, ..waiting.logs }, ..waiting };
     let driver = Some(driver).filter(|_| run.identity.mode == Mode::Attached);
-    attend::stay(cluster, run, driver, logs, report).await.map(Some)
+    attend::stay(cluster, run, driver, waiting, report).await.map(Some)
 }
 
 /// What is to be another way this time.
@@ -112,7 +114,7 @@ struct Changed {
 }
 
 /// Makes a run like `run` with other parameters, and stays as `submit` does.
-async fn changed(cluster: &Cluster, run: &Found, changed: Changed, logs: Option<Logs>) -> Result<()> {
+async fn changed(cluster: &Cluster, run: &Found, changed: Changed, waiting: Option<Waiting>) -> Result<()> {
     let driver = driver(cluster, run).await?;
     let (old, identity) = (&driver.run, &driver.identity);
     let record = checkpoint::load(cluster, &run.namespace, &identity.object()).await?;
@@ -138,6 +140,6 @@ async fn changed(cluster: &Cluster, run: &Found, changed: Changed, logs: Option<
         create_namespace: false,
         run: new.into(),
     };
-    let outcome = shown(async |report| start(cluster, submission.clone(), logs, report).await).await?;
+    let outcome = shown(async |report| start(cluster, submission.clone(), waiting, report).await).await?;
     outcome.map_or(Ok(()), |(run, record)| attend::verdict(&run, &record))
 }

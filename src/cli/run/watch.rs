@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::attend::{self, Waiting};
+use super::live;
 use super::log_files::{LogFlags, Logs};
-use super::{attend, live};
-use crate::cli::flags::PlaceFlags;
+use crate::cli::flags::{PlaceFlags, TimeoutFlag, reached};
 use crate::cli::place::{reach, say_where};
 use crate::cluster::Cluster;
 use crate::error::{Error, Kind, Result};
@@ -34,6 +35,8 @@ pub(in crate::cli) struct WatchArgs {
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     logs_dir: Option<PathBuf>,
     #[command(flatten)]
+    timeout: TimeoutFlag,
+    #[command(flatten)]
     place: PlaceFlags,
 }
 
@@ -46,6 +49,8 @@ pub(in crate::cli) struct AttachArgs {
     #[command(flatten)]
     logs: LogFlags,
     #[command(flatten)]
+    timeout: TimeoutFlag,
+    #[command(flatten)]
     place: PlaceFlags,
 }
 
@@ -53,7 +58,7 @@ pub(in crate::cli) struct AttachArgs {
 pub(super) async fn watch(args: WatchArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
     let run = find(&cluster, &place, &args.run).await?;
-    let logs = Logs::new(args.logs, args.logs_dir.as_deref())?;
+    let (logs, deadline) = (Logs::new(args.logs, args.logs_dir.as_deref())?, args.timeout.deadline());
     let record = shown(async |report| {
         let record = checkpoint::load(&cluster, &run.namespace, &run.identity.object()).await?;
         // What there is to say of a Job that has given up, whoever follows the run says.
@@ -80,6 +85,9 @@ pub(super) async fn watch(args: WatchArgs) -> Result<()> {
                 record
             }
             _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted").hint(attend::look(&run))),
+            () = reached(deadline) => {
+                Err(attend::gave_up(Kind::TimedOut, "", &run, "it is not touched by that").hint(attend::look(&run)))
+            }
         }
     })
     .await?;
@@ -96,12 +104,12 @@ pub(super) async fn attach(args: AttachArgs) -> Result<()> {
     let (cluster, place) = reach(args.place, stack::Kind::Orchestrator).await?;
     let run = find(&cluster, &place, &args.run).await?;
     say_where(&cluster, &run.namespace);
-    let logs = args.logs.wish()?;
-    let record = shown(async |report| come_back(&cluster, &run, logs, report).await).await?;
+    let waiting = Waiting { logs: args.logs.wish()?, timeout: args.timeout };
+    let record = shown(async |report| come_back(&cluster, &run, waiting, report).await).await?;
     attend::verdict(&run, &record)
 }
 
-async fn come_back(cluster: &Cluster, run: &Found, logs: Logs, report: &Report) -> Result<Record> {
+async fn come_back(cluster: &Cluster, run: &Found, waiting: Waiting, report: &Report) -> Result<Record> {
     let record = checkpoint::load(cluster, &run.namespace, &run.identity.object()).await?;
     if record.phase.is_final() {
         tell_difference(report, &Record::default(), &record);
@@ -109,15 +117,20 @@ async fn come_back(cluster: &Cluster, run: &Found, logs: Logs, report: &Report) 
     }
     let mut own = None;
     if !is_attended(cluster, run).await? {
-        own = Some(attend::take_over(cluster, run, report).await?);
+        own = Some(attend::take_over(cluster, run, None).await?);
     }
-    attend::stay(cluster, run, own, logs, report).await
+    attend::stay(cluster, run, own, waiting, report).await
 }
 
 /// What `what` comes to, with everything shown that it reports.
 pub(in crate::cli) async fn shown<T>(what: impl AsyncFnOnce(&Report) -> Result<T>) -> Result<T> {
+    shown_of(None, what).await
+}
+
+/// As [`shown`]; each line begins with the name of the run that it is of, where there are several.
+pub(super) async fn shown_of<T>(run: Option<&str>, what: impl AsyncFnOnce(&Report) -> Result<T>) -> Result<T> {
     let (report, events) = Report::channel();
-    let view = tokio::spawn(live::show(events));
+    let view = tokio::spawn(live::show(events, run.map(str::to_owned)));
     let outcome = what(&report).await;
     drop(report);
     // The view ends by itself once nobody reports any more.

@@ -12,17 +12,18 @@ use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Resource;
 use serde::de::DeserializeOwned;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::status::has_failed;
 use super::{Found, logs};
-use crate::cluster::failure::On;
+use crate::cluster::failure::{self, On};
 use crate::cluster::logs::End;
 use crate::cluster::watch::{Change, Selection, changes, until_gone};
 use crate::cluster::{Cluster, objects};
 use crate::error::{Kind, Result};
 use crate::orchestrator::drive::Driver;
+use crate::orchestrator::lease::Sighting;
 use crate::orchestrator::root::Mode;
 use crate::orchestrator::{checkpoint, lease};
 
@@ -35,8 +36,8 @@ const LAST_LINES: Duration = Duration::from_secs(5);
 enum Attended {
     /// The cluster sees to its Job, of this UID, which has not given up.
     Job(String),
-    /// Somebody holds the Lease, at least for so long.
-    Lease(Duration),
+    /// Somebody holds the Lease, by its own times.
+    Lease,
 }
 
 /// Whether somebody works on the run, or will: the cluster sees to a Job that has not given up; of an attached run, and of
@@ -45,19 +46,50 @@ pub async fn is_attended(cluster: &Cluster, run: &Found) -> Result<bool> {
     attended(cluster, run).await.map(|by| by.is_some())
 }
 
-/// Returns once nobody works on the run any more. The Lease is looked at again when it would have run out.
-pub async fn abandoned(cluster: &Cluster, run: &Found) -> Result<()> {
-    while let Some(by) = attended(cluster, run).await? {
-        match by {
-            Attended::Lease(left) => sleep(left).await,
-            Attended::Job(uid) => {
-                until_gone(cluster, &run.namespace, &run.identity.object(), &uid, |_: &Job| {}).await;
-                // As a rule the run goes with it, which whoever follows the run is told.
-                sleep(GOES_WITH_JOB).await;
+/// Returns once nobody works on the run any more, with what was seen of a Lease that its holder no longer renews.
+pub async fn abandoned(cluster: &Cluster, run: &Found) -> Result<Option<Sighting>> {
+    while let Some(Attended::Job(uid)) = attended(cluster, run).await? {
+        until_gone(cluster, &run.namespace, &run.identity.object(), &uid, |_: &Job| {}).await;
+        // As a rule the run goes with it, which whoever follows the run is told.
+        sleep(GOES_WITH_JOB).await;
+    }
+    unrenewed(cluster, run).await
+}
+
+/// Waits until nobody holds the run's Lease, or until whoever does has not renewed it for its whole duration by this
+/// process's own clock: then with what was seen of it, by which it can be taken at once.
+pub async fn unrenewed(cluster: &Cluster, run: &Found) -> Result<Option<Sighting>> {
+    let (object, mut seen) = (run.identity.object(), None);
+    let api = objects::api::<Lease>(cluster, &run.namespace);
+    let mut changes = pin!(changes::<Lease>(cluster, &run.namespace, Selection::name(&object)));
+    loop {
+        match api.get_opt(&object).await {
+            Ok(lease) => seen = lease.and_then(|lease| Sighting::of(&lease, seen)),
+            Err(error) if lease::is_fatal(&error) => return Err(failure::explain(&cluster.server, &error)),
+            // A server that is away for a while says nothing about the holder.
+            Err(_) => {
+                sleep(lease::LOOK).await;
+                continue;
+            }
+        }
+        let Some(sighting) = seen.as_ref().filter(|sighting| !sighting.has_run_out()) else { return Ok(seen) };
+        // Who may not watch Leases looks so often.
+        let mut look = sighting.runs_out().min(Instant::now() + lease::RENEW);
+        loop {
+            tokio::select! {
+                () = sleep_until(look) => break,
+                Some(change) = changes.next() => match change {
+                    Change::Present(lease) => {
+                        seen = Sighting::of(&lease, seen);
+                        let Some(sighting) = &seen else { break };
+                        look = sighting.runs_out();
+                    }
+                    Change::Gone(_) => break,
+                    _ => {}
+                },
             }
         }
     }
-    Ok(())
 }
 
 async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
@@ -70,7 +102,7 @@ async fn attended(cluster: &Cluster, run: &Found) -> Result<Option<Attended>> {
         }
     }
     let lease = objects::api::<Lease>(cluster, &run.namespace).get_opt(&object).await.on(cluster)?;
-    Ok(lease.and_then(|lease| lease::counts_for(&lease, Timestamp::now())).map(Attended::Lease))
+    Ok(lease.and_then(|lease| lease::counts_for(&lease, Timestamp::now())).map(|_| Attended::Lease))
 }
 
 /// Whether somebody works on the run now. The Lease of one that was killed counts for a while all the same, but whoever is
@@ -79,7 +111,7 @@ pub async fn is_driven(cluster: &Cluster, run: &Found) -> Result<bool> {
     match attended(cluster, run).await? {
         None => return Ok(false),
         Some(Attended::Job(_)) => return Ok(true),
-        Some(Attended::Lease(_)) => {}
+        Some(Attended::Lease) => {}
     }
     let object = run.identity.object();
     let state = checkpoint::name(&object);
@@ -128,7 +160,7 @@ pub async fn logs(cluster: &Cluster, run: &Found, request: &logs::Request, sink:
     }
     tokio::select! {
         end = &mut reading => return end,
-        gone = abandoned(cluster, run) => gone?,
+        gone = abandoned(cluster, run) => drop(gone?),
         () = job_failed(cluster, run) => {}
     }
     let record = checkpoint::find(cluster, &run.namespace, &run.identity.object()).await?;

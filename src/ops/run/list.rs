@@ -60,11 +60,12 @@ pub async fn one(cluster: &Cluster, run: &Found, now: Timestamp) -> Result<(Summ
 }
 
 /// Everything beside the roots, by run id. What this user may not list is absent.
-struct Around {
-    checkpoints: HashMap<String, ConfigMap>,
-    jobs: Option<HashMap<String, Job>>,
-    leases: Option<HashMap<String, Lease>>,
-    pods: HashMap<String, Pod>,
+#[derive(Default)]
+pub(super) struct Around {
+    pub(super) checkpoints: HashMap<String, ConfigMap>,
+    pub(super) jobs: Option<HashMap<String, Job>>,
+    pub(super) leases: Option<HashMap<String, Lease>>,
+    pub(super) pods: HashMap<String, Pod>,
 }
 
 impl Around {
@@ -78,7 +79,8 @@ impl Around {
         Ok(Self { checkpoints: checkpoints.unwrap_or_default(), jobs, leases, pods: pods.unwrap_or_default() })
     }
 
-    fn summary(&self, run: &Found, now: Timestamp) -> Summary {
+    /// How `run` stands at `now`.
+    pub(super) fn summary(&self, run: &Found, now: Timestamp) -> Summary {
         let (identity, id) = (&run.identity, &run.identity.id);
         let state = self.checkpoints.get(id);
         let record = state.and_then(|found| checkpoint::read(found, false).ok());
@@ -150,7 +152,8 @@ where
     Ok(Some(items.into_iter().filter_map(|item| Some((id(&item)?, item))).collect()))
 }
 
-fn narrowed(kind: &str, request: &Request) -> String {
+/// Selects this program's objects of one kind, of the runs that are asked for.
+pub(super) fn narrowed(kind: &str, request: &Request) -> String {
     let base = selector(kind);
     request.selector.as_ref().map_or(base.clone(), |more| format!("{base},{more}"))
 }

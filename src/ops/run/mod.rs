@@ -13,6 +13,7 @@ pub mod prune;
 pub mod request;
 mod status;
 pub mod stop;
+pub mod watch_list;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -62,11 +63,14 @@ const INTERRUPTED: &str = "Interrupted";
 /// The status of a run whose submission was interrupted.
 pub(in crate::ops) const ABORTED: &str = "Aborted";
 
+/// What `run list --watch` says last of a run.
+const DELETED: &str = "Deleted";
+
 /// The status of a run whose record somebody deleted, where nothing else says how it stands.
 const UNKNOWN: &str = "Unknown";
 
 /// A run in one line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// The run's name.

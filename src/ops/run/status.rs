@@ -59,6 +59,10 @@ pub(super) fn status(run: &Found, beside: &Beside, now: Timestamp) -> Status {
     }
     let is_pending = record.phase == Phase::Pending;
     match without(run, beside, is_pending, now) {
+        Some((INTERRUPTED, why)) if run.suspended => {
+            let why = why.unwrap_or_default();
+            (INTERRUPTED, Some(format!("{why}; suspended, too: {}", run.identity.suspension(&run.namespace))))
+        }
         Some(status) => status,
         None if run.suspended => (SUSPENDED, Some(run.identity.suspension(&run.namespace))),
         None if is_pending => (recorded.0, recorded.1.or_else(|| unbegun(run, beside))),
@@ -198,6 +202,18 @@ mod tests {
         assert_eq!((by(&held), by(&left).0), (("Pending", None), "Interrupted"));
         let hidden = Beside { lease: Sight::Hidden, ..beside(900) };
         assert_eq!(status(&run(Mode::Attached, 900), &hidden, now()), ("Pending", None));
+    }
+
+    #[test]
+    fn a_suspended_run_that_nobody_drives_says_both() {
+        let (record, left) = (Record { phase: Phase::Running, ..Record::default() }, lease(OLD));
+        let (job, lease) = (Sight::Absent, Sight::There(&left));
+        let run = Found { suspended: true, ..run(Mode::Attached, 900) };
+        let (word, why) = status(&run, &Beside { record: Some(&record), recorded: None, job, lease }, now());
+        let why = why.unwrap();
+        assert_eq!(word, "Interrupted");
+        assert!(why.starts_with("the terminal that ran it is gone; suspended, too: "), "{why}");
+        assert!(why.ends_with("`kubectl zenml run resume nightly -n ml`"), "{why}");
     }
 
     #[test]

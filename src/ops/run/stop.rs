@@ -7,15 +7,15 @@ use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
 use tokio::sync::mpsc;
-use tokio::time::sleep;
 
 use super::status::has_failed;
 use super::{Found, attend, list};
 use crate::cluster::failure::{self, On};
 use crate::cluster::{Cluster, objects, verify};
 use crate::error::{Error, Kind, Result};
-use crate::orchestrator::drive::Driven;
+use crate::orchestrator::drive::{Driven, Driver};
 use crate::orchestrator::follow::follow;
+use crate::orchestrator::lease::Sighting;
 use crate::orchestrator::progress::Report;
 use crate::orchestrator::record::{Phase, Record};
 use crate::orchestrator::root::Mode;
@@ -72,9 +72,17 @@ pub async fn by(cluster: &Cluster, run: &Found) -> Result<By> {
     if held.is_some() {
         return Ok(if is_job { By::Job } else { By::Holder });
     }
-    if !is_job {
-        return Ok(By::Us);
-    }
+    if is_job { by_rights(cluster, run).await } else { Ok(By::Us) }
+}
+
+/// Who ends a run whose Lease nobody holds, or renews any more.
+async fn unheld(cluster: &Cluster, run: &Found) -> Result<By> {
+    let is_job = run.identity.mode == Mode::Job && job_goes_on(cluster, run).await?;
+    if is_job { by_rights(cluster, run).await } else { Ok(By::Us) }
+}
+
+/// Who ends a run that its Job does not end now: this user, with the rights to.
+async fn by_rights(cluster: &Cluster, run: &Found) -> Result<By> {
     // A server that answers no such question will answer the requests themselves.
     let Ok(answers) = verify::allowed(cluster, &run.namespace, &NEEDS).await else { return Ok(By::Us) };
     let lacking = answers.into_iter().filter(|(.., allowed)| !allowed);
@@ -109,8 +117,12 @@ pub async fn carry_out_unless_others(cluster: &Cluster, run: &Found, report: &Re
 
 /// Waits until a run has ended of which that was asked; where nobody else works on it, ends it from here.
 pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Result<Record> {
+    let mut seen = None;
     let followed = tokio::select! {
-        left = Box::pin(left_to_us(cluster, run, report)) => left.map(|()| None),
+        left = Box::pin(left_to_us(cluster, run, report)) => left.map(|of_lease| {
+            seen = of_lease;
+            None
+        }),
         record = Box::pin(follow(cluster, &run.namespace, (&run.identity, &run.uid), report)) => record.map(Some),
     };
     match followed {
@@ -121,7 +133,7 @@ pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Resul
     }
     // The request on the root says what is to be done.
     let (_orders, mut control) = mpsc::unbounded_channel();
-    let driver = attend::driver(cluster, run).await?;
+    let driver = Driver { seen, ..attend::driver(cluster, run).await? };
     match Box::pin(driver.drive(&mut control, report)).await? {
         Driven::Ended(record) => {
             end_job(cluster, run, &record, report).await;
@@ -133,19 +145,19 @@ pub async fn carry_out(cluster: &Cluster, run: &Found, report: &Report) -> Resul
     }
 }
 
-/// Returns once nobody but this user ends the run. Whoever may not waits for the orchestrator, and is told so.
-async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<()> {
-    loop {
-        let by = by(cluster, run).await?;
-        match by {
-            By::Us => return Ok(()),
-            By::Job | By::Holder => sleep(lease::RENEW).await,
-            By::Orchestrator(_) => {
-                by.words(run).into_iter().for_each(|words| report.notice(words));
-                return pending().await;
-            }
-        }
+/// Returns once nobody but this user ends the run, with what was seen of its Lease. Whoever may not waits for the
+/// orchestrator, and is told so.
+async fn left_to_us(cluster: &Cluster, run: &Found, report: &Report) -> Result<Option<Sighting>> {
+    let (mut by, mut seen) = (by(cluster, run).await?, None);
+    if matches!(by, By::Job | By::Holder) {
+        seen = attend::unrenewed(cluster, run).await?;
+        by = unheld(cluster, run).await?;
     }
+    if by == By::Us {
+        return Ok(seen);
+    }
+    by.words(run).into_iter().for_each(|words| report.notice(words));
+    pending().await
 }
 
 /// Whether the run has no recorded end, and its Job has given up.

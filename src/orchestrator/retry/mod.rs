@@ -80,16 +80,39 @@ struct Retry<'a> {
 }
 
 impl Retry<'_> {
-    /// The record of the run, where nobody works on it. One whose Job gave up has ended too.
+    /// The record of the run, where nobody works on it. One whose Job gave up has ended too, and one whose orchestrator has
+    /// not begun may get another.
     async fn ended(&self) -> Result<Record> {
         let record = self.record().await?;
         if record.phase.is_final() || self.driver.identity.mode == Mode::Attached {
             return Ok(record);
         }
         match self.job().await? {
-            Some(job) if goes_on(&job) => Err(self.going_on().await),
+            Some(job) if goes_on(&job) => {
+                if self.has_begun().await? {
+                    return Err(self.going_on().await);
+                }
+                // Another image is the remedy where the one before does not start.
+                if self.request.image.is_some() && self.request.image != image_of(&job) {
+                    return Ok(record);
+                }
+                let words = self.driver.identity.words(&self.driver.namespace);
+                Err(self.going_on().await.hint(format!(
+                    "kubectl zenml run retry {words} --orchestrator-image IMAGE    starts another one, if its orchestrator does not start"
+                )))
+            }
             _ => Ok(record),
         }
+    }
+
+    /// Whether an orchestrator's container runs, which works on the run or waits for its Lease.
+    async fn has_begun(&self) -> Result<bool> {
+        let selector =
+            format!("{}={},{}={}", labels::RUN_ID, self.driver.identity.id, labels::KIND, labels::KIND_ORCHESTRATOR);
+        let pods: Vec<Pod> = objects::list_all(&self.api(), &selector).await.on(&self.driver.cluster)?;
+        let statuses = pods.iter().filter_map(|pod| pod.status.as_ref()?.container_statuses.as_ref()).flatten();
+        let mut orchestrators = statuses.filter(|status| status.name == job::CONTAINER);
+        Ok(orchestrators.any(|status| status.state.as_ref().is_some_and(|state| state.running.is_some())))
     }
 
     async fn going_on(&self) -> Error {
@@ -141,7 +164,7 @@ impl Retry<'_> {
 
     async fn lease(&self) -> Result<Held> {
         let notice = |waiting| drive::tell(self.report, &waiting);
-        match timeout(PATIENCE, lease::acquire(self.driver.claim(), notice)).await {
+        match timeout(PATIENCE, lease::acquire(self.driver.claim(), None, notice)).await {
             Ok(held) => held,
             Err(_) => Err(self.going_on().await),
         }
@@ -159,6 +182,12 @@ impl Retry<'_> {
         let Reset { record: again, steps } = reset(&self.driver.run, &record, self.request.from.as_deref())?;
         let image = self.rights(&steps).await?;
         if !record.phase.is_final() && image.is_some() {
+            if self.job().await?.as_ref().and_then(image_of) == image {
+                let image = image.as_deref().unwrap_or_default();
+                self.report.notice(format!(
+                    "its orchestrator's Job failed, and runs the same image again: {image}; --orchestrator-image takes another"
+                ));
+            }
             // Without its Job it would be taken for an aborted submission.
             (record.phase, record.message) = (Phase::Failed, Some("the orchestrator's Job failed".to_owned()));
             self.write(&record).await?;

@@ -37,14 +37,18 @@ fn whoever_follows_the_logs_of_a_run_that_nobody_drives_hears_of_it() {
         let hint = format!("hint: kubectl zenml run attach 'My Run' -n {}    goes on with it", stage.namespace.name());
         assert!(said.stderr.contains(&hint), "{said}");
     }
-    // One that is deleted ends the following well.
+    // One that is deleted ends the following as it ends the waiting.
     let submit = stage.attends("other");
     let mut follow = stage.start(&["run", "logs", "-f", "other"]);
     follow.stdout.as_mut().expect("a pipe").read_exact(&mut line).expect("a line");
     stage.zenml(&["run", "delete", "other"]).succeeds();
     assert_eq!(ended(submit).code, Some(4));
     let followed = ended(follow);
-    assert_eq!((followed.code, followed.stderr.as_str()), (Some(0), "run \"other\" was deleted\n"), "{followed}");
+    assert_eq!(
+        (followed.code, followed.stderr.as_str()),
+        (Some(4), "error: the run \"other\" was deleted\n"),
+        "{followed}"
+    );
 }
 
 #[test]
@@ -113,6 +117,22 @@ fn a_run_whose_terminal_was_killed_before_it_began_is_driven_at_once() {
 }
 
 #[test]
+fn whoever_comes_back_to_a_killed_terminals_run_waits_out_its_lease_once() {
+    let stage = Stage::new("once", "  a: {command: [sleep, '12']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "once"]);
+    until("the step runs", || stage.names("pods", "step=a").len() == 1);
+    signal(&submit, "-KILL");
+    drop(ended(submit));
+    let said = stage.zenml(&["run", "attach", "once"]);
+    let line = "nobody drives the run any more; this terminal drives the run now\n";
+    assert_eq!(said.stderr.matches(line).count(), 1, "{said}");
+    // The second wait would name who is waited for.
+    assert!(!said.stderr.contains("terminal-"), "{said}");
+    assert_eq!(said.succeeds(), "run/once succeeded\n");
+    assert_eq!(stage.names("pods", "run=once,step").len(), 2, "nothing ran twice");
+}
+
+#[test]
 fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     let stage = Stage::new("orphan", "  a: {command: [sleep, '8']}\n  b: {upstream_steps: [a], command: [echo, x]}\n");
     let image = crate::support::orchestrator_image();
@@ -123,7 +143,7 @@ fn a_run_whose_job_somebody_deleted_and_left_the_rest_is_driven_on() {
     stage.namespace.kubectl(&force).succeeds();
     until("nobody is known to drive it", || stage.describe("orphan")["status"] == "Interrupted");
     let said = ended(submit);
-    assert!(said.stderr.contains("nobody drives the run any more; taking over"), "{said}");
+    assert!(said.stderr.contains("nobody drives the run any more; this terminal drives the run now"), "{said}");
     assert_eq!(said.succeeds(), "run/orphan created\nrun/orphan succeeded\n");
     assert_eq!(stage.names("pods", "run=orphan,step").len(), 2, "nothing ran twice");
 }

@@ -27,6 +27,7 @@ mod unstarted;
 mod variants;
 mod verbs;
 mod verdicts;
+mod waiting;
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};

@@ -127,3 +127,30 @@ fn one_that_is_suspended_before_it_begins_begins_nothing() {
     assert!(said.stderr.contains("suspended: no further step begins until `kubectl zenml run resume early"), "{said}");
     said.succeeds();
 }
+
+#[test]
+fn one_with_a_wrong_image_is_tried_again_with_another() {
+    let stage = Stage::new("other-image", STEPS);
+    stage.submits("pull", NO_IMAGE);
+    until("its pod is there", || !stage.names("pods", "run=pull").is_empty());
+    let said = stage.zenml(&["run", "retry", "pull"]).fails(1);
+    assert!(
+        said.contains("\"pull\" goes on;") && said.contains("--orchestrator-image IMAGE    starts another"),
+        "{said}"
+    );
+    let right = ["--orchestrator-image", orchestrator_image()];
+    let said = stage.zenml(&[&["run", "retry", "pull"][..], &right].concat());
+    assert!(!said.stderr.contains("the same image"), "{said}");
+    assert_eq!(said.succeeds(), "run/pull retried\nrun/pull succeeded\n");
+    // It starts, and is no orchestrator.
+    let once = format!("{HEAD}{STEPS}settings: {{orchestrator: {{backoff_limit: 0}}}}\n");
+    stage.sandbox.write("p.yaml", once.as_bytes());
+    stage.submits("start", "docker.io/library/busybox:1.35");
+    until("its Job has given up", || stage.describe("start")["status"] == "Failed");
+    let said = stage.zenml(&["run", "retry", "start", "--detach"]);
+    assert!(said.stderr.contains("runs the same image again: docker.io/library/busybox:1.35; --orch"), "{said}");
+    assert_eq!(said.succeeds(), "run/start retried\n");
+    let said = stage.zenml(&[&["run", "retry", "start"][..], &right].concat());
+    assert_eq!(said.succeeds(), "run/start retried\nrun/start succeeded\n");
+    assert_eq!(["pull", "start"].map(|run| stage.names("pods", &format!("run={run},step")).len()), [2, 2]);
+}
