@@ -17,13 +17,14 @@ use kube::ResourceExt;
 
 use self::lingering::Lingering;
 use self::outputs::Outputs;
+use self::reflect::of_failure;
 use self::spare::Spare;
 use super::cache::Cache;
 use super::facts::{Facts, facts, lingers};
 use super::machine::{
     Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState, Stuck,
 };
-use super::record::{Phase, Record, StepRecord};
+use super::record::{AttemptRecord, Phase, Record, StepRecord};
 use crate::error::{Error, Result};
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::pod::Owner;
@@ -232,7 +233,16 @@ impl Ledger {
             self.remember(step, output.as_ref(), now);
             state = self.keep_output(seen.sighting.step, slot, output);
         }
+        let failed = match &state {
+            PodState::Failed(failure) => {
+                Some(AttemptRecord { pod: Some(name.clone()), ..of_failure(attempt, charged, failure) })
+            }
+            _ => None,
+        };
         let actions = self.apply(now, Event::PodSeen { step, attempt, charged, state });
+        if let Some(failed) = failed {
+            self.note_earlier(slot, failed);
+        }
         self.lingering.take(&name, seen.lingers, now);
         if !lives {
             let is_last = self.machine.attempts(step).0 == attempt;

@@ -124,6 +124,22 @@ impl Ledger {
         }
     }
 
+    /// Writes down an attempt before the newest whose end nobody had time to record: its pod is still there. The machine need not
+    /// know, since the newest pod says what was charged.
+    pub(super) fn note_earlier(&mut self, slot: usize, earlier: AttemptRecord) {
+        let known = &mut self.record.steps[slot];
+        let all = &known.attempts;
+        let is_new = all.iter().all(|one| one.attempt != earlier.attempt);
+        let is_forgotten = all.len() >= MOST_ATTEMPTS && all.first().is_some_and(|one| one.attempt > earlier.attempt);
+        if is_new && !is_forgotten && earlier.attempt < known.attempt && earlier.attempt > known.past {
+            let place = all.partition_point(|one| one.attempt < earlier.attempt);
+            known.attempts.insert(place, earlier);
+            let surplus = known.attempts.len().saturating_sub(MOST_ATTEMPTS);
+            known.attempts.drain(..surplus);
+            self.changed.insert(slot);
+        }
+    }
+
     /// One sentence for a run that did not succeed.
     pub(super) fn explain(&self, outcome: Outcome) -> Option<String> {
         let steps = &self.record.steps[..self.run.steps.len()];
@@ -165,20 +181,32 @@ fn note_attempt(known: &mut StepRecord, ended: &Ended) -> bool {
         return false;
     }
     let of_known = known.attempt == *attempt;
+    let said = of_failure(*attempt, *charged, failure);
+    let (started, finished) = (known.started.filter(|_| of_known), known.finished.filter(|_| of_known));
     known.attempts.push(AttemptRecord {
-        attempt: *attempt,
-        cause: failure.cause,
-        reason: failure.reason.clone(),
-        message: reason::short(&failure.detail, &failure.message),
-        exit_code: failure.exit_code,
-        charged: *charged,
         pod: known.pod.clone().filter(|_| of_known),
-        started: failure.started.or(known.started.filter(|_| of_known)),
-        finished: failure.finished.or(known.finished.filter(|_| of_known)),
+        started: said.started.or(started),
+        finished: said.finished.or(finished),
+        ..said
     });
     let surplus = known.attempts.len().saturating_sub(MOST_ATTEMPTS);
     known.attempts.drain(..surplus);
     true
+}
+
+/// An attempt as it is recorded that failed in this way.
+pub(super) fn of_failure(attempt: Attempt, charged: u16, failure: &Failure) -> AttemptRecord {
+    AttemptRecord {
+        attempt,
+        cause: failure.cause,
+        reason: failure.reason.clone(),
+        message: reason::short(&failure.detail, &failure.message),
+        exit_code: failure.exit_code,
+        charged,
+        pod: None,
+        started: failure.started,
+        finished: failure.finished,
+    }
 }
 
 fn text(text: &str) -> Option<String> {
