@@ -26,7 +26,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 pub use self::attempts::DELETED;
-pub use self::classify::{FAILED_MOUNT, mounted};
+pub use self::classify::{FAILED_MOUNT, NO_SCHEDULER, mounted, unseen_by};
 pub use self::ends::{OOM_KILLED, has_run, killed, memory};
 pub use self::event::{Action, Attempt, Event, Evidence, FIRST, Outcome, PodState, Stuck};
 pub use self::init::stuck as stuck_init;
