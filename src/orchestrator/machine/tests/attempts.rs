@@ -58,6 +58,11 @@ fn disruptions_have_a_budget_of_their_own() {
     let error = seen_at(0, last, PodState::Failed(broken()));
     rig.check(&[(error, &[create_at(0, last + 1, 1)])]);
     rig.check(&[(seen_at(0, last + 1, evicted()), &[Action::Finish(Outcome::Failed)])]);
+    let StepState::Failed(failure) = rig.state(0) else { panic!("it has failed") };
+    assert!(
+        failure.detail.ends_with("the 10 further attempts that infrastructure may cost are used up"),
+        "{failure:?}"
+    );
 }
 
 #[test]
