@@ -305,7 +305,9 @@ impl Ledger {
     /// Nothing new is to begin, or work is to go on.
     pub fn suspend(&mut self, suspended: bool, now: Timestamp) -> Vec<Action> {
         self.record.suspended = suspended;
-        self.apply(now, if suspended { Event::Suspend } else { Event::Resume })
+        let actions = self.apply(now, if suspended { Event::Suspend } else { Event::Resume });
+        self.reflect_ready();
+        actions
     }
 
     /// The run has ended.

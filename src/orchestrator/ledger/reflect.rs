@@ -9,6 +9,8 @@ use crate::pipeline::graph::StepIndex;
 
 /// So many failed attempts of a step are recorded one by one, the newest.
 const MOST_ATTEMPTS: usize = 20;
+/// What a step waits for while as many run as may.
+const PLACE: &str = "max_parallelism";
 
 impl Ledger {
     /// Brings the record of `step` up to the machine's state.
@@ -18,12 +20,14 @@ impl Ledger {
         let (attempt, charged) = self.machine.attempts(step);
         let skipped = self.why_skipped(&state);
         let last = self.machine.last_ended(step);
+        let waits_for_place = state == StepState::Ready && self.machine.is_full() && !self.machine.suspended();
         let known = &mut self.record.steps[slot];
         let before = known.clone();
         known.phase = phase(known.phase, &state);
         let waits = [StepPhase::Pending, StepPhase::Cancelled, StepPhase::Skipped].contains(&known.phase);
         let begins = before.phase == StepPhase::Pending && !waits;
         known.retry_at = None;
+        known.waits_for = waits_for_place.then(|| PLACE.to_owned());
         if let Some(last) = last
             && note_attempt(known, last)
             && !matches!(state, StepState::Backoff { .. })
@@ -74,6 +78,15 @@ impl Ledger {
         }
     }
 
+    /// Says of all steps that are ready whether they wait for a place.
+    pub(super) fn reflect_ready(&mut self) {
+        for step in 0..self.machine.len() {
+            if *self.machine.state(step) == StepState::Ready {
+                self.reflect(step);
+            }
+        }
+    }
+
     /// A step runs once one of its instances has begun.
     fn begin_origin(&mut self, instance: StepIndex) {
         let origin = self.machine.origin(instance).0;
@@ -109,7 +122,7 @@ impl Ledger {
         }
         let before = known.clone();
         begin_attempt(known, attempt, known.charged);
-        known.pod = Some(pod);
+        (known.pod, known.waits_for) = (Some(pod), None);
         known.started = facts.started.or(known.started);
         known.finished = facts.finished;
         // The kubelet says in turn why a pull failed and that it pauses, for as long as the image cannot be had: the first

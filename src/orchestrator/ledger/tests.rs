@@ -194,3 +194,24 @@ fn attempts_of_which_only_the_pods_are_left_are_recorded() {
     let attempts: Vec<_> = ledger.record().steps[0].attempts.iter().map(|one| one.attempt).collect();
     assert_eq!(attempts, [1, 2]);
 }
+
+#[test]
+fn who_waits_for_a_place_says_so_until_there_is_one() {
+    let file = "version: 1\nkind: pipeline\nname: p\nimage: i\nsettings: {orchestrator: {max_parallelism: 1}}\nsteps:\n  \
+                a: {command: [a]}\n  b: {command: [b]}\n  c: {upstream_steps: [b], command: [c]}\n";
+    let names = ["a", "b", "c"].map(ToOwned::to_owned);
+    let mut ledger = Ledger::new(sample(file), &owner(), Record::pending(names)).unwrap();
+    let waits = |ledger: &Ledger| ledger.record().steps.iter().map(|step| step.waits_for.clone()).collect::<Vec<_>>();
+    let place = Some("max_parallelism".to_owned());
+    assert_eq!(begin(&mut ledger, &[]), [create(0)]);
+    assert_eq!(waits(&ledger), [None, place.clone(), None]);
+    ledger.take_changes();
+    ledger.suspend(true, now());
+    assert_eq!((waits(&ledger), ledger.take_changes().len()), (vec![None; 3], 1), "the run is held, not the step");
+    ledger.suspend(false, now());
+    assert_eq!(waits(&ledger), [None, place, None]);
+    let mut pod = ledger.pod(0, 1, 0).unwrap();
+    pod.status = a_pod(0, &done(0)).status;
+    assert_eq!(ledger.present(&pod, now()), Known::Ours(vec![create(1)]));
+    assert_eq!(waits(&ledger), [None, None, None]);
+}

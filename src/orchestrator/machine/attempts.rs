@@ -173,7 +173,7 @@ impl Machine {
         match &self.nodes[step].state {
             StepState::Backoff { .. } => {
                 self.set(step, StepState::Ready);
-                self.ready.push_back(step);
+                self.again.push_back(step);
             }
             StepState::Starting { exists: true, .. } | StepState::Ending { end: End::Fail(_), .. }
                 if self.is_lost(step, now) =>
