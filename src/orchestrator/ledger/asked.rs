@@ -19,7 +19,7 @@ impl Ledger {
         let known = &mut self.record.steps[self.slots[step]];
         if known.pod.is_none() {
             known.pod = Some(name);
-            (known.reason, known.message) = (None, None);
+            (known.reason, known.message, known.waits_for) = (None, None, None);
         }
         self.apply(now, Event::CreateDone { step, attempt })
     }
@@ -35,13 +35,13 @@ impl Ledger {
         self.refused(one, "Stopped", &Error::failure("the run was stopped"), now)
     }
 
-    /// A pod that was asked for has to wait.
-    pub fn delayed(&mut self, step: StepIndex, why: String) {
+    /// A pod that was asked for has to wait: why, and for what, where that is known.
+    pub fn delayed(&mut self, step: StepIndex, why: String, waits_for: Option<String>) {
         let slot = self.slots[step];
         let known = &mut self.record.steps[slot];
         if !known.phase.is_final() && known.pod.is_none() {
             known.reason = Some("CreationDelayed".to_owned());
-            known.message = Some(why);
+            (known.message, known.waits_for) = (Some(why), waits_for);
             self.changed.insert(slot);
         }
     }
