@@ -26,6 +26,9 @@ const BRIEF: Duration = Duration::from_secs(15);
 /// A quota is asked again after this long even when none of our own pods ended.
 const QUOTA_PAUSE: Duration = Duration::from_secs(10);
 
+/// A quota takes so long to notice that a pod has ended: some milliseconds (measured), and the API server to hear of it.
+const SETTLES: Duration = Duration::from_millis(250);
+
 /// What became of a pod.
 #[derive(Debug)]
 pub enum Outcome {
@@ -48,6 +51,8 @@ pub struct Delay {
     pub one: Try,
     /// Why it waits, in one sentence.
     pub why: String,
+    /// For what, where that is a quota.
+    pub waits_for: Option<String>,
 }
 
 /// Creates pods, at most [`WINDOW`] at once.
@@ -109,7 +114,8 @@ impl Creator {
                 Err(Verdict::Ends(_)) => return Outcome::Ends,
                 Err(Verdict::Brief(error)) if started.elapsed() > BRIEF => return Outcome::Refused(error),
                 Err(Verdict::Quota(error)) => {
-                    self.tell(one, quota::explained(&error.to_string(), &self.namespace));
+                    let said = error.to_string();
+                    self.tell(one, quota::explained(&said, &self.namespace), quota::waits_for(&said));
                     self.pause(&name, QUOTA_PAUSE, true).await;
                     continue;
                 }
@@ -122,7 +128,7 @@ impl Creator {
                 Err(Verdict::Exists) => None,
             };
             if let Some(error) = why {
-                self.tell(one, error.to_string());
+                self.tell(one, error.to_string(), None);
             }
             self.pause(&name, pause, false).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -151,7 +157,7 @@ impl Creator {
             }
             tokio::select! {
                 () = sleep_until(until) => return,
-                () = self.room.notified(), if until_one_ends => return,
+                () = self.room.notified(), if until_one_ends => return sleep(SETTLES).await,
                 () = news => {}
             }
         }
@@ -184,8 +190,8 @@ impl Creator {
         Ok(Outcome::Refused(Error::failure(format!("pod/{} is there already and not of this run", wanted.name_any()))))
     }
 
-    fn tell(&self, one: Try, why: String) {
+    fn tell(&self, one: Try, why: String, waits_for: Option<String>) {
         // Nobody may be listening any more.
-        let _ = self.delays.send(Delay { one, why });
+        let _ = self.delays.send(Delay { one, why, waits_for });
     }
 }

@@ -47,6 +47,12 @@ pub fn has_started(pod: &Pod) -> bool {
     container_state(pod).is_some_and(|state| state.running.is_some() || state.terminated.as_ref().is_some_and(has_run))
 }
 
+/// Whether `pod` has ended as a whole: only then a quota counts it no more.
+pub fn is_over(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
+}
+
 /// Whether the container has ended while others of the pod go on. Init containers that stay beside it (`restartPolicy:
 /// Always`) are the kubelet's to end.
 pub fn lingers(pod: &Pod) -> bool {

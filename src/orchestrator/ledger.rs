@@ -1,5 +1,6 @@
 //! The machine and the record side by side: every event goes to both (layer 3, pure).
 
+mod asked;
 mod cached;
 mod lingering;
 mod mounts;
@@ -7,6 +8,7 @@ mod outputs;
 mod recall;
 mod reflect;
 mod spare;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -17,14 +19,16 @@ use kube::ResourceExt;
 
 use self::lingering::Lingering;
 use self::outputs::Outputs;
+use self::reflect::of_failure;
 use self::spare::Spare;
+use self::unseen::Unseen;
 use super::cache::Cache;
 use super::facts::{Facts, facts, lingers};
 use super::machine::{
-    Action, Attempt, Cause, Event, Evidence, Failure, Machine, Observer, Outcome, PodState, Sighting, StepState, Stuck,
+    Action, Attempt, Event, Evidence, Machine, Observer, Outcome, PodState, Sighting, StepState, Stuck,
 };
-use super::record::{Phase, Record, StepRecord};
-use crate::error::{Error, Result};
+use super::record::{AttemptRecord, Phase, Record, StepRecord};
+use crate::error::Result;
 use crate::pipeline::graph::StepIndex;
 use crate::pipeline::pod::Owner;
 use crate::pipeline::resolve::ResolvedRun;
@@ -55,6 +59,7 @@ pub struct Ledger {
     pods: HashMap<String, Try>,
     /// Those whose volumes cannot be mounted, and why.
     unmounted: HashMap<String, Stuck>,
+    unseen: Unseen,
     spare: Spare,
     lingering: Lingering,
     /// The pods that the list under way has named so far.
@@ -111,6 +116,7 @@ impl Ledger {
             early: Vec::new(),
             pods: HashMap::new(),
             unmounted: HashMap::new(),
+            unseen: Unseen::default(),
             spare: Spare::default(),
             lingering: Lingering::default(),
             listed: None,
@@ -133,7 +139,8 @@ impl Ledger {
 
     /// When [`Ledger::tick`] is wanted next.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.machine.next_wake().into_iter().chain(self.lingering.next_wake()).min()
+        let others = self.lingering.next_wake().into_iter().chain(self.unseen.next_wake());
+        self.machine.next_wake().into_iter().chain(others).min()
     }
 
     /// As [`Ledger::record`], where nothing follows.
@@ -194,6 +201,7 @@ impl Ledger {
         }
         let mut facts = facts(pod);
         self.of_mounts(pod, &name, &mut sighting.state, &mut facts);
+        self.of_schedulers(pod, &name, now, &mut sighting.state, &mut facts);
         let seen = Seen { sighting, name, facts, lingers: lingers(pod) };
         if let Some(item) = seen.sighting.item
             && !self.instances.contains_key(&(seen.sighting.step, item))
@@ -232,7 +240,16 @@ impl Ledger {
             self.remember(step, output.as_ref(), now);
             state = self.keep_output(seen.sighting.step, slot, output);
         }
+        let failed = match &state {
+            PodState::Failed(failure) => {
+                Some(AttemptRecord { pod: Some(name.clone()), ..of_failure(attempt, charged, failure) })
+            }
+            _ => None,
+        };
         let actions = self.apply(now, Event::PodSeen { step, attempt, charged, state });
+        if let Some(failed) = failed {
+            self.note_earlier(slot, failed);
+        }
         self.lingering.take(&name, seen.lingers, now);
         if !lives {
             let is_last = self.machine.attempts(step).0 == attempt;
@@ -256,6 +273,7 @@ impl Ledger {
         self.early.retain(|seen| seen.name != name);
         self.pod_gone(name);
         self.unmounted.remove(name);
+        self.unseen.forget(name);
         self.lingering.forget(name);
         self.held.values_mut().for_each(|held| held.retain(|seen| seen.name != name));
         let Some((step, attempt)) = self.pods.remove(name) else { return Vec::new() };
@@ -265,47 +283,11 @@ impl Ledger {
         self.apply(now, Event::PodGone { step, attempt })
     }
 
-    /// A pod that was asked for exists.
-    pub fn created(&mut self, (step, attempt): Try, now: Timestamp) -> Vec<Action> {
-        let name = self.pod_name(step, attempt);
-        // Were it not remembered, a pod that goes before its first event would never be missed.
-        self.pods.entry(name.clone()).or_insert((step, attempt));
-        if let Some(listed) = &mut self.listed {
-            listed.insert(name.clone());
-        }
-        let known = &mut self.record.steps[self.slots[step]];
-        if known.pod.is_none() {
-            known.pod = Some(name);
-            (known.reason, known.message) = (None, None);
-        }
-        self.apply(now, Event::CreateDone { step, attempt })
-    }
-
-    /// A pod that was asked for will never exist.
-    pub fn refused(&mut self, (step, attempt): Try, reason: &str, error: &Error, now: Timestamp) -> Vec<Action> {
-        let failure = Failure::new(Cause::Final, reason, error.to_string());
-        self.apply(now, Event::CreateFailed { step, attempt, failure })
-    }
-
-    /// As [`Ledger::refused`], because the run was stopped first.
-    pub fn abandoned(&mut self, one: Try, now: Timestamp) -> Vec<Action> {
-        self.refused(one, "Stopped", &Error::failure("the run was stopped"), now)
-    }
-
-    /// A pod that was asked for has to wait.
-    pub fn delayed(&mut self, step: StepIndex, why: String) {
-        let slot = self.slots[step];
-        let known = &mut self.record.steps[slot];
-        if !known.phase.is_final() && known.pod.is_none() {
-            known.reason = Some("CreationDelayed".to_owned());
-            known.message = Some(why);
-            self.changed.insert(slot);
-        }
-    }
-
     /// The time is `now`.
     pub fn tick(&mut self, now: Timestamp) -> Vec<Action> {
-        self.apply(now, Event::Tick)
+        let mut actions = self.apply(now, Event::Tick);
+        actions.extend(self.unseen_for_long(now));
+        actions
     }
 
     /// The run is to be stopped; who takes over is to know.
@@ -323,7 +305,9 @@ impl Ledger {
     /// Nothing new is to begin, or work is to go on.
     pub fn suspend(&mut self, suspended: bool, now: Timestamp) -> Vec<Action> {
         self.record.suspended = suspended;
-        self.apply(now, if suspended { Event::Suspend } else { Event::Resume })
+        let actions = self.apply(now, if suspended { Event::Suspend } else { Event::Resume });
+        self.reflect_ready();
+        actions
     }
 
     /// The run has ended.

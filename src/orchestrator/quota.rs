@@ -41,6 +41,23 @@ pub(super) fn remedy(message: &str, namespace: &str, setting: &str) -> Option<St
     Some(format!("{never}{set}{look}"))
 }
 
+/// The quota that is used up by `message`, and how much of it: `quota "q": pods 2 of 2 used`.
+pub(super) fn waits_for(message: &str) -> Option<String> {
+    let (_, refused) = message.split_once("exceeded quota: ")?;
+    let (name, amounts) = refused.split_once(", requested: ")?;
+    let (requested, rest) = amounts.split_once(", used: ")?;
+    let (used, limited) = rest.split_once(", limited: ")?;
+    let (used, limited) = (list(used), list(limited));
+    let one = |(what, wanted): (&str, &str)| {
+        let (used, limited) = (used.get(what).copied().unwrap_or("0"), limited.get(what).copied()?);
+        let never = if nano(wanted) > nano(limited) { ", which is never free" } else { "" };
+        let wanted = if wanted == "1" { String::new() } else { format!(", {wanted} wanted{never}") };
+        Some(format!("{what} {used} of {limited} used{wanted}"))
+    };
+    let all: Vec<_> = list(requested).into_iter().filter_map(one).collect();
+    Some(format!("quota \"{name}\": {}", all.join("; ")))
+}
+
 /// `requests.cpu=4,limits.cpu=4`.
 fn list(amounts: &str) -> BTreeMap<&str, &str> {
     amounts.split(',').filter_map(|one| one.trim().split_once('=')).collect()
@@ -49,6 +66,19 @@ fn list(amounts: &str) -> BTreeMap<&str, &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_used_up_is_named() {
+        let of = |requested: &str, used: &str, limited: &str| {
+            let text = "Error from server (Forbidden): pods \"x\" is forbidden: exceeded quota: q, requested: ";
+            waits_for(&format!("{text}{requested}, used: {used}, limited: {limited}"))
+        };
+        assert_eq!(of("pods=1", "pods=2", "pods=2").unwrap(), "quota \"q\": pods 2 of 2 used");
+        let two = of("limits.cpu=3,pods=1", "limits.cpu=1500m,pods=9", "limits.cpu=2,pods=9").unwrap();
+        let cpu = "limits.cpu 1500m of 2 used, 3 wanted, which is never free";
+        assert_eq!(two, format!("quota \"q\": {cpu}; pods 9 of 9 used"));
+        assert_eq!(waits_for("pods \"x\" is forbidden: failed quota: q: must specify limits.cpu"), None);
+    }
 
     #[test]
     fn what_never_fits_is_told_from_what_waits() {

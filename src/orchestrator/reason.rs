@@ -27,6 +27,11 @@ pub fn why(step: &StepRecord) -> String {
     }
 }
 
+/// What a step waits for that could begin: `waits for max_parallelism`.
+pub fn waits(step: &StepRecord) -> Option<String> {
+    step.waits_for.as_ref().map(|what| format!("waits for {what}"))
+}
+
 /// Why the last attempt of a step failed that is tried again: `Error, exit code 3: ` and the last line that it wrote.
 pub fn why_again(step: &StepRecord) -> Option<String> {
     let reason = step.reason.as_ref()?;

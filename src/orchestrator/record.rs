@@ -136,6 +136,9 @@ pub struct StepRecord {
     /// When the next attempt begins, at the earliest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// What its next attempt waits for, where it could begin: `max_parallelism`, or a quota and how much of it is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
     /// The attempts that failed and were followed by another one, or will be; the newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptRecord>,

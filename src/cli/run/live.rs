@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use super::tree;
 use super::view::duration;
 use crate::orchestrator::progress::Progress;
-use crate::orchestrator::reason::{one_line, why, why_again};
+use crate::orchestrator::reason::{one_line, waits, why, why_again};
 use crate::orchestrator::record::{Phase, Record, StepPhase, StepRecord};
 use crate::output::table;
 use crate::pipeline::policy::is_usual_wait;
@@ -165,6 +165,7 @@ fn sentence(step: &StepRecord) -> String {
             why_again(step).map_or_else(|| "Retrying".to_owned(), |reason| format!("Retrying ({reason})"))
         }
         phase => match (&step.reason, &step.message) {
+            _ if step.waits_for.is_some() => format!("{} ({})", phase.as_str(), waits(step).unwrap_or_default()),
             (Some(reason), Some(message)) => format!("{} ({reason}: {})", phase.as_str(), one_line(message)),
             (Some(reason), None) => format!("{} ({reason})", phase.as_str()),
             _ => phase.as_str().to_owned(),

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::view::duration;
 use crate::error::harmless;
-use crate::orchestrator::reason::why;
+use crate::orchestrator::reason::{waits, why};
 use crate::orchestrator::record::{StepPhase, StepRecord};
 use crate::output::table;
 use crate::pipeline::policy::is_usual_wait;
@@ -213,6 +213,9 @@ fn row(line: &Line<'_>, branch: &str, width: usize, now: Timestamp) -> Vec<Strin
                 (Some(first), Some(last)) => format!("{} … {}", name(first), name(last)),
                 _ => String::new(),
             };
+            let waits = steps.first().filter(|first| steps.iter().all(|step| step.waits_for == first.waits_for));
+            let ends = [Some(ends), waits.and_then(|step| self::waits(step))];
+            let ends = ends.into_iter().flatten().collect::<Vec<_>>().join("; ");
             let text = format!("{branch}{} {} steps", mark(phase), steps.len());
             vec![text, phase.as_str().to_owned(), String::new(), ends]
         }
@@ -230,9 +233,10 @@ fn rest(step: &StepRecord, now: Timestamp) -> String {
     let why = match step.phase {
         StepPhase::Failed | StepPhase::Retrying => why(step).trim_start_matches([':', ' ']).to_owned(),
         StepPhase::Succeeded => String::new(),
+        _ if step.waits_for.is_some() => String::new(),
         _ => step.reason.clone().filter(|reason| !is_usual_wait(reason)).unwrap_or_default(),
     };
-    let parts = [attempt, Some(why).filter(|why| !why.is_empty()), again];
+    let parts = [attempt, Some(why).filter(|why| !why.is_empty()), again, waits(step)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
@@ -315,6 +319,20 @@ mod tests {
         let reason = Some("OOMKilled".to_owned());
         let step = StepRecord { retry_at: soon, reason, attempt: 2, ..step("a", StepPhase::Retrying) };
         assert_eq!(tree(&[step], 5), ["└─ ◔ a Retrying attempt 2; OOMKilled; again in 10s"]);
+    }
+
+    #[test]
+    fn what_could_begin_says_what_it_waits_for() {
+        let waiting = |name: &str, phase| StepRecord { waits_for: Some("max_parallelism".into()), ..step(name, phase) };
+        let again = StepRecord { reason: Some("Error".into()), attempt: 1, ..waiting("a", StepPhase::Retrying) };
+        let steps: Vec<_> =
+            [again].into_iter().chain((0..9).map(|at| waiting(&format!("s{at}"), StepPhase::Pending))).collect();
+        let expected = [
+            "├─ ◔ a Retrying Error; waits for max_parallelism",
+            "└─ ○ 9 steps Pending s0 … s8; waits for max_parallelism",
+        ];
+        assert_eq!(tree(&steps, 5), expected);
+        assert_eq!(tree(&steps, 20)[9], "└─ ○ s8 Pending waits for max_parallelism");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::ops::deployment::events::Line;
 use crate::ops::run::Summary;
 use crate::ops::run::describe::Description;
+use crate::orchestrator::reason::waits;
 use crate::orchestrator::record::{AttemptRecord, StepPhase, StepRecord};
 use crate::output::age::{age, short};
 use crate::output::{Named, Row, fit};
@@ -131,7 +132,7 @@ fn steps(steps: &[StepRecord], now: Timestamp, width: Option<usize>) -> String {
         vec![
             step.name.clone(),
             step.phase.as_str().to_owned(),
-            step.reason.clone().unwrap_or_default(),
+            waits(step).or_else(|| step.reason.clone()).unwrap_or_default(),
             if step.attempt == 0 { String::new() } else { step.attempt.to_string() },
             if step.started.is_some() { duration(step.started, step.finished, now) } else { String::new() },
             step.pod.clone().unwrap_or_default(),
@@ -167,7 +168,12 @@ fn attempts(steps: &[StepRecord], now: Timestamp, width: Option<usize>) -> Strin
 fn waiting(steps: &[StepRecord]) -> Vec<&StepRecord> {
     let mut first: Vec<&StepRecord> = Vec::new();
     for step in steps.iter().filter(|step| step.phase == StepPhase::Starting && step.message.is_some()) {
-        if !first.iter().any(|known| (&known.reason, &known.message) == (&step.reason, &step.message)) {
+        // Of a quota, the server's words name the pod.
+        let alike = |known: &StepRecord| match &step.waits_for {
+            Some(what) => known.waits_for.as_ref() == Some(what),
+            None => (&known.reason, &known.message) == (&step.reason, &step.message),
+        };
+        if !first.iter().any(|known| alike(known)) {
             first.push(step);
         }
     }
@@ -180,7 +186,9 @@ fn told(what: &'static str, step: &StepRecord) -> Vec<(&'static str, String)> {
     if let Some(code) = step.exit_code {
         fields.push(("Exit code", code.to_string()));
     }
-    if let Some(reason) = &step.reason {
+    if let Some(waits) = waits(step) {
+        fields.push(("Reason", waits));
+    } else if let Some(reason) = &step.reason {
         let detail = step.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
         fields.push(("Reason", format!("{reason}{detail}")));
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Found;
 use crate::cluster::Cluster;
 use crate::error::Result;
+use crate::orchestrator::reason::waits;
 use crate::orchestrator::record::{Record, StepPhase, StepRecord};
 use crate::orchestrator::{checkpoint, packed, root};
 use crate::pipeline::draw::{Sketch, State, Tone};
@@ -32,7 +33,7 @@ fn sketch(run: &ResolvedRun, record: &Record) -> Sketch {
 /// What is said of a step, of which there may be instances.
 fn state(step: &StepRecord, instances: &[&StepRecord]) -> State {
     let mut text = step.phase.as_str().to_owned();
-    if let Some(reason) = step.reason.as_ref().filter(|_| step.phase != StepPhase::Running) {
+    if let Some(reason) = waits(step).or_else(|| step.reason.clone()).filter(|_| step.phase != StepPhase::Running) {
         text = format!("{text}: {reason}");
     }
     if !instances.is_empty() {

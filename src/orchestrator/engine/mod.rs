@@ -5,6 +5,7 @@ mod hands;
 mod own;
 mod queue;
 
+use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use self::queue::Queue;
 use super::checkpoint::{Checkpoint, Written};
 use super::clock::Clock;
 use super::create::{Creator, Delay, Outcome as Creation};
+use super::facts::is_over;
 use super::herald::Herald;
 use super::kept_logs::Keeper;
 use super::lease::Held;
@@ -148,6 +150,8 @@ struct Engine<'a> {
     ledger: Ledger,
     queue: Queue,
     creator: Arc<Creator>,
+    /// Pods that were seen to have ended: each is one reason to ask again where a quota was used up.
+    over: HashSet<String>,
     tasks: JoinSet<Done>,
     clock: Clock,
     heard: Heard,
@@ -181,6 +185,7 @@ impl<'a> Engine<'a> {
             ledger,
             queue: Queue::default(),
             creator,
+            over: HashSet::new(),
             tasks,
             clock,
             heard: Heard::Nothing,
@@ -286,12 +291,21 @@ impl<'a> Engine<'a> {
         match change {
             Change::ListBegins => self.ledger.list_begins(),
             Change::Present(pod) => match self.ledger.present(&pod, self.clock.now()) {
-                Known::Ours(actions) => self.act(actions),
+                Known::Ours(actions) => {
+                    // Until then a quota counts it, though its container may have ended.
+                    if is_over(&pod) && self.over.insert(pod.name_any()) {
+                        self.creator.one_ended();
+                    }
+                    self.act(actions);
+                }
                 Known::Foreign => self.foreign(&pod),
             },
             Change::Gone(pod) => {
-                let actions = self.ledger.gone(&pod.name_any(), self.clock.now());
-                self.creator.one_ended();
+                let name = pod.name_any();
+                let actions = self.ledger.gone(&name, self.clock.now());
+                if !self.over.remove(&name) {
+                    self.creator.one_ended();
+                }
                 self.act(actions);
             }
             Change::ListEnds => {
@@ -351,7 +365,7 @@ impl<'a> Engine<'a> {
 
     fn delayed(&mut self, delay: Delay) {
         self.queue.delayed(delay.one);
-        self.ledger.delayed(delay.one.0, delay.why);
+        self.ledger.delayed(delay.one.0, delay.why, delay.waits_for);
     }
 
     fn stop(&mut self, why: &str) {
@@ -372,9 +386,6 @@ impl<'a> Engine<'a> {
         }
         self.dirty = true;
         for step in changes {
-            if step.phase.is_final() {
-                self.creator.one_ended();
-            }
             self.keep_log(&step);
             self.herald.step(&step);
             self.work.report.tell(Progress::Step(step));

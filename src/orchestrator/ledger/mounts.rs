@@ -11,17 +11,23 @@ impl Ledger {
     /// The kubelet says that it cannot mount what a pod wants.
     pub fn cannot_mount(&mut self, news: News, now: Timestamp) -> Vec<Action> {
         let Some(name) = news.involved_object.name else { return Vec::new() };
-        let Some((step, attempt)) = self.pods.get(&name).copied() else { return Vec::new() };
-        // One that is about an earlier pod of this name, or comes late.
-        if *self.machine.state(step) != (StepState::Starting { attempt, exists: true }) {
-            return Vec::new();
-        }
         let stuck = Stuck { reason: FAILED_MOUNT.to_owned(), message: news.message.unwrap_or_default() };
+        // One may be about an earlier pod of this name, or come late.
+        let Some(actions) = self.held_back(&name, stuck.clone(), now) else { return Vec::new() };
+        self.unmounted.insert(name, stuck);
+        actions
+    }
+
+    /// Something keeps the pod `name` from starting of which its status has no word. `None` where it is not about to start.
+    pub(super) fn held_back(&mut self, name: &str, stuck: Stuck, now: Timestamp) -> Option<Vec<Action>> {
+        let (step, attempt) = self.pods.get(name).copied()?;
+        if *self.machine.state(step) != (StepState::Starting { attempt, exists: true }) {
+            return None;
+        }
         let facts = Facts { waiting: Some((stuck.reason.clone(), Some(stuck.message.clone()))), ..Facts::default() };
-        self.note(self.slots[step], attempt, name.clone(), facts);
-        self.unmounted.insert(name, stuck.clone());
+        self.note(self.slots[step], attempt, name.to_owned(), facts);
         let charged = self.machine.attempts(step).1;
-        self.apply(now, Event::PodSeen { step, attempt, charged, state: PodState::Waiting(Some(stuck)) })
+        Some(self.apply(now, Event::PodSeen { step, attempt, charged, state: PodState::Waiting(Some(stuck)) }))
     }
 
     /// What keeps `pod` that says nothing else itself.

@@ -202,3 +202,19 @@ fn too_much_is_not_kept() {
     assert_eq!(failed.len(), 70);
     assert_eq!(failed[0].reason.as_deref(), Some("OutputsTooLarge"));
 }
+
+#[test]
+fn an_attempt_of_an_instance_is_recorded_of_which_only_the_pod_is_left() {
+    let mut first = fresh();
+    begin(&mut first, &[]);
+    let list = ended(&first, LIST, 1, 0, "[1, 2]");
+    assert_eq!(tell(&mut first, &list).len(), 2);
+    let (bad, good) = (ended(&first, 3, 1, 5, "words"), ended(&first, 3, 2, 0, "a"));
+    let mut next = fresh();
+    let other = next.record().steps.len() + 1;
+    assert_eq!(begin(&mut next, &[good, bad, list]), [create(other)]);
+    let known = &next.record().steps[3];
+    assert_eq!((known.name.as_str(), known.phase, known.attempt), ("each[0]", StepPhase::Succeeded, 2));
+    let attempts: Vec<_> = known.attempts.iter().map(|one| (one.attempt, one.exit_code)).collect();
+    assert_eq!(attempts, [(1, Some(5))]);
+}

@@ -9,6 +9,8 @@ use crate::pipeline::graph::StepIndex;
 
 /// So many failed attempts of a step are recorded one by one, the newest.
 const MOST_ATTEMPTS: usize = 20;
+/// What a step waits for while as many run as may.
+const PLACE: &str = "max_parallelism";
 
 impl Ledger {
     /// Brings the record of `step` up to the machine's state.
@@ -18,12 +20,14 @@ impl Ledger {
         let (attempt, charged) = self.machine.attempts(step);
         let skipped = self.why_skipped(&state);
         let last = self.machine.last_ended(step);
+        let waits_for_place = state == StepState::Ready && self.machine.is_full() && !self.machine.suspended();
         let known = &mut self.record.steps[slot];
         let before = known.clone();
         known.phase = phase(known.phase, &state);
         let waits = [StepPhase::Pending, StepPhase::Cancelled, StepPhase::Skipped].contains(&known.phase);
         let begins = before.phase == StepPhase::Pending && !waits;
         known.retry_at = None;
+        known.waits_for = waits_for_place.then(|| PLACE.to_owned());
         if let Some(last) = last
             && note_attempt(known, last)
             && !matches!(state, StepState::Backoff { .. })
@@ -74,6 +78,15 @@ impl Ledger {
         }
     }
 
+    /// Says of all steps that are ready whether they wait for a place.
+    pub(super) fn reflect_ready(&mut self) {
+        for step in 0..self.machine.len() {
+            if *self.machine.state(step) == StepState::Ready {
+                self.reflect(step);
+            }
+        }
+    }
+
     /// A step runs once one of its instances has begun.
     fn begin_origin(&mut self, instance: StepIndex) {
         let origin = self.machine.origin(instance).0;
@@ -109,7 +122,7 @@ impl Ledger {
         }
         let before = known.clone();
         begin_attempt(known, attempt, known.charged);
-        known.pod = Some(pod);
+        (known.pod, known.waits_for) = (Some(pod), None);
         known.started = facts.started.or(known.started);
         known.finished = facts.finished;
         // The kubelet says in turn why a pull failed and that it pauses, for as long as the image cannot be had: the first
@@ -120,6 +133,22 @@ impl Ledger {
                 facts.waiting.map_or((None, None), |(reason, message)| (Some(reason), message));
         }
         if *known != before {
+            self.changed.insert(slot);
+        }
+    }
+
+    /// Writes down an attempt before the newest whose end nobody had time to record: its pod is still there. The machine need not
+    /// know, since the newest pod says what was charged.
+    pub(super) fn note_earlier(&mut self, slot: usize, earlier: AttemptRecord) {
+        let known = &mut self.record.steps[slot];
+        let all = &known.attempts;
+        let is_new = all.iter().all(|one| one.attempt != earlier.attempt);
+        let is_forgotten = all.len() >= MOST_ATTEMPTS && all.first().is_some_and(|one| one.attempt > earlier.attempt);
+        if is_new && !is_forgotten && earlier.attempt < known.attempt && earlier.attempt > known.past {
+            let place = all.partition_point(|one| one.attempt < earlier.attempt);
+            known.attempts.insert(place, earlier);
+            let surplus = known.attempts.len().saturating_sub(MOST_ATTEMPTS);
+            known.attempts.drain(..surplus);
             self.changed.insert(slot);
         }
     }
@@ -165,20 +194,32 @@ fn note_attempt(known: &mut StepRecord, ended: &Ended) -> bool {
         return false;
     }
     let of_known = known.attempt == *attempt;
+    let said = of_failure(*attempt, *charged, failure);
+    let (started, finished) = (known.started.filter(|_| of_known), known.finished.filter(|_| of_known));
     known.attempts.push(AttemptRecord {
-        attempt: *attempt,
-        cause: failure.cause,
-        reason: failure.reason.clone(),
-        message: reason::short(&failure.detail, &failure.message),
-        exit_code: failure.exit_code,
-        charged: *charged,
         pod: known.pod.clone().filter(|_| of_known),
-        started: failure.started.or(known.started.filter(|_| of_known)),
-        finished: failure.finished.or(known.finished.filter(|_| of_known)),
+        started: said.started.or(started),
+        finished: said.finished.or(finished),
+        ..said
     });
     let surplus = known.attempts.len().saturating_sub(MOST_ATTEMPTS);
     known.attempts.drain(..surplus);
     true
+}
+
+/// An attempt as it is recorded that failed in this way.
+pub(super) fn of_failure(attempt: Attempt, charged: u16, failure: &Failure) -> AttemptRecord {
+    AttemptRecord {
+        attempt,
+        cause: failure.cause,
+        reason: failure.reason.clone(),
+        message: reason::short(&failure.detail, &failure.message),
+        exit_code: failure.exit_code,
+        charged,
+        pod: None,
+        started: failure.started,
+        finished: failure.finished,
+    }
 }
 
 fn text(text: &str) -> Option<String> {

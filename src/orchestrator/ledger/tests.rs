@@ -153,3 +153,65 @@ fn what_a_stopped_step_waited_for_is_said_no_more() {
     let known = &ledger.record().steps[0];
     assert_eq!((known.phase, &known.reason, &known.message), (StepPhase::Cancelled, &None, &None));
 }
+
+#[test]
+fn attempts_of_which_only_the_pods_are_left_are_recorded() {
+    let file = "version: 1\nkind: pipeline\nname: p\nimage: i\nsteps:\n  a: {command: [a], retry: {max_retries: 2}}\n";
+    let fresh = || Ledger::new(sample(file), &owner(), Record::pending(["a".to_owned()])).unwrap();
+    let of = |attempt: Attempt, state: &Value| {
+        let mut pod = fresh().pod(0, attempt, attempt - 1).unwrap();
+        let container =
+            json!({ "name": "main", "image": "", "imageID": "", "ready": true, "restartCount": 0, "state": state });
+        pod.status = serde_json::from_value(json!({ "phase": "Running", "containerStatuses": [container] })).unwrap();
+        pod
+    };
+    let (first, second) = (of(1, &done(5)), of(2, &done(6)));
+    // The newest runs, has failed, or has succeeded; lists come in any order.
+    for (last, actions, phase) in [
+        (json!({ "running": {} }), vec![], StepPhase::Running),
+        (done(7), vec![Action::Finish(Outcome::Failed)], StepPhase::Failed),
+        (done(0), vec![Action::Finish(Outcome::Succeeded)], StepPhase::Succeeded),
+    ] {
+        let mut ledger = fresh();
+        let pods = [second.clone(), of(3, &last), first.clone()];
+        assert_eq!(begin(&mut ledger, &pods), actions, "the budget is as the newest pod says");
+        let step = &ledger.record().steps[0];
+        assert_eq!((step.phase, step.attempt, ledger.machine.attempts(0)), (phase, 3, (3, 2)));
+        let codes: Vec<_> = step.attempts.iter().map(|one| (one.attempt, one.exit_code, one.charged)).collect();
+        assert_eq!(codes, [(1, Some(5), 0), (2, Some(6), 1)]);
+        assert_eq!(step.attempts[0].pod.as_deref(), first.metadata.name.as_deref());
+        assert_eq!(step.attempts[0].message, "words");
+        // What is listed once more is recorded once.
+        let before = step.clone();
+        ledger.take_changes();
+        ledger.present(&first, now());
+        assert_eq!((ledger.take_changes(), &ledger.record().steps[0]), (vec![], &before));
+    }
+    // Two were there, and the newest had failed: one more is left.
+    let mut ledger = fresh();
+    let actions = begin(&mut ledger, &[second, first]);
+    assert_eq!(actions, [Action::CreatePod { step: 0, attempt: 3, charged: 2 }]);
+    let attempts: Vec<_> = ledger.record().steps[0].attempts.iter().map(|one| one.attempt).collect();
+    assert_eq!(attempts, [1, 2]);
+}
+
+#[test]
+fn who_waits_for_a_place_says_so_until_there_is_one() {
+    let file = "version: 1\nkind: pipeline\nname: p\nimage: i\nsettings: {orchestrator: {max_parallelism: 1}}\nsteps:\n  \
+                a: {command: [a]}\n  b: {command: [b]}\n  c: {upstream_steps: [b], command: [c]}\n";
+    let names = ["a", "b", "c"].map(ToOwned::to_owned);
+    let mut ledger = Ledger::new(sample(file), &owner(), Record::pending(names)).unwrap();
+    let waits = |ledger: &Ledger| ledger.record().steps.iter().map(|step| step.waits_for.clone()).collect::<Vec<_>>();
+    let place = Some("max_parallelism".to_owned());
+    assert_eq!(begin(&mut ledger, &[]), [create(0)]);
+    assert_eq!(waits(&ledger), [None, place.clone(), None]);
+    ledger.take_changes();
+    ledger.suspend(true, now());
+    assert_eq!((waits(&ledger), ledger.take_changes().len()), (vec![None; 3], 1), "the run is held, not the step");
+    ledger.suspend(false, now());
+    assert_eq!(waits(&ledger), [None, place, None]);
+    let mut pod = ledger.pod(0, 1, 0).unwrap();
+    pod.status = a_pod(0, &done(0)).status;
+    assert_eq!(ledger.present(&pod, now()), Known::Ours(vec![create(1)]));
+    assert_eq!(waits(&ledger), [None, None, None]);
+}

@@ -112,7 +112,7 @@ impl Machine {
                 self.nodes[step].last = Some(Box::new(Ended { attempt, charged, failure: failure.clone() }));
                 self.set(step, StepState::Backoff { until, last: failure });
             }
-            None => self.set(step, StepState::Failed(failure)),
+            None => self.set(step, StepState::Failed(used_up(failure))),
         }
         // What has no pause need not wait for a timer.
         self.due(now, step, &mut Vec::new());
@@ -173,7 +173,7 @@ impl Machine {
         match &self.nodes[step].state {
             StepState::Backoff { .. } => {
                 self.set(step, StepState::Ready);
-                self.ready.push_back(step);
+                self.again.push_back(step);
             }
             StepState::Starting { exists: true, .. } | StepState::Ending { end: End::Fail(_), .. }
                 if self.is_lost(step, now) =>
@@ -280,6 +280,18 @@ impl PodFacts {
 
 fn has_pod(state: &StepState) -> bool {
     matches!(state, StepState::Starting { .. } | StepState::Running { .. } | StepState::Ending { .. })
+}
+
+/// That a step fails of what is not its own doing can have one cause only.
+fn used_up(failure: Failure) -> Failure {
+    if failure.cause != Cause::Infrastructure {
+        return failure;
+    }
+    let code = || failure.exit_code.map(|code| format!("exit code {code}; ")).unwrap_or_default();
+    let known = if failure.detail.is_empty() { code() } else { format!("{}; ", failure.detail) };
+    let budget =
+        format!("{known}the {INFRASTRUCTURE_RETRIES} further attempts that infrastructure may cost are used up");
+    Failure { detail: budget, ..failure }
 }
 
 fn timeout(limit: Duration) -> Failure {

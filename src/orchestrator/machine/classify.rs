@@ -35,6 +35,18 @@ pub fn mounted(pod: &Pod) -> bool {
     ready.is_some_and(|ready| ready.status == "True")
 }
 
+/// The reason of a pod that no scheduler has looked at; Kubernetes has none.
+pub const NO_SCHEDULER: &str = "NoScheduler";
+
+/// The name of the scheduler that `pod` waits for, where none has said a word about it. Of a pod that is gated, the API server
+/// says so.
+pub fn unseen_by(pod: &Pod) -> Option<String> {
+    let spec = pod.spec.as_ref().filter(|spec| spec.node_name.as_ref().is_none_or(String::is_empty))?;
+    let said = |status: &PodStatus| condition(status, "PodScheduled").is_some() || status.container_statuses.is_some();
+    let is_known = pod.metadata.deletion_timestamp.is_some() || pod.status.as_ref().is_some_and(said);
+    (!is_known).then(|| spec.scheduler_name.clone().unwrap_or_else(|| "default-scheduler".to_owned()))
+}
+
 /// How `pod` stands.
 pub(super) fn state(pod: &Pod, policy: Option<&PodFailurePolicy>) -> PodState {
     let leaving = time(pod.metadata.deletion_timestamp.as_ref());

@@ -166,9 +166,8 @@ impl Machine {
 
     /// Starts ready steps while there are places.
     fn fill(&mut self, actions: &mut Vec<Action>) {
-        let limit = self.rules.limit.map_or(usize::MAX, std::num::NonZeroUsize::get);
-        while !self.suspended && self.unanswered == 0 && self.counts.in_flight() < limit {
-            let Some(step) = self.ready.pop_front() else { return };
+        while !self.suspended && self.unanswered == 0 && !self.is_full() {
+            let Some(step) = self.again.pop_front().or_else(|| self.ready.pop_front()) else { return };
             let node = &mut self.nodes[step];
             if node.state != StepState::Ready {
                 continue;

@@ -26,7 +26,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 
 pub use self::attempts::DELETED;
-pub use self::classify::{FAILED_MOUNT, mounted};
+pub use self::classify::{FAILED_MOUNT, NO_SCHEDULER, mounted, unseen_by};
 pub use self::ends::{OOM_KILLED, has_run, killed, memory};
 pub use self::event::{Action, Attempt, Event, Evidence, FIRST, Outcome, PodState, Stuck};
 pub use self::init::stuck as stuck_init;
@@ -47,6 +47,8 @@ pub struct Machine {
     counts: Counts,
     /// Steps that became ready, in that order; those adopted since are still in it.
     ready: VecDeque<StepIndex>,
+    /// Steps whose next attempt is due: they had begun before those that are ready, and go first.
+    again: VecDeque<StepIndex>,
     timers: BTreeSet<(Timestamp, StepIndex)>,
     /// Steps that became final and whose downstreams have not been told.
     settled: VecDeque<StepIndex>,
@@ -170,6 +172,7 @@ impl Machine {
             nodes,
             counts,
             ready: VecDeque::new(),
+            again: VecDeque::new(),
             timers: BTreeSet::new(),
             settled: VecDeque::new(),
             expansions: Vec::new(),
@@ -282,6 +285,11 @@ impl Machine {
     /// The steps whose state changed since the last call, some of them more than once.
     pub fn take_changed(&mut self) -> Vec<StepIndex> {
         std::mem::take(&mut self.changed)
+    }
+
+    /// Whether what is ready waits for a place.
+    pub fn is_full(&self) -> bool {
+        self.rules.limit.is_some_and(|limit| self.counts.in_flight() >= limit.get())
     }
 
     /// Whether nothing new is begun until `Resume`.

@@ -184,3 +184,19 @@ pub(super) fn ask(stage: &Stage, name: &str, request: &str) {
     let annotation = format!("zenml.io/request={request}");
     stage.namespace.kubectl(&["annotate", "--overwrite", "configmap", &object, &annotation]).succeeds();
 }
+
+#[test]
+fn attempts_of_a_process_that_was_killed_are_told() {
+    let stage = Stage::new(
+        "told",
+        "  f: {command: [sh, -c, 'case $HOSTNAME in *-a1) exit 5;; *-a2) exit 6;; esac; sleep 5'], retry: {max_retries: 2}}\n",
+    );
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "told"]);
+    until("the third attempt is there", || !stage.names("pods", "run=told,zenml.io/attempt=3").is_empty());
+    kill(submit);
+    stage.zenml(&["run", "attach", "told"]).succeeds();
+    let step = &stage.describe("told")["stepStates"][0];
+    assert_eq!((step["phase"].as_str(), step["attempt"].as_u64()), (Some("Succeeded"), Some(3)), "{step}");
+    let attempts: Vec<_> = step["attempts"].as_array().expect("attempts").iter().map(|one| &one["exitCode"]).collect();
+    assert_eq!(attempts, [5, 6], "{step}");
+}

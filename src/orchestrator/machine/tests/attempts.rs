@@ -32,6 +32,20 @@ fn pauses_are_kept_and_leave_the_place_to_others() {
 }
 
 #[test]
+fn a_retry_that_is_due_goes_before_what_has_not_begun() {
+    let policy = Policy { max_retries: 1, delay: secs(10), ..Policy::default() };
+    let due = after(at(1_000), policy.pause(1));
+    let rules = RunPolicy { limit: NonZeroUsize::new(1), ..RunPolicy::default() };
+    let steps = [("a", &[][..]), ("b", &[]), ("c", &[]), ("d", &["b"])];
+    let mut rig = rig(&steps, rules, |policies| policies[0] = policy.clone());
+    rig.check(&[(Event::Started, &[create(0)]), (failed(0), &[create(1)])]);
+    assert_eq!(rig.machine.apply(due, Event::Tick), [], "there is no place");
+    assert!(rig.machine.is_full());
+    rig.check(&[(succeeded(1), &[create_at(0, 2, 1)])]);
+    rig.check(&[(seen_at(0, 2, PodState::Succeeded), &[create(2)]), (succeeded(2), &[create(3)])]);
+}
+
+#[test]
 fn what_another_attempt_is_made_for_is_chosen() {
     for (cause, on, expected) in [
         (Cause::Error, vec![Cause::Oom], &[Action::Finish(Outcome::Failed)][..]),
@@ -58,6 +72,11 @@ fn disruptions_have_a_budget_of_their_own() {
     let error = seen_at(0, last, PodState::Failed(broken()));
     rig.check(&[(error, &[create_at(0, last + 1, 1)])]);
     rig.check(&[(seen_at(0, last + 1, evicted()), &[Action::Finish(Outcome::Failed)])]);
+    let StepState::Failed(failure) = rig.state(0) else { panic!("it has failed") };
+    assert!(
+        failure.detail.ends_with("the 10 further attempts that infrastructure may cost are used up"),
+        "{failure:?}"
+    );
 }
 
 #[test]
