@@ -453,6 +453,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s p -l param -d 'Set a parameter, or all those in a YAML or JSON file (can be repeated)' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l name -d 'Name the run [default: <pipeline>-<date>-<time>]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -s n -l namespace -d 'Use this namespace [default: the file\'s, else the context\'s, else zenml]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand submit" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
@@ -894,6 +895,7 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'List those of all namespaces'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s w -l watch -d 'After the list, print each run again when it changes, until Ctrl-C'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -907,6 +909,7 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from watch" -l context -d 'Use this kubeconfig context' -r
@@ -956,6 +959,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l force -d 'Kill the pods of its steps, without the time that they have to end by themselves'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
@@ -972,6 +976,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l from -d 'Do also this step again, and all that wait for it; an instance is train[3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -s p -l param -d 'Make a new run with this parameter, or all those in a file, in which what would do the same is not done again' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l name -d 'Name the new run [default: <pipeline>-<date>-<time>]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from retry" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
@@ -985,6 +990,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __f
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand run; and __fish_seen_subcommand_from attach" -l context -d 'Use this kubeconfig context' -r
@@ -1049,6 +1055,7 @@ yaml\t''
 name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'List those of all namespaces'
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s w -l watch -d 'After the list, print each run again when it changes, until Ctrl-C'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -l connector -d 'Use this connector\'s cluster and credential' -r
@@ -1062,6 +1069,7 @@ name\t''
 jsonpath=\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from watch" -l context -d 'Use this kubeconfig context' -r
@@ -1111,6 +1119,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l context -d 'Use this kubeconfig context' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Read this kubeconfig file instead of $KUBECONFIG' -r -F
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l force -d 'Kill the pods of its steps, without the time that they have to end by themselves'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -l detach -d 'Return once the stop is asked for, unless nobody but this command can end the run; without this flag, wait for the end'
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
@@ -1127,6 +1136,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l from -d 'Do also this step again, and all that wait for it; an instance is train[3]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -s p -l param -d 'Make a new run with this parameter, or all those in a file, in which what would do the same is not done again' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l name -d 'Name the new run [default: <pipeline>-<date>-<time>]' -r
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from retry" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
@@ -1140,6 +1150,7 @@ complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l logs -d 'Print the logs of all steps while waiting [default: true where standard error is no terminal]' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l logs-dir -d 'Write the log of each attempt of each step to a file in this directory, named after its pod' -r -f -a "(__fish_complete_directories)"
+complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l timeout -d 'Give up waiting after this long, such as 90s or 1h30m; 0 waits for ever [default: 0]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -s n -l namespace -d 'Use this namespace [default: the context\'s, else zenml for runs, zenml-deployments for deployments]' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l connector -d 'Use this connector\'s cluster and credential' -r
 complete -c kubectl-zenml -n "__fish_kubectl_zenml_using_subcommand runs; and __fish_seen_subcommand_from attach" -l context -d 'Use this kubeconfig context' -r

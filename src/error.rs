@@ -175,14 +175,13 @@ impl Error {
         lines.join(": ")
     }
 
-    /// The whole error as text that ends in a newline: headline, one `caused by:` line each, one `hint:` line each. Further
-    /// lines of a cause stand below its first.
+    /// The whole error as text that ends in a newline: headline, one `caused by:` line each, one `hint:` line each.
     pub fn render(&self) -> String {
         let mut text = String::new();
         let prefix = if self.0.verbatim { "" } else { "error: " };
         let _ = writeln!(text, "{prefix}{}", self.0.message);
         for cause in &self.0.causes {
-            let _ = writeln!(text, "  caused by: {}", cause.trim_end().replace('\n', "\n             "));
+            let _ = writeln!(text, "  caused by: {}", cause.trim_end());
         }
         for hint in &self.0.hints {
             let _ = writeln!(text, "hint: {hint}");
@@ -248,12 +247,6 @@ mod tests {
             error.render(),
             "error: connector \"prod\" not found\n  caused by: disk on fire\nhint: run `kubectl zenml connector list`\n"
         );
-    }
-
-    #[test]
-    fn lines_of_one_cause_are_no_chain_of_causes() {
-        let text = Error::failure("a").cause("b\nc\n").cause("d").render();
-        assert_eq!(text, "error: a\n  caused by: b\n             c\n  caused by: d\n");
     }
 
     #[test]

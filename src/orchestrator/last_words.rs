@@ -152,6 +152,11 @@ pub fn why(pod: &Pod, phase: Phase) -> Option<String> {
     }
 }
 
+/// Whether the orchestrator's container in `pod` runs.
+pub fn runs(pod: &Pod) -> bool {
+    container(pod).and_then(|container| container.state.as_ref()).is_some_and(|state| state.running.is_some())
+}
+
 /// Why a run's Job cannot create its pod, by an event of it; Kubernetes goes on trying.
 pub fn why_no_pod(event: &Event, namespace: &str) -> Option<String> {
     let message = event.message.as_deref().filter(|message| !message.is_empty())?;

@@ -264,8 +264,37 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     // What the headline says already is not said again.
     let last = lines[lines.len().saturating_sub(LAST_LINES)..].iter().filter(|line| !why.contains(**line));
     let last: Vec<_> = last.copied().collect();
-    if !last.is_empty() {
-        error = error.cause(last.join("\n"));
+    match &last[..] {
+        [] => {}
+        [line] => error = error.cause(*line),
+        // As causes, each would seem to be that of the one above it.
+        lines => error = error.cause(format!("its last lines:\n    {}", lines.join("\n    "))),
     }
     Err(error.hint(format!("kubectl zenml run describe {}", run.words())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::orchestrator::record::StepRecord;
+    use crate::orchestrator::root::{Identity, Mode};
+
+    #[test]
+    fn what_a_step_wrote_is_one_cause() {
+        let (id, name, pipeline) = ("0b1f".to_owned(), "nightly".to_owned(), "churn".to_owned());
+        let identity = Identity { format: 1, id, name, pipeline, mode: Mode::Attached, pieces: Vec::new() };
+        let run = Found { namespace: "ml".into(), identity, uid: "u".into(), created: None, suspended: false };
+        let said = |message: &str| {
+            let step =
+                StepRecord { phase: StepPhase::Failed, message: Some(message.to_owned()), ..StepRecord::default() };
+            let message = Some("step \"a\" failed: last".to_owned());
+            verdict(&run, &Record { phase: Phase::Failed, message, steps: vec![step], ..Record::default() })
+                .unwrap_err()
+                .render()
+        };
+        let text = said("one\ntwo\nlast\n");
+        assert!(text.contains("\n  caused by: its last lines:\n    one\n    two\nhint: "), "{text}");
+        let text = said("one\nlast");
+        assert!(text.contains("\n  caused by: one\nhint: "), "{text}");
+    }
 }

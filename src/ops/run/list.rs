@@ -66,6 +66,8 @@ pub(super) struct Around {
     pub(super) jobs: Option<HashMap<String, Job>>,
     pub(super) leases: Option<HashMap<String, Lease>>,
     pub(super) pods: HashMap<String, Pod>,
+    /// Why no orchestrator runs; the newest that has one: its Job makes pod after pod, and a new one has no reason yet.
+    pub(super) whys: HashMap<String, String>,
 }
 
 impl Around {
@@ -74,9 +76,23 @@ impl Around {
             by_run::<ConfigMap>(cluster, request, labels::KIND_CHECKPOINT),
             by_run::<Job>(cluster, request, labels::KIND_ORCHESTRATOR),
             by_run::<Lease>(cluster, request, labels::KIND_LEASE),
-            by_run::<Pod>(cluster, request, labels::KIND_ORCHESTRATOR),
+            sorted::<Pod>(cluster, request, labels::KIND_ORCHESTRATOR),
         )?;
-        Ok(Self { checkpoints: checkpoints.unwrap_or_default(), jobs, leases, pods: pods.unwrap_or_default() })
+        let around = Self { checkpoints: checkpoints.unwrap_or_default(), jobs, leases, ..Self::default() };
+        Ok(around.with_pods(pods.unwrap_or_default()))
+    }
+
+    /// With the orchestrators' pods, by run id, the oldest first.
+    pub(super) fn with_pods(mut self, pods: Vec<(String, Pod)>) -> Self {
+        for (id, pod) in pods {
+            if last_words::runs(&pod) {
+                self.whys.remove(&id);
+            } else if pod.metadata.deletion_timestamp.is_none() {
+                self.whys.extend(last_words::why(&pod, Phase::Pending).map(|why| (id.clone(), why)));
+            }
+            self.pods.insert(id, pod);
+        }
+        self
     }
 
     /// How `run` stands at `now`.
@@ -99,8 +115,8 @@ impl Around {
         };
         let (started, completed) = (times.start_time.map(|time| time.0), times.completion_time.map(|time| time.0));
         // An orchestrator that never ran has recorded nothing.
-        let pod = self.pods.get(id).filter(|_| record.as_ref().is_some_and(|record| record.phase == Phase::Pending));
-        let message = pod.and_then(|pod| last_words::why(pod, Phase::Pending)).or(message);
+        let why = self.whys.get(id).filter(|_| record.as_ref().is_some_and(|record| record.phase == Phase::Pending));
+        let message = why.cloned().or(message);
         let record = record.unwrap_or_default();
         Summary {
             name: identity.name.clone(),
@@ -140,6 +156,16 @@ where
     K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
     K::DynamicType: Default,
 {
+    let objects = sorted(cluster, request, kind).await?;
+    Ok(objects.map(|objects| objects.into_iter().collect()))
+}
+
+/// The objects of one kind with their runs' ids, the oldest first; none where listing is forbidden.
+async fn sorted<K>(cluster: &Cluster, request: &Request, kind: &str) -> Result<Option<Vec<(String, K)>>>
+where
+    K: Resource<Scope = NamespaceResourceScope> + Clone + DeserializeOwned + Debug,
+    K::DynamicType: Default,
+{
     let mut items: Vec<K> =
         match objects::list_all(&objects::anywhere(cluster, request.namespace.as_deref()), &narrowed(kind, request))
             .await
@@ -156,4 +182,30 @@ where
 pub(super) fn narrowed(kind: &str, request: &Request) -> String {
     let base = selector(kind);
     request.selector.as_ref().map_or(base.clone(), |more| format!("{base},{more}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn pod(state: &Value) -> (String, Pod) {
+        let status = json!({ "containerStatuses": [{
+            "name": crate::orchestrator::job::CONTAINER, "image": "", "imageID": "", "ready": false, "restartCount": 0,
+            "state": state,
+        }] });
+        ("0b1f".to_owned(), serde_json::from_value(json!({ "metadata": {}, "status": status })).unwrap())
+    }
+
+    #[test]
+    fn a_new_pod_of_the_job_does_not_hide_why_the_one_before_failed() {
+        let failed =
+            || pod(&json!({ "terminated": { "exitCode": 128, "reason": "StartError", "message": "no such file" } }));
+        let new = || pod(&json!({ "waiting": { "reason": "ContainerCreating" } }));
+        let whys = |pods| Around::default().with_pods(pods).whys;
+        assert!(whys(vec![new()]).is_empty());
+        assert!(whys(vec![failed(), new()])["0b1f"].contains("no such file"));
+        assert!(whys(vec![failed(), pod(&json!({ "running": {} }))]).is_empty());
+    }
 }

@@ -208,7 +208,8 @@ impl View {
             checkpoints: one(&self.states.objects, id),
             jobs: self.jobs.seen().map(|jobs| one(jobs, id)),
             leases: self.leases.seen().map(|leases| one(leases, id)),
-            pods: one(&self.pods.objects, id),
+            ..Around::default()
         }
+        .with_pods(one(&self.pods.objects, id).into_iter().collect())
     }
 }

@@ -27,7 +27,7 @@ use super::progress::Report;
 use super::record::{Phase, Record, StepPhase};
 use super::root::{self, Mode};
 use super::submit::Request as Submission;
-use super::{checkpoint, job, labels, preflight};
+use super::{checkpoint, job, labels, last_words, preflight};
 use crate::cluster::failure::{self, On};
 use crate::cluster::namespace::Chosen;
 use crate::cluster::objects::{self, Created};
@@ -110,9 +110,7 @@ impl Retry<'_> {
         let selector =
             format!("{}={},{}={}", labels::RUN_ID, self.driver.identity.id, labels::KIND, labels::KIND_ORCHESTRATOR);
         let pods: Vec<Pod> = objects::list_all(&self.api(), &selector).await.on(&self.driver.cluster)?;
-        let statuses = pods.iter().filter_map(|pod| pod.status.as_ref()?.container_statuses.as_ref()).flatten();
-        let mut orchestrators = statuses.filter(|status| status.name == job::CONTAINER);
-        Ok(orchestrators.any(|status| status.state.as_ref().is_some_and(|state| state.running.is_some())))
+        Ok(pods.iter().any(last_words::runs))
     }
 
     async fn going_on(&self) -> Error {

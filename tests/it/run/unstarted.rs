@@ -143,7 +143,7 @@ fn one_with_a_wrong_image_is_tried_again_with_another() {
     assert!(!said.stderr.contains("the same image"), "{said}");
     assert_eq!(said.succeeds(), "run/pull retried\nrun/pull succeeded\n");
     // It starts, and is no orchestrator.
-    let once = format!("{HEAD}{STEPS}settings: {{orchestrator: {{backoff_limit: 0}}}}\n");
+    let once = format!("{HEAD}{STEPS}settings: {{orchestrator: {{orchestrator_job_backoff_limit: 0}}}}\n");
     stage.sandbox.write("p.yaml", once.as_bytes());
     stage.submits("start", "docker.io/library/busybox:1.35");
     until("its Job has given up", || stage.describe("start")["status"] == "Failed");
