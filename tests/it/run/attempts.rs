@@ -162,6 +162,8 @@ fn a_quota_that_is_used_up_is_waited_for() {
         let said = stage.zenml(&["run", "describe", "quota", "-o", "json"]);
         said.code == Some(0) && said.stdout.contains("limited: pods=1; `kubectl describe quota one -n")
     });
+    let table = stage.zenml(&["run", "describe", "quota"]).succeeds();
+    assert!(table.contains("waits for quota \"one\": pods 1 of 1 used"), "{table}");
     until("one has ended", || !stage.names("pods", "run=quota").is_empty());
     // Ended pods do not count against it.
     ended(submit).succeeds();

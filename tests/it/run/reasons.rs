@@ -60,3 +60,28 @@ fn reasons_fit_a_line_and_say_what_ended_a_step() {
     let text = stage.zenml(&["run", "describe", "x"]).succeeds();
     assert!(text.contains("Reason:        OOMKilled: memory limit 32Mi\n"), "{text}");
 }
+
+#[test]
+fn what_a_step_waits_for_is_told() {
+    let wait = "[sh, -c, 'trap \"exit 143\" TERM; sleep 300 & wait']";
+    let steps = format!("  a: {{command: {wait}}}\n  b: {{command: [echo, b]}}\n");
+    let stage = Stage::new("waits", &format!("{steps}settings: {{orchestrator: {{max_parallelism: 1}}}}\n"));
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "x"]);
+    stage.sees("a", "it runs", |step| step["phase"] == "Running");
+    stage.sees("b", "it waits for a place", |step| step["waitsFor"] == "max_parallelism");
+    let table = stage.zenml(&["run", "describe", "x"]).succeeds();
+    assert!(table.contains("waits for max_parallelism"), "{table}");
+    stage.zenml(&["run", "stop", "x"]).succeeds();
+    assert_eq!(ended(submit).code, Some(4));
+    assert_eq!(step(&stage.describe("x"), "b")["waitsFor"], Value::Null);
+    stage.zenml(&["run", "delete", "x"]).succeeds();
+
+    let settings = "settings: {orchestrator: {pod_settings: {scheduler_name: nosuch}}}\n";
+    stage.sandbox.write("p.yaml", format!("{}  a: {{command: [x]}}\n{settings}", super::HEAD).as_bytes());
+    let submit = stage.start(&["submit", "--attached", "-f", "p.yaml", "--name", "x"]);
+    stage.sees("a", "nobody looks at its pod", |step| step["reason"] == "NoScheduler");
+    stage.zenml(&["run", "stop", "x"]).succeeds();
+    let said = ended(submit);
+    let line = "a: Starting (NoScheduler: no scheduler has looked at it (scheduler_name nosuch))\n";
+    assert!(said.code == Some(4) && said.stderr.contains(line), "{said}");
+}
