@@ -90,6 +90,9 @@ struct Kept<K> {
     /// The runs that the list names which is on its way.
     listed: Option<HashSet<String>>,
     sight: Sight,
+    /// Whether these are the runs themselves. All else goes with them as a rule, and the watches tell that in any order: that
+    /// it went alone is looked at when time has passed.
+    is_whole: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,8 +103,8 @@ enum Sight {
 }
 
 impl<K: ResourceExt> Kept<K> {
-    fn new() -> Self {
-        Self { objects: HashMap::new(), listed: None, sight: Sight::NotYet }
+    fn new(is_whole: bool) -> Self {
+        Self { objects: HashMap::new(), listed: None, sight: Sight::NotYet, is_whole }
     }
 
     fn take(&mut self, change: Change<K>) -> Concerned {
@@ -129,7 +132,7 @@ impl<K: ResourceExt> Kept<K> {
                 let known = id(&object).filter(|id| self.objects.get(id).is_some_and(|one| one.uid() == object.uid()));
                 if let Some(id) = known {
                     self.objects.remove(&id);
-                    return Concerned::One(id);
+                    return if self.is_whole { Concerned::One(id) } else { Concerned::Nobody };
                 }
             }
             Change::Trouble(trouble) if trouble.forbidden && self.sight == Sight::NotYet => {
@@ -160,8 +163,8 @@ struct View {
 impl View {
     fn new(known: Vec<Summary>) -> Self {
         let told = known.into_iter().map(|run| (run.id.clone(), run)).collect();
-        let (roots, states, jobs) = (Kept::new(), Kept::new(), Kept::new());
-        Self { roots, states, jobs, leases: Kept::new(), pods: Kept::new(), told }
+        let (roots, states, jobs) = (Kept::new(true), Kept::new(false), Kept::new(false));
+        Self { roots, states, jobs, leases: Kept::new(false), pods: Kept::new(false), told }
     }
 
     /// Those of the runs concerned that are another than they were, oldest first.
