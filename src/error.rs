@@ -117,6 +117,12 @@ impl Error {
         self
     }
 
+    /// Adds what a program wrote last as one cause: as several, each line would seem to be the cause of the one above it.
+    #[must_use]
+    pub fn last_lines(self, lines: &str) -> Self {
+        self.cause(format!("its last lines:\n    {}", lines.replace('\n', "\n    ")))
+    }
+
     /// Puts `message` above this error, which becomes its cause; kind and hints stay.
     #[must_use]
     pub fn under(mut self, message: impl Into<String>) -> Self {

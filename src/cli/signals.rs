@@ -1,5 +1,5 @@
-//! Signals that end a command, and the end of the time that it has, told apart (layer 4): what is under way is left in good order, and the exit code is the one
-//! that shells give to such an end.
+//! Signals that end a command, and the end of the time that it has, told apart (layer 4): what is under way is left in good
+//! order, and the exit code is the one that shells give to such an end.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;

@@ -122,7 +122,10 @@ impl Driver {
         let mut acquired = pin!(lease::acquire(self.claim(), self.seen.clone(), |waiting| match waiting {
             Waiting::Held(holder) if self.gives_way => {
                 waits.set(true);
-                report.notice(format!("taking over unless {holder}, which drove the run, renews its lease within 15s"));
+                let wait = lease::DURATION.as_secs();
+                report.notice(format!(
+                    "taking over unless {holder}, which drove the run, renews its lease within {wait}s"
+                ));
             }
             Waiting::Alive => alive.notify_one(),
             waiting => tell(report, &waiting),

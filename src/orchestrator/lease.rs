@@ -18,7 +18,7 @@ use crate::cluster::{Cluster, objects};
 use crate::error::Result;
 
 /// How long a holder that stopped renewing keeps its right (as Kubernetes' own leader election).
-const DURATION: Duration = Duration::from_secs(15);
+pub const DURATION: Duration = Duration::from_secs(15);
 /// How often the holder renews, and others look.
 pub const RENEW: Duration = Duration::from_secs(5);
 /// A holder stops this long before others may take over: time for what it has in flight.

@@ -9,7 +9,7 @@ const LONGEST: usize = 300;
 const LONGEST_STATE: usize = 160;
 
 /// Reasons of our own, which say little without the sentence that goes with them: about an output, and never what is in it.
-const OF_OUTPUTS: [&str; 4] = ["BadList", "BadOutput", "OutputTooLong", "OutputsTooLarge"];
+const OF_OUTPUTS: [&str; 5] = ["BadList", "BadOutput", "OutputNotText", "OutputTooLong", "OutputsTooLarge"];
 
 /// Why a step failed: `: Error (exit code 3)`, `: OOMKilled: memory limit 64Mi`.
 pub fn why(step: &StepRecord) -> String {

@@ -201,8 +201,8 @@ async fn drive(driver: Driver, run: &Found, signals: &mut Signals, report: &Repo
     }
 }
 
-/// What a person wants who sends signals to whoever drives: Ctrl-C once, the end of the time or of this process means to leave. `kind`
-/// becomes the kind of that end.
+/// What a person wants who sends signals to whoever drives: Ctrl-C once, the end of the time or of this process means to
+/// leave. `kind` becomes the kind of that end.
 async fn ordered(signals: &mut Signals, kind: &mut Kind, report: &Report) -> Control {
     *kind = signals.next().await;
     if *kind != Kind::Interrupted {
@@ -267,8 +267,7 @@ pub(in crate::cli) fn verdict(run: &Found, record: &Record) -> Result<()> {
     match &last[..] {
         [] => {}
         [line] => error = error.cause(*line),
-        // As causes, each would seem to be that of the one above it.
-        lines => error = error.cause(format!("its last lines:\n    {}", lines.join("\n    "))),
+        lines => error = error.last_lines(&lines.join("\n")),
     }
     Err(error.hint(format!("kubectl zenml run describe {}", run.words())))
 }

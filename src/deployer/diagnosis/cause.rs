@@ -186,7 +186,7 @@ impl CrashReport {
     fn explain(&self, error: Error) -> Error {
         let error = match self.last_lines.trim() {
             "" => error,
-            lines => error.cause(format!("its last lines:\n    {}", lines.replace('\n', "\n    "))),
+            lines => error.last_lines(lines),
         };
         match self.reason.as_str() {
             "OOMKilled" => error.hint("set settings.resources.memory in the file"),

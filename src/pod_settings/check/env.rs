@@ -1,5 +1,6 @@
 //! The environment of a container (layer 1, pure).
 
+use super::amounts;
 use super::object::{at, each, exactly_one, fitting, object_name, required, text, unique};
 use crate::document::Reader;
 use crate::naming;
@@ -111,8 +112,8 @@ pub(super) fn field(reference: &Reader<'_>, fields: &[&str]) {
 /// An amount of a container.
 pub(super) fn amount(reference: &Reader<'_>) {
     let Some((resource, reader)) = required(reference, "resource") else { return };
-    let is_of_pages = resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
-    if !is_of_pages && !AMOUNTS.contains(&resource) {
+    let name = ["limits.", "requests."].iter().find_map(|which| resource.strip_prefix(which));
+    if !name.is_some_and(amounts::is_pages) && !AMOUNTS.contains(&resource) {
         reader.problem(format!("\"{}\" is none of {}", resource.escape_debug(), AMOUNTS.join(", ")));
     }
 }
